@@ -1,0 +1,1 @@
+"""The commands of `callbot`, a module per family; cli.py assembles them."""

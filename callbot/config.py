@@ -1,0 +1,241 @@
+"""Settings: one typed, documented list, read once from `callbot.toml` and `CALLBOT_…`, refused by name.
+
+Order of precedence: environment, then the file, then the defaults below. `docs/settings.md` is generated from
+this list (`python -m callbot.settings_page`); a test fails when it is out of date.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from callbot.errors import SettingsError
+
+PREFIX = "CALLBOT_"
+CONFIG_VARIABLE = "CALLBOT_CONFIG"
+DEFAULT_FILE = Path("callbot.toml")
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+"""A TCP port; 0 lets the system choose (tests do)."""
+
+
+class Settings(BaseModel):
+    """Every setting of the service. Names in `callbot.toml` are these; in the environment `CALLBOT_` + upper case."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=False)
+
+    # Where things are kept
+    data_dir: Path = Field(
+        Path("var"), description="Folder for the database, rendered prompts, the trained router and secrets."
+    )
+    models_dir: Path = Field(Path("models"), description="Folder of speech-to-text models.")
+    voices_dir: Path = Field(Path("voices"), description="Folder of text-to-speech voices.")
+    knowledge_dir: Path | None = Field(
+        None, description="Folder of the commune's knowledge base; empty: the demonstration commune."
+    )
+    database_url: str = Field(
+        "",
+        description="SQLAlchemy address of the database; empty: an SQLite file in data_dir. PostgreSQL: postgresql+asyncpg://user@host/name.",
+    )
+
+    # Where it listens
+    host: str = Field(
+        "127.0.0.1",
+        description="Address that all listeners bind. Beyond the loopback, media_token is required.",
+    )
+    web_port: Port = Field(8080, description="Port of the pages.")
+    media_port: Port = Field(
+        8081,
+        description="Port of the media WebSocket (Asterisk chan_websocket, Twilio Media Streams, browser telephone).",
+    )
+    audiosocket_port: Port = Field(8082, description="Port of AudioSocket.")
+    media_token: SecretStr = Field(
+        SecretStr(""),
+        description="Secret that a PBX gives in the media address (?token=…); empty: none asked, loopback only.",
+    )
+    audiosocket_peers: tuple[str, ...] = Field(
+        ("127.0.0.1",), description="Addresses that may open an AudioSocket (it carries no secret)."
+    )
+
+    # Calls
+    max_calls: int = Field(
+        20, ge=1, le=500, description="Calls held at once; the next one is refused politely (busy)."
+    )
+    drain_seconds: int = Field(
+        30, ge=0, le=600, description="How long calls in progress may go on after SIGTERM."
+    )
+    no_input_ms: int = Field(
+        7000,
+        ge=1000,
+        le=60000,
+        description="Silence of the caller, after a question, that counts as no input.",
+    )
+    end_of_turn_ms: int = Field(
+        700, ge=200, le=3000, description="Pause after speech that ends the caller's turn."
+    )
+    pause_ms: int = Field(
+        250,
+        ge=60,
+        le=2000,
+        description="Pause after speech at which the transcript is prepared, in case the turn ends.",
+    )
+    max_utterance_ms: int = Field(
+        28000, ge=5000, le=29000, description="Longest utterance taken in one piece."
+    )
+    barge_in_ms: int = Field(
+        500,
+        ge=100,
+        le=3000,
+        description="Speech of the caller that interrupts the bot, where a sentence may be interrupted.",
+    )
+    max_call_ms: int = Field(
+        900_000, ge=30_000, description="Longest call; then the caller is handed to a person."
+    )
+
+    # Engines
+    engine: Literal["auto", "vosk", "whisper"] = Field(
+        "auto",
+        description="Speech to text. auto: the first one of the catalogue that this machine has or can have.",
+    )
+    stt_model: str = Field("", description="Name in models.toml; empty: the engine's default.")
+    stt_workers: int = Field(2, ge=1, le=64, description="Threads that transcribe, shared by all calls.")
+    tts: Literal["auto", "piper", "kokoro", "pico"] = Field(
+        "auto",
+        description="Text to speech. auto: the first one of the catalogue that this machine has or can have.",
+    )
+    voice: str = Field("", description="Name in voices.toml; empty: the engine's default.")
+
+    # Understanding
+    answer_threshold: float = Field(
+        0.55, ge=0, le=1, description="Confidence at or above which a validated answer is spoken."
+    )
+    no_match_limit: int = Field(
+        2,
+        ge=1,
+        le=5,
+        description="Failures in a row (not understood, or silence) before a person is announced.",
+    )
+
+    # Privacy
+    transcript_days: int = Field(
+        30, ge=0, le=3650, description="Days that transcripts are kept; then they are purged."
+    )
+    pseudonym_key_file: Path | None = Field(
+        None,
+        description="File with the key that pseudonymises callers' numbers; empty: one is made in data_dir.",
+    )
+
+    # Pages
+    session_hours: int = Field(12, ge=1, le=168, description="Hours that a sign-in lasts.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="What is logged, on standard error."
+    )
+
+    @field_validator("knowledge_dir", "pseudonym_key_file", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("audiosocket_peers", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: object) -> object:
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("host")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        ip_address("127.0.0.1" if value == "localhost" else value)
+        return value
+
+    @model_validator(mode="after")
+    def _beyond_loopback_needs_a_secret(self) -> "Settings":
+        loopback = self.host == "localhost" or ip_address(self.host).is_loopback
+        if not loopback and not self.media_token.get_secret_value():
+            raise ValueError("media_token is required when host is not a loopback address")
+        if self.pause_ms >= self.end_of_turn_ms:
+            raise ValueError("pause_ms must be shorter than end_of_turn_ms")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address in use."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'callbot.db'}"
+
+
+def load(environ: Mapping[str, str] | None = None, file: Path | None = None, **overrides: object) -> Settings:
+    """Read the settings once: defaults, then `callbot.toml`, then the environment, then `overrides`.
+
+    `file` (or `CALLBOT_CONFIG`) names another file; a named file that is missing is an error, the default one is optional.
+    Raises SettingsError with one line that names each wrong setting where it was written.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    named: dict[str, str] = {}
+    path = file or Path(environ.get(CONFIG_VARIABLE, "") or DEFAULT_FILE)
+    if path.is_file():
+        values = _read_file(path)
+        named = {key: f"{path}: {key}" for key in values}
+    elif file or environ.get(CONFIG_VARIABLE):
+        raise SettingsError(f"{CONFIG_VARIABLE}: there is no file '{path}'")
+    for variable, text in environ.items():
+        if variable.startswith(PREFIX) and variable != CONFIG_VARIABLE:
+            key = variable.removeprefix(PREFIX).lower()
+            values[key], named[key] = text, variable
+    values.update(overrides)
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise SettingsError("; ".join(_line(item, named) for item in error.errors())) from None
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{path}: not readable as TOML: {error}") from None
+
+
+def _line(item: Any, named: Mapping[str, str]) -> str:
+    """One line that names the setting as the operator wrote it, the value, and what is allowed."""
+    key = str(item["loc"][0]) if item["loc"] else ""
+    where = named.get(key, PREFIX + key.upper() if key else "settings")
+    if item["type"] == "extra_forbidden":
+        return f"{where}: there is no such setting (see docs/settings.md)"
+    allowed = allowed_values(key) if key else ""
+    if not allowed:
+        return f"{where}: {item['msg'].removeprefix('Value error, ')}"
+    value = "***" if isinstance(item.get("input"), SecretStr) else repr(item.get("input"))
+    return f"{where}: {value} is not {allowed}"
+
+
+def allowed_values(key: str) -> str:
+    """In words what a setting may be, for error lines and `docs/settings.md`; empty for free text."""
+    schema = Settings.model_json_schema()["properties"][key]
+    if "enum" in schema:
+        return "one of " + ", ".join(schema["enum"])
+    kind = schema.get("type", "")
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if key.endswith("_port"):
+        return "a port (1–65535, or 0 for any free one)"
+    if key == "host":
+        return "an IP address to bind"
+    if kind in ("integer", "number"):
+        noun = "a whole number" if kind == "integer" else "a number"
+        return f"{noun} ({low}–{high})" if high is not None else f"{noun} ({low} or more)"
+    return ""

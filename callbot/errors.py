@@ -1,0 +1,41 @@
+"""The errors that callbot raises on purpose; each message names what is wrong and how to mend it."""
+
+
+class CallbotError(Exception):
+    """Something the operator can mend; the command line prints it as one line and exits with `exit_code`."""
+
+    exit_code = 1
+
+
+class SettingsError(CallbotError):
+    """A setting is unknown or has a value that cannot be used. Exit code 2: wrong use."""
+
+    exit_code = 2
+
+
+class CatalogueError(CallbotError):
+    """A model or voice is missing, unreachable or corrupt."""
+
+
+class EngineError(CallbotError):
+    """A speech engine failed while it worked."""
+
+
+class AudioFileError(CallbotError):
+    """A sound file cannot be read."""
+
+
+class KnowledgeError(CallbotError):
+    """The knowledge base breaks its rules."""
+
+
+class DatabaseError(CallbotError):
+    """The database cannot be reached or used."""
+
+
+class MediaProtocolError(CallbotError):
+    """A telephone leg sent what its dialect does not allow; that call ends, and nothing else."""
+
+
+class PortInUseError(CallbotError):
+    """Another program listens where the service should."""

@@ -1,0 +1,221 @@
+"""The whole vocabulary of a call: what happened (past tense) and what is to be done (imperative).
+
+Every event says when it happened in `at_ms`: milliseconds of the caller's audio since the answer, never a wall clock.
+Fields that hold what a caller said or who they are do not show in `repr`, so that they cannot reach a log by accident.
+"""
+
+import dataclasses
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Decision(StrEnum):
+    """What the bot decided to do with one utterance; the `decision` of `callbot ask`."""
+
+    ANSWER = "answer"
+    CLARIFY = "clarify"
+    ORIENT = "orient"
+    HANDOVER = "handover"
+    EMERGENCY = "emergency"
+    ACT = "act"
+    NO_MATCH = "no_match"
+
+
+class Outcome(StrEnum):
+    """How a call ended, for the statistics."""
+
+    ANSWERED = "answered"
+    """The caller left with at least one validated answer, without asking for a person."""
+    HANDED_OVER = "handed_over"
+    """A person was announced."""
+    ABANDONED = "abandoned"
+    """The caller hung up before any answer."""
+    NO_INPUT = "no_input"
+    """The caller stayed silent until the bot took leave."""
+    REFUSED = "refused"
+    """All lines were busy."""
+    FAILED = "failed"
+    """A fault of ours or of the telephone leg ended the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """The bot picked up. `caller` and `line` are numbers or SIP users, empty when unknown; `dialect` is the leg's."""
+
+    at_ms: int
+    caller: str = field(repr=False)
+    line: str
+    dialect: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """The caller began to speak."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStopped:
+    """The caller's turn ended; `speech_end_ms` is when their voice stopped, before the pause that proved it."""
+
+    at_ms: int
+    speech_end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartialTranscript:
+    """What has been understood of the utterance so far; may still change."""
+
+    at_ms: int
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FinalTranscript:
+    """The utterance's text. `confidence` is 0–1 as the engine sees it; `decode_ms` is the wait for the text after the turn ended."""
+
+    at_ms: int
+    text: str = field(repr=False)
+    confidence: float
+    decode_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class DtmfReceived:
+    """The caller pressed a key: one of 0–9, *, #, A–D; signalled or heard in band."""
+
+    at_ms: int
+    digit: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkReached:
+    """The telephone leg has played everything up to the mark `name`."""
+
+    at_ms: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoInput:
+    """The caller stayed silent after a question, for the `count`th time in a row."""
+
+    at_ms: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoMatch:
+    """The utterance was not understood, for the `count`th time in a row."""
+
+    at_ms: int
+    count: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class IntentMatched:
+    """The utterance was understood: a motive with an aspect, or a dialogue act, or an emergency number; absent things are None."""
+
+    at_ms: int
+    decision: Decision
+    motive: str | None
+    aspect: str | None
+    act: str | None
+    emergency: str | None
+    confidence: float
+    answer_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackStarted:
+    """The first audio of a reply left for the caller. `response_ms`: since the end of the caller's speech, None if nobody had spoken."""
+
+    at_ms: int
+    text: str
+    response_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackFinished:
+    """The caller heard the reply to its end."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackInterrupted:
+    """The caller interrupted the reply after `played_ms` of it."""
+
+    at_ms: int
+    played_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallerQueued:
+    """A person was announced: the call goes to `service`. `reason`: asked, entry, no_match, no_input, emergency, expired, fault."""
+
+    at_ms: int
+    service: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The call is over. `response_ms` has one value per reply to the caller's speech."""
+
+    at_ms: int
+    outcome: Outcome
+    motives: tuple[str, ...]
+    turns: int
+    response_ms: tuple[int, ...]
+
+
+Event = (
+    CallStarted | SpeechStarted | SpeechStopped | PartialTranscript | FinalTranscript | DtmfReceived | MarkReached | NoInput
+    | NoMatch | IntentMatched | PlaybackStarted | PlaybackFinished | PlaybackInterrupted | CallerQueued | CallEnded
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PlayPrompt:
+    """Speak a validated or fixed sentence. `text` is the key of the rendered prompt."""
+
+    text: str
+    interruptible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ClearAudio:
+    """Be silent at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Hand the caller to `service` once everything said before has been heard. `destination` is as configured, may be empty."""
+
+    service: str
+    destination: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the call once everything said before has been heard."""
+
+    outcome: Outcome
+
+
+Command = PlayPrompt | ClearAudio | Transfer | HangUp
+
+
+def to_json(call_id: str, event: Event) -> dict[str, Any]:
+    """The event as `callbot call --json` prints it: `event`, `call_id`, `at_ms`, then its own fields, JSON types only."""
+    fields = {f.name: _plain(getattr(event, f.name)) for f in dataclasses.fields(event)}
+    return {"event": type(event).__name__, "call_id": call_id, **fields}
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value

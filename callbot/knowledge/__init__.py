@@ -1,0 +1,1 @@
+"""What the commune has validated: entries, services, and the demonstration commune."""

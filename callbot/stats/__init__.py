@@ -1,0 +1,1 @@
+"""What is kept of each call, and the figures made of it."""

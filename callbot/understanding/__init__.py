@@ -1,0 +1,1 @@
+"""From a final transcript to what the caller wants."""
