@@ -47,7 +47,7 @@ from callbot.media.dialect import (
     MarkPlayed,
     Message,
 )
-from callbot.speaking import Speaking
+from callbot.playback import Playback
 from callbot.speech.prompts import Prompts
 from callbot.speech.recognizer import Recognizer
 from callbot.understanding.interpretation import Interpretation
@@ -123,7 +123,7 @@ class Call:
         self._prompts: asyncio.Queue[PlayPrompt] = asyncio.Queue(PROMPTS)
         self._stream: asyncio.Task[None] | None = None
         self._parts: Parts | None = None
-        self._speaking: Speaking | None = None
+        self._playback: Playback | None = None
         self._heard_at = time.monotonic()
         self._speech_end_ms: int | None = None
         self._motives: list[str] = []
@@ -194,7 +194,7 @@ class Call:
 
     async def _open(self, leg: LegOpened) -> None:
         self._send(self._dialect.answer())
-        self._speaking = Speaking(
+        self._playback = Playback(
             self._dialect,
             leg.rate_hz,
             send=self._send,
@@ -237,8 +237,8 @@ class Call:
         """Something broke beyond the conversation: say so if the sentence is rendered, and let the PBX go on with the call."""
         self._outcome = Outcome.FAILED
         sound = self._shared.prompts.ready(self._shared.last_words)
-        if sound is not None and self._speaking:
-            for message in self._speaking.at_once(sound):
+        if sound is not None and self._playback:
+            for message in self._playback.at_once(sound):
                 await self._transport.send(message)
             await asyncio.sleep(len(sound) / 8000)
         for message in self._dialect.transfer(self._shared.reception) or self._dialect.hang_up():
@@ -251,10 +251,10 @@ class Call:
         return self._parts.hearing.at_ms if self._parts else 0
 
     @property
-    def _mouth(self) -> Speaking:
-        if self._speaking is None:
+    def _mouth(self) -> Playback:
+        if self._playback is None:
             raise MediaProtocolError("the leg spoke before its opening")
-        return self._speaking
+        return self._playback
 
     def _hear(self, frame: AudioFrame) -> None:
         if self._parts:

@@ -1,11 +1,7 @@
 """What the bot hears on one leg: frames in, typed events out; speech goes to the recogniser. No I/O, no clock but the audio's.
 
-Keys are taken out before anything else; voice activity and endpointing decide where utterances begin and end; the recogniser
-gets the utterance with what came just before it, and not the pauses, which are held back until speech goes on.
+Keys are taken out before anything else; then voice activity and endpointing decide where utterances begin and end.
 """
-
-from collections import deque
-from typing import Protocol
 
 import numpy as np
 
@@ -13,44 +9,29 @@ from callbot.audio.dtmf import DtmfDetector
 from callbot.audio.resampling import Resampler
 from callbot.audio.types import SPEECH_HZ, TELEPHONE_HZ, Pcm
 from callbot.events import DtmfReceived, PartialTranscript, SpeechStarted, SpeechStopped
-from callbot.speech.endpointing import Change, Endpointer, Kind
+from callbot.speech.endpointing import Paused, Resumed, Started, Stopped, TooLong
+from callbot.speech.listening import Heard as Noticed
+from callbot.speech.listening import Listener, Speech
 from callbot.speech.recognizer import Recognizer
 
-PRE_ROLL_MS = 320
-"""Sound before the detected start of speech that the recogniser hears as well: first consonants are soft."""
 PARTIAL_EVERY_MS = 200
 """How often the partial transcript is looked at."""
 
 Heard = SpeechStarted | SpeechStopped | PartialTranscript | DtmfReceived
 
 
-class SpeechDetector(Protocol):
-    """Voice activity, as `speech.voice_activity` gives it."""
-
-    def push(self, pcm_16k: Pcm) -> list[float]:
-        """One probability of speech per 32 ms."""
-
-
 class Hearing:
     """One leg's ears. `rate_hz`: the leg's rate, 8000 or 16000."""
 
-    def __init__(
-        self, rate_hz: int, detector: SpeechDetector, endpointer: Endpointer, recognizer: Recognizer
-    ) -> None:
+    def __init__(self, rate_hz: int, listener: Listener, recognizer: Recognizer) -> None:
+        self._rate_hz = rate_hz
         self._dtmf = DtmfDetector() if rate_hz == TELEPHONE_HZ else None
         self._resampler = Resampler(rate_hz, SPEECH_HZ) if rate_hz != SPEECH_HZ else None
-        self._rate_hz = rate_hz
-        self._detector = detector
-        self._endpointer = endpointer
+        self._listener = listener
         self._recognizer = recognizer
-        self._recent: deque[Pcm] = (
-            deque()
-        )  # not yet given to the recogniser; bounded to PRE_ROLL_MS while silent
-        self._recent_samples = 0
-        self._in_speech = False
-        self._partial = ""
-        self._partial_at_ms = 0
         self._samples = 0
+        self._partial = ""
+        self._looked_at_ms = 0
 
     @property
     def at_ms(self) -> int:
@@ -65,58 +46,35 @@ class Hearing:
             pcm, digits = self._dtmf.push(pcm)
             heard += [DtmfReceived(self.at_ms, digit) for digit in digits]
         pcm_16k = self._resampler.push(pcm) if self._resampler else pcm
-        self._keep(pcm_16k)
-        for probability in self._detector.push(pcm_16k):
-            for change in self._endpointer.push(probability):
-                heard += self._changed(change)
-        if self._in_speech:
-            heard += self._look_at_partial()
-        return heard
+        for noticed in self._listener.push(pcm_16k):
+            heard += self._notice(noticed)
+        return heard + self._look_at_partial()
 
     def silence(self, ms: int) -> list[Heard]:
         """Count `ms` of silence in place of audio that did not come."""
         return self.push(np.zeros(self._rate_hz * ms // 1000, np.int16))
 
-    def _keep(self, pcm_16k: Pcm) -> None:
-        self._recent.append(pcm_16k)
-        self._recent_samples += len(pcm_16k)
-        if self._in_speech and not self._endpointer.paused:
-            self._feed()
-            return
-        longest = PRE_ROLL_MS * SPEECH_HZ // 1000
-        while not self._in_speech and self._recent_samples - len(self._recent[0]) > longest:
-            self._recent_samples -= len(self._recent.popleft())
-
-    def _feed(self) -> None:
-        if self._recent:
-            self._recognizer.push(np.concatenate(self._recent))
-            self._recent.clear()
-            self._recent_samples = 0
-
-    def _changed(self, change: Change) -> list[Heard]:
-        match change.kind:
-            case Kind.STARTED:
-                self._in_speech, self._partial = True, ""
-                self._feed()
+    def _notice(self, noticed: Noticed) -> list[Heard]:
+        match noticed:
+            case Speech(sound):
+                self._recognizer.push(sound)
+            case Started():
+                self._partial = ""
                 return [SpeechStarted(self.at_ms)]
-            case Kind.PAUSED:
+            case Paused():
                 self._recognizer.prepare()
-                return []
-            case Kind.RESUMED:
-                self._feed()
-                return []
-            case Kind.STOPPED | Kind.TOO_LONG:
-                if change.kind is Kind.TOO_LONG:
-                    self._feed()
-                self._in_speech = False
-                return [SpeechStopped(self.at_ms, change.speech_end_ms)]
+            case Stopped() | TooLong():
+                return [SpeechStopped(self.at_ms, noticed.speech_end_ms)]
+            case Resumed():
+                pass  # the sound that follows throws the prepared transcript away
+        return []
 
     def _look_at_partial(self) -> list[Heard]:
-        if self.at_ms - self._partial_at_ms < PARTIAL_EVERY_MS:
+        if self._listener.speech_ms == 0 or self.at_ms - self._looked_at_ms < PARTIAL_EVERY_MS:
             return []
-        self._partial_at_ms = self.at_ms
+        self._looked_at_ms = self.at_ms
         text = self._recognizer.partial()
-        if text == self._partial:
+        if text in ("", self._partial):
             return []
         self._partial = text
-        return [PartialTranscript(self.at_ms, text)] if text else []
+        return [PartialTranscript(self.at_ms, text)]

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 CORES = [
     "callbot/events.py",
     "callbot/hearing.py",
-    "callbot/speaking.py",
+    "callbot/playback.py",
     "callbot/dialogue/machine.py",
     "callbot/dialogue/phrases.py",
     "callbot/dialogue/turns.py",

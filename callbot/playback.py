@@ -30,7 +30,7 @@ class _Playing:
     due_ms: int | None = None  # audio time at which its mark left for the leg
 
 
-class Speaking:
+class Playback:
     """One leg's mouth. `on_start` and `on_finish` are called with each prompt, in order."""
 
     def __init__(
