@@ -14,7 +14,7 @@ FAMILIES = {
     "call": "callbot.commands.call",
     "ask": "callbot.commands.ask",
     "transcribe": "callbot.commands.transcribe",
-    "say": "callbot.commands.speech",
+    "say": "callbot.commands.say",
     "models": "callbot.commands.catalogue",
     "voices": "callbot.commands.catalogue",
     "kb": "callbot.commands.kb",

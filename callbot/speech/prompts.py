@@ -1,0 +1,202 @@
+"""Prompts: every sentence that the bot may say, rendered ahead of time, or at once when a caller waits for it.
+
+When a prompt is not in the cache and a `fallback` is given (SVOX Pico: plain, but instant), one rule decides who speaks:
+the caller is never left without sound for more than `patience_s` in total. A sentence that comes later than that, or fails,
+is said by the fallback, with the rest of that prompt; the first voice goes on in the background, for the next time.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from callbot.audio.types import TELEPHONE_HZ, Pcm
+from callbot.config import Settings
+from callbot.errors import EngineError
+from callbot.speech.engines import open_synthesizer
+from callbot.speech.pico import PicoSynthesizer
+from callbot.speech.prompt_queue import PromptQueue, say_on
+from callbot.speech.prompt_store import PromptStore
+from callbot.speech.speaking import spoken_sentences
+from callbot.speech.synthesizer import Synthesizer
+from callbot.speech.text import speakable
+
+log = logging.getLogger(__name__)
+
+SHAPE_VERSION = "1"
+"""To be raised when the same speech would come out of `speaking` or `shape` otherwise: part of the cache's key."""
+
+MEMORY_BYTES = 32 << 20
+"""About half an hour of prompts."""
+
+PATIENCE_S = 2.0
+
+Progress = Callable[[int, int], None]
+"""Told `(done, total)` after each prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What became of the texts given to `render`: made now, found in the cache, failed."""
+
+    made: int
+    kept: int
+    failed: int
+
+
+class Prompts:
+    """The prompts of one voice, cached in `folder` by voice, version and text. For one event loop. Owns its synthesisers."""
+
+    def __init__(
+        self,
+        synthesizer: Synthesizer,
+        folder: Path,
+        *,
+        fallback: Synthesizer | None = None,
+        patience_s: float = PATIENCE_S,
+        memory_bytes: int = MEMORY_BYTES,
+    ) -> None:
+        self._synthesizer = synthesizer
+        self._fallback = fallback
+        self._patience_s = patience_s
+        self._store = PromptStore(folder, memory_bytes)
+        self._queue = PromptQueue(synthesizer, self._keep)
+        self._aside = ThreadPoolExecutor(1, "prompts-fallback")
+        self._closed = False
+
+    def ready(self, text: str) -> Pcm | None:
+        """The rendered prompt, int16 at 8 kHz, if the cache has it (memory, or one small read from disk)."""
+        return self._store.load(self._key(text))
+
+    async def stream(self, text: str) -> AsyncIterator[Pcm]:
+        """Yield the prompt, int16 at 8 kHz: from the cache in one piece, else sentence by sentence as it is made.
+
+        What is made is stored whole, even when the caller stops listening. Raises EngineError when no voice can say it.
+        """
+        pcm = self.ready(text)
+        if pcm is not None:
+            yield pcm
+            return
+        sentences = spoken_sentences(text)
+        said = 0
+        try:
+            async for piece in self._first_voice(text, sentences):
+                yield piece
+                said += 1
+        except TimeoutError:
+            log.warning("the voice is late, the fallback speaks")
+        except EngineError as error:
+            if self._fallback is None:
+                raise
+            log.warning("the voice failed, the fallback speaks: %s", error)
+        async for piece in self._second_voice(sentences[said:]):
+            yield piece
+
+    async def render(
+        self, texts: Sequence[str], progress: Progress | None = None, *, urgent: bool = False
+    ) -> Rendered:
+        """Have all texts in the cache, one after the other; failures are logged and counted, not raised."""
+        made = kept = failed = 0
+        for done, text in enumerate(texts, start=1):
+            if self.ready(text) is not None:
+                kept += 1
+                await asyncio.sleep(0)
+            elif await self._rendered(text, urgent):
+                made += 1
+            else:
+                failed += 1
+            if progress:
+                progress(done, len(texts))
+        return Rendered(made, kept, failed)
+
+    def prune(self, keep_texts: Collection[str]) -> int:
+        """Remove every other prompt: other voices, other versions, other texts. Returns how many files went."""
+        return self._store.prune({self._key(text) for text in keep_texts})
+
+    async def close(self) -> None:
+        """Stop after the sentence being spoken, then free the synthesisers. Idempotent; who still waits gets an EngineError."""
+        if self._closed:
+            return
+        self._closed = True
+        await self._queue.close()
+        await asyncio.to_thread(self._aside.shutdown, cancel_futures=True)
+        self._synthesizer.close()
+        if self._fallback:
+            self._fallback.close()
+
+    async def _first_voice(self, text: str, sentences: list[str]) -> AsyncIterator[Pcm]:
+        """The pieces as they are made. Raises TimeoutError when the caller would wait too long and a fallback can speak."""
+        making = self._queue.make(self._key(text), sentences, urgent=True)
+        deadline = asyncio.get_running_loop().time() + self._patience_s
+        for number in range(len(sentences)):
+            async with asyncio.timeout_at(deadline if self._fallback else None):
+                piece = await making.piece(number)
+            if piece is None:
+                return
+            yield piece
+            deadline += len(piece) / TELEPHONE_HZ
+
+    async def _second_voice(self, sentences: Sequence[str]) -> AsyncIterator[Pcm]:
+        """What the first voice left unsaid; nothing when it said all."""
+        for number, sentence in enumerate(sentences, start=1):
+            assert self._fallback
+            yield await say_on(self._aside, self._fallback, sentence, last=number == len(sentences))
+
+    async def _rendered(self, text: str, urgent: bool) -> bool:
+        """Make one prompt; False when it failed."""
+        try:
+            await self._queue.make(self._key(text), spoken_sentences(text), urgent=urgent).whole()
+        except EngineError as error:
+            log.error("a prompt was not rendered: %s", error)
+            return False
+        return True
+
+    async def _keep(self, key: str, pcm: Pcm) -> None:
+        self._store.remember(key, pcm)
+        await asyncio.to_thread(self._store.save, key, pcm)
+
+    def _key(self, text: str) -> str:
+        voice = self._synthesizer
+        parts = (voice.engine, voice.voice, voice.version, SHAPE_VERSION, speakable(text))
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def open_prompts(settings: Settings) -> Prompts:
+    """The prompts of the configured voice, in `data_dir/prompts`, with Pico as the fallback of a better voice. Blocking.
+
+    Raises CatalogueError or EngineError, one line, when the voice cannot be loaded.
+    """
+    synthesizer = open_synthesizer(settings)
+    fallback = None if synthesizer.engine == "pico" else PicoSynthesizer("pico", "fallback")
+    return Prompts(synthesizer, settings.data_dir / "prompts", fallback=fallback)
+
+
+async def render_all(
+    prompts: Prompts,
+    first: Sequence[str],
+    rest: Sequence[str],
+    log: Callable[[str], None],
+    on_first: Callable[[], None] | None = None,
+) -> Rendered:
+    """What the service does at start: `first` at once (then `on_first` is called), `rest` in the background.
+
+    `log` takes a line for a person at most twenty times while prompts are made, and a last one that sums up.
+    """
+    total = len(first) + len(rest)
+    step = max(1, total // 20)
+
+    def tell(done: int) -> None:
+        if done % step == 0 and done < total:
+            log(f"Rendering prompts {done}/{total} …")
+
+    urgent = await prompts.render(first, lambda done, _: tell(done), urgent=True)
+    if on_first:
+        on_first()
+    patient = await prompts.render(rest, lambda done, _: tell(len(first) + done))
+    whole = Rendered(urgent.made + patient.made, urgent.kept + patient.kept, urgent.failed + patient.failed)
+    failures = f", {whole.failed} failed" if whole.failed else ""
+    log(f"Prompts ready: {whole.made} rendered, {whole.kept} already there{failures}.")
+    return whole
