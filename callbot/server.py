@@ -149,12 +149,12 @@ class MediaServer:
                 server_header=None,
             )
         except OSError as error:
-            raise PortInUseError(_port_taken("media_port", settings.media_port, error)) from None
+            raise PortInUseError(port_taken("media_port", settings.media_port, error)) from None
         try:
             self._tcp = await asyncio.start_server(self._take_tcp, settings.host, settings.audiosocket_port)
         except OSError as error:
             self._websocket.close()
-            raise PortInUseError(_port_taken("audiosocket_port", settings.audiosocket_port, error)) from None
+            raise PortInUseError(port_taken("audiosocket_port", settings.audiosocket_port, error)) from None
 
     async def stop(self) -> None:
         """Refuse new calls, let the others end for drain_seconds, hand the rest to people, then close."""
@@ -254,5 +254,6 @@ def _refusal(status: http.HTTPStatus, text: str, retry_after: int | None = None)
     return Response(status.value, status.phrase, headers, text.encode())
 
 
-def _port_taken(setting: str, port: int, error: OSError) -> str:
+def port_taken(setting: str, port: int, error: OSError) -> str:
+    """The line for a port that cannot be bound, naming its setting."""
     return f"CALLBOT_{setting.upper()}: cannot listen on port {port} ({error.strerror}); stop what uses it or choose another"

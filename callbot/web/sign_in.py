@@ -87,10 +87,18 @@ class SignIn:
         forget_session_cookie(response, request)
         return response
 
-    def _form(self, request: Request, suite: str, error: str = "", name: str = "", status: int = 200) -> Response:
+    def _form(
+        self, request: Request, suite: str, error: str = "", name: str = "", status: int = 200
+    ) -> Response:
         secret = request.cookies.get(FORM_COOKIE, "") or secrets.token_urlsafe()
         response = render(
-            request, "sign_in.html", status, suite=suite, error=error, name=name, form_token=form_token(secret)
+            request,
+            "sign_in.html",
+            status,
+            suite=suite,
+            error=error,
+            name=name,
+            form_token=form_token(secret),
         )
         response.set_cookie(FORM_COOKIE, secret, httponly=True, samesite="strict", secure=is_https(request))
         return response
