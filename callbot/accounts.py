@@ -16,7 +16,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -175,19 +175,19 @@ class Accounts:
             )
 
     async def add_first(self, folder: Path) -> tuple[str, str] | None:
-        """Where there is no account at all: create `admin`, leave its password in `folder`, return (name, password)."""
-        if await self.all():
+        """Where there is no administrator: create `admin`, leave its password in `folder`, return (name, password)."""
+        if any(account.role == Role.ADMINISTRATOR for account in await self.all()):
             return None
         password = "-".join("".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(4))
         hashed = await self._hash(password)
         try:
             async with self._database.begin() as connection:
-                if await connection.scalar(select(func.count()).select_from(tables.accounts)):
+                if await _administrators(connection):
                     return None
                 await _insert(connection, FIRST_NAME, hashed, Role.ADMINISTRATOR, self._now())
                 await note(connection, self._now(), "callbot", "account added", f"{FIRST_NAME} (first start)")
                 await asyncio.to_thread(_write_private, folder / FIRST_PASSWORD_FILE, password)
-        except IntegrityError:  # another machine was first
+        except IntegrityError:  # another machine was quicker, or somebody else is called so
             return None
         return FIRST_NAME, password
 
@@ -214,7 +214,7 @@ class Accounts:
 
 
 async def ensure_first_account(database: Database, settings: Settings) -> tuple[str, str] | None:
-    """On a database without accounts create `admin`; (name, password), also left in data_dir/first-password.txt, else None."""
+    """On a database without an administrator create `admin`; (name, password), also left in data_dir/first-password.txt, else None."""
     return await Accounts(database, settings).add_first(settings.data_dir)
 
 
