@@ -24,13 +24,21 @@ def headline(status: ServiceStatus) -> Headline:
     """The worst thing to be said, plainly; otherwise that all is well."""
     states = {status.recognition.state, status.voice.state}
     if EngineState.FAILED in states:
-        return Headline("bad", "Le service ne peut pas répondre", "Un moteur est en panne : voyez ci-dessous lequel.")
+        return Headline(
+            "bad", "Le service ne peut pas répondre", "Un moteur est en panne : voyez ci-dessous lequel."
+        )
     if EngineState.PREPARING in states:
-        return Headline("busy", "Le service se prépare", "Les moteurs se chargent ; les appels seront pris ensuite.")
+        return Headline(
+            "busy", "Le service se prépare", "Les moteurs se chargent ; les appels seront pris ensuite."
+        )
     if status.lines_busy:
-        return Headline("busy", "Toutes les lignes sont occupées", "Le prochain appel entendra la tonalité d’occupation.")
+        return Headline(
+            "busy", "Toutes les lignes sont occupées", "Le prochain appel entendra la tonalité d’occupation."
+        )
     if EngineState.FALLBACK in states:
-        return Headline("warn", "Le service répond, avec un moteur de secours", "La raison est donnée ci-dessous.")
+        return Headline(
+            "warn", "Le service répond, avec un moteur de secours", "La raison est donnée ci-dessous."
+        )
     return Headline("good", "Le service répond aux appels", "Tout fonctionne comme prévu.")
 
 

@@ -72,7 +72,11 @@ def form_token(secret: str) -> str:
 
 def require_form_token(secret: str, given: object) -> None:
     """Raise 403 unless `given` is the form token of `secret`."""
-    if not secret or not isinstance(given, str) or not hmac.compare_digest(form_token(secret).encode(), given.encode()):
+    if (
+        not secret
+        or not isinstance(given, str)
+        or not hmac.compare_digest(form_token(secret).encode(), given.encode())
+    ):
         raise HTTPException(403)
 
 

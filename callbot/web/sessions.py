@@ -46,7 +46,9 @@ class RequireAccount:
 
     def _refusal(self, request: Request) -> Response | None:
         if request.method not in SAFE_METHODS and is_from_another_site(request.headers):
-            log.warning("Refused a form from another site: its Origin is not our Host (a proxy must pass Host on)")
+            log.warning(
+                "Refused a form from another site: its Origin is not our Host (a proxy must pass Host on)"
+            )
             return JSONResponse({"message": "Cette demande vient d’un autre site."}, 403)
         if request.state.account is not None or request.url.path in OPEN_PATHS:
             return None

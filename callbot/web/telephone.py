@@ -50,7 +50,9 @@ class Telephone:
         """The telephone."""
         parts = urlsplit(self._address(request))
         response = render(request, "telephone.html", form_token_header=FORM_TOKEN_HEADER)
-        response.headers["content-security-policy"] = content_security_policy(f"{parts.scheme}://{parts.netloc}")
+        response.headers["content-security-policy"] = content_security_policy(
+            f"{parts.scheme}://{parts.netloc}"
+        )
         return response
 
     async def lines(self, request: Request) -> Response:  # noqa: ARG002 (a route's signature)
