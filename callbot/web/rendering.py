@@ -47,11 +47,11 @@ def _environment() -> Environment:
 _ENVIRONMENT = _environment()
 
 
-def render(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
+def render(request: Request, template: str, http_status: int = 200, **values: object) -> HTMLResponse:
     """The page `template` with `values`; `account`, `form_token` and `path` are there for every page."""
     common = {
         "account": getattr(request.state, "account", None),
         "form_token": current_form_token(request),
         "path": request.url.path,
     }
-    return HTMLResponse(_ENVIRONMENT.get_template(template).render(common | values), status)
+    return HTMLResponse(_ENVIRONMENT.get_template(template).render(common | values), http_status)

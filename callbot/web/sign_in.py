@@ -1,6 +1,7 @@
 """`/connexion` and `/deconnexion`: opening and closing a session."""
 
 import logging
+import math
 import secrets
 from collections.abc import Sequence
 
@@ -27,7 +28,7 @@ LONGEST_FIELD = 1024
 
 WRONG = "Identifiant ou mot de passe incorrect."
 EXPIRED = "Cette page était ouverte depuis trop longtemps. Saisissez à nouveau vos identifiants."
-THROTTLED = "Trop d’essais infructueux. Patientez quelques minutes avant de réessayer."
+THROTTLED = "Trop d’essais infructueux. Réessayez dans {minutes}."
 
 log = logging.getLogger(__name__)
 
@@ -68,9 +69,9 @@ class SignIn:
         address = request.client.host if request.client else ""
         try:
             account = await self.service.accounts.verify(name, password, address)
-        except TooManyAttempts:
+        except TooManyAttempts as wait:
             log.warning("Sign-in refused: too many attempts")
-            return self._form(request, suite, THROTTLED, name, 429)
+            return self._throttled(request, suite, name, wait.retry_after_s)
         if account is None:
             return self._form(request, suite, WRONG, name, 401)
         session = await self.service.accounts.open_session(account)
@@ -87,6 +88,16 @@ class SignIn:
         forget_session_cookie(response, request)
         return response
 
+<<<<<<< HEAD
+=======
+    def _throttled(self, request: Request, suite: str, name: str, wait_s: float) -> Response:
+        minutes = math.ceil(wait_s / 60)
+        error = THROTTLED.format(minutes="une minute" if minutes < 2 else f"{minutes} minutes")
+        response = self._form(request, suite, error, name, 429)
+        response.headers["retry-after"] = str(math.ceil(wait_s))
+        return response
+
+>>>>>>> pages
     def _form(
         self, request: Request, suite: str, error: str = "", name: str = "", status: int = 200
     ) -> Response:
