@@ -13,7 +13,7 @@ FAMILIES = {
     "serve": "callbot.commands.serve",
     "call": "callbot.commands.call",
     "ask": "callbot.commands.ask",
-    "transcribe": "callbot.commands.speech",
+    "transcribe": "callbot.commands.transcribe",
     "say": "callbot.commands.say",
     "models": "callbot.commands.catalogue",
     "voices": "callbot.commands.catalogue",
