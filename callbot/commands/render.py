@@ -1,7 +1,7 @@
 """`callbot voices render`: speak every sentence that the bot may say ahead of time, so that a call waits for none."""
 
 import asyncio
-from collections.abc import Iterable
+import sys
 from datetime import date
 
 import click
@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from callbot import config
 from callbot.config import Settings
-from callbot.dialogue.phrases import all_phrases
+from callbot.dialogue.phrases import all_phrases, first_phrases
 from callbot.errors import EngineError
 from callbot.knowledge import store
 from callbot.speech.prompts import Prompts, Rendered, open_prompts
@@ -35,33 +35,24 @@ def render(prune: bool) -> None:
 
 
 def texts_to_render(settings: Settings) -> tuple[list[str], list[str]]:
-    """What the bot may say, each text once: the fixed sentences (every call needs them), then the answers valid today.
+    """What the bot may say, each text once: what a first call needs; then the other fixed sentences and the answers valid today.
 
     Raises KnowledgeError when the knowledge base breaks its rules.
     """
     knowledge = store.load(settings)
     today = date.today()
-    first = _once(all_phrases(knowledge.commune))
-    answers = (entry.answer for entry in knowledge.entries if entry.may_be_spoken(today))
-    return first, _once(answers, but=first)
+    first = first_phrases(knowledge.commune)
+    answers = [entry.answer for entry in knowledge.entries if entry.may_be_spoken(today)]
+    rest = dict.fromkeys([*all_phrases(knowledge.commune), *answers])
+    return first, [text for text in rest if text not in first]
 
 
 async def _render(prompts: Prompts, texts: list[str], prune: bool) -> tuple[Rendered, int]:
     columns = TextColumn("Rendering prompts"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     try:
-        with Progress(*columns, console=Console(stderr=True), disable=not _on_terminal()) as bar:
+        with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
             task = bar.add_task("", total=len(texts))
             rendered = await prompts.render(texts, lambda done, _: bar.update(task, completed=done))
         return rendered, prompts.prune(texts) if prune else 0
     finally:
         await prompts.close()
-
-
-def _once(texts: Iterable[str], but: Iterable[str] = ()) -> list[str]:
-    """The texts in their order, without repetition nor those of `but`."""
-    excluded = set(but)
-    return [text for text in dict.fromkeys(texts) if text not in excluded]
-
-
-def _on_terminal() -> bool:
-    return click.get_text_stream("stderr").isatty()

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-import numpy as np
 
 from callbot import config
 from callbot.audio.files import write_wav
@@ -24,9 +23,9 @@ from callbot.speech.speaking import speak
 @click.option("--voice", help="Name of a voice (see: callbot voices list); else the configured one.")
 def say(text: str, output: Path, voice: str | None) -> None:
     """Speak TEXT into a WAV file as a caller would hear it: shaped for the telephone."""
-    synthesizer = open_synthesizer(config.load(**({"voice": voice} if voice else {})))
+    synthesizer = open_synthesizer(config.load(voice=voice) if voice else config.load())
     try:
-        pcm = np.concatenate(list(speak(synthesizer, text)))
+        pcm = speak(synthesizer, text)
     finally:
         synthesizer.close()
     write_wav(output, pcm, TELEPHONE_HZ)

@@ -85,7 +85,7 @@ class KokoroSynthesizer:
         }
         try:
             (sound,) = self._session.run(None, feed)
-        except (*OnnxError, ValueError) as error:
+        except OnnxError as error:
             raise EngineError(f"kokoro voice '{self.voice}' failed: {error}") from error
         pcm = (np.clip(sound.ravel(), -1, 1) * 32767).astype(np.int16)
         return trim_silence(pcm, self.rate_hz, lead_ms=_CLAUSE_MS, tail_ms=_CLAUSE_MS)
@@ -95,7 +95,7 @@ def _read_styles(path: Path, voice: str) -> NDArray[np.float32]:
     """One style vector per number of tokens: float32, shape (510, 1, 256)."""
     raw = path.read_bytes()
     if not raw or len(raw) % (4 * STYLE_WIDTH):
-        raise EngineError(f"voice '{voice}': {path.name} is not whole; run: callbot voices pull {voice}")
+        raise EngineError(f"voice '{voice}': {path.name} is not whole")
     return np.frombuffer(raw, "<f4").reshape(-1, 1, STYLE_WIDTH)
 
 
@@ -104,6 +104,6 @@ def _read_vocabulary(path: Path, voice: str) -> dict[str, int]:
         vocabulary: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))["vocab"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EngineError(
-            f"voice '{voice}': {path.name} cannot be read; run: callbot voices pull {voice}"
+            f"voice '{voice}': {path.name} cannot be read"
         ) from error
     return vocabulary

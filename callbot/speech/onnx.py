@@ -8,10 +8,12 @@ from onnxruntime.capi import onnxruntime_pybind11_state as _state
 
 from callbot.errors import EngineError
 
-OnnxError: tuple[type[Exception], ...] = tuple(
-    kind for kind in vars(_state).values() if isinstance(kind, type) and issubclass(kind, Exception)
+OnnxError: tuple[type[Exception], ...] = (
+    *(kind for kind in vars(_state).values() if isinstance(kind, type) and issubclass(kind, Exception)),
+    RuntimeError,
+    ValueError,
 )
-"""Everything that ONNX Runtime raises; its exceptions have no parent of their own."""
+"""Everything that ONNX Runtime raises; its own exceptions have no parent in common."""
 
 
 def open_session(path: Path, voice: str) -> Any:
@@ -24,7 +26,7 @@ def open_session(path: Path, voice: str) -> Any:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except OnnxError as error:
         raise EngineError(
-            f"voice '{voice}': {path.name} is not a whole ONNX model; run: callbot voices pull {voice}"
+            f"voice '{voice}': {path.name} is not a whole ONNX model"
         ) from error
 
 
@@ -34,6 +36,6 @@ def one_file(folder: Path, pattern: str, voice: str) -> Path:
     if len(found) != 1:
         what = f"has {len(found)} files" if found else "lacks a file"
         raise EngineError(
-            f"voice '{voice}': {folder} {what} named {pattern}; run: callbot voices pull {voice}"
+            f"voice '{voice}': {folder} {what} named {pattern}"
         )
     return found[0]

@@ -35,7 +35,7 @@ class PiperSynthesizer:
         try:
             for chunk in self._piper.synthesize(text):
                 yield chunk.audio_int16_array
-        except (*OnnxError, RuntimeError, ValueError) as error:
+        except OnnxError as error:
             raise EngineError(f"piper voice '{self.voice}' failed: {error}") from error
 
     def close(self) -> None:
@@ -48,5 +48,5 @@ def _read_config(path: Path, voice: str) -> PiperConfig:
         return PiperConfig.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EngineError(
-            f"voice '{voice}': {path.name} cannot be read ({error}); run: callbot voices pull {voice}"
+            f"voice '{voice}': {path.name} cannot be read ({error})"
         ) from error

@@ -1,7 +1,7 @@
-"""The queue before the synthesiser: whole prompts go in, their sentences are spoken one at a time, the urgent ones first.
+"""The queue before the synthesiser: sentences go in, the ones that a caller waits for are spoken first.
 
-One task hands out sentences, so a prompt that a caller waits for never waits for more than the one sentence being spoken.
-Sentences of the background are spoken on a thread of low priority, the urgent ones on another.
+One task speaks one sentence at a time, so an urgent one never waits for more than the sentence being spoken. Among urgent
+ones, first sentences come before second ones: a caller with a long answer does not hold up the others' first words.
 """
 
 import asyncio
@@ -11,8 +11,7 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-
-import numpy as np
+from dataclasses import dataclass
 
 from callbot.audio.types import Pcm
 from callbot.errors import CallbotError, EngineError
@@ -21,89 +20,62 @@ from callbot.speech.synthesizer import Synthesizer
 
 log = logging.getLogger(__name__)
 
-MOST_IN_MAKING = 256
-"""Prompts being made at once; one more is an EngineError (the fallback, if any, says it)."""
+MOST_IN_MAKING = 1024
+"""Sentences waiting at once; one more is refused with an EngineError (the fallback, if any, says it)."""
 
 LOW_PRIORITY = 10
 
+Turn = tuple[bool, int, int]
+"""(may wait, place in its prompt, order of arrival); the lowest is spoken next."""
 
-class Making:
-    """One prompt on its way: its sentences, the pieces spoken so far, and those who wait for the next one."""
 
-    def __init__(self, key: str, sentences: list[str], *, urgent: bool) -> None:
-        self.key = key
-        self.sentences = sentences
-        self.urgent = urgent
-        self.pieces: list[Pcm] = []
-        self.error: EngineError | None = None
-        self.ticket = 0
-        self._news = asyncio.Event()
+@dataclass(slots=True)
+class _Making:
+    """One sentence on its way. Several callers may wait for it; none of them can cancel it."""
 
-    @property
-    def over(self) -> bool:
-        """True when it is whole, or failed."""
-        return self.error is not None or len(self.pieces) == len(self.sentences)
-
-    async def piece(self, number: int) -> Pcm | None:
-        """Wait for a piece, from 0; None after the last one. Raises EngineError if the making failed before it."""
-        while len(self.pieces) <= number and not self.over:
-            await self._news.wait()
-        if len(self.pieces) > number:
-            return self.pieces[number]
-        if self.error:
-            raise EngineError(str(self.error)) from self.error
-        return None
-
-    async def whole(self) -> None:
-        """Wait until it is over. Raises EngineError if it failed."""
-        await self.piece(len(self.sentences))
-
-    def add(self, piece: Pcm) -> None:
-        """One sentence more was spoken."""
-        self.pieces.append(piece)
-        self._tell()
-
-    def fail(self, error: EngineError) -> None:
-        """No further piece will come."""
-        self.error = error
-        self._tell()
-
-    def _tell(self) -> None:
-        self._news.set()
-        self._news = asyncio.Event()
+    key: str
+    sentence: str
+    turn: Turn
+    done: asyncio.Future[Pcm]
 
 
 class PromptQueue:
-    """Makes prompts with one synthesiser. `keep(key, pcm)` takes each whole one; what it raises is logged."""
+    """Speaks sentences with one synthesiser. `keep(key, pcm)` takes each one as soon as it is spoken; what it raises is logged."""
 
     def __init__(self, synthesizer: Synthesizer, keep: Callable[[str, Pcm], Awaitable[None]]) -> None:
         self._synthesizer = synthesizer
         self._keep = keep
-        self._makings: dict[str, Making] = {}
-        self._turns: asyncio.PriorityQueue[tuple[bool, int, Making]] = asyncio.PriorityQueue()
-        self._tickets = 0
+        self._makings: dict[str, _Making] = {}
+        self._turns: asyncio.PriorityQueue[tuple[Turn, str]] = asyncio.PriorityQueue()
+        self._arrivals = 0
         self._worker: asyncio.Task[None] | None = None
         self._at_once = ThreadPoolExecutor(1, "prompts-urgent")
         self._in_background = ThreadPoolExecutor(1, "prompts-background", _step_back)
         self._closed = False
 
-    def make(self, key: str, sentences: list[str], *, urgent: bool) -> Making:
-        """The prompt in the making, begun now unless it already is: several callers may follow the same one.
+    def ask(self, key: str, sentence: str, *, place: int, urgent: bool) -> asyncio.Future[Pcm]:
+        """Have a sentence spoken, begun now unless it already is: int16 at 8 kHz, or EngineError. To be waited for with `heard`.
 
-        Raises EngineError when too many are being made, or after `close`.
+        Raises EngineError at once when too many wait, or after `close`.
         """
         if self._closed:
             raise EngineError("prompts were closed")
+        self._arrivals += 1
+        turn = (not urgent, place, self._arrivals)
         making = self._makings.get(key)
         if making is None:
             if len(self._makings) >= MOST_IN_MAKING:
-                raise EngineError(f"{MOST_IN_MAKING} prompts are being made already")
-            making = self._makings[key] = Making(key, sentences, urgent=urgent)
-            self._take_ticket(making)
-        elif urgent and not making.urgent:
-            making.urgent = True
-            self._take_ticket(making)
-        return making
+                raise EngineError(f"{MOST_IN_MAKING} sentences wait to be spoken already")
+            done: asyncio.Future[Pcm] = asyncio.get_running_loop().create_future()
+            done.add_done_callback(_look_at)
+            making = self._makings[key] = _Making(key, sentence, turn, done)
+            self._turns.put_nowait((turn, key))
+        elif turn < making.turn:
+            making.turn = turn  # voids the entry with the older turn
+            self._turns.put_nowait((turn, key))
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._work(), name="prompts")
+        return making.done
 
     async def close(self) -> None:
         """Stop after the sentence being spoken; who still waits gets an EngineError. Idempotent."""
@@ -112,58 +84,56 @@ class PromptQueue:
             self._worker.cancel()
             await asyncio.wait([self._worker])
         for making in self._makings.values():
-            making.fail(EngineError("prompts were closed"))
+            if not making.done.done():
+                making.done.set_exception(EngineError("prompts were closed"))
         self._makings.clear()
         for executor in (self._at_once, self._in_background):
             await asyncio.to_thread(executor.shutdown, cancel_futures=True)
 
-    def _take_ticket(self, making: Making) -> None:
-        """Wait for a turn. A newer ticket voids the older one: an urgent prompt leaves its place in the background."""
-        self._tickets += 1
-        making.ticket = self._tickets
-        self._turns.put_nowait((not making.urgent, making.ticket, making))
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._work(), name="prompts")
-
     async def _work(self) -> None:
         while True:
-            _, ticket, making = await self._turns.get()
-            if ticket != making.ticket:
+            turn, key = await self._turns.get()
+            making = self._makings.get(key)
+            if making is None or making.turn != turn:
                 continue
             try:
-                await self._next_sentence(making)
+                await self._speak(making)
             except EngineError as error:
-                making.fail(error)
-            except Exception as error:  # the rim: one prompt fails, the others go on
-                log.exception("a prompt failed for a reason nobody foresaw")
-                making.fail(EngineError(f"speech failed: {error!r}"))
-            if not making.over:
-                self._take_ticket(making)
-                continue
-            await self._finish(making)
+                making.done.set_exception(error)
+            except Exception as error:  # the rim: one sentence fails, the others go on
+                log.exception("a sentence failed for a reason nobody foresaw")
+                making.done.set_exception(EngineError(f"speech failed: {error!r}"))
+            del self._makings[key]
 
-    async def _next_sentence(self, making: Making) -> None:
-        """Speak one sentence on the thread that its urgency gives it."""
-        number = len(making.pieces)
-        last = number + 1 == len(making.sentences)
-        thread = self._at_once if making.urgent else self._in_background
-        making.add(await say_on(thread, self._synthesizer, making.sentences[number], last=last))
-
-    async def _finish(self, making: Making) -> None:
-        """Have a whole prompt kept, then forget it."""
+    async def _speak(self, making: _Making) -> None:
+        """Speak on the thread that the urgency gives, have it kept, then tell those who wait."""
+        may_wait, _, _ = making.turn
+        thread = self._in_background if may_wait else self._at_once
+        pcm = await speak_on(thread, self._synthesizer, making.sentence)
         try:
-            if making.error is None:
-                await self._keep(making.key, np.concatenate(making.pieces))
+            await self._keep(making.key, pcm)
         except (OSError, CallbotError) as error:
-            log.error("a prompt was spoken but cannot be kept: %s", error)
-        finally:
-            self._makings.pop(making.key, None)
+            log.error("a sentence was spoken but cannot be kept: %s", error)
+        making.done.set_result(pcm)
 
 
-async def say_on(thread: ThreadPoolExecutor, synthesizer: Synthesizer, sentence: str, *, last: bool) -> Pcm:
+async def heard(piece: asyncio.Future[Pcm]) -> Pcm:
+    """Wait for a sentence. Who is cancelled while waiting does not cancel it for the others. Raises EngineError."""
+    if not piece.done():
+        await asyncio.wait([piece])
+    return piece.result()
+
+
+async def speak_on(thread: ThreadPoolExecutor, synthesizer: Synthesizer, sentence: str) -> Pcm:
     """Speak one sentence on a thread: int16 at 8 kHz, shaped. Raises EngineError."""
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(thread, lambda: speak_sentence(synthesizer, sentence, last=last))
+    return await loop.run_in_executor(thread, speak_sentence, synthesizer, sentence)
+
+
+def _look_at(done: asyncio.Future[Pcm]) -> None:
+    """A failure that nobody waits for any more is not news."""
+    if not done.cancelled():
+        done.exception()
 
 
 def _step_back() -> None:

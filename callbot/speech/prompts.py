@@ -1,6 +1,8 @@
-"""Prompts: every sentence that the bot may say, rendered ahead of time, or at once when a caller waits for it.
+"""Prompts: every text that the bot may say, rendered ahead of time, or at once when a caller waits for it.
 
-When a prompt is not in the cache and a `fallback` is given (SVOX Pico: plain, but instant), one rule decides who speaks:
+They are cached sentence by sentence, so that « Ne quittez pas, je vous passe l'accueil. » is made once for all prompts.
+
+When a sentence is not in the cache and a `fallback` is given (SVOX Pico: plain, but instant), one rule decides who speaks:
 the caller is never left without sound for more than `patience_s` in total. A sentence that comes later than that, or fails,
 is said by the fallback, with the rest of that prompt; the first voice goes on in the background, for the next time.
 """
@@ -18,11 +20,11 @@ from callbot.config import Settings
 from callbot.errors import EngineError
 from callbot.speech.engines import open_synthesizer
 from callbot.speech.pico import PicoSynthesizer
-from callbot.speech.prompt_queue import PromptQueue, say_on
+from callbot.speech.prompt_queue import PromptQueue, heard, speak_on
 from callbot.speech.prompt_store import PromptStore
-from callbot.speech.speaking import spoken_sentences
+from callbot.speech.speaking import join, spoken_sentences, with_pause
 from callbot.speech.synthesizer import Synthesizer
-from callbot.speech.text import speakable
+from callbot.speech.text import sentences, speakable
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +50,7 @@ class Rendered:
 
 
 class Prompts:
-    """The prompts of one voice, cached in `folder` by voice, version and text. For one event loop. Owns its synthesisers."""
+    """The prompts of one voice, cached in `folder` by voice, version and sentence. For one event loop. Owns its synthesisers."""
 
     def __init__(
         self,
@@ -68,32 +70,41 @@ class Prompts:
         self._closed = False
 
     def ready(self, text: str) -> Pcm | None:
-        """The rendered prompt, int16 at 8 kHz, if the cache has it (memory, or one small read from disk)."""
-        return self._store.load(self._key(text))
+        """The rendered prompt, int16 at 8 kHz, if the cache has it all (memory, or a small read from disk per sentence)."""
+        pieces: list[Pcm] = []
+        for sentence in sentences(speakable(text)):
+            piece = self._store.load(self._key(sentence))
+            if piece is None:
+                return None
+            pieces.append(piece)
+        return join(pieces) if pieces else None
 
     async def stream(self, text: str) -> AsyncIterator[Pcm]:
         """Yield the prompt, int16 at 8 kHz: from the cache in one piece, else sentence by sentence as it is made.
 
-        What is made is stored whole, even when the caller stops listening. Raises EngineError when no voice can say it.
+        What is made is stored, even when the caller stops listening. Raises EngineError when no voice can say it.
         """
         pcm = self.ready(text)
         if pcm is not None:
             yield pcm
             return
-        sentences = spoken_sentences(text)
+        parts = spoken_sentences(text)
         said = 0
         try:
-            async for piece in self._first_voice(text, sentences):
-                yield piece
+            async for piece in self._first_voice(parts):
                 said += 1
+                yield piece if said == len(parts) else with_pause(piece)
         except TimeoutError:
             log.warning("the voice is late, the fallback speaks")
         except EngineError as error:
             if self._fallback is None:
                 raise
             log.warning("the voice failed, the fallback speaks: %s", error)
-        async for piece in self._second_voice(sentences[said:]):
-            yield piece
+        if self._fallback:
+            for sentence in parts[said:]:
+                said += 1
+                piece = await speak_on(self._aside, self._fallback, sentence)
+                yield piece if said == len(parts) else with_pause(piece)
 
     async def render(
         self, texts: Sequence[str], progress: Progress | None = None, *, urgent: bool = False
@@ -113,8 +124,9 @@ class Prompts:
         return Rendered(made, kept, failed)
 
     def prune(self, keep_texts: Collection[str]) -> int:
-        """Remove every other prompt: other voices, other versions, other texts. Returns how many files went."""
-        return self._store.prune({self._key(text) for text in keep_texts})
+        """Remove every other sentence: other voices, other versions, other texts. Returns how many files went."""
+        keep = {self._key(sentence) for text in keep_texts for sentence in sentences(speakable(text))}
+        return self._store.prune(keep)
 
     async def close(self) -> None:
         """Stop after the sentence being spoken, then free the synthesisers. Idempotent; who still waits gets an EngineError."""
@@ -127,40 +139,45 @@ class Prompts:
         if self._fallback:
             self._fallback.close()
 
-    async def _first_voice(self, text: str, sentences: list[str]) -> AsyncIterator[Pcm]:
-        """The pieces as they are made. Raises TimeoutError when the caller would wait too long and a fallback can speak."""
-        making = self._queue.make(self._key(text), sentences, urgent=True)
+    async def _first_voice(self, parts: list[str]) -> AsyncIterator[Pcm]:
+        """The sentences as they are made. Raises TimeoutError when the caller would wait too long and a fallback can speak."""
         deadline = asyncio.get_running_loop().time() + self._patience_s
-        for number in range(len(sentences)):
+        for piece in self._ask(parts, urgent=True):
             async with asyncio.timeout_at(deadline if self._fallback else None):
-                piece = await making.piece(number)
-            if piece is None:
-                return
-            yield piece
-            deadline += len(piece) / TELEPHONE_HZ
-
-    async def _second_voice(self, sentences: Sequence[str]) -> AsyncIterator[Pcm]:
-        """What the first voice left unsaid; nothing when it said all."""
-        for number, sentence in enumerate(sentences, start=1):
-            assert self._fallback
-            yield await say_on(self._aside, self._fallback, sentence, last=number == len(sentences))
+                pcm = await heard(piece)
+            yield pcm
+            deadline += len(pcm) / TELEPHONE_HZ
 
     async def _rendered(self, text: str, urgent: bool) -> bool:
         """Make one prompt; False when it failed."""
         try:
-            await self._queue.make(self._key(text), spoken_sentences(text), urgent=urgent).whole()
+            for piece in self._ask(spoken_sentences(text), urgent=urgent):
+                await heard(piece)
         except EngineError as error:
             log.error("a prompt was not rendered: %s", error)
             return False
         return True
 
+    def _ask(self, parts: list[str], *, urgent: bool) -> list[asyncio.Future[Pcm]]:
+        """Each sentence from the cache, or asked for; all at once, so that one is made while the one before is heard."""
+        return [self._piece(sentence, place, urgent) for place, sentence in enumerate(parts)]
+
+    def _piece(self, sentence: str, place: int, urgent: bool) -> asyncio.Future[Pcm]:
+        key = self._key(sentence)
+        pcm = self._store.load(key)
+        if pcm is None:
+            return self._queue.ask(key, sentence, place=place, urgent=urgent)
+        there: asyncio.Future[Pcm] = asyncio.get_running_loop().create_future()
+        there.set_result(pcm)
+        return there
+
     async def _keep(self, key: str, pcm: Pcm) -> None:
         self._store.remember(key, pcm)
         await asyncio.to_thread(self._store.save, key, pcm)
 
-    def _key(self, text: str) -> str:
+    def _key(self, sentence: str) -> str:
         voice = self._synthesizer
-        parts = (voice.engine, voice.voice, voice.version, SHAPE_VERSION, speakable(text))
+        parts = (voice.engine, voice.voice, voice.version, SHAPE_VERSION, sentence)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

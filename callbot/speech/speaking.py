@@ -1,6 +1,6 @@
 """From a text to what a caller hears: sentence by sentence, edges trimmed, shaped for the telephone, with pauses between."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -26,21 +26,28 @@ def spoken_sentences(text: str) -> list[str]:
     return parts
 
 
-def speak(synthesizer: Synthesizer, text: str) -> Iterator[Pcm]:
-    """Speak a whole text: a piece per sentence, int16 at 8 kHz, shaped, the pauses included. Blocking. Raises EngineError."""
-    parts = spoken_sentences(text)
-    for number, part in enumerate(parts, start=1):
-        yield speak_sentence(synthesizer, part, last=number == len(parts))
+def speak(synthesizer: Synthesizer, text: str) -> Pcm:
+    """Speak a whole text, int16 at 8 kHz, shaped. Blocking. Raises EngineError."""
+    return join([speak_sentence(synthesizer, sentence) for sentence in spoken_sentences(text)])
 
 
-def speak_sentence(synthesizer: Synthesizer, sentence: str, *, last: bool) -> Pcm:
-    """Speak one sentence, int16 at 8 kHz; unless it is the last one a pause follows. Blocking. Raises EngineError."""
+def speak_sentence(synthesizer: Synthesizer, sentence: str) -> Pcm:
+    """Speak one sentence, int16 at 8 kHz, shaped, hardly any silence around. Blocking. Raises EngineError."""
     chunks = list(synthesizer.synthesize(sentence))
     raw = trim_silence(np.concatenate(chunks), synthesizer.rate_hz) if chunks else np.empty(0, np.int16)
     if not len(raw):
         raise EngineError(f"{synthesizer.engine} voice '{synthesizer.voice}' made no sound for {sentence!r}")
-    shaped = shape(raw, synthesizer.rate_hz)
-    return shaped if last else np.concatenate([shaped, np.zeros(TELEPHONE_HZ * PAUSE_MS // 1000, np.int16)])
+    return shape(raw, synthesizer.rate_hz)
+
+
+def join(pieces: Sequence[Pcm]) -> Pcm:
+    """Spoken sentences (8 kHz, at least one) as one sound, with a pause between."""
+    return np.concatenate([*map(with_pause, pieces[:-1]), pieces[-1]])
+
+
+def with_pause(piece: Pcm) -> Pcm:
+    """A spoken sentence (8 kHz) with the pause before the next one."""
+    return np.concatenate([piece, np.zeros(TELEPHONE_HZ * PAUSE_MS // 1000, np.int16)])
 
 
 def trim_silence(pcm: Pcm, rate_hz: int, lead_ms: int = 30, tail_ms: int = 80) -> Pcm:
