@@ -88,8 +88,6 @@ class SignIn:
         forget_session_cookie(response, request)
         return response
 
-<<<<<<< HEAD
-=======
     def _throttled(self, request: Request, suite: str, name: str, wait_s: float) -> Response:
         minutes = math.ceil(wait_s / 60)
         error = THROTTLED.format(minutes="une minute" if minutes < 2 else f"{minutes} minutes")
@@ -97,7 +95,6 @@ class SignIn:
         response.headers["retry-after"] = str(math.ceil(wait_s))
         return response
 
->>>>>>> pages
     def _form(
         self, request: Request, suite: str, error: str = "", name: str = "", status: int = 200
     ) -> Response:
