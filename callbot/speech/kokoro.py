@@ -1,0 +1,109 @@
+"""Kokoro-82M voices through ONNX Runtime, with espeak-ng's French phonemes as in the model's training (misaki's `fr-fr`).
+
+Model and style vectors: https://huggingface.co/hexgrad/Kokoro-82M (Apache-2.0), exported by kokoro-onnx (MIT).
+"""
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from piper.phonemize_espeak import EspeakPhonemizer
+
+from callbot.audio.types import Pcm
+from callbot.errors import EngineError
+from callbot.speech.onnx import OnnxError, one_file, open_session
+from callbot.speech.speaking import trim_silence
+from callbot.speech.text import halves, sentences
+
+ESPEAK_VOICE = "fr"
+STYLE_WIDTH = 256
+MAX_TOKENS = 300
+"""The model takes 508; it hurries past 400, and shorter clauses are heard sooner."""
+
+_CLAUSE_MS = 120
+"""Silence kept on each side of a clause: the model pads half a second."""
+
+_espeak = threading.Lock()
+"""espeak-ng keeps its voice in process-wide state."""
+
+
+class KokoroSynthesizer:
+    """Speaks French with the voice `kokoro-<style>` of the folder `path`: the model, `vocab.json` and `voices/<style>.bin`.
+
+    Computes on the calling thread only, about 0.55 s per second of speech: meant to be rendered ahead.
+    Raises EngineError when a file is missing or broken.
+    """
+
+    engine = "kokoro"
+    rate_hz = 24000
+
+    def __init__(self, path: Path, voice: str, version: str) -> None:
+        self.voice = voice
+        self.version = version
+        style = f"{voice.removeprefix('kokoro-')}.bin"
+        self._styles = _read_styles(one_file(path / "voices", style, voice), voice)
+        self._vocabulary = _read_vocabulary(one_file(path, "vocab.json", voice), voice)
+        self._session = open_session(one_file(path, "*.onnx", voice), voice)
+        self._phonemizer = EspeakPhonemizer()
+
+    def synthesize(self, text: str) -> Iterator[Pcm]:
+        """Yield one chunk per sentence, or per clause of a long one; mono int16 at 24 kHz. Raises EngineError."""
+        for sentence in sentences(text):
+            for tokens in self._clauses(sentence):
+                yield self._say(tokens)
+
+    def close(self) -> None:
+        """Free the model. Idempotent."""
+        self._session = None
+
+    def _clauses(self, text: str) -> Iterator[list[int]]:
+        """The tokens of a text, cut at clause borders until each part fits the model; nothing is left out."""
+        tokens = self._tokens(text)
+        if len(tokens) <= MAX_TOKENS:
+            if tokens:
+                yield tokens
+            return
+        for half in halves(text):
+            yield from self._clauses(half)
+
+    def _tokens(self, text: str) -> list[int]:
+        with _espeak:
+            clauses = self._phonemizer.phonemize(ESPEAK_VOICE, text)
+        phonemes = " ".join("".join(clause) for clause in clauses)
+        return [self._vocabulary[phoneme] for phoneme in phonemes if phoneme in self._vocabulary]
+
+    def _say(self, tokens: list[int]) -> Pcm:
+        if self._session is None:
+            raise EngineError(f"kokoro voice '{self.voice}' was closed")
+        feed = {
+            "tokens": np.array([[0, *tokens, 0]], np.int64),
+            "style": self._styles[min(len(tokens), len(self._styles)) - 1],
+            "speed": np.ones(1, np.float32),
+        }
+        try:
+            (sound,) = self._session.run(None, feed)
+        except OnnxError as error:
+            raise EngineError(f"kokoro voice '{self.voice}' failed: {error}") from error
+        pcm = (np.clip(sound.ravel(), -1, 1) * 32767).astype(np.int16)
+        return trim_silence(pcm, self.rate_hz, lead_ms=_CLAUSE_MS, tail_ms=_CLAUSE_MS)
+
+
+def _read_styles(path: Path, voice: str) -> NDArray[np.float32]:
+    """One style vector per number of tokens: float32, shape (510, 1, 256)."""
+    raw = path.read_bytes()
+    if not raw or len(raw) % (4 * STYLE_WIDTH):
+        raise EngineError(f"voice '{voice}': {path.name} is not whole")
+    return np.frombuffer(raw, "<f4").reshape(-1, 1, STYLE_WIDTH)
+
+
+def _read_vocabulary(path: Path, voice: str) -> dict[str, int]:
+    try:
+        vocabulary: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))["vocab"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EngineError(
+            f"voice '{voice}': {path.name} cannot be read"
+        ) from error
+    return vocabulary

@@ -1,0 +1,142 @@
+"""The queue before the synthesiser: sentences go in, the ones that a caller waits for are spoken first.
+
+One task speaks one sentence at a time, so an urgent one never waits for more than the sentence being spoken. Among urgent
+ones, first sentences come before second ones: a caller with a long answer does not hold up the others' first words.
+"""
+
+import asyncio
+import logging
+import os
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from callbot.audio.types import Pcm
+from callbot.errors import CallbotError, EngineError
+from callbot.speech.speaking import speak_sentence
+from callbot.speech.synthesizer import Synthesizer
+
+log = logging.getLogger(__name__)
+
+MOST_IN_MAKING = 1024
+"""Sentences waiting at once; one more is refused with an EngineError (the fallback, if any, says it)."""
+
+LOW_PRIORITY = 10
+
+Turn = tuple[bool, int, int]
+"""(may wait, place in its prompt, order of arrival); the lowest is spoken next."""
+
+
+@dataclass(slots=True)
+class _Making:
+    """One sentence on its way. Several callers may wait for it; none of them can cancel it."""
+
+    key: str
+    sentence: str
+    turn: Turn
+    done: asyncio.Future[Pcm]
+
+
+class PromptQueue:
+    """Speaks sentences with one synthesiser. `keep(key, pcm)` takes each one as soon as it is spoken; what it raises is logged."""
+
+    def __init__(self, synthesizer: Synthesizer, keep: Callable[[str, Pcm], Awaitable[None]]) -> None:
+        self._synthesizer = synthesizer
+        self._keep = keep
+        self._makings: dict[str, _Making] = {}
+        self._turns: asyncio.PriorityQueue[tuple[Turn, str]] = asyncio.PriorityQueue()
+        self._arrivals = 0
+        self._worker: asyncio.Task[None] | None = None
+        self._at_once = ThreadPoolExecutor(1, "prompts-urgent")
+        self._in_background = ThreadPoolExecutor(1, "prompts-background", _step_back)
+        self._closed = False
+
+    def ask(self, key: str, sentence: str, *, place: int, urgent: bool) -> asyncio.Future[Pcm]:
+        """Have a sentence spoken, begun now unless it already is: int16 at 8 kHz, or EngineError. To be waited for with `heard`.
+
+        Raises EngineError at once when too many wait, or after `close`.
+        """
+        if self._closed:
+            raise EngineError("prompts were closed")
+        self._arrivals += 1
+        turn = (not urgent, place, self._arrivals)
+        making = self._makings.get(key)
+        if making is None:
+            if len(self._makings) >= MOST_IN_MAKING:
+                raise EngineError(f"{MOST_IN_MAKING} sentences wait to be spoken already")
+            done: asyncio.Future[Pcm] = asyncio.get_running_loop().create_future()
+            done.add_done_callback(_look_at)
+            making = self._makings[key] = _Making(key, sentence, turn, done)
+            self._turns.put_nowait((turn, key))
+        elif turn < making.turn:
+            making.turn = turn  # voids the entry with the older turn
+            self._turns.put_nowait((turn, key))
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._work(), name="prompts")
+        return making.done
+
+    async def close(self) -> None:
+        """Stop after the sentence being spoken; who still waits gets an EngineError. Idempotent."""
+        self._closed = True
+        if self._worker:
+            self._worker.cancel()
+            await asyncio.wait([self._worker])
+        for making in self._makings.values():
+            if not making.done.done():
+                making.done.set_exception(EngineError("prompts were closed"))
+        self._makings.clear()
+        for executor in (self._at_once, self._in_background):
+            await asyncio.to_thread(executor.shutdown, cancel_futures=True)
+
+    async def _work(self) -> None:
+        while True:
+            turn, key = await self._turns.get()
+            making = self._makings.get(key)
+            if making is None or making.turn != turn:
+                continue
+            try:
+                await self._speak(making)
+            except EngineError as error:
+                making.done.set_exception(error)
+            except Exception as error:  # the rim: one sentence fails, the others go on
+                log.exception("a sentence failed for a reason nobody foresaw")
+                making.done.set_exception(EngineError(f"speech failed: {error!r}"))
+            del self._makings[key]
+
+    async def _speak(self, making: _Making) -> None:
+        """Speak on the thread that the urgency gives, have it kept, then tell those who wait."""
+        may_wait, _, _ = making.turn
+        thread = self._in_background if may_wait else self._at_once
+        pcm = await speak_on(thread, self._synthesizer, making.sentence)
+        try:
+            await self._keep(making.key, pcm)
+        except (OSError, CallbotError) as error:
+            log.error("a sentence was spoken but cannot be kept: %s", error)
+        making.done.set_result(pcm)
+
+
+async def heard(piece: asyncio.Future[Pcm]) -> Pcm:
+    """Wait for a sentence. Who is cancelled while waiting does not cancel it for the others. Raises EngineError."""
+    if not piece.done():
+        await asyncio.wait([piece])
+    return piece.result()
+
+
+async def speak_on(thread: ThreadPoolExecutor, synthesizer: Synthesizer, sentence: str) -> Pcm:
+    """Speak one sentence on a thread: int16 at 8 kHz, shaped. Raises EngineError."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(thread, speak_sentence, synthesizer, sentence)
+
+
+def _look_at(done: asyncio.Future[Pcm]) -> None:
+    """A failure that nobody waits for any more is not news."""
+    if not done.cancelled():
+        done.exception()
+
+
+def _step_back() -> None:
+    """Lower this thread's priority (Linux counts priority by thread; elsewhere it stays as it is)."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)

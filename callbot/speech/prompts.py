@@ -1,0 +1,219 @@
+"""Prompts: every text that the bot may say, rendered ahead of time, or at once when a caller waits for it.
+
+They are cached sentence by sentence, so that « Ne quittez pas, je vous passe l'accueil. » is made once for all prompts.
+
+When a sentence is not in the cache and a `fallback` is given (SVOX Pico: plain, but instant), one rule decides who speaks:
+the caller is never left without sound for more than `patience_s` in total. A sentence that comes later than that, or fails,
+is said by the fallback, with the rest of that prompt; the first voice goes on in the background, for the next time.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from callbot.audio.types import TELEPHONE_HZ, Pcm
+from callbot.config import Settings
+from callbot.errors import EngineError
+from callbot.speech.engines import open_synthesizer
+from callbot.speech.pico import PicoSynthesizer
+from callbot.speech.prompt_queue import PromptQueue, heard, speak_on
+from callbot.speech.prompt_store import PromptStore
+from callbot.speech.speaking import join, spoken_sentences, with_pause
+from callbot.speech.synthesizer import Synthesizer
+from callbot.speech.text import sentences, speakable
+
+log = logging.getLogger(__name__)
+
+SHAPE_VERSION = "1"
+"""To be raised when the same speech would come out of `speaking` or `shape` otherwise: part of the cache's key."""
+
+MEMORY_BYTES = 32 << 20
+"""About half an hour of prompts."""
+
+PATIENCE_S = 2.0
+
+Progress = Callable[[int, int], None]
+"""Told `(done, total)` after each prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What became of the texts given to `render`: made now, found in the cache, failed."""
+
+    made: int
+    kept: int
+    failed: int
+
+
+class Prompts:
+    """The prompts of one voice, cached in `folder` by voice, version and sentence. For one event loop. Owns its synthesisers."""
+
+    def __init__(
+        self,
+        synthesizer: Synthesizer,
+        folder: Path,
+        *,
+        fallback: Synthesizer | None = None,
+        patience_s: float = PATIENCE_S,
+        memory_bytes: int = MEMORY_BYTES,
+    ) -> None:
+        self._synthesizer = synthesizer
+        self._fallback = fallback
+        self._patience_s = patience_s
+        self._store = PromptStore(folder, memory_bytes)
+        self._queue = PromptQueue(synthesizer, self._keep)
+        self._aside = ThreadPoolExecutor(1, "prompts-fallback")
+        self._closed = False
+
+    def ready(self, text: str) -> Pcm | None:
+        """The rendered prompt, int16 at 8 kHz, if the cache has it all (memory, or a small read from disk per sentence)."""
+        pieces: list[Pcm] = []
+        for sentence in sentences(speakable(text)):
+            piece = self._store.load(self._key(sentence))
+            if piece is None:
+                return None
+            pieces.append(piece)
+        return join(pieces) if pieces else None
+
+    async def stream(self, text: str) -> AsyncIterator[Pcm]:
+        """Yield the prompt, int16 at 8 kHz: from the cache in one piece, else sentence by sentence as it is made.
+
+        What is made is stored, even when the caller stops listening. Raises EngineError when no voice can say it.
+        """
+        pcm = self.ready(text)
+        if pcm is not None:
+            yield pcm
+            return
+        parts = spoken_sentences(text)
+        said = 0
+        try:
+            async for piece in self._first_voice(parts):
+                said += 1
+                yield piece if said == len(parts) else with_pause(piece)
+        except TimeoutError:
+            log.warning("the voice is late, the fallback speaks")
+        except EngineError as error:
+            if self._fallback is None:
+                raise
+            log.warning("the voice failed, the fallback speaks: %s", error)
+        if self._fallback:
+            for sentence in parts[said:]:
+                said += 1
+                piece = await speak_on(self._aside, self._fallback, sentence)
+                yield piece if said == len(parts) else with_pause(piece)
+
+    async def render(
+        self, texts: Sequence[str], progress: Progress | None = None, *, urgent: bool = False
+    ) -> Rendered:
+        """Have all texts in the cache, one after the other; failures are logged and counted, not raised."""
+        made = kept = failed = 0
+        for done, text in enumerate(texts, start=1):
+            if self.ready(text) is not None:
+                kept += 1
+                await asyncio.sleep(0)
+            elif await self._rendered(text, urgent):
+                made += 1
+            else:
+                failed += 1
+            if progress:
+                progress(done, len(texts))
+        return Rendered(made, kept, failed)
+
+    def prune(self, keep_texts: Collection[str]) -> int:
+        """Remove every other sentence: other voices, other versions, other texts. Returns how many files went."""
+        keep = {self._key(sentence) for text in keep_texts for sentence in sentences(speakable(text))}
+        return self._store.prune(keep)
+
+    async def close(self) -> None:
+        """Stop after the sentence being spoken, then free the synthesisers. Idempotent; who still waits gets an EngineError."""
+        if self._closed:
+            return
+        self._closed = True
+        await self._queue.close()
+        await asyncio.to_thread(self._aside.shutdown, cancel_futures=True)
+        self._synthesizer.close()
+        if self._fallback:
+            self._fallback.close()
+
+    async def _first_voice(self, parts: list[str]) -> AsyncIterator[Pcm]:
+        """The sentences as they are made. Raises TimeoutError when the caller would wait too long and a fallback can speak."""
+        deadline = asyncio.get_running_loop().time() + self._patience_s
+        for piece in self._ask(parts, urgent=True):
+            async with asyncio.timeout_at(deadline if self._fallback else None):
+                pcm = await heard(piece)
+            yield pcm
+            deadline += len(pcm) / TELEPHONE_HZ
+
+    async def _rendered(self, text: str, urgent: bool) -> bool:
+        """Make one prompt; False when it failed."""
+        try:
+            for piece in self._ask(spoken_sentences(text), urgent=urgent):
+                await heard(piece)
+        except EngineError as error:
+            log.error("a prompt was not rendered: %s", error)
+            return False
+        return True
+
+    def _ask(self, parts: list[str], *, urgent: bool) -> list[asyncio.Future[Pcm]]:
+        """Each sentence from the cache, or asked for; all at once, so that one is made while the one before is heard."""
+        return [self._piece(sentence, place, urgent) for place, sentence in enumerate(parts)]
+
+    def _piece(self, sentence: str, place: int, urgent: bool) -> asyncio.Future[Pcm]:
+        key = self._key(sentence)
+        pcm = self._store.load(key)
+        if pcm is None:
+            return self._queue.ask(key, sentence, place=place, urgent=urgent)
+        there: asyncio.Future[Pcm] = asyncio.get_running_loop().create_future()
+        there.set_result(pcm)
+        return there
+
+    async def _keep(self, key: str, pcm: Pcm) -> None:
+        self._store.remember(key, pcm)
+        await asyncio.to_thread(self._store.save, key, pcm)
+
+    def _key(self, sentence: str) -> str:
+        voice = self._synthesizer
+        parts = (voice.engine, voice.voice, voice.version, SHAPE_VERSION, sentence)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def open_prompts(settings: Settings) -> Prompts:
+    """The prompts of the configured voice, in `data_dir/prompts`, with Pico as the fallback of a better voice. Blocking.
+
+    Raises CatalogueError or EngineError, one line, when the voice cannot be loaded.
+    """
+    synthesizer = open_synthesizer(settings)
+    fallback = None if synthesizer.engine == "pico" else PicoSynthesizer("pico", "fallback")
+    return Prompts(synthesizer, settings.data_dir / "prompts", fallback=fallback)
+
+
+async def render_all(
+    prompts: Prompts,
+    first: Sequence[str],
+    rest: Sequence[str],
+    log: Callable[[str], None],
+    on_first: Callable[[], None] | None = None,
+) -> Rendered:
+    """What the service does at start: `first` at once (then `on_first` is called), `rest` in the background.
+
+    `log` takes a line for a person at most twenty times while prompts are made, and a last one that sums up.
+    """
+    total = len(first) + len(rest)
+    step = max(1, total // 20)
+
+    def tell(done: int) -> None:
+        if done % step == 0 and done < total:
+            log(f"Rendering prompts {done}/{total} …")
+
+    urgent = await prompts.render(first, lambda done, _: tell(done), urgent=True)
+    if on_first:
+        on_first()
+    patient = await prompts.render(rest, lambda done, _: tell(len(first) + done))
+    whole = Rendered(urgent.made + patient.made, urgent.kept + patient.kept, urgent.failed + patient.failed)
+    failures = f", {whole.failed} failed" if whole.failed else ""
+    log(f"Prompts ready: {whole.made} rendered, {whole.kept} already there{failures}.")
+    return whole
