@@ -62,7 +62,7 @@ class Fetcher:
             raise SourceUnavailableError("PyPI: pip is not installed")
         if Kind.NPM in kinds and shutil.which("npm") is None:
             raise SourceUnavailableError("npm is not installed")
-        for host in (urlsplit(locator.address).hostname for locator in locators if locator.kind is Kind.WEB):
+        for host in (urlsplit(locator.address).netloc for locator in locators if locator.kind is Kind.WEB):
             if host in self._unreachable:
                 raise SourceUnavailableError(f"{host} is not reachable")
 
@@ -82,7 +82,7 @@ class Fetcher:
             shutil.copyfileobj(stream, out, CHUNK_BYTES)
 
     def _web(self, url: str, out: IO[bytes]) -> None:
-        host = urlsplit(url).hostname or url
+        host = urlsplit(url).netloc
         try:
             with (
                 self._reporter.download(url.rsplit("/", 1)[-1]) as advance,
@@ -95,6 +95,8 @@ class Fetcher:
                 self._copy(answer, out, total, advance, host)
         except requests.ReadTimeout:
             raise SourceUnavailableError(f"{host} does not answer") from None
+        except requests.exceptions.SSLError:
+            raise SourceUnavailableError(f"{host}: its certificate is not trusted on this machine") from None
         except requests.RequestException:
             self._unreachable.add(host)
             raise SourceUnavailableError(f"{host} is not reachable") from None
