@@ -220,6 +220,7 @@ class Service:
         )
         self._web = _Pages(config)
         task = asyncio.create_task(self._web.serve(sockets=[listening]))
+        await self._web.listening.wait()
 
         async def stop() -> None:
             assert self._web
@@ -227,12 +228,19 @@ class Service:
             await task
 
         stack.push_async_callback(stop)
-        while not self._web.started and not task.done():
-            await asyncio.sleep(0.02)
 
 
 class _Pages(uvicorn.Server):
-    """Uvicorn without its signal handlers."""
+    """Uvicorn that leaves signals alone and tells when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does, then tell."""
+        await super().startup(sockets)
+        self.listening.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
