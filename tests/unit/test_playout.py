@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callbot.audio.playout import CATCH_UP_MS, Playout
@@ -183,6 +183,7 @@ ITEMS = st.lists(st.one_of(st.integers(0, 700), st.sampled_from(["a", "b", "c"])
 LEADS = st.sampled_from([0, 20, 50, 400, 18_000])
 
 
+@settings(deadline=None)
 @given(ITEMS, LEADS, st.lists(st.integers(0, 300), max_size=30), st.integers(0, 10_000))
 def test_nothing_is_lost_and_order_is_kept(
     items: list[int | str], lead_ms: int, steps: list[int], start_ms: int
@@ -214,6 +215,7 @@ def test_nothing_is_lost_and_order_is_kept(
     assert playout.pending_ms == 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(0, 3000)), min_size=1, max_size=40), LEADS)
 def test_never_more_than_the_lead_ahead(script: list[tuple[int, int]], lead_ms: int) -> None:
     """A leg that plays without pause never has more in its buffer than the lead, but for what makes up for a small delay."""
@@ -226,6 +228,7 @@ def test_never_more_than_the_lead_ahead(script: list[tuple[int, int]], lead_ms: 
         assert buffered_ms <= max(lead_ms, FRAME_MS) + CATCH_UP_MS
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 3000), min_size=1, max_size=10), LEADS, st.integers(0, 2000))
 def test_clear_leaves_nothing(chunks: list[int], lead_ms: int, clear_ms: int) -> None:
     """At any moment: nothing is due afterwards, and no more was heard than time and sound allow."""
