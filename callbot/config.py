@@ -69,6 +69,12 @@ class Settings(BaseModel):
         ("127.0.0.1",), description="Addresses that may open an AudioSocket (it carries no secret)."
     )
 
+    media_public_url: str = Field(
+        "",
+        pattern=r"^(wss?://[\w.:\[\]-]+(/[\w./~-]*)?)?$",
+        description="Address at which browsers reach the media WebSocket through a proxy, such as wss://callbot.ville.fr/media; empty: the page's host, on media_port.",
+    )
+
     # Calls
     max_calls: int = Field(
         20, ge=1, le=500, description="Calls held at once; the next one is refused politely (busy)."

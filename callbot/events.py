@@ -31,8 +31,6 @@ class Outcome(StrEnum):
     """A person was announced."""
     ABANDONED = "abandoned"
     """The caller hung up before any answer."""
-    NO_INPUT = "no_input"
-    """The caller stayed silent until the bot took leave."""
     REFUSED = "refused"
     """All lines were busy."""
     FAILED = "failed"
@@ -88,14 +86,6 @@ class DtmfReceived:
 
     at_ms: int
     digit: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class MarkReached:
-    """The telephone leg has played everything up to the mark `name`."""
-
-    at_ms: int
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +145,7 @@ class PlaybackInterrupted:
 
 @dataclass(frozen=True, slots=True)
 class CallerQueued:
-    """A person was announced: the call goes to `service`. `reason`: asked, entry, no_match, no_input, emergency, expired, fault."""
+    """A person was announced: the call goes to `service` for `reason`, one of the handovers of dialogue/phrases.py."""
 
     at_ms: int
     service: str
@@ -174,7 +164,7 @@ class CallEnded:
 
 
 Event = (
-    CallStarted | SpeechStarted | SpeechStopped | PartialTranscript | FinalTranscript | DtmfReceived | MarkReached | NoInput
+    CallStarted | SpeechStarted | SpeechStopped | PartialTranscript | FinalTranscript | DtmfReceived | NoInput
     | NoMatch | IntentMatched | PlaybackStarted | PlaybackFinished | PlaybackInterrupted | CallerQueued | CallEnded
 )  # fmt: skip
 

@@ -65,7 +65,8 @@ def _ulaw_compression() -> _Codes:
     level = np.minimum((np.where(sample < 0, ~sample, sample) >> 2) + 33, 0x1FFF)
     segment = _bit_length(level >> 6)
     code = (segment << 4) + (level >> segment + 1 & 15)
-    return (~(code | np.where(sample < 0, 0x80, 0)) & 0xFF).astype(np.uint8)
+    compression: _Codes = (~(code | np.where(sample < 0, 0x80, 0)) & 0xFF).astype(np.uint8)
+    return compression
 
 
 def _every_sample() -> NDArray[np.int64]:

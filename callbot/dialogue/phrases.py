@@ -1,0 +1,98 @@
+"""Every fixed sentence that the bot says, in French, written for the ear.
+
+A sentence is a name and a text with at most `{town_hall}` or `{service}` inside; both come from `commune.toml`, so that the
+whole set is known ahead of time and can be rendered before the first call.
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from callbot.knowledge.entries import Commune, Service
+
+EMERGENCY_NAMES = MappingProxyType(
+    {
+        "15": "composez le quinze, pour le SAMU",
+        "17": "composez le dix-sept, pour la police ou la gendarmerie",
+        "18": "composez le dix-huit, pour les pompiers",
+        "112": "composez le cent douze, le numéro d'urgence",
+        "114": "envoyez un SMS au cent quatorze",
+    }
+)
+"""What to do for each emergency number, as the bot says it."""
+
+SENTENCES = MappingProxyType(
+    {
+        "disclosure": "Bonjour, vous êtes bien à {town_hall}. Je suis un assistant vocal automatique.",
+        "greeting": "Dites-moi en une phrase ce que vous cherchez. Pour parler à une personne, dites « un agent », "
+        "ou appuyez sur la touche zéro.",
+        "anything_else": "Avez-vous une autre question ?",
+        "listening": "Je vous écoute.",
+        "hello": "Bonjour. Quelle est votre question ?",
+        "welcome": "Je vous en prie. Avez-vous une autre question ?",
+        "take_your_time": "Bien sûr, prenez votre temps.",
+        "nothing_to_repeat": "Je ne vous ai encore rien répondu. Quelle est votre question ?",
+        "identity": "Oui, je suis un assistant vocal automatique. Je connais les réponses aux questions fréquentes de la "
+        "mairie, et je peux vous passer une personne si vous dites « un agent ». Quelle est votre question ?",
+        "insult": "Je suis désolé de ne pas vous aider comme il faut. Redites-moi votre question, ou dites « un agent » "
+        "et je vous passe une personne.",
+        "no_input": "Je ne vous entends pas. Quelle est votre question ?",
+        "no_match": "Excusez-moi, je n'ai pas bien compris. Pouvez-vous me le dire autrement, en quelques mots ?",
+        "moment": "Un instant, s'il vous plaît.",
+        "goodbye": "Merci de votre appel. Bonne journée, au revoir.",
+    }
+)
+
+HANDOVERS = MappingProxyType(
+    {
+        "asked": "Très bien. Ne quittez pas, je vous passe {service}.",
+        "entry": "Ne quittez pas, je vous passe {service}.",
+        "no_match": "Je suis désolé, je ne sais pas vous répondre. Ne quittez pas, je vous passe {service}.",
+        "no_input": "Je ne vous entends toujours pas. Ne quittez pas, je vous passe {service}.",
+        "expired": "Pour cette question, le mieux est de demander à une personne. Ne quittez pas, je vous passe {service}.",
+        "emergency": "Si vous ne pouvez pas appeler vous-même, restez en ligne, je vous passe {service}.",
+        "callback": "Pour qu'on vous rappelle, une personne va noter votre numéro. Ne quittez pas, je vous passe {service}.",
+        "language": "I am sorry, I speak French only. Please hold on. Ne quittez pas, je vous passe {service}.",
+        "fault": "Excusez-moi, j'ai un problème technique. Ne quittez pas, je vous passe {service}.",
+        "too_long": "Nous parlons depuis un bon moment, une personne vous aidera mieux. Ne quittez pas, je vous passe {service}.",
+        "closing": "Je dois m'arrêter un moment. Ne quittez pas, je vous passe {service}.",
+    }
+)
+"""What is said before the caller goes to a person, by reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The sentences of one commune."""
+
+    commune: Commune
+
+    def say(self, name: str) -> str:
+        """The sentence `name` of SENTENCES."""
+        return SENTENCES[name].format(town_hall=self.commune.spoken_town_hall)
+
+    def handover(self, reason: str, service: Service) -> str:
+        """What is said before the caller goes to `service` for `reason`, one of HANDOVERS."""
+        return HANDOVERS[reason].format(service=service.spoken)
+
+    def emergency(self, number: str) -> str:
+        """What is said first when the caller tells of an emergency. `number`: 15, 17, 18, 112 or 114."""
+        return f"C'est une urgence. Raccrochez et {EMERGENCY_NAMES[number]}."
+
+
+def first_phrases(commune: Commune) -> list[str]:
+    """What a first call needs at once: opening, understanding failures, the way to the default service."""
+    phrases = Phrases(commune)
+    reception = next(s for s in commune.services if s.id == commune.default_service)
+    names = ("disclosure", "greeting", "moment", "anything_else", "no_match", "no_input", "goodbye")
+    reasons = ("fault", "asked", "no_match", "no_input")
+    return [phrases.say(name) for name in names] + [phrases.handover(reason, reception) for reason in reasons]
+
+
+def all_phrases(commune: Commune) -> list[str]:
+    """Every fixed sentence of the commune, the first ones first, each once."""
+    phrases = Phrases(commune)
+    texts = first_phrases(commune)
+    texts += [phrases.say(name) for name in SENTENCES]
+    texts += [phrases.emergency(number) for number in EMERGENCY_NAMES]
+    texts += [phrases.handover(reason, service) for service in commune.services for reason in HANDOVERS]
+    return list(dict.fromkeys(texts))

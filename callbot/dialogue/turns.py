@@ -1,0 +1,331 @@
+"""Who speaks when: one call's turn-taking, from events to commands, without I/O; time is milliseconds of the caller's audio.
+
+listening ──speech stopped──▶ thinking ──reply──▶ speaking ──finished──▶ listening
+    ▲                            │ noise               │ barge-in            │
+    └────────────────────────────┴─────────────────────┘        end ──▶ over
+"""
+
+import logging
+from collections import deque
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from callbot.dialogue.machine import Dialogue, Reply
+from callbot.events import (
+    CallerQueued,
+    CallStarted,
+    ClearAudio,
+    Command,
+    Decision,
+    DtmfReceived,
+    Event,
+    HangUp,
+    IntentMatched,
+    NoInput,
+    NoMatch,
+    PlaybackFinished,
+    PlayPrompt,
+    SpeechStarted,
+    SpeechStopped,
+    Transfer,
+)
+from callbot.understanding.interpretation import Interpretation
+
+logger = logging.getLogger(__name__)
+
+FILLER_MS = 2000
+"""Thinking longer than this, the bot says « Un instant » rather than nothing."""
+STUCK_MS = 8000
+"""Thinking longer than this is a fault: the caller goes to a person."""
+NOISES = 3
+"""Noises in a row (speech without words) that count as one failure to understand."""
+URGENT_ACTS = frozenset({"agent", "au_revoir"})
+"""Said over the bot's voice, however shortly, these are obeyed."""
+
+
+class Turn(StrEnum):
+    """Who speaks."""
+
+    LISTENING = "listening"
+    THINKING = "thinking"
+    SPEAKING = "speaking"
+    OVER = "over"
+
+
+class Trigger(StrEnum):
+    """What moves the turn."""
+
+    SPEECH_STOPPED = "speech stopped"
+    REPLY = "reply"
+    NOISE = "noise"
+    BARGE_IN = "barge-in"
+    FINISHED = "finished"
+    END = "end"
+
+
+NEXT: MappingProxyType[tuple[Turn, Trigger], Turn] = MappingProxyType(
+    {
+        (Turn.LISTENING, Trigger.SPEECH_STOPPED): Turn.THINKING,
+        (Turn.LISTENING, Trigger.REPLY): Turn.SPEAKING,
+        (Turn.THINKING, Trigger.REPLY): Turn.SPEAKING,
+        (Turn.THINKING, Trigger.NOISE): Turn.LISTENING,
+        (Turn.SPEAKING, Trigger.REPLY): Turn.SPEAKING,
+        (Turn.SPEAKING, Trigger.BARGE_IN): Turn.LISTENING,
+        (Turn.SPEAKING, Trigger.FINISHED): Turn.LISTENING,
+        (Turn.SPEAKING, Trigger.END): Turn.OVER,
+    }
+)
+
+
+class IllegalTurnError(Exception):
+    """A trigger came in a turn that has no such way out: a fault of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The caller's audio has reached `at_ms`."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """An utterance was transcribed and read; `reading.text` is empty when it held no words."""
+
+    at_ms: int
+    reading: Interpretation = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """Something outside the conversation wants a person to take over: `fault`, `too_long` or `closing`."""
+
+    at_ms: int
+    reason: str
+
+
+Input = (
+    CallStarted
+    | Clock
+    | SpeechStarted
+    | SpeechStopped
+    | Understood
+    | DtmfReceived
+    | PlaybackFinished
+    | GiveUp
+)
+Output = Command | Event
+
+
+class Conversation:
+    """One call's turn-taking around its Dialogue. `handle` is the only door; what it returns is to be done in order."""
+
+    def __init__(
+        self, dialogue: Dialogue, *, filler: str, no_input_ms: int, barge_in_ms: int, max_call_ms: int
+    ) -> None:
+        self._dialogue = dialogue
+        self._filler = PlayPrompt(filler)
+        self._no_input_ms = no_input_ms
+        self._barge_in_ms = barge_in_ms
+        self._max_call_ms = max_call_ms
+        self._prompts: deque[PlayPrompt] = (
+            deque()
+        )  # the one that plays first; bounded by the longest Reply (3)
+        self._then: Transfer | HangUp | None = None
+        self._later: Interpretation | str | None = (
+            None  # said or pressed during a sentence that cannot be interrupted
+        )
+        self._speech_since: int | None = None
+        self._turn_since = 0
+        self._noises = 0
+        self._fillers = 0  # « Un instant » that still play
+        self._filled = False
+        self._giving_up = False
+        self.turn = Turn.SPEAKING
+
+    def handle(self, event: Input) -> list[Output]:  # noqa: PLR0911 (one return per event)
+        """React to `event`. After the end (Transfer or HangUp returned) nothing more comes out."""
+        if self.turn is Turn.OVER:
+            return []
+        match event:
+            case CallStarted():
+                return self._say(self._dialogue.open(), event.at_ms)
+            case Clock():
+                return self._tick(event.at_ms)
+            case SpeechStarted():
+                self._speech_since = event.at_ms
+                return []
+            case SpeechStopped():
+                return self._speech_stopped(event.at_ms)
+            case Understood():
+                return self._understood(event.reading, event.at_ms)
+            case DtmfReceived():
+                return self._pressed(event.digit, event.at_ms)
+            case PlaybackFinished():
+                return self._finished(event.at_ms)
+            case GiveUp():
+                return self._give_up(event.reason, event.at_ms)
+
+    @property
+    def announcing(self) -> bool:
+        """True while a sentence plays that cannot be interrupted."""
+        return self.turn is Turn.SPEAKING and bool(self._prompts) and not self._prompts[0].interruptible
+
+    def _move(self, trigger: Trigger, at_ms: int) -> None:
+        try:
+            after = NEXT[self.turn, trigger]
+        except KeyError:
+            raise IllegalTurnError(f"{trigger} while {self.turn}") from None
+        logger.debug("turn %s -> %s (%s)", self.turn, after, trigger)
+        self.turn, self._turn_since, self._filled = after, at_ms, False
+
+    # -- time ------------------------------------------------------------------------------------------------------
+
+    def _tick(self, at_ms: int) -> list[Output]:
+        if at_ms >= self._max_call_ms and not self._giving_up:
+            return self._give_up("too_long", at_ms)
+        if self.turn is Turn.LISTENING and self._speech_since is None:
+            return self._silence(at_ms) if at_ms - self._turn_since >= self._no_input_ms else []
+        if self.turn is Turn.THINKING:
+            return self._think_longer(at_ms)
+        if self.turn is Turn.SPEAKING and not self.announcing and self._speaks_over(at_ms):
+            return self._barge_in(at_ms)
+        return []
+
+    def _silence(self, at_ms: int) -> list[Output]:
+        reply = self._dialogue.silence()
+        return [NoInput(at_ms, self._dialogue.failures), *self._play(reply, at_ms)]
+
+    def _think_longer(self, at_ms: int) -> list[Output]:
+        waited = at_ms - self._turn_since
+        if waited >= STUCK_MS:
+            return self._give_up("fault", at_ms)
+        if waited >= FILLER_MS and not self._filled:
+            self._filled = True
+            self._fillers += 1
+            return [self._filler]
+        return []
+
+    def _speaks_over(self, at_ms: int) -> bool:
+        return self._speech_since is not None and at_ms - self._speech_since >= self._barge_in_ms
+
+    # -- the caller ------------------------------------------------------------------------------------------------
+
+    def _barge_in(self, at_ms: int) -> list[Output]:
+        self._drop_prompts()
+        self._dialogue.reopen()
+        self._move(Trigger.BARGE_IN, at_ms)
+        return self._clear()
+
+    def _speech_stopped(self, at_ms: int) -> list[Output]:
+        self._speech_since = None
+        if self.turn is Turn.LISTENING:
+            self._move(Trigger.SPEECH_STOPPED, at_ms)
+        return []
+
+    def _understood(self, reading: Interpretation, at_ms: int) -> list[Output]:
+        if not reading.text:
+            return self._noise(reading, at_ms)
+        self._noises = 0
+        if self.announcing:
+            self._later = reading
+            return []
+        if self.turn is Turn.SPEAKING and not (reading.emergency or reading.act in URGENT_ACTS):
+            return []  # a short word over an answer (« d'accord ») does not stop it
+        return self._answer(self._dialogue.hear(reading), at_ms)
+
+    def _noise(self, reading: Interpretation, at_ms: int) -> list[Output]:
+        if self.turn is not Turn.THINKING:
+            return []
+        self._noises += 1
+        if self._noises >= NOISES:
+            self._noises = 0
+            return self._answer(self._dialogue.hear(reading), at_ms)
+        self._move(Trigger.NOISE, at_ms)
+        return []
+
+    def _pressed(self, digit: str, at_ms: int) -> list[Output]:
+        if self.announcing:
+            self._later = digit
+            return []
+        reply = self._dialogue.press(digit)
+        return self._answer(reply, at_ms) if reply else []
+
+    # -- the bot ---------------------------------------------------------------------------------------------------
+
+    def _answer(self, reply: Reply, at_ms: int) -> list[Output]:
+        """Publish what was decided, stop what still plays, and speak."""
+        if reply.decision is Decision.NO_MATCH:
+            decided: Event = NoMatch(at_ms, self._dialogue.failures, reply.confidence)
+        else:
+            decided = IntentMatched(
+                at_ms,
+                reply.decision,
+                reply.motive,
+                reply.aspect,
+                reply.act,
+                reply.emergency,
+                reply.confidence,
+                reply.answer_id,
+            )
+        cleared = self._clear() if self.turn is Turn.SPEAKING and self._prompts else []
+        return [decided, *cleared, *self._play(reply, at_ms)]
+
+    def _give_up(self, reason: str, at_ms: int) -> list[Output]:
+        if self._giving_up or isinstance(self._then, Transfer):
+            return []
+        self._giving_up = True
+        return [*self._clear(), *self._play(self._dialogue.give_up(reason), at_ms)]
+
+    def _play(self, reply: Reply, at_ms: int) -> list[Output]:
+        self._drop_prompts()
+        self._then = reply.then
+        return self._say(reply.say, at_ms)
+
+    def _say(self, prompts: tuple[PlayPrompt, ...], at_ms: int) -> list[Output]:
+        self._prompts.extend(prompts)
+        self._move(Trigger.REPLY, at_ms)
+        return [self._prompts[0]]
+
+    def _finished(self, at_ms: int) -> list[Output]:
+        """One prompt was heard to its end: go on with the next, or listen, or end the call."""
+        if self._fillers:
+            self._fillers -= 1
+            return []
+        if self.turn is not Turn.SPEAKING:
+            return []
+        self._prompts.popleft()
+        if not self._prompts and self._then:
+            return self._end(self._then, at_ms)
+        if not self.announcing and (outputs := self._heard_meanwhile(at_ms)) is not None:
+            return outputs
+        if self._prompts:
+            return [self._prompts[0]]
+        self._move(Trigger.FINISHED, at_ms)
+        return []
+
+    def _heard_meanwhile(self, at_ms: int) -> list[Output] | None:
+        """What the caller said or pressed during a sentence that could not be interrupted; None: nothing."""
+        later, self._later = self._later, None
+        if isinstance(later, Interpretation):
+            return self._answer(self._dialogue.hear(later), at_ms)
+        if later is not None and (reply := self._dialogue.press(later)):
+            return self._answer(reply, at_ms)
+        if self._prompts and self._speaks_over(at_ms):
+            return self._barge_in(at_ms)[1:]
+        return None
+
+    def _end(self, then: Transfer | HangUp, at_ms: int) -> list[Output]:
+        self._move(Trigger.END, at_ms)
+        if isinstance(then, Transfer):
+            return [CallerQueued(at_ms, then.service, then.reason), then]
+        return [then]
+
+    def _clear(self) -> list[Output]:
+        self._fillers = 0
+        return [ClearAudio()]
+
+    def _drop_prompts(self) -> None:
+        self._prompts.clear()
+        self._then = None

@@ -1,0 +1,129 @@
+"""What the bot says on one leg: prompts in, the leg's messages out, paced by the caller's audio.
+
+Prompts are usually rendered; one that is not yet is streamed from the synthesiser while it is made. A prompt has been heard
+when the leg reports its mark, or, where the leg cannot, when it has been played in real time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from callbot.audio.playout import Playout
+from callbot.audio.resampling import Resampler
+from callbot.audio.types import TELEPHONE_HZ, Pcm
+from callbot.events import PlayPrompt
+from callbot.media.dialect import Dialect, Message
+
+LEAD_MS = 400
+"""How far ahead of real time sound is sent to a leg that buffers."""
+MARK_GRACE_MS = 3000
+"""A leg that has not reported a mark this long after it was due has heard it all the same."""
+
+
+@dataclass(slots=True)
+class _Playing:
+    """A prompt on its way to the caller."""
+
+    prompt: PlayPrompt
+    mark: str
+    quiet: bool
+    started: bool = False
+    due_ms: int | None = None  # audio time at which its mark left for the leg
+
+
+class Playback:
+    """One leg's mouth. `on_start` and `on_finish` are called with each prompt, in order."""
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        rate_hz: int,
+        *,
+        send: Callable[[list[Message]], None],
+        on_start: Callable[[PlayPrompt], None],
+        on_finish: Callable[[PlayPrompt], None],
+    ) -> None:
+        self._dialect = dialect
+        self._rate_hz = rate_hz
+        self._send = send
+        self._on_start = on_start
+        self._on_finish = on_finish
+        self._playout = Playout(rate_hz, lead_ms=LEAD_MS if dialect.buffers else 0)
+        self._resampler: Resampler | None = None
+        self._playing: list[
+            _Playing
+        ] = []  # in order; bounded by what a conversation asks for (a filler and a prompt)
+        self._marks = 0
+
+    def begin(self, prompt: PlayPrompt, *, quiet: bool = False) -> None:
+        """The sound of `prompt` comes next; `quiet`: without calling `on_start` and `on_finish`."""
+        self._marks += 1
+        self._playing.append(_Playing(prompt, str(self._marks), quiet))
+        self._resampler = Resampler(TELEPHONE_HZ, self._rate_hz) if self._rate_hz != TELEPHONE_HZ else None
+
+    def add(self, pcm_8k: Pcm) -> None:
+        """More sound of the prompt begun last."""
+        self._playout.add(self._resampler.push(pcm_8k) if self._resampler else pcm_8k)
+
+    def end(self) -> None:
+        """The prompt begun last is complete."""
+        if self._resampler:
+            self._playout.add(self._resampler.flush())
+        self._playout.mark(self._playing[-1].mark)
+
+    def clear(self, at_ms: int) -> int | None:
+        """Be silent at once; milliseconds of the interrupted prompt that were heard, None if none was playing."""
+        interrupted = any(playing.started for playing in self._playing)
+        played_ms = self._playout.clear(at_ms)
+        self._send(self._dialect.clear())
+        self._playing.clear()
+        return played_ms if interrupted else None
+
+    def at_once(self, pcm_8k: Pcm) -> list[Message]:
+        """The messages that play `pcm_8k` now, without pacing or marks: for last words only."""
+        sound = (
+            Resampler(TELEPHONE_HZ, self._rate_hz).push(pcm_8k) if self._rate_hz != TELEPHONE_HZ else pcm_8k
+        )
+        return [*self._dialect.clear(), *self._dialect.audio(sound)]
+
+    def hold(self, held: bool) -> None:
+        """The leg's buffer is full (true) or has room again."""
+        if held:
+            self._playout.pause()
+        else:
+            self._playout.resume()
+
+    def pump(self, at_ms: int) -> None:
+        """Send what is due at `at_ms`, and notice what has been heard."""
+        for item in self._playout.due(at_ms):
+            if isinstance(item, str):
+                self._marked(item, at_ms)
+            else:
+                self._start()
+                self._send(self._dialect.audio(item))
+        first = self._playing[0] if self._playing else None
+        if first and first.due_ms is not None and at_ms - first.due_ms > LEAD_MS + MARK_GRACE_MS:
+            self.mark_played(first.mark)
+
+    def mark_played(self, name: str) -> None:
+        """The leg reports a mark; one of something that was cleared is ignored."""
+        if self._playing and self._playing[0].mark == name:
+            playing = self._playing.pop(0)
+            if not playing.quiet:
+                self._on_finish(playing.prompt)
+
+    def _start(self) -> None:
+        playing = next((p for p in self._playing if p.due_ms is None), None)
+        if playing and not playing.started:
+            playing.started = True
+            if not playing.quiet:
+                self._on_start(playing.prompt)
+
+    def _marked(self, name: str, at_ms: int) -> None:
+        for playing in self._playing:
+            if playing.mark == name:
+                playing.due_ms = at_ms
+        messages = self._dialect.mark(name)
+        if messages:
+            self._send(messages)
+        else:
+            self.mark_played(name)

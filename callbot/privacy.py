@@ -1,0 +1,152 @@
+"""Personal data: callers' numbers become keyed hashes at the door, transcripts are purged, a caller's data can be had or erased."""
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import os
+import re
+import secrets
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NoReturn
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+
+from callbot import tables
+from callbot.accounts import note
+from callbot.config import Settings
+from callbot.database import Database
+from callbot.errors import DatabaseError, SettingsError
+
+KEY_FILE = "pseudonym.key"
+KEY_MIN_BYTES = 32
+PURGE_EVERY_S = 24 * 3600
+PURGE_RETRY_S = 600
+
+logger = logging.getLogger(__name__)
+
+
+def normalise_number(number: str) -> str:
+    """One form for a number however it is written: +33…, 0033…, 33 (0)…, 0… all become +33…; empty when there is none.
+
+    Of a SIP address the user part counts. Short and foreign numbers keep their digits; names (`anonymous`) are nothing.
+    """
+    user = re.sub(r"^(sips?|tel):", "", number.strip(), flags=re.IGNORECASE).split("@")[0].split(";")[0]
+    international = user.replace("(0)", "").lstrip().startswith("+")
+    digits = re.sub(r"[\s().\-/ ]", "", user.replace("(0)", "")).lstrip("+")
+    if not digits.isascii() or not digits.isdigit():
+        return ""
+    if digits.startswith("00"):
+        international, digits = True, digits[2:]
+    if international:
+        return "+" + (f"33{digits[3:]}" if digits.startswith("330") else digits)
+    if digits.startswith("0") and len(digits) == 10:
+        return f"+33{digits[1:]}"
+    return f"+{digits}" if digits.startswith("33") and len(digits) == 11 else digits
+
+
+def pseudonym(key: bytes, number: str) -> str | None:
+    """The keyed hash (HMAC-SHA256, 64 hexadecimal digits) of a caller's number; None when the number is hidden."""
+    normal = normalise_number(number)
+    return hmac.new(key, normal.encode(), hashlib.sha256).hexdigest() if normal else None
+
+
+def pseudonym_key(settings: Settings) -> bytes:
+    """The key of this commune, made at the first use (0600). Raises SettingsError when the named file is missing or too short."""
+    path = settings.pseudonym_key_file or settings.data_dir / KEY_FILE
+    if settings.pseudonym_key_file is None and not path.exists():
+        _make_key(path)
+    try:
+        key = path.read_bytes().strip()
+    except OSError as error:
+        raise SettingsError(
+            f"CALLBOT_PSEUDONYM_KEY_FILE: '{path}' cannot be read ({error.strerror});"
+            " make one with: openssl rand -hex 32"
+        ) from None
+    if len(key) < KEY_MIN_BYTES:
+        raise SettingsError(
+            f"CALLBOT_PSEUDONYM_KEY_FILE: '{path}' has {len(key)} bytes: a key needs {KEY_MIN_BYTES};"
+            " make one with: openssl rand -hex 32"
+        )
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Create the key whole or not at all; another process that is quicker wins."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent)  # 0600
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32) + "\n")
+    try:
+        os.link(name, path)
+    except FileExistsError:
+        pass
+    finally:
+        Path(name).unlink()
+
+
+async def purge_transcripts(
+    database: Database, settings: Settings, *, now: datetime | None = None, dry_run: bool = False
+) -> int:
+    """Forget the words of calls older than transcript_days; the number of turns concerned. Raises DatabaseError."""
+    now = now or datetime.now(UTC)
+    old = select(tables.calls.c.id).where(
+        tables.calls.c.started_at < now - timedelta(days=settings.transcript_days)
+    )
+    due = tables.turns.c.transcript.is_not(None) & tables.turns.c.call_id.in_(old)
+    if dry_run:
+        async with database.read() as connection:
+            return await connection.scalar(select(func.count()).select_from(tables.turns).where(due)) or 0
+    async with database.begin() as connection:
+        result = await connection.execute(update(tables.turns).where(due).values(transcript=None))
+        if result.rowcount:
+            await note(connection, now, "callbot", "transcripts purged", f"{result.rowcount} turns")
+    if result.rowcount:
+        await database.forget_deleted()
+    return result.rowcount
+
+
+async def purge_daily(database: Database, settings: Settings) -> NoReturn:
+    """Purge now and every day: a task of the service. An unavailable database is logged and tried again soon."""
+    while True:
+        try:
+            purged = await purge_transcripts(database, settings)
+            logger.info("transcripts purged: %d", purged)
+            pause_s = PURGE_EVERY_S
+        except DatabaseError as error:
+            logger.error("transcripts were not purged: %s", error)
+            pause_s = PURGE_RETRY_S
+        await asyncio.sleep(pause_s)
+
+
+async def export_caller(database: Database, caller_hash: str) -> dict[str, Any]:
+    """Everything kept of a caller, JSON types only: `calls`, each with its `turns` and `events`. Raises DatabaseError."""
+    whose = tables.calls.c.caller_hash == caller_hash
+    async with database.read() as connection:
+        calls = await connection.execute(
+            select(tables.calls).where(whose).order_by(tables.calls.c.started_at)
+        )
+        exported = {row.id: _plain(row._mapping) | {"turns": [], "events": []} for row in calls}
+        for table, order in ((tables.turns, tables.turns.c.number), (tables.events, tables.events.c.seq)):
+            rows = select(table).join(tables.calls).where(whose).order_by(order)
+            for row in await connection.execute(rows):
+                exported[row.call_id][table.name].append(_plain(row._mapping))
+    return {"caller_hash": caller_hash, "calls": list(exported.values())}
+
+
+async def erase_caller(
+    database: Database, caller_hash: str, *, now: datetime | None = None, actor: str
+) -> int:
+    """Erase everything kept of a caller; the number of calls erased. Raises DatabaseError."""
+    whose: ColumnElement[bool] = tables.calls.c.caller_hash == caller_hash
+    async with database.begin() as connection:
+        result = await connection.execute(delete(tables.calls).where(whose))
+        await note(connection, now or datetime.now(UTC), actor, "caller erased", f"{result.rowcount} calls")
+    await database.forget_deleted()
+    return result.rowcount
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row.items()}

@@ -1,0 +1,293 @@
+"""Makes the whole service out of its parts, in order, and stops it: database, engines, prompts, media server, pages."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import uvicorn
+
+from callbot.accounts import Accounts, ensure_first_account
+from callbot.call import Parts, Shared
+from callbot.config import Settings
+from callbot.database import Database
+from callbot.dialogue.machine import Dialogue
+from callbot.dialogue.phrases import Phrases, all_phrases, first_phrases
+from callbot.dialogue.turns import Conversation
+from callbot.errors import PortInUseError
+from callbot.events import CallStarted, Event, Outcome
+from callbot.hearing import Hearing
+from callbot.knowledge import store
+from callbot.knowledge.store import Knowledge
+from callbot.media.dialect import LegOpened
+from callbot.privacy import purge_daily
+from callbot.server import MediaServer, port_taken
+from callbot.speech.catalogue import Role
+from callbot.speech.engines import choose, open_recognizer_engine
+from callbot.speech.listening import Listener
+from callbot.speech.prompts import Prompts, open_prompts, render_all
+from callbot.speech.recognizer import RecognizerEngine
+from callbot.stats.records import Recorder
+from callbot.stats.report import read_day
+from callbot.understanding.router import Understanding
+from callbot.web.app import create_app
+from callbot.web.service import DayFigures, ServiceStatus
+from callbot.web.status import engine_status
+from callbot.web.tickets import Tickets
+
+logger = logging.getLogger(__name__)
+
+PARIS = ZoneInfo("Europe/Paris")
+"""Expiry dates and days of figures are those of metropolitan France."""
+ROLE_NAMES = {Role.STT: "Speech to text", Role.TTS: "Voice"}
+
+
+def new_dialogue(settings: Settings, knowledge: Knowledge) -> Dialogue:
+    """A conversation with one caller, today."""
+    return Dialogue(
+        Phrases(knowledge.commune),
+        knowledge,
+        today=today(),
+        answer_threshold=settings.answer_threshold,
+        no_match_limit=settings.no_match_limit,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The parts that every call shares, loaded and ready."""
+
+    settings: Settings
+    knowledge: Knowledge
+    database: Database
+    recorder: Recorder
+    engine: RecognizerEngine
+    prompts: Prompts
+    understanding: Understanding
+
+    async def make_parts(self, leg: LegOpened) -> Parts:
+        """What one call uses. Raises EngineError when no recogniser is free."""
+        settings = self.settings
+        recognizer = await self.engine.lend()
+        dialogue = new_dialogue(settings, self.knowledge)
+        phrases = Phrases(self.knowledge.commune)
+        return Parts(
+            conversation=Conversation(
+                dialogue,
+                filler=phrases.say("moment"),
+                no_input_ms=settings.no_input_ms,
+                barge_in_ms=settings.barge_in_ms,
+                max_call_ms=settings.max_call_ms,
+            ),
+            hearing=Hearing(
+                leg.rate_hz,
+                Listener(settings.pause_ms, settings.end_of_turn_ms, settings.max_utterance_ms),
+                recognizer,
+            ),
+            recognizer=recognizer,
+            interpret=self.understanding.interpret,
+            outcome_if_gone=lambda: dialogue.outcome_if_gone,
+        )
+
+    def publish(self, call_id: str, event: Event) -> None:
+        """Every event of every call comes here."""
+        if isinstance(event, CallStarted):
+            self.recorder.start(call_id, event)
+        else:
+            self.recorder.record(call_id, event)
+
+    def shared(self) -> Shared:
+        """What the media server hands to each call."""
+        phrases = Phrases(self.knowledge.commune)
+        reception = self.knowledge.service("")
+        return Shared(
+            prompts=self.prompts,
+            make_parts=self.make_parts,
+            publish=self.publish,
+            filler=phrases.say("moment"),
+            last_words=phrases.handover("fault", reception),
+            reception=reception.destination,
+        )
+
+
+class Service:
+    """The running service; make one with `Service.open`. It is also what the pages ask (`web.service.WebService`)."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+        self._progress = (0, 0)
+        self._recognition = engine_status(opened.settings, Role.STT)
+        self._voice = engine_status(opened.settings, Role.TTS)
+        self._web: uvicorn.Server | None = None
+        self.settings = opened.settings
+        self.tickets = Tickets(time.monotonic)
+        self.accounts = Accounts(opened.database, opened.settings)
+        self.media = MediaServer(opened.settings, opened.shared(), self.tickets.redeem)
+
+    @property
+    def media_port(self) -> int:
+        """The port that the media WebSocket has bound."""
+        return self.media.port
+
+    @property
+    def web_port(self) -> int:
+        """The port that the pages have bound."""
+        assert self._web
+        return int(self._web.servers[0].sockets[0].getsockname()[1])
+
+    def status(self) -> ServiceStatus:
+        """Engines, prompts and calls at this moment."""
+        done, total = self._progress
+        return ServiceStatus(
+            recognition=self._recognition,
+            voice=self._voice,
+            prompts_rendered=done,
+            prompts_total=total,
+            calls_now=self.media.calls,
+            max_calls=self.settings.max_calls,
+        )
+
+    async def today(self) -> DayFigures:
+        """The figures of the current day."""
+        day = today()
+        calls, _turns = await read_day(self._opened.database, day)
+        ended = [call.outcome for call in calls]
+        return DayFigures(day, len(calls), ended.count(Outcome.ANSWERED), ended.count(Outcome.HANDED_OVER))
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, settings: Settings, *, pages: bool = True, tell: Callable[[str], None] = logger.info
+    ) -> AsyncIterator["Service"]:
+        """Everything, from the database to the listeners; ends with a drain. `tell` takes lines for the operator.
+
+        Calls are taken as soon as the first phrases are rendered; the rest is rendered behind them. Raises CallbotError
+        with the one line that says what is missing and how to mend it.
+        """
+        async with AsyncExitStack() as stack:
+            opened = await _open_parts(settings, stack, tell)
+            service = cls(opened)
+            if pages:
+                await service._serve_pages(stack)
+            _keep(stack, purge_daily(opened.database, settings))
+            await service._render_first(tell)
+            _keep(stack, service._render_rest(tell))
+            await service.media.start()
+            stack.push_async_callback(service.media.stop)
+            yield service
+
+    async def first_account(self) -> tuple[str, str] | None:
+        """The name and password of an account made because there was none; None when there is one."""
+        return await ensure_first_account(self._opened.database, self.settings)
+
+    async def _render_first(self, tell: Callable[[str], None]) -> None:
+        texts = first_phrases(self._opened.knowledge.commune)
+        self._progress = (0, len(self._texts()))
+        if any(self._opened.prompts.ready(text) is None for text in texts):
+            tell(f"Rendering the {len(texts)} phrases that a first call needs …")
+        await self._opened.prompts.render(texts, self._rendered, urgent=True)
+
+    async def _render_rest(self, tell: Callable[[str], None]) -> None:
+        """Render what is missing, with a progress line now and then."""
+        texts = self._texts()
+        await render_all(self._opened.prompts, [], texts, tell, on_progress=self._rendered)
+
+    def _texts(self) -> list[str]:
+        knowledge = self._opened.knowledge
+        answers = [entry.answer for entry in knowledge.entries if entry.may_be_spoken(today())]
+        return list(dict.fromkeys(all_phrases(knowledge.commune) + answers))
+
+    def _rendered(self, done: int, _total: int) -> None:
+        self._progress = (max(done, self._progress[0]), self._progress[1])
+
+    async def _serve_pages(self, stack: AsyncExitStack) -> None:
+        """Pages in this loop; signals stay with `callbot serve`."""
+        listening = _listen(self.settings.host, self.settings.web_port)
+        stack.callback(listening.close)
+        config = uvicorn.Config(
+            create_app(self),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+            lifespan="off",
+        )
+        self._web = _Pages(config)
+        task = asyncio.create_task(self._web.serve(sockets=[listening]))
+
+        async def stop() -> None:
+            assert self._web
+            self._web.should_exit = True
+            await task
+
+        stack.push_async_callback(stop)
+        while not self._web.started and not task.done():
+            await asyncio.sleep(0.02)
+
+
+class _Pages(uvicorn.Server):
+    """Uvicorn without its signal handlers."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield
+
+
+def today() -> dt.date:
+    """The day in metropolitan France."""
+    return dt.datetime.now(PARIS).date()
+
+
+async def _open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[str], None]) -> Opened:
+    """Load everything; engines, voice and router side by side."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    knowledge = store.load(store.folder(settings))
+    for problem in knowledge.problems(today()):
+        logger.warning("%s", problem)
+    database = await Database.open(settings)
+    stack.push_async_callback(database.close)
+    engine, prompts, understanding = await asyncio.gather(
+        open_recognizer_engine(settings),
+        asyncio.to_thread(open_prompts, settings),
+        asyncio.to_thread(Understanding.load, settings, knowledge),
+    )
+    stack.push_async_callback(engine.close)
+    stack.push_async_callback(prompts.close)
+    for role in Role:
+        choice = choose(settings, role)
+        tell(f"{ROLE_NAMES[role]}: {choice.item.name} ({choice.reason}).")
+    recorder = Recorder(database, settings, engine=engine.name)
+    stack.push_async_callback(recorder.close)
+    return Opened(settings, knowledge, database, recorder, engine, prompts, understanding)
+
+
+def _keep(stack: AsyncExitStack, work: Coroutine[object, object, None]) -> None:
+    """Run `work` beside the service until it stops."""
+    task = asyncio.create_task(work)
+
+    async def stop() -> None:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    stack.push_async_callback(stop)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises PortInUseError, naming the setting."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise PortInUseError(port_taken("web_port", port, error)) from None
+    return listening

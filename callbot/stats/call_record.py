@@ -1,0 +1,251 @@
+"""What is kept of one call: a pure reduction of its events to rows, one for the call, one per turn, one per event.
+
+A turn begins when the caller's speech has ended (SpeechStopped), when its text is there (FinalTranscript) or, without
+speech, when a key was understood (IntentMatched); it takes the first decision that follows and the first response time.
+Speech that led to neither text nor decision (a cough) is no turn. Event rows leave out what does not show in `repr`.
+"""
+
+import dataclasses
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, assert_never
+
+from callbot.events import (
+    CallEnded,
+    CallerQueued,
+    CallStarted,
+    Decision,
+    DtmfReceived,
+    Event,
+    FinalTranscript,
+    IntentMatched,
+    MarkReached,
+    NoInput,
+    NoMatch,
+    Outcome,
+    PartialTranscript,
+    PlaybackFinished,
+    PlaybackInterrupted,
+    PlaybackStarted,
+    SpeechStarted,
+    SpeechStopped,
+)
+from callbot.stats.days import day_of
+
+LANGUAGE = "fr"
+EVENTS_MAX = 2000
+"""Events kept of one call; later ones are counted in the call and its turns but have no row of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A row of `calls`. `outcome` is None while the call goes on; `recorder` is host:pid of the process that takes it."""
+
+    id: str
+    started_at: datetime
+    day: date
+    line: str
+    dialect: str
+    caller_hash: str | None
+    engine: str
+    recorder: str
+    language: str = LANGUAGE
+    outcome: Outcome | None = None
+    service: str | None = None
+    handover_reason: str | None = None
+    duration_ms: int | None = None
+    turns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRow:
+    """A row of `turns`. Confidences are 0–1: `transcript_confidence` the recogniser's, `confidence` the router's."""
+
+    call_id: str
+    number: int
+    at_ms: int
+    transcript: str | None = field(default=None, repr=False)
+    transcript_confidence: float | None = None
+    decode_ms: int | None = None
+    decision: Decision | None = None
+    confidence: float | None = None
+    motive: str | None = None
+    aspect: str | None = None
+    act: str | None = None
+    emergency: str | None = None
+    answer_id: str | None = None
+    response_ms: int | None = None
+
+    @property
+    def has_content(self) -> bool:
+        """True when words were heard or something was decided."""
+        return self.decision is not None or (self.decode_ms is not None and self.transcript != "")
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """A row of `events`; `fields` has JSON types only, and nothing that the caller said or that tells who they are."""
+
+    call_id: str
+    seq: int
+    at_ms: int
+    name: str
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Everything kept of one call up to now."""
+
+    call: CallRow
+    turns: tuple[TurnRow, ...] = ()
+    events: tuple[EventRow, ...] = ()
+
+
+class CallRecord:
+    """One call on its way into the tables: `apply` its events one by one, `rows` at any time."""
+
+    def __init__(
+        self,
+        call_id: str,
+        started_at: datetime,
+        caller_hash: str | None,
+        *,
+        engine: str,
+        recorder: str,
+        keep_transcripts: bool = True,
+    ) -> None:
+        self._call = CallRow(
+            id=call_id,
+            started_at=started_at,
+            day=day_of(started_at),
+            line="",
+            dialect="",
+            caller_hash=caller_hash,
+            engine=engine,
+            recorder=recorder,
+        )
+        self._keep_transcripts = keep_transcripts
+        self._turns: list[TurnRow] = []
+        self._turn: TurnRow | None = None
+        self._events: list[EventRow] = []
+        self._last_ms = 0
+
+    @property
+    def has_ended(self) -> bool:
+        """True once the outcome is known."""
+        return self._call.outcome is not None
+
+    def rows(self) -> Rows:
+        """What is known so far, the turn in progress included."""
+        turns = (*self._turns, self._turn) if self._turn and self._turn.has_content else tuple(self._turns)
+        call = self._call if self.has_ended else replace(self._call, turns=len(turns))
+        return Rows(call, turns, tuple(self._events))
+
+    def give_up(self) -> None:
+        """End a call that nobody ended: it failed."""
+        turns = len(self.rows().turns)
+        self._call = replace(self._call, outcome=Outcome.FAILED, duration_ms=self._last_ms, turns=turns)
+
+    def apply(self, event: Event) -> None:
+        """Take the call's next event."""
+        self._last_ms = max(self._last_ms, event.at_ms)
+        self._keep(event)
+        match event:
+            case CallStarted(line=line, dialect=dialect):
+                self._call = replace(self._call, line=storable(line), dialect=dialect)
+            case SpeechStopped(at_ms=at_ms):
+                self._begin_turn(at_ms)
+            case FinalTranscript():
+                self._heard(event)
+            case DtmfReceived():
+                self._finish_turn()
+            case IntentMatched():
+                self._decided(event)
+            case NoMatch(at_ms=at_ms, confidence=confidence):
+                self._decided(
+                    IntentMatched(at_ms, Decision.NO_MATCH, None, None, None, None, confidence, None)
+                )
+            case PlaybackStarted(response_ms=response_ms):
+                self._replied(response_ms)
+            case CallerQueued(service=service, reason=reason):
+                self._call = replace(self._call, service=service, handover_reason=reason)
+            case CallEnded(at_ms=at_ms, outcome=outcome, turns=turns):
+                self._call = replace(self._call, outcome=outcome, duration_ms=at_ms, turns=turns)
+            case (
+                SpeechStarted()
+                | PartialTranscript()
+                | MarkReached()
+                | NoInput()
+                | PlaybackFinished()
+                | PlaybackInterrupted()
+            ):
+                pass
+            case _:
+                assert_never(event)
+
+    def _keep(self, event: Event) -> None:
+        if isinstance(event, PartialTranscript) or len(self._events) >= EVENTS_MAX:
+            return
+        row = EventRow(
+            self._call.id, len(self._events) + 1, event.at_ms, type(event).__name__, _public_fields(event)
+        )
+        self._events.append(row)
+
+    def _begin_turn(self, at_ms: int) -> TurnRow:
+        self._finish_turn()
+        self._turn = TurnRow(self._call.id, len(self._turns) + 1, at_ms)
+        return self._turn
+
+    def _finish_turn(self) -> None:
+        if self._turn and self._turn.has_content:
+            self._turns.append(self._turn)
+        self._turn = None
+
+    def _heard(self, event: FinalTranscript) -> None:
+        text = storable(event.text).strip()
+        turn = self._turn if self._turn and not self._turn.has_content else self._begin_turn(event.at_ms)
+        self._turn = replace(
+            turn,
+            transcript=text if self._keep_transcripts or not text else None,
+            transcript_confidence=event.confidence,
+            decode_ms=event.decode_ms,
+        )
+
+    def _decided(self, event: IntentMatched) -> None:
+        turn = self._turn or self._begin_turn(event.at_ms)
+        if turn.decision is not None:
+            return
+        self._turn = replace(
+            turn,
+            decision=event.decision,
+            confidence=event.confidence,
+            motive=event.motive,
+            aspect=event.aspect,
+            act=event.act,
+            emergency=event.emergency,
+            answer_id=event.answer_id,
+        )
+
+    def _replied(self, response_ms: int | None) -> None:
+        if self._turn and self._turn.response_ms is None:
+            self._turn = replace(self._turn, response_ms=response_ms)
+
+
+def storable(text: str) -> str:
+    """`text` without what PostgreSQL cannot keep: the sign NUL and halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+def _public_fields(event: Event) -> dict[str, Any]:
+    return {
+        f.name: _json(getattr(event, f.name))
+        for f in dataclasses.fields(event)
+        if f.repr and f.name != "at_ms"
+    }
+
+
+def _json(value: object) -> object:
+    if isinstance(value, str):
+        return storable(value)
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,142 @@
+"""The tables, as SQLAlchemy Core sees them; `migrations/versions` makes them, and a test compares the two.
+
+Times are UTC and come back aware. `calls.day` is the day in Europe/Paris on which the call began: what reports group by.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC; SQLite, which knows no zones, gets it naive and gives it back aware."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC. A naive datetime is a fault of the caller's: ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored: say its zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _of_call(*, primary_key: bool) -> Column[str]:
+    return Column("call_id", String(64), ForeignKey("calls.id", ondelete="CASCADE"), primary_key=primary_key)
+
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("dialect", Text, nullable=False),
+    Column("caller_hash", String(64)),  # HMAC-SHA256 of the number; NULL: it was hidden
+    Column("engine", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("recorder", Text, nullable=False),  # host:pid of the process that takes the call
+    Column("outcome", Text),  # events.Outcome; NULL: the call goes on
+    Column("service", Text),
+    Column("handover_reason", Text),
+    Column("duration_ms", Integer),
+    Column("turns", Integer, nullable=False),
+)
+Index(None, calls.c.day)
+Index(None, calls.c.started_at)
+Index(None, calls.c.caller_hash)
+
+turns = Table(
+    "turns",
+    metadata,
+    _of_call(primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # from 1
+    Column("at_ms", Integer, nullable=False),
+    Column("transcript", Text),  # NULL once purged
+    Column("transcript_confidence", Float),  # what the recogniser thought of its text
+    Column("decode_ms", Integer),
+    Column("decision", Text),  # events.Decision
+    Column("confidence", Float),  # what the router thought of its choice
+    Column("motive", Text),
+    Column("aspect", Text),
+    Column("act", Text),
+    Column("emergency", Text),
+    Column("answer_id", Text),
+    Column("response_ms", Integer),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _of_call(primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at_ms", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("fields", JSON, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),  # SHA-256 of the token; the token itself is nowhere
+    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+Index(None, sessions.c.account_id)
+Index(None, sessions.c.expires_at)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)
+Index(None, audit.c.at)

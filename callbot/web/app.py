@@ -1,0 +1,58 @@
+"""The pages as one ASGI application; `serve` gives it to uvicorn."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from callbot.web.failures import http_failure, server_failure
+from callbot.web.home import Home
+from callbot.web.rendering import HERE
+from callbot.web.security import SecurityHeaders
+from callbot.web.service import WebService
+from callbot.web.sessions import RequireAccount
+from callbot.web.sign_in import SignIn
+from callbot.web.telephone import Telephone
+
+MOST_BODY_BYTES = 64 * 1024
+"""The longest form there is here is the sign-in."""
+
+
+class _Files(StaticFiles):
+    """Our style and scripts: kept by the browser, but asked for anew (ETag), so that an upgrade shows at once."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
+async def health(request: Request) -> Response:  # noqa: ARG001 (a route's signature)
+    """`/sante`, for monitors: says that the pages answer, and nothing else."""
+    return PlainTextResponse("ok\n")
+
+
+async def favicon(request: Request) -> Response:  # noqa: ARG001 (a route's signature)
+    """Where browsers look when no page has told them better."""
+    return RedirectResponse("/static/callbot.svg", 308)
+
+
+def create_app(service: WebService) -> Starlette:
+    """All pages, closed to who has not signed in, served by `service`."""
+    return Starlette(
+        routes=[
+            *Home(service).routes(),
+            *SignIn(service).routes(),
+            *Telephone(service).routes(),
+            Route("/sante", health),
+            Route("/favicon.ico", favicon),
+            Mount("/static", _Files(directory=HERE / "static"), name="static"),
+        ],
+        middleware=[Middleware(SecurityHeaders), Middleware(RequireAccount, service=service)],
+        exception_handlers={HTTPException: http_failure, Exception: server_failure},
+        max_body_size=MOST_BODY_BYTES,
+    )

@@ -1,0 +1,99 @@
+"""What the pages need from the rest of the service: a protocol, and the values that it gives."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from callbot.accounts import Account
+from callbot.config import Settings
+from callbot.web.tickets import Tickets
+
+
+class EngineState(StrEnum):
+    """How an engine stands; decides the colour and the word of its status line."""
+
+    READY = "ready"
+    FALLBACK = "fallback"
+    """It works, but it is not the one that the catalogue puts first."""
+    PREPARING = "preparing"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """One engine in use: its name and model as people know them, and in French, in one sentence, why it is this one."""
+
+    engine: str
+    model: str
+    reason: str
+    state: EngineState
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStatus:
+    """The service at this moment. Prompts: fixed sentences already spoken into the cache, and how many there are in all."""
+
+    recognition: EngineStatus
+    voice: EngineStatus
+    prompts_rendered: int
+    prompts_total: int
+    calls_now: int
+    max_calls: int
+
+    @property
+    def lines_busy(self) -> bool:
+        """True when the next call would be refused."""
+        return self.calls_now >= self.max_calls
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """The calls of one day: all of them, those that ended with an answer, those handed over to a person."""
+
+    day: dt.date
+    calls: int
+    answered: int
+    handed_over: int
+
+
+class AccountStore(Protocol):
+    """Who may sign in, and the sessions they have opened (`callbot.accounts.Accounts`)."""
+
+    async def verify(self, name: str, password: str, address: str) -> Account | None:
+        """The account if the password is right. Raises TooManyAttempts."""
+
+    async def open_session(self, account: Account) -> str:
+        """A new session's token."""
+
+    async def account_for(self, token: str) -> Account | None:
+        """Whose session it is; None when it is unknown or over."""
+
+    async def close_session(self, token: str) -> None:
+        """End a session; an unknown one is no error."""
+
+
+class WebService(Protocol):
+    """The service as the pages see it."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+
+    @property
+    def accounts(self) -> AccountStore:
+        """Accounts and sessions."""
+
+    @property
+    def tickets(self) -> Tickets:
+        """The tickets that the media server redeems."""
+
+    @property
+    def media_port(self) -> int:
+        """The port that the media server has bound (differs from the setting when that is 0)."""
+
+    def status(self) -> ServiceStatus:
+        """Engines, prompts and calls at this moment; quick."""
+
+    async def today(self) -> DayFigures:
+        """The figures of the current day."""

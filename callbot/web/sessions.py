@@ -1,0 +1,96 @@
+"""Who asks: every page but the few below wants a signed-in account, found from the session's cookie."""
+
+import logging
+from urllib.parse import quote, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from callbot.accounts import Account
+from callbot.web.security import SAFE_METHODS, form_token, is_from_another_site, is_https
+from callbot.web.service import WebService
+
+SESSION_COOKIE = "callbot_session"
+OPEN_PATHS = frozenset({"/connexion", "/sante", "/favicon.ico"})
+OPEN_FOLDER = "/static/"
+SIGN_IN_PATH = "/connexion"
+
+log = logging.getLogger(__name__)
+
+
+class RequireAccount:
+    """Closed by default: lets a request through when its session is good, or when its path is one of the open ones.
+
+    Also refuses, whoever asks, a form that another site's page has sent. What follows finds the account in
+    `request.state.account` and the session in `request.state.session`.
+    """
+
+    def __init__(self, app: ASGIApp, service: WebService) -> None:
+        self.app = app
+        self.service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http" or scope["path"].startswith(OPEN_FOLDER):
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        request.state.session = request.cookies.get(SESSION_COOKIE, "")
+        request.state.account = await self._account(request.state.session)
+        refusal = self._refusal(request)
+        await (refusal or self.app)(scope, receive, send)
+
+    async def _account(self, session: str) -> Account | None:
+        return await self.service.accounts.account_for(session) if session else None
+
+    def _refusal(self, request: Request) -> Response | None:
+        if request.method not in SAFE_METHODS and is_from_another_site(request.headers):
+            log.warning(
+                "Refused a form from another site: its Origin is not our Host (a proxy must pass Host on)"
+            )
+            return JSONResponse({"message": "Cette demande vient d’un autre site."}, 403)
+        if request.state.account is not None or request.url.path in OPEN_PATHS:
+            return None
+        if wants_json(request):
+            return JSONResponse({"message": "Votre session est terminée. Reconnectez-vous."}, 401)
+        return RedirectResponse(f"{SIGN_IN_PATH}?suite={quote(wanted_page(request))}", 303)
+
+
+def wanted_page(request: Request) -> str:
+    """The page to come back to after signing in: the one asked for, when coming back by GET makes sense."""
+    if request.method not in SAFE_METHODS:
+        return "/"
+    query = f"?{request.url.query}" if request.url.query else ""
+    return request.url.path + query
+
+
+def safe_suite(suite: str) -> str:
+    """`suite` if it stays on this site, else the home page: a path of ours, with nothing that a browser would read otherwise."""
+    parts = urlsplit(suite)
+    stays = suite.startswith("/") and not suite.startswith("//") and not parts.scheme and not parts.netloc
+    plain = all(" " < character < "\x7f" and character != "\\" for character in suite)
+    return suite if stays and plain else "/"
+
+
+def wants_json(request: Request) -> bool:
+    """Whether a script of ours asks, rather than a person who navigates."""
+    return "application/json" in request.headers.get("accept", "")
+
+
+def current_form_token(request: Request) -> str:
+    """The form token of the session, empty when nobody is signed in."""
+    session: str = getattr(request.state, "session", "")
+    return form_token(session) if session else ""
+
+
+def set_session_cookie(response: Response, request: Request, session: str, hours: int) -> None:
+    """Remember the session in the browser, out of scripts' reach."""
+    response.set_cookie(
+        SESSION_COOKIE, session, max_age=hours * 3600, httponly=True, samesite="lax", secure=is_https(request)
+    )
+
+
+def forget_session_cookie(response: Response, request: Request) -> None:
+    """Make the browser forget the session."""
+    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax", secure=is_https(request))

@@ -1,0 +1,63 @@
+"""A commune of three entries for tests of the dialogue."""
+
+from datetime import date
+
+from callbot.dialogue.machine import Dialogue
+from callbot.dialogue.phrases import Phrases
+from callbot.knowledge.entries import Commune, Entry, Service
+
+TODAY = date(2026, 11, 23)
+COMMUNE = Commune(
+    name="Essai",
+    spoken_town_hall="la mairie d'Essai",
+    default_service="accueil",
+    services=(
+        Service(id="accueil", name="Accueil", spoken="l'accueil", destination="100"),
+        Service(id="etat_civil", name="État civil", spoken="le service état civil", destination="110"),
+    ),
+)
+
+
+def entry(motive: str, **changes: object) -> Entry:
+    """A validated entry of `motive`, with `changes`."""
+    fields: dict[str, object] = {
+        "motive": motive,
+        "questions": ("une question",),
+        "answer": f"Voici la réponse sur {motive}.",
+        "service": "etat_civil",
+        "author": "Une agente",
+        "validator": "Un directeur",
+        "validated_on": date(2026, 11, 1),
+        "expires_on": date(2027, 6, 30),
+    }
+    return Entry.model_validate(fields | changes)
+
+
+class SmallKnowledge:
+    """The dialogue's Answers over a few entries."""
+
+    def __init__(self, *entries: Entry) -> None:
+        self._entries = {e.id: e for e in entries}
+
+    def find(self, motive: str, aspect: str) -> Entry | None:
+        """The aspect's entry, else the general one."""
+        return self._entries.get(f"{motive}.{aspect}") or self._entries.get(motive)
+
+    def service(self, service_id: str) -> Service:
+        """The service, or the reception."""
+        return next(s for s in COMMUNE.services if s.id == (service_id or "accueil"))
+
+
+KNOWLEDGE = SmallKnowledge(
+    entry("acte_naissance"),
+    entry("acte_naissance", aspect="prix", answer="C'est gratuit."),
+    entry("suivi_demande", kind="transfer"),
+    entry("hors_competence", kind="orient"),
+    entry("mariage", expires_on=date(2026, 11, 22)),
+    entry("pacs", validator=""),
+)
+
+
+def new_dialogue() -> Dialogue:
+    """A fresh conversation with the small commune."""
+    return Dialogue(Phrases(COMMUNE), KNOWLEDGE, today=TODAY, answer_threshold=0.5, no_match_limit=2)

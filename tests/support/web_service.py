@@ -1,0 +1,86 @@
+"""The pages on a free port, over real accounts in a database of their own; the rest of the service is set by the test."""
+
+import asyncio
+import datetime as dt
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
+from starlette.applications import Starlette
+
+from callbot.accounts import Accounts, Role
+from callbot.config import Settings
+from callbot.database import Database
+from callbot.web.app import create_app
+from callbot.web.service import DayFigures, EngineState, EngineStatus, ServiceStatus
+from callbot.web.tickets import Tickets
+
+NAME = "claire.martin"
+PASSWORD = "cheval-agrafe-pile-juste"
+DAY = dt.date(2025, 12, 1)
+WHISPER = EngineStatus("Whisper", "base, 8 bits", "Premier choix de cette machine.", EngineState.READY)
+PIPER = EngineStatus("Piper", "siwis", "Premier choix de cette machine.", EngineState.READY)
+PICO = EngineStatus(
+    "Pico",
+    "",
+    "La voix Piper n’a pas pu être téléchargée : la voix de secours la remplace.",
+    EngineState.FALLBACK,
+)
+READY = ServiceStatus(WHISPER, PIPER, 42, 42, 0, 20)
+
+
+@dataclass
+class ScriptedService:
+    """A WebService whose status and figures are what the test says."""
+
+    settings: Settings
+    accounts: Accounts
+    tickets: Tickets
+    media_port: int = 0
+    now: ServiceStatus = READY
+    figures: DayFigures = DayFigures(DAY, 0, 0, 0)
+
+    def status(self) -> ServiceStatus:
+        """As set."""
+        return self.now
+
+    async def today(self) -> DayFigures:
+        """As set."""
+        return self.figures
+
+
+@asynccontextmanager
+async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
+    """A service with one account, NAME and PASSWORD."""
+    settings = Settings(data_dir=folder)
+    database = await Database.open(settings)
+    try:
+        accounts = Accounts(database, settings, hasher=PasswordHasher.from_parameters(CHEAPEST))
+        await accounts.add(NAME, PASSWORD, Role.ADMINISTRATOR, actor="test")
+        yield ScriptedService(settings, accounts, Tickets(time.monotonic))
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def serve_pages(service: ScriptedService) -> AsyncIterator[str]:
+    """Uvicorn in this event loop; gives the pages' address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(create_app(service), log_level="warning", lifespan="off"))
+        serving = asyncio.create_task(server.serve([listener]))
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving
+
+
+def application(service: ScriptedService) -> Starlette:
+    """The pages for Starlette's TestClient."""
+    return create_app(service)

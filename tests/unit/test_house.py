@@ -1,0 +1,89 @@
+"""The house's own rules: cores without I/O, one vocabulary, no secrets in what is printed."""
+
+import ast
+import dataclasses
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from callbot import events
+
+ROOT = Path(__file__).parents[2]
+CORES = [
+    "callbot/events.py",
+    "callbot/hearing.py",
+    "callbot/playback.py",
+    "callbot/dialogue/machine.py",
+    "callbot/dialogue/phrases.py",
+    "callbot/dialogue/turns.py",
+    "callbot/speech/endpointing.py",
+    "callbot/stats/figures.py",
+    "callbot/understanding/acts.py",
+    "callbot/understanding/emergencies.py",
+    "callbot/understanding/normalise.py",
+    *(
+        str(path.relative_to(ROOT))
+        for folder in ("audio", "media")
+        for path in sorted((ROOT / "callbot" / folder).glob("*.py"))
+    ),
+]
+CORES.remove("callbot/audio/files.py")
+IO_MODULES = {
+    "asyncio",
+    "socket",
+    "time",
+    "datetime",
+    "os",
+    "threading",
+    "subprocess",
+    "logging.handlers",
+    "websockets",
+}
+ALLOWED = {("callbot/dialogue/machine.py", "datetime")}
+"""`date` as a value that is handed in is no clock."""
+
+
+def imported(source: str) -> set[str]:
+    """Top-level names of all modules that `source` imports, wherever."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("path", CORES)
+def test_a_core_imports_no_io(path: str) -> None:
+    """The core decides, the shell does."""
+    found = imported((ROOT / path).read_text(encoding="utf-8")) & IO_MODULES
+    assert {name for name in found if (path, name) not in ALLOWED} == set()
+
+
+def test_only_config_reads_the_environment() -> None:
+    """Settings are read once, at one door."""
+    readers = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "callbot").rglob("*.py"))
+        if "os.environ" in path.read_text(encoding="utf-8") or "getenv" in path.read_text(encoding="utf-8")
+    ]
+    assert readers == ["callbot/config.py"]
+
+
+@pytest.mark.parametrize("event", get_args(events.Event), ids=lambda event: event.__name__)
+def test_every_event_is_documented_and_has_its_place_in_time(event: type) -> None:
+    """A docstring, `at_ms` first, and a line in docs/architecture.md."""
+    assert event.__doc__
+    assert dataclasses.fields(event)[0].name == "at_ms"
+    assert f"`{event.__name__}`" in (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+
+
+def test_what_a_caller_said_does_not_show_in_an_event() -> None:
+    """An event in a log tells nothing about the person."""
+    shown = repr(events.FinalTranscript(10, "je m'appelle Martin", 0.9, 20)) + repr(
+        events.CallStarted(0, "0612345678", "", "")
+    )
+    assert "Martin" not in shown
+    assert "0612345678" not in shown
