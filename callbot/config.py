@@ -72,7 +72,7 @@ class Settings(BaseModel):
     media_public_url: str = Field(
         "",
         pattern=r"^(wss?://[\w.:\[\]-]+(/[\w./~-]*)?)?$",
-        description="Address at which browsers reach the media WebSocket through a proxy, such as wss://callbot.ville.fr/media; empty: the page's host, on media_port.",
+        description="Where browsers reach the media WebSocket behind a proxy (wss://callbot.ville.fr/media); empty: the page's host, on media_port.",
     )
 
     # Calls
