@@ -47,7 +47,7 @@ class Settings(BaseModel):
     )
     database_url: str = Field(
         "",
-        description="SQLAlchemy address of the database; empty: an SQLite file in data_dir. PostgreSQL: postgresql+asyncpg://user@host/name.",
+        description="Address of the database; empty: an SQLite file in data_dir. PostgreSQL: postgresql+asyncpg://user@host/name.",
     )
 
     # Where it listens

@@ -37,5 +37,9 @@ class MediaProtocolError(CallbotError):
     """A telephone leg sent what its dialect does not allow; that call ends, and nothing else."""
 
 
+class PlayoutFullError(CallbotError):
+    """More sound was given to a call than it may keep waiting."""
+
+
 class PortInUseError(CallbotError):
     """Another program listens where the service should."""

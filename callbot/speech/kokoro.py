@@ -103,7 +103,5 @@ def _read_vocabulary(path: Path, voice: str) -> dict[str, int]:
     try:
         vocabulary: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))["vocab"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise EngineError(
-            f"voice '{voice}': {path.name} cannot be read"
-        ) from error
+        raise EngineError(f"voice '{voice}': {path.name} cannot be read") from error
     return vocabulary

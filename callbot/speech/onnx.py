@@ -25,9 +25,7 @@ def open_session(path: Path, voice: str) -> Any:
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except OnnxError as error:
-        raise EngineError(
-            f"voice '{voice}': {path.name} is not a whole ONNX model"
-        ) from error
+        raise EngineError(f"voice '{voice}': {path.name} is not a whole ONNX model") from error
 
 
 def one_file(folder: Path, pattern: str, voice: str) -> Path:
@@ -35,7 +33,5 @@ def one_file(folder: Path, pattern: str, voice: str) -> Path:
     found = sorted(folder.glob(pattern))
     if len(found) != 1:
         what = f"has {len(found)} files" if found else "lacks a file"
-        raise EngineError(
-            f"voice '{voice}': {folder} {what} named {pattern}"
-        )
+        raise EngineError(f"voice '{voice}': {folder} {what} named {pattern}")
     return found[0]

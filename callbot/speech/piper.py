@@ -47,6 +47,4 @@ def _read_config(path: Path, voice: str) -> PiperConfig:
     try:
         return PiperConfig.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise EngineError(
-            f"voice '{voice}': {path.name} cannot be read ({error})"
-        ) from error
+        raise EngineError(f"voice '{voice}': {path.name} cannot be read ({error})") from error

@@ -4,13 +4,15 @@ import logging
 import os
 import re
 import tempfile
+import wave
 from collections import OrderedDict
 from collections.abc import Collection
 from pathlib import Path
 
-from callbot.audio.files import read_wav, write_wav
+import numpy as np
+
+from callbot.audio.files import write_wav
 from callbot.audio.types import TELEPHONE_HZ, Pcm
-from callbot.errors import AudioFileError
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +31,7 @@ class PromptStore:
         self._memory: OrderedDict[str, Pcm] = OrderedDict()
 
     def load(self, key: str) -> Pcm | None:
-        """The prompt, from memory or with one small read from disk; None when there is none. A corrupt file is logged and removed."""
+        """The prompt, from memory or one small read from disk; None when there is none, or a corrupt one (logged)."""
         pcm = self._memory.get(key)
         if pcm is None:
             pcm = self._read(self._path(key))
@@ -48,7 +50,10 @@ class PromptStore:
             self._room += self._memory.popitem(last=False)[1].nbytes
 
     def save(self, key: str, pcm: Pcm) -> None:
-        """Write the prompt so that it appears whole or not at all, whatever happens. May run in a thread. Raises OSError."""
+        """Write the prompt so that it appears whole or not at all, whatever happens. May run in a thread.
+
+        Raises OSError or AudioFileError.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix="making-", suffix=".wav", dir=self._folder)
         os.close(handle)
@@ -77,15 +82,21 @@ class PromptStore:
         return self._folder / f"{key}.wav"
 
     def _read(self, path: Path) -> Pcm | None:
-        if not path.exists():
-            return None
         try:
-            pcm, rate_hz = read_wav(path)
-        except AudioFileError as error:
-            log.warning("corrupt prompt removed, it will be rendered again: %s", error)
-        else:
-            if rate_hz == TELEPHONE_HZ and len(pcm):
-                return pcm
-            log.warning("prompt with a wrong rate or no sound removed, it will be rendered again: %s", path)
-        path.unlink(missing_ok=True)
-        return None
+            return _read_whole(path)
+        except FileNotFoundError:
+            return None
+        except (wave.Error, EOFError, OSError, ValueError) as error:
+            log.warning("a rendered prompt cannot be read, it will be rendered again: %s: %r", path, error)
+            return None
+
+
+def _read_whole(path: Path) -> Pcm:
+    """The samples of a file that `save` wrote. Raises wave.Error, EOFError, OSError or ValueError on anything less."""
+    with wave.open(str(path), "rb") as file:
+        frames = file.getnframes()
+        form = (file.getnchannels(), file.getsampwidth(), file.getframerate())
+        pcm = np.frombuffer(file.readframes(frames), "<i2").astype(np.int16)
+    if form != (1, 2, TELEPHONE_HZ) or not 0 < frames == len(pcm):
+        raise wave.Error(f"{len(pcm)} of {frames} samples, (channels, bytes, Hz) {form}")
+    return pcm

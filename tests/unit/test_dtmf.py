@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soxr
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callbot.audio import g711
@@ -139,6 +139,7 @@ def test_the_delay_is_30_ms() -> None:
     np.testing.assert_array_equal(detector.flush(), pcm[8000 - DELAY_BLOCKS * BLOCK :])
 
 
+@settings(deadline=None)
 @given(chunk=st.integers(1, 500))
 def test_cutting_changes_nothing(chunk: int) -> None:
     """Frames of any length give the same sound and the same keys."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callbot.audio.resampling import Resampler
@@ -34,6 +34,7 @@ def test_chunks_make_the_same_sound_as_the_whole(from_hz: int, to_hz: int) -> No
         np.testing.assert_array_equal(resampled(noise, from_hz, to_hz, chunk), whole)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 400), max_size=12))
 def test_any_cutting_makes_the_same_sound(lengths: list[int]) -> None:
     """Pushes of any lengths, empty ones too, give the sound of one push."""
