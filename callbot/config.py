@@ -47,7 +47,7 @@ class Settings(BaseModel):
     )
     database_url: str = Field(
         "",
-        description="SQLAlchemy address of the database; empty: an SQLite file in data_dir. PostgreSQL: postgresql+asyncpg://user@host/name.",
+        description="Address of the database; empty: an SQLite file in data_dir. PostgreSQL: postgresql+asyncpg://user@host/name.",
     )
 
     # Where it listens
@@ -72,7 +72,7 @@ class Settings(BaseModel):
     media_public_url: str = Field(
         "",
         pattern=r"^(wss?://[\w.:\[\]-]+(/[\w./~-]*)?)?$",
-        description="Address at which browsers reach the media WebSocket through a proxy, such as wss://callbot.ville.fr/media; empty: the page's host, on media_port.",
+        description="Where browsers reach the media WebSocket behind a proxy (wss://callbot.ville.fr/media); empty: the page's host, on media_port.",
     )
 
     # Calls

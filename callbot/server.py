@@ -24,6 +24,7 @@ from websockets.http11 import Request, Response
 from callbot.call import Call, Shared, Transport
 from callbot.config import Settings
 from callbot.errors import PortInUseError
+from callbot.events import CallEnded, CallStarted, Outcome
 from callbot.media.asterisk import AsteriskDialect
 from callbot.media.audiosocket import AudioSocketDialect
 from callbot.media.dialect import Dialect, Message
@@ -189,7 +190,7 @@ class MediaServer:
         if parts.path not in DIALECTS:
             return _refusal(http.HTTPStatus.NOT_FOUND, "No telephone leg is taken here.")
         if self._full:
-            logger.warning("all lines are busy: a call was refused")
+            self._count_refused(query.get("from", [""])[0], query.get("to", [""])[0], parts.path.strip("/"))
             return _refusal(http.HTTPStatus.SERVICE_UNAVAILABLE, "All lines are busy.", RETRY_AFTER_SECONDS)
         if not self._allowed(parts.path, query, request.headers):
             return _refusal(http.HTTPStatus.UNAUTHORIZED, "The secret (token or ticket) is missing or wrong.")
@@ -227,6 +228,13 @@ class MediaServer:
             await transport.close()
             return
         await self._hold(dialect, transport, mirrored=False)
+
+    def _count_refused(self, caller: str, line: str, dialect: str) -> None:
+        """A call that found all lines busy is in the statistics as well."""
+        logger.warning("all lines are busy: a call was refused")
+        call_id = str(uuid4())
+        self._shared.publish(call_id, CallStarted(0, caller, line, dialect))
+        self._shared.publish(call_id, CallEnded(0, Outcome.REFUSED, (), 0, ()))
 
     # -- calls -----------------------------------------------------------------------------------------------------
 

@@ -196,6 +196,7 @@ async def render_all(
     first: Sequence[str],
     rest: Sequence[str],
     log: Callable[[str], None],
+    *,
     on_first: Callable[[], None] | None = None,
     progress: Progress | None = None,
 ) -> Rendered:

@@ -19,7 +19,6 @@ from callbot.events import (
     Event,
     FinalTranscript,
     IntentMatched,
-    MarkReached,
     NoInput,
     NoMatch,
     Outcome,
@@ -173,12 +172,7 @@ class CallRecord:
             case CallEnded(at_ms=at_ms, outcome=outcome, turns=turns):
                 self._call = replace(self._call, outcome=outcome, duration_ms=at_ms, turns=turns)
             case (
-                SpeechStarted()
-                | PartialTranscript()
-                | MarkReached()
-                | NoInput()
-                | PlaybackFinished()
-                | PlaybackInterrupted()
+                SpeechStarted() | PartialTranscript() | NoInput() | PlaybackFinished() | PlaybackInterrupted()
             ):
                 pass
             case _:

@@ -108,12 +108,6 @@ def _outcomes(calls: Sequence[CallRow]) -> tuple[Figure, ...]:
             "appels raccrochés par l'appelant avant toute réponse",
             ended[Outcome.ABANDONED],
         ),
-        _count(
-            "no_input",
-            "Sans parole",
-            "appels dont l'appelant est resté silencieux jusqu'au bout",
-            ended[Outcome.NO_INPUT],
-        ),
         _count("refused", "Refusés", "appels arrivés quand toutes les lignes étaient occupées", refused),
         _count("failed", "En échec", "appels terminés par une panne", ended[Outcome.FAILED]),
         _count("in_progress", "En cours", "appels qui n'étaient pas terminés", ended[None]),

@@ -11,7 +11,9 @@ def engine_status(settings: Settings, role: Role) -> EngineStatus:
     item = choose(settings, role).item
     best = candidates(settings, role)[0]
     if wish(settings, role).name or item.name == best.name:
-        reason = "Choisi par la configuration." if wish(settings, role).name else "Premier choix du catalogue."
+        reason = (
+            "Choisi par la configuration." if wish(settings, role).name else "Premier choix du catalogue."
+        )
         return EngineStatus(item.engine, item.name, reason, EngineState.READY)
     reason = f"Moteur de secours : le premier choix, {best.name}, n’est pas installé sur cette machine."
     return EngineStatus(item.engine, item.name, reason, EngineState.FALLBACK)

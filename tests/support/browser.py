@@ -106,7 +106,9 @@ def read_wav(path: Path) -> tuple[Pcm, int]:
     """Samples and rate of a mono 16-bit file."""
     with wave.open(str(path), "rb") as file:
         assert (file.getnchannels(), file.getsampwidth()) == (1, 2)
-        return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(np.int16), file.getframerate()
+        return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(
+            np.int16
+        ), file.getframerate()
 
 
 def likeness(heard: Pcm, source: Pcm) -> float:

@@ -1,0 +1,115 @@
+"""`callbot bench`: the benchmarks, each printing its figures and, with `--json`, a line to compare."""
+
+import asyncio
+import importlib.util
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from callbot.config import load
+from callbot.errors import CallbotError
+
+if TYPE_CHECKING:
+    from callbot.bench.stt import Row
+
+ELSEWHERE = {"intents": "callbot.bench.intents"}
+"""Benchmarks whose module has the click command itself, named `command`; imported when used."""
+
+
+class BenchGroup(click.Group):
+    """Imports a benchmark's module only when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Those of this module, then the others."""
+        return [*super().list_commands(ctx), *ELSEWHERE]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, or None for click's 'No such command'."""
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = importlib.import_module(ELSEWHERE[cmd_name]).command
+        return command
+
+
+@click.group(cls=BenchGroup)
+def bench() -> None:
+    """Measure the engines and the service."""
+
+
+@bench.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path("../shared/data"),
+    show_default=True,
+    help="Folder with speech/SET/utterances.tsv and noise/.",
+)
+@click.option(
+    "--engine",
+    "engines",
+    multiple=True,
+    type=click.Choice(["auto", "vosk", "whisper"]),
+    help="Engine to measure; may be given several times. Default: the settings' engine.",
+)
+@click.option("--limit", type=click.IntRange(min=1), help="Only the first utterances of each set.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per figure.")
+def stt(data: Path, engines: tuple[str, ...], limit: int | None, as_json: bool) -> None:
+    """Word error rate of speech to text: clean, A-law, street and babble noise at 10 dB; by group of speakers."""
+    _check_extras()
+    for name in engines or (load().engine,):
+        rows = asyncio.run(_measure(data, name, limit))
+        if as_json:
+            for row in rows:
+                click.echo(json.dumps(asdict(row), ensure_ascii=False))
+        else:
+            _print_tables(rows)
+
+
+async def _measure(data: Path, engine_name: str, limit: int | None) -> "list[Row]":
+    """Open the engine and measure it, with a progress bar on a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from callbot.bench.conditions import conditions
+    from callbot.bench.stt import measure, read_sets
+    from callbot.speech.engines import open_recognizer_engine
+
+    settings = load(engine=engine_name)
+    sets, heard_as = read_sets(data / "speech", limit), conditions(data / "noise")
+    engine = await open_recognizer_engine(settings)
+    console = Console(stderr=True)
+    try:
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+            task = bar.add_task(engine.model, total=len(heard_as) * sum(map(len, sets.values())))
+            return await measure(engine, settings, sets, heard_as, lambda: bar.advance(task))
+    finally:
+        await engine.close()
+
+
+def _check_extras() -> None:
+    missing = [name for name in ("jiwer", "num2words") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise CallbotError(f"bench stt needs {' and '.join(missing)}: pip install 'callbot[dev]'")
+
+
+def _print_tables(rows: "list[Row]") -> None:
+    """The sets' figures, then the speakers' groups, as Markdown tables (docs/benchmarks.md holds a copy)."""
+    click.echo("| engine | set | condition | n | WER | 95 % interval | compute s per audio s |")
+    click.echo("|---|---|---|---:|---:|---:|---:|")
+    for row in rows:
+        if row.group is None:
+            click.echo(
+                f"| {row.model} | {row.set} | {row.condition} | {row.n} | {row.wer:.1%} "
+                f"| {row.wer_low:.1%}–{row.wer_high:.1%} | {row.compute_per_audio_second:.2f} |"
+            )
+    click.echo("\n| engine | set | condition | speakers | n | WER | 95 % interval |")
+    click.echo("|---|---|---|---|---:|---:|---:|")
+    for row in rows:
+        if row.group is not None:
+            click.echo(
+                f"| {row.model} | {row.set} | {row.condition} | {row.group}{' (weakest)' if row.weakest else ''} "
+                f"| {row.n} | {row.wer:.1%} | {row.wer_low:.1%}–{row.wer_high:.1%} |"
+            )

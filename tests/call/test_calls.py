@@ -1,0 +1,286 @@
+"""Whole calls over a real WebSocket, with scripted engines: what happens, what is heard, how it ends."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from callbot.caller import Caller, CallRefusedError
+from callbot.errors import EngineError
+from callbot.events import CallEnded, CallerQueued, IntentMatched, Outcome, PlaybackStarted
+from callbot.server import MediaServer
+from tests.support.scripted import media_server, question
+
+MEDIA_START = {
+    "event": "MEDIA_START",
+    "connection_id": "x",
+    "channel": "test",
+    "channel_id": "1",
+    "format": "alaw",
+    "optimal_frame_size": 160,
+    "ptime": 20,
+}
+SILENT_FRAME = b"\xd5" * 160
+
+
+def address(server: MediaServer, query: str = "events=1", path: str = "/media") -> str:
+    """Where a leg attaches."""
+    return f"ws://127.0.0.1:{server.port}{path}?{query}"
+
+
+async def place(server: MediaServer, *questions: str) -> tuple[Caller, list[dict[str, object]]]:
+    """A call whose turns are spoken questions; the caller and the events that it saw."""
+    events: list[dict[str, object]] = []
+    caller = Caller([question(name) for name in questions], fast=True, on_event=events.append)
+    await caller.call(address(server))
+    return caller, events
+
+
+async def test_a_question_is_answered_and_goodbye_ends_the_call(tmp_path: Path) -> None:
+    """The complete way through: every event in order, and sound where the bot spoke."""
+    async with media_server(tmp_path, ["un acte de naissance", "non merci"]) as (server, recorded):
+        caller, seen = await place(server, "acte_naissance", "non_merci_au_revoir")
+        assert recorded.names() == [
+            "CallStarted",
+            *["PlaybackStarted", "PlaybackFinished"] * 2,
+            *["SpeechStarted", "SpeechStopped", "FinalTranscript", "IntentMatched"],
+            *["PlaybackStarted", "PlaybackFinished"] * 2,
+            *["SpeechStarted", "SpeechStopped", "FinalTranscript", "IntentMatched"],
+            *["PlaybackStarted", "PlaybackFinished"],
+            "CallEnded",
+        ]
+        assert [event["event"] for event in seen] == recorded.names()
+        ended = recorded.only[-1]
+        assert isinstance(ended, CallEnded)
+        assert (ended.outcome, ended.motives, ended.turns, len(ended.response_ms)) == (
+            Outcome.ANSWERED,
+            ("acte_naissance",),
+            2,
+            2,
+        )
+        assert all(600 <= ms <= 3000 for ms in ended.response_ms)
+        spoken = np.abs(caller.recording.astype(np.int32)) > 500
+        assert spoken.any()
+
+
+async def test_the_answer_that_plays_is_the_validated_one(tmp_path: Path) -> None:
+    """What is announced as spoken is the entry's text, word for word."""
+    async with media_server(tmp_path, ["un acte de naissance"]) as (server, recorded):
+        await place(server, "acte_naissance")
+        texts = [event.text for event in recorded.only if isinstance(event, PlaybackStarted)]
+        assert texts[2:4] == ["C'est gratuit.", "Avez-vous une autre question ?"]
+
+
+async def test_two_misunderstandings_announce_a_person(tmp_path: Path) -> None:
+    """The call is handed over after the second one, and the leg is ended for the PBX to go on."""
+    async with media_server(tmp_path, ["charabia", "encore du charabia"]) as (server, recorded):
+        await place(server, "hors_sujet", "hors_sujet", "un_agent")
+        queued = [event for event in recorded.only if isinstance(event, CallerQueued)]
+        assert [(event.service, event.reason) for event in queued] == [("accueil", "no_match")]
+        assert recorded.only[-1].outcome is Outcome.HANDED_OVER  # type: ignore[union-attr]
+
+
+async def test_an_engine_that_fails_leads_to_a_person(tmp_path: Path) -> None:
+    """Never silence: the caller hears that there is a technical problem and is handed over."""
+    async with media_server(tmp_path, [EngineError("the model is gone")]) as (server, recorded):
+        await place(server, "acte_naissance", "un_agent")
+        assert [e.reason for e in recorded.only if isinstance(e, CallerQueued)] == ["fault"]
+
+
+async def test_an_unforeseen_fault_ends_that_call_only(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Logged with its traceback; the last words are played; the next call works."""
+    async with media_server(tmp_path, [RuntimeError("bug"), "un acte de naissance"]) as (server, recorded):
+        await place(server, "acte_naissance", "un_agent")
+        assert "unexpected fault" in caplog.text
+        assert recorded.only[-1].outcome is Outcome.FAILED  # type: ignore[union-attr]
+        recorded.events.clear()
+        await place(server, "acte_naissance")
+        assert [e.motive for e in recorded.only if isinstance(e, IntentMatched)] == ["acte_naissance"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "{not json",
+        json.dumps({"event": "MEDIA_START", "format": "g729"}),
+        b"sound before the start",
+        json.dumps([1, 2, 3]),
+        "x" * 70_000,
+    ],
+)
+async def test_a_malformed_message_ends_that_call_and_nothing_else(
+    tmp_path: Path, message: str | bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The other call that is going on goes on to its end."""
+    async with media_server(tmp_path, ["un acte de naissance"]) as (server, recorded):
+        other = asyncio.create_task(place(server, "acte_naissance"))
+        await recorded.until(lambda: bool(recorded.events))
+        async with connect(address(server, "")) as bad:
+            await bad.send(message)
+            async with asyncio.timeout(5):
+                await bad.wait_closed()
+        await other
+        assert [e.motive for e in recorded.only if isinstance(e, IntentMatched)] == ["acte_naissance"]
+
+
+async def test_the_next_call_is_refused_politely_when_full(tmp_path: Path) -> None:
+    """HTTP 503 with a Retry-After before the upgrade; a line that is free again takes calls."""
+    async with media_server(tmp_path, [], max_calls=1) as (server, recorded):
+        async with connect(address(server)) as held:
+            await held.send(json.dumps(MEDIA_START))
+            await recorded.until(lambda: bool(recorded.events))
+            with pytest.raises(InvalidStatus) as refused:
+                await connect(address(server))
+            assert refused.value.response.status_code == 503
+            assert refused.value.response.headers["Retry-After"] == "20"
+            with pytest.raises(CallRefusedError, match="all lines are busy"):
+                await place(server, "un_agent")
+            outcomes = [
+                events[-1].outcome for events in recorded.events.values() if isinstance(events[-1], CallEnded)
+            ]
+            assert outcomes == [Outcome.REFUSED, Outcome.REFUSED]
+        await recorded.until(
+            lambda: all(isinstance(events[-1], CallEnded) for events in recorded.events.values())
+        )
+        await asyncio.sleep(0.05)
+        async with connect(address(server)):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        ("/nowhere", "", 404),
+        ("/media", "", 401),
+        ("/media", "token=wrong", 401),
+        ("/telephone", "ticket=used", 401),
+        ("/twilio", "token=wrong", 401),
+    ],
+)
+async def test_who_has_no_secret_is_refused(tmp_path: Path, path: str, query: str, status: int) -> None:
+    """The PBX's token or the browser's ticket."""
+    async with media_server(tmp_path, [], media_token="secret", tickets=("fresh",)) as (server, _recorded):
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(address(server, query, path))
+        assert refused.value.response.status_code == status
+        async with (
+            connect(address(server, "token=secret")),
+            connect(address(server, "ticket=fresh", "/telephone")),
+        ):
+            pass
+
+
+async def test_another_site_cannot_call_through_a_visitors_browser(tmp_path: Path) -> None:
+    """A WebSocket that a page opened carries its Origin; only tickets let pages in."""
+    async with media_server(tmp_path, []) as (server, _recorded):
+        with pytest.raises(InvalidStatus):
+            await connect(address(server), origin="https://ailleurs.example")  # type: ignore[arg-type]
+
+
+async def test_draining_hands_the_callers_to_people(tmp_path: Path) -> None:
+    """After SIGTERM no call is taken and those that go on are announced a person."""
+    async with media_server(tmp_path, []) as (server, recorded):
+        call = asyncio.create_task(place(server, "un_agent"))
+        await recorded.until(lambda: "PlaybackFinished" in recorded.names())
+        stopping = asyncio.create_task(server.stop())
+        await asyncio.sleep(0.01)
+        with pytest.raises((InvalidStatus, OSError)):
+            await connect(address(server))
+        await call
+        await stopping
+        assert [e.reason for e in recorded.only if isinstance(e, CallerQueued)] == ["closing"]
+
+
+async def test_a_leg_that_sends_no_sound_is_counted_as_silent(tmp_path: Path) -> None:
+    """Silence suppression does not stop the conversation: no input, twice, then a person."""
+    async with (
+        media_server(tmp_path, [], no_input_ms=1000) as (server, recorded),
+        connect(address(server)) as leg,
+    ):
+        await leg.send(json.dumps(MEDIA_START))
+        async for message in leg:
+            data = json.loads(message) if isinstance(message, str) else {}
+            if data.get("command") == "MARK_MEDIA":
+                processed = {"event": "MEDIA_MARK_PROCESSED", "correlation_id": data["correlation_id"]}
+                await leg.send(json.dumps(processed))
+            if data.get("command") == "HANGUP":
+                break
+        assert [e.reason for e in recorded.only if isinstance(e, CallerQueued)] == ["no_input"]
+
+
+async def test_signalled_key_zero_announces_a_person(tmp_path: Path) -> None:
+    """A key during the disclosure is kept until it is over."""
+    async with media_server(tmp_path, []) as (server, recorded), connect(address(server)) as leg:
+        await leg.send(json.dumps(MEDIA_START))
+        await leg.send(json.dumps({"event": "DTMF_END", "digit": "0"}))
+        async for message in leg:
+            await leg.send(SILENT_FRAME)
+            data = json.loads(message) if isinstance(message, str) else {}
+            if data.get("command") == "MARK_MEDIA":
+                processed = {"event": "MEDIA_MARK_PROCESSED", "correlation_id": data["correlation_id"]}
+                await leg.send(json.dumps(processed))
+            if data.get("command") == "HANGUP":
+                break
+        assert [e.reason for e in recorded.only if isinstance(e, CallerQueued)] == ["asked"]
+
+
+async def test_a_caller_who_hangs_up_at_once_is_an_abandoned_call(tmp_path: Path) -> None:
+    """Kept in the statistics, without a fault."""
+    async with media_server(tmp_path, []) as (server, recorded):
+        async with connect(address(server)) as leg:
+            await leg.send(json.dumps(MEDIA_START))
+            await leg.send(SILENT_FRAME)
+        await recorded.until(lambda: isinstance(recorded.only[-1], CallEnded))
+        assert recorded.only[-1].outcome is Outcome.ABANDONED  # type: ignore[union-attr]
+
+
+def _frame(kind: int, payload: bytes) -> bytes:
+    return bytes([kind]) + len(payload).to_bytes(2, "big") + payload
+
+
+async def test_audiosocket_is_answered_with_paced_sound(tmp_path: Path) -> None:
+    """The disclosure arrives as 20 ms frames, and the key 0 (in an AudioSocket frame) announces a person."""
+    async with media_server(tmp_path, []) as (server, recorded):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.audiosocket_port)
+        writer.write(_frame(0x01, bytes(16)))
+        kinds: list[int] = []
+        sound = 0
+        pressed = False
+        async with asyncio.timeout(15):
+            while True:
+                writer.write(_frame(0x10, bytes(320)))
+                if not pressed and sound > 3200:
+                    writer.write(_frame(0x03, b"0"))
+                    pressed = True
+                try:
+                    async with asyncio.timeout(0.02):
+                        header = await reader.readexactly(3)
+                except TimeoutError:
+                    continue
+                except asyncio.IncompleteReadError:
+                    break
+                payload = await reader.readexactly(int.from_bytes(header[1:], "big"))
+                kinds.append(header[0])
+                if header[0] == 0x10:
+                    assert len(payload) == 320
+                    sound += len(payload)
+                if header[0] == 0x00:
+                    break
+        writer.close()
+        await recorded.until(lambda: isinstance(recorded.only[-1], CallEnded))
+        assert [e.reason for e in recorded.only if isinstance(e, CallerQueued)] == ["asked"]
+
+
+async def test_an_audiosocket_from_elsewhere_is_refused(tmp_path: Path) -> None:
+    """It carries no secret, so only configured peers may open one."""
+    async with media_server(tmp_path, [], audiosocket_peers=("10.9.8.7",)) as (server, recorded):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.audiosocket_port)
+        assert await reader.read() == _frame(0x00, b"")
+        writer.close()
+        assert recorded.events == {}

@@ -1,0 +1,121 @@
+"""The whole service as a citizen meets it: real engines, a real connection, recordings as the caller's voice."""
+
+import datetime as dt
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jiwer
+import pytest
+
+from tests.support.cli import ROOT, callbot, environment
+from tests.support.scripted import QUESTIONS
+
+READY = "Ready: call now."
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int, list[str]]]:
+    """`callbot serve`, started as `make run` does; its data folder, media port and the lines it printed."""
+    data_dir = tmp_path_factory.mktemp("service")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "callbot", "serve"],
+        env=environment(data_dir, tts="pico"),
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr
+    lines: list[str] = []
+    for line in process.stderr:
+        lines.append(line.rstrip())
+        if READY in line:
+            break
+    assert READY in lines[-1], "\n".join(lines)
+    threading.Thread(target=lambda: lines.extend(process.stderr or ()), daemon=True).start()
+    port = int(lines[-1].split("/media")[0].rsplit(":", 1)[1])
+    yield data_dir, port, lines
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+
+
+def place(
+    service: tuple[Path, int, list[str]], *files: Path, record: Path | None = None
+) -> list[dict[str, Any]]:
+    """`callbot call --json` against the running service; its events."""
+    data_dir, port, _lines = service
+    options = ["--record", str(record)] if record else []
+    ran = callbot(data_dir, "call", *files, "--json", *options, media_port=port)
+    assert ran.code == 0, ran.lines
+    return [json.loads(line) for line in ran.out.splitlines()]
+
+
+def test_a_citizen_gets_the_validated_answer(service: tuple[Path, int, list[str]], tmp_path: Path) -> None:
+    """Transcripts, the right motives, the answer heard word for word, the times, the stored call."""
+    heard = tmp_path / "heard.wav"
+    files = [
+        QUESTIONS / f"{name}.wav" for name in ("passeport_pieces", "acte_naissance", "non_merci_au_revoir")
+    ]
+    events = place(service, *files, record=heard)
+    ended = events[-1]
+    assert ended["event"] == "CallEnded"
+    assert (ended["outcome"], ended["motives"]) == ("answered", ["titre_pieces", "acte_naissance"])
+    assert ended["turns"] == len(ended["response_ms"]) == 3
+    assert [event["motive"] for event in events if event["event"] == "IntentMatched"] == [
+        "titre_pieces",
+        "acte_naissance",
+        None,
+    ]
+    assert len([event for event in events if event["event"] == "FinalTranscript"]) == 3
+
+    spoken = " ".join(event["text"] for event in events if event["event"] == "PlaybackStarted")
+    ran = callbot(service[0], "transcribe", heard, "--json", engine="whisper")
+    understood = json.loads(ran.out)["text"]
+    plain = jiwer.Compose([jiwer.ToLowerCase(), jiwer.RemovePunctuation(), jiwer.Strip()])
+    assert jiwer.wer(plain(spoken), plain(understood)) < 0.45
+
+    day = dt.datetime.now(ZoneInfo("Europe/Paris")).date().isoformat()
+    ran = callbot(service[0], "report", "--day", day, "--format", "json")
+    report = json.loads(ran.out)
+    motives = {subject["motive"]: subject["count"] for subject in report["motives"]}
+    assert motives["titre_pieces"] >= 1
+    assert motives["acte_naissance"] >= 1
+
+
+@pytest.mark.parametrize(("name", "reason"), [("un_agent", "asked"), ("incendie", "emergency")])
+def test_who_needs_a_person_is_announced_one(
+    service: tuple[Path, int, list[str]], name: str, reason: str
+) -> None:
+    """A request for a person, and an emergency, in a real voice through a telephone codec."""
+    events = place(service, QUESTIONS / f"{name}.wav")
+    assert [event["reason"] for event in events if event["event"] == "CallerQueued"] == [reason]
+    assert events[-1]["outcome"] == "handed_over"
+
+
+def test_what_is_out_of_scope_is_not_answered(service: tuple[Path, int, list[str]]) -> None:
+    """A wrong answer is worse than none."""
+    events = place(service, QUESTIONS / "hors_sujet.wav")
+    assert "NoMatch" in [event["event"] for event in events]
+    assert events[-1]["motives"] == []
+
+
+def test_nothing_that_was_said_is_in_the_logs(service: tuple[Path, int, list[str]]) -> None:
+    """After real calls, standard error holds neither transcripts nor numbers."""
+    _data_dir, _port, lines = service
+    assert not [line for line in lines if "passeport" in line.lower() or "acte" in line.lower()]
+
+
+def test_a_call_needs_no_running_service(tmp_path: Path) -> None:
+    """`callbot call` starts one for the call, and it ends with it."""
+    ran = callbot(
+        tmp_path, "call", QUESTIONS / "un_agent.wav", "--json", "--pace", "fast", tts="pico", media_port=1
+    )
+    assert ran.code == 0, ran.lines
+    assert "starting one for this call" in " ".join(ran.lines)
+    assert json.loads(ran.out.splitlines()[-1])["outcome"] == "handed_over"

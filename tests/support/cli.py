@@ -1,0 +1,45 @@
+"""Runs `callbot` as its user does: a process, its exit code, its lines."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left: `lines` are the non-empty ones of standard error."""
+
+    code: int
+    out: str
+    lines: list[str]
+
+
+def environment(data_dir: Path, **settings: object) -> dict[str, str]:
+    """The environment of a process with these settings, free ports, and nothing of the developer's own."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("CALLBOT_")}
+    folders = {
+        key: os.environ.get(f"CALLBOT_{key.upper()}", str(ROOT / key.removesuffix("_dir")))
+        for key in ("models_dir", "voices_dir")
+    }
+    ports = dict.fromkeys(("web_port", "media_port", "audiosocket_port"), 0)
+    chosen = {"data_dir": data_dir} | folders | ports | settings
+    return kept | {f"CALLBOT_{key.upper()}": str(value) for key, value in chosen.items()}
+
+
+def callbot(data_dir: Path, *arguments: str | Path, text: str | None = None, **settings: object) -> Ran:
+    """Run one command to its end (two minutes at most)."""
+    done = subprocess.run(
+        [sys.executable, "-m", "callbot", *map(str, arguments)],
+        env=environment(data_dir, **settings),
+        cwd=ROOT,
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout, [line for line in done.stderr.splitlines() if line.strip()])

@@ -1,0 +1,163 @@
+"""Scripted engines for call tests: what is transcribed, understood and spoken is given, everything between is real."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import numpy as np
+
+from callbot.audio.files import read_wav
+from callbot.audio.types import TELEPHONE_HZ, Pcm
+from callbot.call import Parts, Shared
+from callbot.config import Settings
+from callbot.dialogue.turns import Conversation
+from callbot.errors import EngineError
+from callbot.events import Event
+from callbot.hearing import Hearing
+from callbot.media.dialect import LegOpened
+from callbot.server import MediaServer
+from callbot.speech.listening import Listener
+from callbot.speech.prompts import Prompts
+from callbot.speech.recognizer import Transcript
+from callbot.understanding.interpretation import Candidate, Interpretation
+from tests.support.commune import new_dialogue
+
+QUESTIONS = Path(__file__).parent / "questions"
+FILLER = "Un instant, s'il vous plaît."
+LAST_WORDS = "Ne quittez pas."
+
+READINGS = {
+    "un acte de naissance": Interpretation(
+        "un acte de naissance", candidates=(Candidate("acte_naissance", "prix", 0.9),)
+    ),
+    "non merci": Interpretation("non merci", act="non"),
+    "un agent": Interpretation("un agent", act="agent"),
+}
+"""What a scripted text means; any other is not understood."""
+
+
+def question(name: str) -> Pcm:
+    """A spoken question, 8 kHz."""
+    pcm, rate_hz = read_wav(QUESTIONS / f"{name}.wav")
+    assert rate_hz == TELEPHONE_HZ
+    return pcm
+
+
+class ScriptedRecognizer:
+    """Gives the next text of the script for each utterance; an exception in its place is raised."""
+
+    def __init__(self, script: list[str | Exception]) -> None:
+        self._script = script
+        self.heard: list[Pcm] = []
+
+    def push(self, pcm_16k: Pcm) -> None:
+        """Keep what was heard."""
+        self.heard.append(pcm_16k)
+
+    def partial(self) -> str:
+        """No partial transcripts."""
+        return ""
+
+    def prepare(self) -> None:
+        """Nothing to prepare."""
+
+    async def final(self) -> Transcript:
+        """The next text."""
+        text = self._script.pop(0) if self._script else ""
+        if isinstance(text, Exception):
+            raise text
+        return Transcript(text, 0.9, no_speech=not text)
+
+    def reset(self) -> None:
+        """Nothing to forget."""
+
+    async def close(self) -> None:
+        """Nothing to give back."""
+
+
+class Tone:
+    """A voice that says every sentence as 300 ms of a tone."""
+
+    engine = "tone"
+    voice = "tone"
+    version = "1"
+    rate_hz = TELEPHONE_HZ
+
+    def synthesize(self, text: str) -> Iterator[Pcm]:
+        """The tone; « panne » fails."""
+        if "panne" in text:
+            raise EngineError("the voice is broken")
+        wave = 8000 * np.sin(2 * np.pi * 700 * np.arange(TELEPHONE_HZ * 3 // 10) / TELEPHONE_HZ)
+        yield wave.astype(np.int16)
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+class Recorded:
+    """Keeps the events of all calls, and waits for their ends."""
+
+    def __init__(self) -> None:
+        self.events: dict[str, list[Event]] = {}
+        self._changed = asyncio.Event()
+
+    def publish(self, call_id: str, event: Event) -> None:
+        """Keep an event."""
+        self.events.setdefault(call_id, []).append(event)
+        self._changed.set()
+
+    @property
+    def only(self) -> list[Event]:
+        """The events of the one call there was."""
+        [events] = self.events.values()
+        return events
+
+    def names(self) -> list[str]:
+        """The names of the one call's events."""
+        return [type(event).__name__ for event in self.only]
+
+    async def until(self, condition: Callable[[], bool], seconds: float = 10) -> None:
+        """Wait for `condition`, looked at after each event."""
+        async with asyncio.timeout(seconds):
+            while not condition():
+                self._changed.clear()
+                await self._changed.wait()
+
+
+@asynccontextmanager
+async def media_server(
+    tmp_path: Path, script: list[str | Exception], *, tickets: tuple[str, ...] = (), **settings: object
+) -> AsyncIterator[tuple[MediaServer, Recorded]]:
+    """A real media server on free ports, with scripted engines."""
+    ports = {"media_port": 0, "audiosocket_port": 0, "drain_seconds": 0, "no_input_ms": 4000}
+    chosen = Settings.model_validate({"data_dir": tmp_path} | ports | settings)
+    prompts = Prompts(Tone(), tmp_path / "prompts")
+    await prompts.render([FILLER, LAST_WORDS])
+    recorded = Recorded()
+
+    async def make_parts(leg: LegOpened) -> Parts:
+        dialogue = new_dialogue()
+        recognizer = ScriptedRecognizer(script)
+        return Parts(
+            Conversation(
+                dialogue,
+                filler=FILLER,
+                no_input_ms=chosen.no_input_ms,
+                barge_in_ms=chosen.barge_in_ms,
+                max_call_ms=chosen.max_call_ms,
+            ),
+            Hearing(leg.rate_hz, Listener(250, 700, 20_000), recognizer),
+            recognizer,
+            lambda text: READINGS.get(text, Interpretation(text)),
+            lambda: dialogue.outcome_if_gone,
+        )
+
+    shared = Shared(prompts, make_parts, recorded.publish, FILLER, LAST_WORDS, "100")
+    server = MediaServer(chosen, shared, lambda ticket: ticket in tickets)
+    await server.start()
+    try:
+        yield server, recorded
+    finally:
+        await server.stop()
+        await prompts.close()
