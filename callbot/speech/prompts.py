@@ -202,9 +202,9 @@ async def render_all(
 ) -> Rendered:
     """What the service does at start: `first` at once (then `on_first` is called), `rest` in the background.
 
-            `log` takes a line for a person at most twenty times while prompts are made, and a last one that sums up; `progress` is
-        told after each prompt of both.
-        """
+    `log` takes a line for a person at most twenty times while prompts are made, and a last one that sums up; `progress` is
+    told after each prompt of both.
+    """
     total = len(first) + len(rest)
     step = max(1, total // 20)
 
