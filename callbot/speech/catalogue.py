@@ -56,7 +56,7 @@ class Kind(StrEnum):
 
 
 class Locator(BaseModel):
-    """One downloadable piece: a web address, or `member` of a package. `str()` gives what the catalogue says."""
+    """One downloadable piece: a web address, or `member` of a package."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -86,9 +86,6 @@ class Locator(BaseModel):
         if self.kind is Kind.WEB:
             return urlsplit(self.address).netloc
         return f"{'PyPI' if self.kind is Kind.PYPI else 'npm'} {self.address}"
-
-    def __str__(self) -> str:
-        return self.address if self.kind is Kind.WEB else f"{self.kind}:{self.address}#{self.member}"
 
 
 def _inside(path: str) -> str:
