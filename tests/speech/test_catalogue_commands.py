@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from callbot import cli
-from tests.support.downloads import Site, callbot, install, item, web_site, write_catalogue
+from tests.support.downloads import Site, callbot, file_entry, install, item, web_site, write_catalogue
 
 LARGE = bytes(range(256)) * 1000
 FILES = {"model.bin": LARGE, "config.json": b"{}"}
@@ -89,6 +89,8 @@ def test_a_pull_without_a_name_gets_what_can_be_had(run: Run, site: Site) -> Non
         "source": host,
         "stand_in": False,
         "about": "",
+        "sources": [host],
+        "files": [file_entry(path, content) for path, content in FILES.items()],
     }
     assert (listed["first"]["state"], listed["first"]["in_use"]) == ("missing", False)
     site.asked.clear()

@@ -74,10 +74,9 @@ def test_a_catalogue_in_the_folder_adds_and_replaces(tmp_path: Path) -> None:
         ("npm:@scope/voice@1.2.1#package/v.bin", Locator(kind=Kind.NPM, address="@scope/voice@1.2.1", member="package/v.bin")),
     ],
 )  # fmt: skip
-def test_a_locator_reads_back_as_it_was_written(text: str, locator: Locator) -> None:
+def test_a_locator_says_where_a_piece_is(text: str, locator: Locator) -> None:
     """The three kinds of source."""
     assert Locator.parse(text) == locator
-    assert str(locator) == text
 
 
 @pytest.mark.parametrize(
