@@ -22,6 +22,7 @@ from callbot.media.dialect import (
     AudioFrame,
     DtmfPressed,
     FlowChanged,
+    LegClosed,
     LegOpened,
     MarkPlayed,
     MediaEvent,
@@ -69,7 +70,8 @@ class AsteriskDialect:
     """One leg over `chan_websocket`.
 
     Sound goes out in whole frames, because Asterisk drops what does not fill one: the rest waits here for more sound, or for
-    a mark, which fills it up with silence.
+    a mark, which fills it up with silence. Asterisk tells a hang-up by closing the connection; legs of our own (bridge, browser,
+    `callbot call`) may send the event HANGUP first, and still get what there is to tell.
     """
 
     name = "asterisk"
@@ -187,6 +189,8 @@ class AsteriskDialect:
                 return MarkPlayed(name) if name is not None else None
             case "MEDIA_XOFF" | "MEDIA_XON":
                 return FlowChanged(paused=event == "MEDIA_XOFF")
+            case "HANGUP":
+                return LegClosed()
             case "ERROR":
                 _log.warning(
                     "the telephone leg reports an error", extra={"error": messages.text(fields, "error_text")}
