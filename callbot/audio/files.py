@@ -1,5 +1,7 @@
 """WAV files in and out. Reading is PyAV's: every sample format, G.711 files as PBXs record them, any channels and rate."""
 
+import os
+import struct
 import wave
 from pathlib import Path
 
@@ -11,8 +13,8 @@ from numpy.typing import NDArray
 from callbot.audio.types import Pcm
 from callbot.errors import AudioFileError
 
-CUT_SHORT = 0.99
-"""A file that holds less than this share of the samples its header announces is broken."""
+UNKNOWN_LENGTH = 0x7FFF0000
+"""Lengths from here on are what recorders announce that write to a pipe and cannot know."""
 
 
 def read_wav(path: Path) -> tuple[Pcm, int]:
@@ -21,24 +23,19 @@ def read_wav(path: Path) -> tuple[Pcm, int]:
     Raises AudioFileError, one line, for what is absent, not a WAV file, without sound or cut short.
     """
     try:
-        with path.open("rb") as file:
-            if file.read(4) not in (b"RIFF", b"RIFX", b"RF64"):
-                raise AudioFileError(f"{path}: not a WAV file")
+        _check_container(path)
         with av.open(str(path), format="wav") as container:
             if not container.streams.audio:
                 raise AudioFileError(f"{path}: a WAV file without sound")
             stream = container.streams.audio[0]
-            announced, rate_hz = stream.duration or 0, stream.rate
+            rate_hz = stream.rate
             blocks = [_mono(frame) for frame in container.decode(stream)]
     except OSError as error:
         raise AudioFileError(f"{path}: {error.strerror or 'not readable'}") from None
     except (FFmpegError, ValueError) as error:
         raise AudioFileError(f"{path}: not readable as WAV: {error}") from None
-    heard = sum(map(len, blocks))
-    if not heard:
+    if not sum(map(len, blocks)):
         raise AudioFileError(f"{path}: a WAV file without sound")
-    if heard < CUT_SHORT * announced:
-        raise AudioFileError(f"{path}: cut short, {heard / rate_hz:.1f} s of {announced / rate_hz:.1f} s")
     return _to_int16(np.concatenate(blocks)), rate_hz
 
 
@@ -52,6 +49,22 @@ def write_wav(path: Path, pcm: Pcm, rate_hz: int) -> None:
             out.writeframes(pcm.astype("<i2", copy=False).tobytes())
     except OSError as error:
         raise AudioFileError(f"{path}: {error.strerror or 'not writable'}") from None
+
+
+def _check_container(path: Path) -> None:
+    """Refuse what is not a WAV file, or ends before its header says, which decoders pass over in silence."""
+    with path.open("rb") as file:
+        if file.read(4) not in (b"RIFF", b"RF64"):
+            raise AudioFileError(f"{path}: not a WAV file")
+        file.seek(12)
+        while len(head := file.read(8)) == 8:
+            name, size = struct.unpack("<4sI", head)
+            if name == b"data":
+                held = path.stat().st_size - file.tell()
+                if held < size < UNKNOWN_LENGTH:
+                    raise AudioFileError(f"{path}: cut short, it holds {held} of {size} bytes of sound")
+                return
+            file.seek(size + size % 2, os.SEEK_CUR)
 
 
 def _mono(frame: av.AudioFrame) -> NDArray[np.float64]:

@@ -18,7 +18,7 @@ LOOP_NO_SPEECH = 0.3
 
 _LOOP = re.compile(r"(\S.{2,}?)(?:[\s,.]*\1){2,}")
 _WORD = re.compile(r"\w")
-_SENTENCE = re.compile(r"[^.!?…]+[.!?…]*\s*")
+_SENTENCE = re.compile(r".+?(?:[.!?…]+(?=\s|$)|$)\s*", re.DOTALL)
 _INVENTED = re.compile(
     r"sous-?titr(es?|age|eur)\b|amara\.?org|radio-canada|soustitreur|abonne[zr](-vous|\s+à la chaîne)|(cette|ma|prochaine) vidéo"
     r"|d'avoir regardé|la chaîne youtube|pouce bleu|\bst'? 501\b|^\W*générique\W*$|^\W*(musique|applaudissements)\W*$",
@@ -35,7 +35,7 @@ def plausible_text(text: str, no_speech_prob: float, mean_logprob: float) -> str
         if no_speech_prob >= LOOP_NO_SPEECH:
             return ""
         text = _one_turn(text)
-    kept = "".join(part for part in _SENTENCE.findall(text.replace("’", "'")) if not _INVENTED.search(part))
+    kept = "".join(part for part in _SENTENCE.findall(text) if not _INVENTED.search(part.replace("’", "'")))
     return kept.strip() if _WORD.search(kept) else ""
 
 

@@ -287,9 +287,9 @@ def _load(path: Path, model: str) -> Any:
     from vosk import Model, SetLogLevel
 
     if not any((path / place).is_file() for place in ("am/final.mdl", "final.mdl")):
-        raise EngineError(f"{path}: final.mdl is missing; run: callbot models pull {model}")
+        raise EngineError(f"{path}: final.mdl is missing")
     SetLogLevel(-1)
     try:
         return Model(str(path))
     except Exception as error:
-        raise EngineError(f"{path}: cannot be loaded ({error}); run: callbot models check") from error
+        raise EngineError(f"{path}: cannot be loaded: {error}") from error

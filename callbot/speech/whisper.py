@@ -216,7 +216,7 @@ def _load(path: Path, model: str, workers: int) -> Any:
 
     for name in ("model.bin", "tokenizer.json"):
         if not (path / name).is_file():
-            raise EngineError(f"{path}: {name} is missing; run: callbot models pull {model}")
+            raise EngineError(f"{path}: {name} is missing")
     try:
         return WhisperModel(
             str(path),
@@ -229,4 +229,4 @@ def _load(path: Path, model: str, workers: int) -> Any:
     except (
         Exception
     ) as error:  # tokenizers raises bare Exception for a corrupt file, CTranslate2 RuntimeError
-        raise EngineError(f"{path}: cannot be loaded ({error}); run: callbot models check") from error
+        raise EngineError(f"{path}: cannot be loaded: {error}") from error
