@@ -27,10 +27,7 @@ SPELLED = frozenset({"ANTS", "CCAS", "CNI", "HLM", "PLU", "RDV"})
 
 
 def speakable(text: str) -> str:
-    """The text as the engines should be given it: one line, plain punctuation, no mark-up.
-
-    A single line comes out; speaking it twice gives the same text (`speakable(speakable(t)) == speakable(t)`).
-    """
+    """The text as the engines should be given it: one line, plain punctuation, no mark-up, forms that are said as meant."""
     text = unicodedata.normalize("NFC", text)
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
