@@ -90,6 +90,7 @@ _RULES: tuple[Rule, ...] = (
     # Typography: straight apostrophes, no quotation marks, no brackets that an engine takes for mark-up
     _rule(r"[\u2018\u2019\u02bc\u2032]", "'"),
     _rule(r"[\u00ad\u200b-\u200d\u2060\ufeff]", ""),
+    _rule(r"(?<=\w)\s*[«“„]\s*", ", "),  # « dites, un agent »: a breath, and no liaison
     _rule(r"[«»“”„\"<>\[\]{}*_|\\]", " "),
     _rule(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}\b)", ""),
     _rule(r"[^\S\n]+", " "),

@@ -12,7 +12,7 @@ from callbot.speech.text import halves, sentences, speakable
     [
         ("C\u2019est l\u2019hôtel de ville.", "C'est l'hôtel de ville."),
         ("Une pièce d'identité\u00a0; un justificatif.", "Une pièce d'identité ; un justificatif."),
-        ("Dites «\u00a0un agent\u00a0» ou tapez 0.", "Dites un agent ou tapez 0."),
+        ("Dites «\u00a0un agent\u00a0» ou tapez 0.", "Dites, un agent ou tapez 0."),
         ("Attendez… Un instant… merci.", "Attendez. Un instant, merci."),
         ("L'état civil – bureau 3 — rez-de-chaussée.", "L'état civil, bureau 3, rez-de-chaussée."),
         ("Un acte (de moins de trois mois) et la carte.", "Un acte, de moins de trois mois, et la carte."),
