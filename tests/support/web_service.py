@@ -33,6 +33,7 @@ PICO = EngineStatus(
     EngineState.FALLBACK,
 )
 READY = ServiceStatus(WHISPER, PIPER, 42, 42, 0, 20)
+NO_CALLS = DayFigures(DAY, 0, 0, 0)
 
 
 @dataclass
@@ -44,7 +45,7 @@ class ScriptedService:
     tickets: Tickets
     media_port: int = 0
     now: ServiceStatus = READY
-    figures: DayFigures = DayFigures(DAY, 0, 0, 0)
+    figures: DayFigures = NO_CALLS
 
     def status(self) -> ServiceStatus:
         """As set."""
@@ -58,7 +59,7 @@ class ScriptedService:
 @asynccontextmanager
 async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
     """A service with one account, NAME and PASSWORD."""
-    settings = Settings(data_dir=folder)
+    settings = Settings.model_validate({"data_dir": folder})
     database = await Database.open(settings)
     try:
         accounts = Accounts(database, settings, hasher=PasswordHasher.from_parameters(CHEAPEST))
