@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from callbot.web.app import create_app
 from callbot.web.security import FORM_TOKEN_HEADER
 from callbot.web.service import DayFigures
 from tests.support.web_service import (
@@ -19,7 +20,6 @@ from tests.support.web_service import (
     PICO,
     READY,
     ScriptedService,
-    application,
     scripted_service,
 )
 
@@ -38,7 +38,7 @@ async def service(tmp_path: Path) -> AsyncIterator[ScriptedService]:
 @pytest.fixture
 async def client(service: ScriptedService) -> AsyncIterator[httpx2.AsyncClient]:
     """Somebody who has not signed in."""
-    transport = httpx2.ASGITransport(application(service), raise_app_exceptions=False)
+    transport = httpx2.ASGITransport(create_app(service), raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url=SITE) as client:
         yield client
 
@@ -104,7 +104,7 @@ async def test_signing_in_leads_to_the_wanted_page(client: httpx2.AsyncClient) -
 
 async def test_the_cookie_is_secure_over_tls(service: ScriptedService) -> None:
     """Browsers then never send it in clear."""
-    transport = httpx2.ASGITransport(application(service))
+    transport = httpx2.ASGITransport(create_app(service))
     async with httpx2.AsyncClient(transport=transport, base_url="https://mairie.example") as client:
         response = await sign_in(client)
     assert response.headers["set-cookie"].endswith("; SameSite=lax; Secure")

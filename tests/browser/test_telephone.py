@@ -381,7 +381,7 @@ async def test_a_missing_microphone_is_said(visit: Visit, error: str, message: s
     )
     await visit.page.get_by_role("button", name="Appeler").click()
     await expect(visit.page.get_by_role("alert")).to_contain_text(message)
-    await visit.state("Appel interrompu")
+    await visit.state("Échec de l’appel")
     assert visit.house.media.lines.empty()
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import uvicorn
 from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
-from starlette.applications import Starlette
 
 from callbot.accounts import Accounts, Role
 from callbot.config import Settings
@@ -80,8 +79,3 @@ async def serve_pages(service: ScriptedService) -> AsyncIterator[str]:
         finally:
             server.should_exit = True
             await serving
-
-
-def application(service: ScriptedService) -> Starlette:
-    """The pages for Starlette's TestClient."""
-    return create_app(service)

@@ -2,11 +2,13 @@
 
 import datetime as dt
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from starlette.datastructures import Headers
 
-from callbot.config import Settings
+from callbot.config import Settings, load
+from callbot.errors import SettingsError
 from callbot.web.home import Headline, headline
 from callbot.web.rendering import french_date, french_number
 from callbot.web.security import content_security_policy, form_token, is_from_another_site
@@ -86,6 +88,18 @@ def test_the_media_address_may_be_configured() -> None:
     """A public address behind a proxy takes precedence."""
     settings = Settings.model_validate({"media_public_url": "wss://callbot.ville.example/media/"})
     assert media_address(settings, 8081, "http", "interne") == "wss://callbot.ville.example/media"
+
+
+@pytest.mark.parametrize(
+    "address", ["http://callbot.ville.example", "wss://", "wss://a b", "wss://a;script-src"]
+)
+def test_a_wrong_media_address_is_refused_by_name(address: str, tmp_path: Path) -> None:
+    """One line that says which setting, and what it should be."""
+    (tmp_path / "empty.toml").touch()
+    with pytest.raises(SettingsError) as refusal:
+        load({"CALLBOT_MEDIA_PUBLIC_URL": address}, tmp_path / "empty.toml")
+    expected = f"CALLBOT_MEDIA_PUBLIC_URL: '{address}' is not an address such as wss://callbot.ville.fr/media"
+    assert str(refusal.value) == expected
 
 
 @pytest.mark.parametrize("hostname", ["", "a b", "x;script-src *", "a,b", "a\nb"])

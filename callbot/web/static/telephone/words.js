@@ -6,7 +6,7 @@ export const STATES = {
   dialing: "Appel en cours…",
   talking: "En communication",
   ended: "Appel terminé",
-  failed: "Appel interrompu",
+  failed: "Échec de l’appel",
 };
 
 export const HINTS = {
