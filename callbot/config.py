@@ -72,7 +72,7 @@ class Settings(BaseModel):
     media_public_url: str = Field(
         "",
         pattern=r"^(wss?://[\w.:\[\]-]+(/[\w./~-]*)?)?$",
-        description="The media WebSocket behind a proxy, for browsers (wss://callbot.ville.fr/media); empty: the page's host, on media_port.",
+        description="The media WebSocket behind a proxy, for browsers (wss://callbot.ville.fr/media); empty: the page's host, media_port.",
     )
 
     # Calls

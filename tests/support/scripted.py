@@ -115,8 +115,8 @@ class Recorded:
         return events
 
     def names(self) -> list[str]:
-        """The names of the one call's events."""
-        return [type(event).__name__ for event in self.only]
+        """The names of the events of all calls, call by call."""
+        return [type(event).__name__ for events in self.events.values() for event in events]
 
     async def until(self, condition: Callable[[], bool], seconds: float = 10) -> None:
         """Wait for `condition`, looked at after each event."""
@@ -131,7 +131,7 @@ async def media_server(
     tmp_path: Path, script: list[str | Exception], *, tickets: tuple[str, ...] = (), **settings: object
 ) -> AsyncIterator[tuple[MediaServer, Recorded]]:
     """A real media server on free ports, with scripted engines."""
-    ports = {"media_port": 0, "audiosocket_port": 0, "drain_seconds": 0, "no_input_ms": 4000}
+    ports = {"media_port": 0, "audiosocket_port": 0, "drain_seconds": 0, "no_input_ms": 9000}
     chosen = Settings.model_validate({"data_dir": tmp_path} | ports | settings)
     prompts = Prompts(Tone(), tmp_path / "prompts")
     await prompts.render(
