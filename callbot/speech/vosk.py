@@ -80,7 +80,7 @@ class VoskEngine:
 
     def __init__(self, path: Path, model: str, *, workers: int, recognizers: int) -> None:
         self.model = model
-        self._model = _load(path, model)
+        self._model = _load(path)
         self._limit = recognizers
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="vosk")
         self._lent: set[VoskRecognizer] = set()
@@ -283,7 +283,7 @@ def _murmur() -> bytes:
     return bytes((noise * swell).astype("<i2").tobytes())
 
 
-def _load(path: Path, model: str) -> Any:
+def _load(path: Path) -> Any:
     from vosk import Model, SetLogLevel
 
     if not any((path / place).is_file() for place in ("am/final.mdl", "final.mdl")):

@@ -194,7 +194,9 @@ async def test_draining_hands_the_callers_to_people(tmp_path: Path) -> None:
             await connect(address(server))
         await call
         await stopping
-        reasons = [e.reason for events in recorded.events.values() for e in events if isinstance(e, CallerQueued)]
+        reasons = [
+            e.reason for events in recorded.events.values() for e in events if isinstance(e, CallerQueued)
+        ]
         assert reasons == ["closing"]
 
 
