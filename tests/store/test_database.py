@@ -66,29 +66,41 @@ async def test_opening_again_keeps_what_is_there(settings: Settings) -> None:
     await second.close()
 
 
-async def test_two_processes_may_start_at_once(settings: Settings) -> None:
-    """Processes that open an empty database together all find it migrated, once."""
-    program = (
-        "import asyncio, sys; from pathlib import Path; from callbot.config import load;"
-        "from callbot.database import Database\n"
-        "async def main():\n"
-        "    database = await Database.open(load({}, data_dir=Path(sys.argv[1]), database_url=sys.argv[2]))\n"
-        "    await database.close()\n"
-        "asyncio.run(main())\n"
-    )
-    arguments = (sys.executable, "-c", program, str(settings.data_dir), settings.database_url)
+OPEN = """
+import asyncio, sys
+from pathlib import Path
+from callbot.config import load
+from callbot.database import Database
+async def main():
+    print("ready", flush=True)
+    sys.stdin.readline()
+    database = await Database.open(load({}, data_dir=Path(sys.argv[1]), database_url=sys.argv[2]))
+    await database.close()
+asyncio.run(main())
+"""
+
+
+async def test_processes_may_start_at_once(settings: Settings) -> None:
+    """Two processes and three starts in this one that open an empty database together all find it migrated, once."""
+    arguments = (sys.executable, "-c", OPEN, str(settings.data_dir), settings.database_url)
+    pipe = asyncio.subprocess.PIPE
     processes = [
-        await asyncio.create_subprocess_exec(*arguments, stderr=asyncio.subprocess.PIPE) for _ in range(2)
+        await asyncio.create_subprocess_exec(*arguments, stdin=pipe, stdout=pipe, stderr=pipe)
+        for _ in range(2)
     ]
-    here = await asyncio.gather(*(Database.open(settings) for _ in range(3)))
-    outputs = [await process.communicate() for process in processes]
-    assert [(process.returncode, err) for process, (_, err) in zip(processes, outputs, strict=True)] == [
-        (0, b"")
-    ] * 2
-    async with here[0].read() as connection:
+    for process in processes:
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"ready\n"
+    outputs, opened = await asyncio.gather(
+        asyncio.gather(*(process.communicate(b"go\n") for process in processes)),
+        asyncio.gather(*(Database.open(settings) for _ in range(3))),
+    )
+    assert [process.returncode for process in processes] == [0, 0]
+    assert outputs == [(b"", b"")] * 2
+    async with opened[0].read() as connection:
         versions = (await connection.scalars(text("SELECT version_num FROM alembic_version"))).all()
     assert versions == ["0001"]
-    for database in here:
+    for database in opened:
         await database.close()
 
 
