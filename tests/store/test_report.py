@@ -76,7 +76,6 @@ async def test_the_report_of_a_day(database: Database, settings: Settings) -> No
         "answered": 2,
         "handed_over": 1,
         "abandoned": 0,
-        "no_input": 0,
         "refused": 1,
         "failed": 0,
         "in_progress": 0,

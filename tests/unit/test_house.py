@@ -33,7 +33,6 @@ IO_MODULES = {
     "asyncio",
     "socket",
     "time",
-    "datetime",
     "os",
     "threading",
     "subprocess",
