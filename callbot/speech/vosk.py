@@ -80,7 +80,7 @@ class VoskEngine:
 
     def __init__(self, path: Path, model: str, *, workers: int, recognizers: int) -> None:
         self.model = model
-        self._model = _load(path, model)
+        self._model = _load(path)
         self._limit = recognizers
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="vosk")
         self._lent: set[VoskRecognizer] = set()
@@ -241,8 +241,9 @@ class VoskRecognizer:
             self._decode(piece)
         with self._lock:
             self._working = bool(self._waiting)
-            if self._working and not self._closed:
-                self._engine.submit(self._take_turn)
+            if self._working:
+                with contextlib.suppress(EngineError):  # the engine closes: abandon() fails what waits
+                    self._engine.submit(self._take_turn)
 
     def _decode(self, piece: _Piece) -> None:
         """One step. A failure ends the utterance, and the decoder, but not the recogniser: the next utterance gets a fresh one."""
@@ -283,7 +284,7 @@ def _murmur() -> bytes:
     return bytes((noise * swell).astype("<i2").tobytes())
 
 
-def _load(path: Path, model: str) -> Any:
+def _load(path: Path) -> Any:
     from vosk import Model, SetLogLevel
 
     if not any((path / place).is_file() for place in ("am/final.mdl", "final.mdl")):

@@ -58,7 +58,7 @@ class WhisperEngine:
 
     def __init__(self, path: Path, model: str, *, workers: int) -> None:
         self.model = model
-        self._model = _load(path, model, workers)
+        self._model = _load(path, workers)
         self._tokenizer = _french(self._model.hf_tokenizer)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="whisper")
         self._closed = False
@@ -210,7 +210,7 @@ def _french(tokenizer: Any) -> Any:
     return Tokenizer(tokenizer, True, task="transcribe", language="fr")
 
 
-def _load(path: Path, model: str, workers: int) -> Any:
+def _load(path: Path, workers: int) -> Any:
     """The faster-whisper model at `path`: its CTranslate2 model, features and tokenizer files."""
     from faster_whisper import WhisperModel
 
