@@ -81,14 +81,12 @@ async def measure(
     for set_name, utterances in sets.items():
         for condition_name, condition in conditions.items():
             attempts, compute = await _attempt_all(engine, settings, utterances, condition, progress)
-            rows += score(engine, set_name, condition_name, attempts, compute)
+            rows += score((engine.name, engine.model, set_name, condition_name), attempts, compute)
     return rows
 
 
-def score(
-    engine: RecognizerEngine, set_name: str, condition: str, attempts: list[Attempt], compute: float
-) -> Iterator[Row]:
-    """The row of a set under a condition, then one for each group of its speakers that can be compared with another."""
+def score(measured: tuple[str, str, str, str], attempts: list[Attempt], compute: float) -> Iterator[Row]:
+    """The row of what was `measured` (engine, model, set, condition), then one for each comparable group of its speakers."""
     slices: dict[str | None, list[Attempt]] = {None: attempts, **_groups(attempts)}
     rates = {group: _rate(members) for group, members in slices.items()}
     named = [group for group in slices if group and len(slices[group]) >= SMALLEST_SLICE]
@@ -96,10 +94,7 @@ def score(
     for group, members in slices.items():
         low, high = interval(members)
         yield Row(
-            engine=engine.name,
-            model=engine.model,
-            set=set_name,
-            condition=condition,
+            *measured,
             group=group,
             n=len(members),
             wer=round(rates[group], 4),

@@ -241,8 +241,9 @@ class VoskRecognizer:
             self._decode(piece)
         with self._lock:
             self._working = bool(self._waiting)
-            if self._working and not self._closed:
-                self._engine.submit(self._take_turn)
+            if self._working:
+                with contextlib.suppress(EngineError):  # the engine closes: abandon() fails what waits
+                    self._engine.submit(self._take_turn)
 
     def _decode(self, piece: _Piece) -> None:
         """One step. A failure ends the utterance, and the decoder, but not the recogniser: the next utterance gets a fresh one."""
