@@ -5,8 +5,8 @@ import socket
 from pathlib import Path
 
 import pytest
-from callbot.knowledge.store import DEMO
 
+from callbot.knowledge.store import DEMO
 from tests.support.cli import callbot, environment
 from tests.support.scripted import QUESTIONS
 
