@@ -225,6 +225,9 @@ class _Pages(uvicorn.Server):
 
 async def _open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[str], None]) -> Opened:
     """Load everything; engines, voice and router side by side."""
+    for role in Role:
+        choice = choose(settings, role)  # before anything is loaded: what is missing is told in one line
+        tell(f"{ROLE_NAMES[role]}: {choice.item.name} ({choice.reason}).")
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     knowledge = store.load(settings.knowledge_dir)
     for problem in knowledge.problems(today()):
@@ -238,9 +241,6 @@ async def _open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[
     )
     stack.push_async_callback(engine.close)
     stack.push_async_callback(prompts.close)
-    for role in Role:
-        choice = choose(settings, role)
-        tell(f"{ROLE_NAMES[role]}: {choice.item.name} ({choice.reason}).")
     recorder = Recorder(database, settings, engine=engine.name)
     stack.push_async_callback(recorder.close)
     return Opened(settings, knowledge, database, recorder, engine, prompts, understanding)
