@@ -119,7 +119,7 @@ class Settings(BaseModel):
 
     # Understanding
     answer_threshold: float = Field(
-        0.94,
+        0.92,
         ge=0,
         le=1,
         description="Confidence at or above which a validated answer is spoken; the default keeps wrong ones under 2 %.",

@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from callbot.knowledge.store import Knowledge
 from callbot.understanding.embedding import Vectors
 from callbot.understanding.normalise import normalise, without_courtesy
-from callbot.understanding.scores import Figures, figures, motive_probabilities
+from callbot.understanding.scores import ACT, EMERGENCY, Figures, figures, motive_probabilities
 
 Floats = NDArray[np.float64]
 
 BACKGROUND_FILE = Path(__file__).with_name("background.toml")
+CONVERSATION_FILE = BACKGROUND_FILE.with_name("conversation.toml")
 BACKGROUND = ""
 """The motive of what nobody answers."""
 
@@ -79,9 +80,10 @@ def readable(text: str) -> str:
 
 
 def examples(knowledge: Knowledge) -> Examples:
-    """The questions of every entry and the background, in a stable order."""
+    """The questions of every entry, the background and the conversation, in a stable order."""
     pairs = [(readable(q), (e.motive, e.aspect)) for e in knowledge.entries for q in e.questions]
     pairs += [(readable(text), (BACKGROUND, "")) for text in background()]
+    pairs += [(readable(text), (topic, "")) for topic, text in conversation()]
     return Examples(tuple(text for text, _ in pairs), tuple(label for _, label in pairs))
 
 
@@ -89,6 +91,14 @@ def background() -> Iterator[str]:
     """The utterances of background.toml."""
     for group in tomllib.loads(BACKGROUND_FILE.read_text(encoding="utf-8")).values():
         yield from group
+
+
+def conversation() -> Iterator[tuple[str, str]]:
+    """The utterances of conversation.toml with what they are, as `scores.ACT` or `scores.EMERGENCY` and a name."""
+    groups = tomllib.loads(CONVERSATION_FILE.read_text(encoding="utf-8"))
+    for kind, prefix in (("acts", ACT), ("emergencies", EMERGENCY)):
+        for name, texts in groups[kind].items():
+            yield from ((prefix + name, text) for text in texts)
 
 
 def train(data: Examples, vectors: Vectors, progress: Callable[[int], None] | None = None) -> Training:

@@ -13,9 +13,11 @@ from callbot.knowledge import store
 from callbot.knowledge.store import Knowledge
 from callbot.understanding import router, training
 from callbot.understanding.embedding import CachedEmbedder, Embedder, Vectors
+from callbot.understanding.emergencies import emergency_number
 from callbot.understanding.interpretation import Candidate, Interpretation
+from callbot.understanding.normalise import normalise
 from callbot.understanding.router import Understanding
-from callbot.understanding.scores import candidates, curve, motive_probabilities
+from callbot.understanding.scores import act, candidates, curve, emergency, motive_probabilities
 from tests.support import small_commune
 
 
@@ -222,3 +224,41 @@ def test_the_curve_of_thresholds() -> None:
     points = {p.threshold: p for p in curve(best, ["acte", "horaires", "", ""])}
     assert (points[0.5].answered, points[0.5].wrong, points[0.5].background_answered) == (1.0, 0.5, 0.5)
     assert (points[0.9].answered, points[0.9].wrong, points[0.9].background_answered) == (0.5, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ma grand-mère suffoque elle n'a plus d'air", "15"),
+        ("l'entrepôt d'en face est en train de partir en fumée", "18"),
+    ],
+)
+def test_an_emergency_that_no_table_foresees(understanding: Understanding, text: str, expected: str) -> None:
+    """The router knows wordings by their likeness to others."""
+    assert emergency_number(normalise(text)) is None
+    assert understanding.interpret(text) == Interpretation(normalise(text), emergency=expected)
+
+
+def test_a_tale_is_no_emergency_for_the_router_either(understanding: Understanding) -> None:
+    """What the tables let through because it is past, the likeness does not bring back."""
+    said = "l'an dernier ma grand-mère suffoquait elle n'avait plus d'air"
+    assert understanding.interpret(said).emergency is None
+
+
+def test_shares_of_acts_and_emergencies() -> None:
+    """An act needs most of the probability; the numbers of an emergency count together, and the likeliest is told."""
+    labels = (("act:oui", ""), ("act:agent", ""), ("urgence:15", ""), ("urgence:18", ""), ("pacs", ""))
+    rows = {
+        "act": (0.1, 0.7, 0.05, 0.05, 0.1),
+        "undecided act": (0.45, 0.45, 0.0001, 0.0001, 0.0998),
+        "emergency": (0.01, 0.01, 0.15, 0.2, 0.63),
+        "motive": (0.05, 0.05, 0.05, 0.05, 0.8),
+    }
+    found = {name: (act(np.log(row), labels), emergency(np.log(row), labels)) for name, row in rows.items()}
+    assert found == {
+        "act": ("agent", None),
+        "undecided act": (None, None),
+        "emergency": (None, "18"),
+        "motive": (None, None),
+    }
+    assert [c.motive for c in candidates(np.log(rows["act"]), labels)] == ["pacs"]
