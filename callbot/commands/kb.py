@@ -79,6 +79,10 @@ def train(if_needed: bool) -> None:
         f"Cross-validation: motive {figures.motive_accuracy:.1%} (mean of motives {figures.motive_macro:.1%}), "
         f"aspect {figures.aspect_accuracy:.1%}"
     )
+    console.print(
+        f"Without the tables of phrases: acts {figures.act_accuracy:.1%}, emergencies {figures.emergency_recall:.1%} "
+        f"with {figures.emergency_false_alarm_rate:.1%} false alarms"
+    )
     for point in figures.curve:
         console.print(
             f"  threshold {point.threshold:.2f}: {point.answered:5.1%} answered, {point.wrong:5.1%} wrong, "
