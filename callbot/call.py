@@ -5,6 +5,7 @@ a fault) is filled up with silence, so that the conversation never stands still.
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
@@ -12,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from callbot.audio.types import FRAME_MS
 from callbot.dialogue.turns import Clock, Conversation, GiveUp, Input, Output, Understood
 from callbot.errors import CallbotError, EngineError, MediaProtocolError
 from callbot.events import (
@@ -47,6 +49,7 @@ from callbot.media.dialect import (
     MarkPlayed,
     Message,
 )
+from callbot.mouth import Mouth
 from callbot.playback import Playback
 from callbot.speech.prompts import Prompts
 from callbot.speech.recognizer import Recognizer
@@ -60,10 +63,6 @@ OUT_MESSAGES = 4096
 """Messages that wait for a leg to read them; one more means that it does not read, and the call ends."""
 UTTERANCES = 8
 """Utterances that wait to be understood; one more is a fault, and a person takes over."""
-PROMPTS = 8
-"""Prompts that wait to be spoken; a conversation asks for two at most."""
-PATIENCE_SECONDS = 0.4
-"""A sentence that is not rendered and takes longer than this to begin is preceded by « Un instant »."""
 GOODBYE_SECONDS = 3
 """How long a leg may take to close after we asked it to."""
 
@@ -120,16 +119,17 @@ class Call:
         self._mirrored = mirrored
         self._out: asyncio.Queue[Message] = asyncio.Queue(OUT_MESSAGES)
         self._utterances: asyncio.Queue[SpeechStopped] = asyncio.Queue(UTTERANCES)
-        self._prompts: asyncio.Queue[PlayPrompt] = asyncio.Queue(PROMPTS)
-        self._stream: asyncio.Task[None] | None = None
         self._parts: Parts | None = None
         self._playback: Playback | None = None
+        self._mouth: Mouth | None = None
+        self._speaking = asyncio.Event()  # set when the mouth exists
         self._heard_at = time.monotonic()
         self._speech_end_ms: int | None = None
         self._motives: list[str] = []
         self._response_ms: list[int] = []
         self._turns = 0
         self._outcome: Outcome | None = None
+        self._over = asyncio.Event()
         self._started = False
 
     # -- the shell -------------------------------------------------------------------------------------------------
@@ -158,7 +158,8 @@ class Call:
     async def _hold(self) -> None:
         async with asyncio.TaskGroup() as tasks:
             others = [
-                tasks.create_task(work()) for work in (self._write, self._think, self._speak, self._fill_gaps)
+                tasks.create_task(work())
+                for work in (self._write, self._think, self._speak, self._fill_gaps, self._linger)
             ]
             await self._listen()
             for task in others:
@@ -166,7 +167,7 @@ class Call:
 
     async def _listen(self) -> None:
         """Take the leg's messages until it closes."""
-        while (message := await self._receive()) is not None:
+        while (message := await self._transport.receive()) is not None:
             for event in self._dialect.receive(message):
                 match event:
                     case LegOpened():
@@ -176,21 +177,17 @@ class Call:
                     case DtmfPressed():
                         self._publish_and_dispatch(DtmfReceived(self._at_ms, event.digit))
                     case MarkPlayed():
-                        self._mouth.mark_played(event.name)
+                        self._leg_playback.mark_played(event.name)
                     case FlowChanged():
-                        self._mouth.hold(event.paused)
+                        self._leg_playback.hold(event.paused)
                     case LegClosed():
                         return
 
-    async def _receive(self) -> Message | None:
-        """The next message; None when the leg is closed, or has not closed in time after we ended the call."""
-        if self._outcome is None:
-            return await self._transport.receive()
-        try:
-            async with asyncio.timeout(GOODBYE_SECONDS):
-                return await self._transport.receive()
-        except TimeoutError:
-            return None
+    async def _linger(self) -> None:
+        """Once we have ended the call, give the leg a moment to close, then close it."""
+        await self._over.wait()
+        await asyncio.sleep(GOODBYE_SECONDS)
+        await self._transport.close()
 
     async def _open(self, leg: LegOpened) -> None:
         self._send(self._dialect.answer())
@@ -201,6 +198,8 @@ class Call:
             on_start=self._prompt_started,
             on_finish=self._prompt_finished,
         )
+        self._mouth = Mouth(self._playback, self._shared.prompts, self._shared.filler, self._voice_failed)
+        self._speaking.set()
         self._started = True
         started = CallStarted(0, leg.caller, leg.line, self._dialect.name)
         self._publish(started)
@@ -226,7 +225,10 @@ class Call:
             gone = self._parts.outcome_if_gone() if self._parts else Outcome.FAILED
             outcome = self._outcome or gone
             motives, response_ms = tuple(self._motives), tuple(self._response_ms)
-            self._publish(CallEnded(self._at_ms, outcome, motives, self._turns, response_ms))
+            with contextlib.suppress(
+                MediaProtocolError
+            ):  # a leg that does not read gets no last event either
+                self._publish(CallEnded(self._at_ms, outcome, motives, self._turns, response_ms))
         while not self._out.empty():
             await self._transport.send(self._out.get_nowait())
         await self._transport.close()
@@ -234,13 +236,14 @@ class Call:
             await self._parts.recognizer.close()
 
     async def _last_resort(self) -> None:
-        """Something broke beyond the conversation: say so if the sentence is rendered, and let the PBX go on with the call."""
+        """Something broke beyond the conversation: say so if that is rendered, and let the PBX go on with the call."""
         self._outcome = Outcome.FAILED
         sound = self._shared.prompts.ready(self._shared.last_words)
         if sound is not None and self._playback:
-            for message in self._playback.at_once(sound):
-                await self._transport.send(message)
-            await asyncio.sleep(len(sound) / 8000)
+            for messages in self._playback.last_words(sound):
+                for message in messages:
+                    await self._transport.send(message)
+                await asyncio.sleep(FRAME_MS / 1000)
         for message in self._dialect.transfer(self._shared.reception) or self._dialect.hang_up():
             await self._transport.send(message)
 
@@ -251,7 +254,7 @@ class Call:
         return self._parts.hearing.at_ms if self._parts else 0
 
     @property
-    def _mouth(self) -> Playback:
+    def _leg_playback(self) -> Playback:
         if self._playback is None:
             raise MediaProtocolError("the leg spoke before its opening")
         return self._playback
@@ -270,7 +273,7 @@ class Call:
             if isinstance(event, SpeechStopped):
                 self._understand_later(event)
         self._dispatch(Clock(self._at_ms))
-        self._mouth.pump(self._at_ms)
+        self._leg_playback.pump(self._at_ms)
 
     def _understand_later(self, stopped: SpeechStopped) -> None:
         try:
@@ -320,18 +323,22 @@ class Call:
     def _do(self, output: Output) -> None:
         match output:
             case PlayPrompt():
-                self._play(output)
+                self._say(output)
             case ClearAudio():
-                self._clear()
+                self._be_silent()
             case Transfer():
-                self._outcome = Outcome.HANDED_OVER
-                self._send(self._dialect.transfer(output.destination) or self._dialect.hang_up())
+                self._finish(Outcome.HANDED_OVER, self._dialect.transfer(output.destination))
             case HangUp():
-                self._outcome = output.outcome
-                self._send(self._dialect.hang_up())
+                self._finish(output.outcome, None)
             case _:
                 self._count(output)
                 self._publish(output)
+
+    def _finish(self, outcome: Outcome, messages: list[Message] | None) -> None:
+        """Everything is said: ask the leg to transfer, or to hang up where it cannot (then the PBX goes on with the call)."""
+        self._outcome = outcome
+        self._send(messages or self._dialect.hang_up())
+        self._over.set()
 
     def _count(self, event: Event) -> None:
         if isinstance(event, IntentMatched | NoMatch):
@@ -348,65 +355,26 @@ class Call:
             except asyncio.QueueFull:
                 raise MediaProtocolError("the leg does not read what it is sent") from None
 
-    # -- speaking --------------------------------------------------------------------------------------------------
-
-    def _play(self, prompt: PlayPrompt) -> None:
-        """Play a rendered prompt at once; one that is not rendered is streamed while it is made."""
-        sound = self._shared.prompts.ready(prompt.text)
-        if sound is None or self._stream or not self._prompts.empty():
-            self._prompts.put_nowait(prompt)
-            return
-        self._mouth.begin(prompt)
-        self._mouth.add(sound)
-        self._mouth.end()
-        self._mouth.pump(self._at_ms)
+    # -- speaking -------------------------------------------------------------------------------------------------
 
     async def _speak(self) -> None:
-        while True:
-            prompt = await self._prompts.get()
-            self._stream = asyncio.create_task(self._synthesise(prompt))
-            try:
-                await self._stream
-            except asyncio.CancelledError:
-                if (me := asyncio.current_task()) and me.cancelling():
-                    raise  # the call ends; barge-in cancels the stream only
-            except EngineError as error:
-                logger.error("call %s: %s", self.call_id, error)
-                self.give_up("fault")
-            finally:
-                self._stream = None
+        await self._speaking.wait()
+        assert self._mouth
+        await self._mouth.run()
 
-    async def _synthesise(self, prompt: PlayPrompt) -> None:
-        """Speak while the sentence is made; « Un instant » first, where it takes long."""
-        hurry = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._fill_in)
-        begun = False
-        try:
-            async for chunk in self._shared.prompts.stream(prompt.text):
-                hurry.cancel()
-                if not begun:
-                    begun = True
-                    self._mouth.begin(prompt)
-                self._mouth.add(chunk)
-        finally:
-            hurry.cancel()
-        if begun:
-            self._mouth.end()
+    def _say(self, prompt: PlayPrompt) -> None:
+        assert self._mouth
+        self._mouth.play(prompt, self._at_ms)
 
-    def _fill_in(self) -> None:
-        sound = self._shared.prompts.ready(self._shared.filler)
-        if sound is not None:
-            self._mouth.begin(PlayPrompt(self._shared.filler), quiet=True)
-            self._mouth.add(sound)
-            self._mouth.end()
-
-    def _clear(self) -> None:
-        while not self._prompts.empty():
-            self._prompts.get_nowait()
-        if self._stream:
-            self._stream.cancel()
+    def _be_silent(self) -> None:
+        assert self._mouth
         played_ms = self._mouth.clear(self._at_ms)
         if played_ms is not None:
             self._publish(PlaybackInterrupted(self._at_ms, played_ms))
+
+    def _voice_failed(self, error: EngineError) -> None:
+        logger.error("call %s: %s", self.call_id, error)
+        self.give_up("fault")
 
     def _prompt_started(self, prompt: PlayPrompt) -> None:
         response_ms = None

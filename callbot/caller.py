@@ -20,7 +20,7 @@ from callbot.audio.types import FRAME_MS, TELEPHONE_HZ, Pcm
 from callbot.errors import CallbotError
 
 FRAME = TELEPHONE_HZ * FRAME_MS // 1000
-SETTLED_MS = 500
+SETTLED_SECONDS = 0.6
 """The bot has finished when nothing was heard for this long; shorter gaps lie between its sentences."""
 PATIENCE_MS = 20_000
 """Without any reaction for this long, the caller says the next thing."""
@@ -39,7 +39,7 @@ class _Ear:
 
     waiting: deque[Pcm | str] = field(default_factory=deque)  # bounded by the service's lead (400 ms)
     heard: list[Pcm] = field(default_factory=list)
-    quiet_ms: int = 0
+    last_sound: float = field(default_factory=time.monotonic)
 
     def listen(self) -> list[str]:
         """Hear 20 ms; the marks that were passed."""
@@ -47,7 +47,8 @@ class _Ear:
         while self.waiting and isinstance(self.waiting[0], str):
             marks.append(str(self.waiting.popleft()))
         sound = self.waiting.popleft() if self.waiting else None
-        self.quiet_ms = 0 if sound is not None else self.quiet_ms + FRAME_MS
+        if sound is not None:
+            self.last_sound = time.monotonic()
         self.heard.append(SILENCE if sound is None else np.asarray(sound))
         return marks
 
@@ -65,8 +66,8 @@ class Caller:
         self._speech: deque[Pcm] = deque()
         self._ended = asyncio.Event()
         self._thinking = False
-        self._greeted = False
         self._replied = False
+        self._dismissed = False
         self._waited_ms = 0
         self._next_turn = 0
         self._partial = b""
@@ -115,6 +116,8 @@ class Caller:
                 self._event(data["data"])
             elif data.get("command") == "FLUSH_MEDIA":
                 self._ear.waiting.clear()
+            elif data.get("command") == "HANGUP":
+                self._dismissed = True
             elif data.get("command") == "MARK_MEDIA":
                 self._ear.waiting.append(str(data["correlation_id"]))
 
@@ -131,8 +134,10 @@ class Caller:
             case "IntentMatched" | "NoMatch":
                 self._thinking = False
             case "PlaybackStarted":
-                self._greeted = self._replied = True
+                self._replied = self._replied or self._next_turn == 0 or data["response_ms"] is not None
                 self._waited_ms = 0
+            case "NoInput" | "CallerQueued":
+                self._replied = True
             case "CallEnded":
                 self._ended.set()
         self._on_event(data)
@@ -167,11 +172,13 @@ class Caller:
 
     @property
     def _bot_is_done(self) -> bool:
-        settled = self._greeted and self._replied and not self._thinking and self._ear.quiet_ms >= SETTLED_MS
-        return settled or self._waited_ms >= PATIENCE_MS
+        settled = time.monotonic() - self._ear.last_sound >= SETTLED_SECONDS and not self._ear.waiting
+        return (settled and self._replied and not self._thinking) or self._waited_ms >= PATIENCE_MS
 
     @property
     def _finished(self) -> bool:
+        if self._dismissed:
+            return not self._ear.waiting
         return self._next_turn >= len(self._turns) and not self._speech and self._bot_is_done
 
 

@@ -72,7 +72,7 @@ class Settings(BaseModel):
     media_public_url: str = Field(
         "",
         pattern=r"^(wss?://[\w.:\[\]-]+(/[\w./~-]*)?)?$",
-        description="Address at which browsers reach the media WebSocket through a proxy, such as wss://callbot.ville.fr/media; empty: the page's host, on media_port.",
+        description="The media WebSocket behind a proxy, for browsers (wss://callbot.ville.fr/media); empty: the page's host, media_port.",
     )
 
     # Calls
@@ -241,6 +241,8 @@ def allowed_values(key: str) -> str:
         return "a port (1–65535, or 0 for any free one)"
     if key == "host":
         return "an IP address to bind"
+    if key == "media_public_url":
+        return "an address such as wss://callbot.ville.fr/media"
     if kind in ("integer", "number"):
         noun = "a whole number" if kind == "integer" else "a number"
         return f"{noun} ({low}–{high})" if high is not None else f"{noun} ({low} or more)"

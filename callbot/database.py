@@ -8,6 +8,7 @@ rows (a duplicate key) stays SQLAlchemy's own error.
 import asyncio
 import fcntl
 import inspect
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -46,6 +47,9 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "po
 
 NOT_ITS_FAULT = ("22", "23", "42")
 """SQLSTATE classes that blame the rows or the statement (data, integrity, syntax), not the database's health."""
+
+logging.getLogger("aiosqlite").setLevel(logging.INFO)
+"""Below INFO it logs every value that is written: what callers said, whatever our own log_level is."""
 
 
 class Database:

@@ -4,12 +4,12 @@ Prompts are usually rendered; one that is not yet is streamed from the synthesis
 when the leg reports its mark, or, where the leg cannot, when it has been played in real time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from callbot.audio.playout import Playout
 from callbot.audio.resampling import Resampler
-from callbot.audio.types import TELEPHONE_HZ, Pcm
+from callbot.audio.types import FRAME_MS, TELEPHONE_HZ, Pcm
 from callbot.events import PlayPrompt
 from callbot.media.dialect import Dialect, Message
 
@@ -78,12 +78,15 @@ class Playback:
         self._playing.clear()
         return played_ms if interrupted else None
 
-    def at_once(self, pcm_8k: Pcm) -> list[Message]:
-        """The messages that play `pcm_8k` now, without pacing or marks: for last words only."""
+    def last_words(self, pcm_8k: Pcm) -> Iterator[list[Message]]:
+        """Everything else is thrown away; the messages of each 20 ms of `pcm_8k`, to be sent as they are heard."""
         sound = (
             Resampler(TELEPHONE_HZ, self._rate_hz).push(pcm_8k) if self._rate_hz != TELEPHONE_HZ else pcm_8k
         )
-        return [*self._dialect.clear(), *self._dialect.audio(sound)]
+        frame = self._rate_hz * FRAME_MS // 1000
+        yield self._dialect.clear()
+        for at in range(0, len(sound) - frame + 1, frame):
+            yield self._dialect.audio(sound[at : at + frame])
 
     def hold(self, held: bool) -> None:
         """The leg's buffer is full (true) or has room again."""

@@ -66,8 +66,12 @@ class WebSocketTransport:
             return
 
     async def close(self) -> None:
-        """Close with the normal code."""
-        await self._connection.close()
+        """Close with the normal code; what still comes in is read, or the peer's own closing would not be seen."""
+        await asyncio.gather(self._connection.close(), self._read_on())
+
+    async def _read_on(self) -> None:
+        while await self.receive() is not None:
+            pass
 
 
 class TcpTransport:

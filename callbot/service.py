@@ -2,24 +2,21 @@
 
 import asyncio
 import contextlib
-import datetime as dt
 import logging
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 import uvicorn
 
 from callbot.accounts import Accounts, ensure_first_account
 from callbot.call import Parts, Shared
 from callbot.config import Settings
+from callbot.conversations import new_conversation, new_dialogue, today
 from callbot.database import Database
-from callbot.dialogue.machine import Dialogue
 from callbot.dialogue.phrases import Phrases, all_phrases, first_phrases
-from callbot.dialogue.turns import Conversation
 from callbot.errors import PortInUseError
 from callbot.events import CallStarted, Event, Outcome
 from callbot.hearing import Hearing
@@ -43,20 +40,7 @@ from callbot.web.tickets import Tickets
 
 logger = logging.getLogger(__name__)
 
-PARIS = ZoneInfo("Europe/Paris")
-"""Expiry dates and days of figures are those of metropolitan France."""
 ROLE_NAMES = {Role.STT: "Speech to text", Role.TTS: "Voice"}
-
-
-def new_dialogue(settings: Settings, knowledge: Knowledge) -> Dialogue:
-    """A conversation with one caller, today."""
-    return Dialogue(
-        Phrases(knowledge.commune),
-        knowledge,
-        today=today(),
-        answer_threshold=settings.answer_threshold,
-        no_match_limit=settings.no_match_limit,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +60,8 @@ class Opened:
         settings = self.settings
         recognizer = await self.engine.lend()
         dialogue = new_dialogue(settings, self.knowledge)
-        phrases = Phrases(self.knowledge.commune)
         return Parts(
-            conversation=Conversation(
-                dialogue,
-                filler=phrases.say("moment"),
-                no_input_ms=settings.no_input_ms,
-                barge_in_ms=settings.barge_in_ms,
-                max_call_ms=settings.max_call_ms,
-            ),
+            conversation=new_conversation(settings, dialogue, Phrases(self.knowledge.commune)),
             hearing=Hearing(
                 leg.rate_hz,
                 Listener(settings.pause_ms, settings.end_of_turn_ms, settings.max_utterance_ms),
@@ -176,8 +153,7 @@ class Service:
             if pages:
                 await service._serve_pages(stack)
             _keep(stack, purge_daily(opened.database, settings))
-            await service._render_first(tell)
-            _keep(stack, service._render_rest(tell))
+            await service._render(stack, tell)
             await service.media.start()
             stack.push_async_callback(service.media.stop)
             yield service
@@ -186,25 +162,24 @@ class Service:
         """The name and password of an account made because there was none; None when there is one."""
         return await ensure_first_account(self._opened.database, self.settings)
 
-    async def _render_first(self, tell: Callable[[str], None]) -> None:
-        texts = first_phrases(self._opened.knowledge.commune)
-        self._progress = (0, len(self._texts()))
-        if any(self._opened.prompts.ready(text) is None for text in texts):
-            tell(f"Rendering the {len(texts)} phrases that a first call needs …")
-        await self._opened.prompts.render(texts, self._rendered, urgent=True)
-
-    async def _render_rest(self, tell: Callable[[str], None]) -> None:
-        """Render what is missing, with a progress line now and then."""
-        texts = self._texts()
-        await render_all(self._opened.prompts, [], texts, tell, on_progress=self._rendered)
-
-    def _texts(self) -> list[str]:
+    async def _render(self, stack: AsyncExitStack, tell: Callable[[str], None]) -> None:
+        """Render what a first call needs, and go on with the rest behind the calls."""
         knowledge = self._opened.knowledge
+        first = first_phrases(knowledge.commune)
         answers = [entry.answer for entry in knowledge.entries if entry.may_be_spoken(today())]
-        return list(dict.fromkeys(all_phrases(knowledge.commune) + answers))
+        rest = [text for text in dict.fromkeys(all_phrases(knowledge.commune) + answers) if text not in first]
+        ready = asyncio.Event()
+        self._progress = (0, len(first) + len(rest))
+        _keep(stack, self._render_all(first, rest, tell, ready))
+        await ready.wait()
 
-    def _rendered(self, done: int, _total: int) -> None:
-        self._progress = (max(done, self._progress[0]), self._progress[1])
+    async def _render_all(
+        self, first: list[str], rest: list[str], tell: Callable[[str], None], ready: asyncio.Event
+    ) -> None:
+        await render_all(self._opened.prompts, first, rest, tell, on_first=ready.set, progress=self._rendered)
+
+    def _rendered(self, done: int, total: int) -> None:
+        self._progress = (done, total)
 
     async def _serve_pages(self, stack: AsyncExitStack) -> None:
         """Pages in this loop; signals stay with `callbot serve`."""
@@ -248,15 +223,10 @@ class _Pages(uvicorn.Server):
         yield
 
 
-def today() -> dt.date:
-    """The day in metropolitan France."""
-    return dt.datetime.now(PARIS).date()
-
-
 async def _open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[str], None]) -> Opened:
     """Load everything; engines, voice and router side by side."""
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    knowledge = store.load(store.folder(settings))
+    knowledge = store.load(settings.knowledge_dir)
     for problem in knowledge.problems(today()):
         logger.warning("%s", problem)
     database = await Database.open(settings)

@@ -2,13 +2,12 @@
 
 import json
 import sys
-from collections.abc import Iterable
 from typing import Any
 
 import click
 
 from callbot import config
-from callbot.dialogue.machine import Dialogue, Reply
+from callbot.dialogue.machine import Reply
 
 
 @click.command()
@@ -28,30 +27,20 @@ def ask(text: str | None, from_stdin: bool, conversation: bool, as_json: bool) -
         raise click.UsageError(
             "give either TEXT, or --stdin (with --conversation for turns of one conversation)"
         )
+    from callbot.conversations import new_dialogue
+    from callbot.knowledge import store
     from callbot.understanding.router import Understanding
 
     settings = config.load()
-    knowledge = _knowledge(settings.knowledge_dir)
+    knowledge = store.load(settings.knowledge_dir)
     understanding = Understanding.load(settings, knowledge)
-
-    def new_dialogue() -> Dialogue:
-        from callbot.service import new_dialogue as make
-
-        return make(settings, knowledge)
-
-    dialogue = new_dialogue()
-    for line in [text] if text is not None else _lines(sys.stdin):
-        if not line.strip():
-            dialogue = new_dialogue()
-            continue
-        if not conversation:
-            dialogue = new_dialogue()
-        reading = understanding.interpret(line)
-        _show(line, dialogue.hear(reading), as_json)
-
-
-def _lines(stream: Iterable[str]) -> Iterable[str]:
-    return (line.rstrip("\n") for line in stream)
+    dialogue = new_dialogue(settings, knowledge)
+    for line in [text] if text is not None else sys.stdin:
+        if not conversation or not line.strip():
+            dialogue = new_dialogue(settings, knowledge)
+        if line.strip():
+            asked = line.rstrip("\n")
+            _show(asked, dialogue.hear(understanding.interpret(asked)), as_json)
 
 
 def _show(text: str, reply: Reply, as_json: bool) -> None:

@@ -113,12 +113,14 @@ def _in_use(shelf: Shelf) -> tuple[str, str]:
 
 def _row(shelf: Shelf, item: Item, why: str) -> dict[str, object]:
     state, problem = shelf.state(item)
-    record = installed.read_record(item, catalogue.folder(shelf.settings, shelf.role))
+    folder = catalogue.folder(shelf.settings, shelf.role)
+    record = installed.read_record(item, folder)
     return {
         "name": item.name, "role": item.role, "engine": item.engine, "language": item.language, "licence": item.licence,
         "size_bytes": item.bytes_to_have, "state": state, "problem": problem if state is State.DAMAGED else None,
         "in_use": bool(why), "why": why or None, "source": record.source if record else None, "stand_in": item.stand_in,
-        "about": item.about,
+        "about": item.about, "sources": [source.origins(file.path for file in item.file) for source in item.source],
+        "files": [file.model_dump() for file in installed.expected_files(item, folder)],
     }  # fmt: skip
 
 

@@ -31,7 +31,8 @@ class DownloadReporter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._bars.stop()
+        if self._console.is_terminal:
+            self._bars.stop()
 
     def say(self, line: str) -> None:
         """One line for a person, above the bars."""

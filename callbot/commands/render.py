@@ -39,7 +39,7 @@ def texts_to_render(settings: Settings) -> tuple[list[str], list[str]]:
 
     Raises KnowledgeError when the knowledge base breaks its rules.
     """
-    knowledge = store.load(settings)
+    knowledge = store.load(settings.knowledge_dir)
     today = date.today()
     first = first_phrases(knowledge.commune)
     answers = [entry.answer for entry in knowledge.entries if entry.may_be_spoken(today)]

@@ -79,10 +79,10 @@ class Dialect(Protocol):
         """Report when everything before has been played; empty where the dialect cannot (then pace and count)."""
 
     def clear(self) -> list[Message]:
-        """Throw away what has not been played."""
+        """Throw away what has not been played. Marks asked for before are not told any more."""
 
     def transfer(self, destination: str) -> list[Message] | None:
         """Send the caller to `destination`; None where the dialect has no such request (then the PBX goes on when we hang up)."""
 
     def hang_up(self) -> list[Message]:
-        """End the leg."""
+        """End the leg; then close the connection, which is all that some dialects need."""

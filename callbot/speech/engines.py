@@ -6,14 +6,17 @@ import re
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from callbot.config import Settings
 from callbot.errors import CatalogueError, EngineError
 from callbot.speech import catalogue, installed
 from callbot.speech.catalogue import ENGINES, Engine, Item, Role
 from callbot.speech.installed import State
-from callbot.speech.recognizer import RecognizerEngine
-from callbot.speech.synthesizer import Synthesizer
+
+if TYPE_CHECKING:  # numpy, which choosing needs not
+    from callbot.speech.recognizer import RecognizerEngine
+    from callbot.speech.synthesizer import Synthesizer
 
 log = logging.getLogger(__name__)
 
@@ -99,14 +102,14 @@ def choose(settings: Settings, role: Role) -> Choice:
     )
 
 
-async def open_recognizer_engine(settings: Settings) -> RecognizerEngine:
+async def open_recognizer_engine(settings: Settings) -> "RecognizerEngine":
     """Load the chosen model, in a thread: seconds. Raises CatalogueError, or EngineError when the model does not load."""
     choice = choose(settings, Role.STT)
     log.info("speech-to-text model chosen: %s (%s)", choice.item.name, choice.reason)
     return await asyncio.to_thread(_load_recognizer_engine, choice, settings)
 
 
-def open_synthesizer(settings: Settings) -> Synthesizer:
+def open_synthesizer(settings: Settings) -> "Synthesizer":
     """Load the chosen voice: blocking, about a second. Raises CatalogueError, or EngineError when the voice does not load."""
     choice = choose(settings, Role.TTS)
     log.info("voice chosen: %s (%s)", choice.item.name, choice.reason)
@@ -137,7 +140,7 @@ def voice_version(choice: Choice) -> str:
     return f"{library}+{installed.fingerprint(choice.item, choice.path.parent)}"
 
 
-def _load_recognizer_engine(choice: Choice, settings: Settings) -> RecognizerEngine:
+def _load_recognizer_engine(choice: Choice, settings: Settings) -> "RecognizerEngine":
     try:
         if choice.item.engine is Engine.VOSK:
             from callbot.speech.vosk import VoskEngine

@@ -196,16 +196,21 @@ async def render_all(
     first: Sequence[str],
     rest: Sequence[str],
     log: Callable[[str], None],
+    *,
     on_first: Callable[[], None] | None = None,
+    progress: Progress | None = None,
 ) -> Rendered:
     """What the service does at start: `first` at once (then `on_first` is called), `rest` in the background.
 
-    `log` takes a line for a person at most twenty times while prompts are made, and a last one that sums up.
+    `log` takes a line for a person at most twenty times while prompts are made, and a last one that sums up; `progress` is
+    told after each prompt of both.
     """
     total = len(first) + len(rest)
     step = max(1, total // 20)
 
     def tell(done: int) -> None:
+        if progress:
+            progress(done, total)
         if done % step == 0 and done < total:
             log(f"Rendering prompts {done}/{total} …")
 

@@ -14,11 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
-from urllib.parse import urlsplit
 
 from callbot.errors import CatalogueError
 from callbot.speech import installed
-from callbot.speech.catalogue import File, Item, Kind, Locator, Source
+from callbot.speech.catalogue import File, Item, Locator, Source
 from callbot.speech.fetching import CHUNK_BYTES, Fetcher, Reporter, SourceUnavailableError
 from callbot.speech.installed import RECORD, Record, State
 
@@ -84,7 +83,7 @@ class Puller:
         work = self.folder / f".{item.name}.pull"
         shutil.rmtree(work, ignore_errors=True)
         (work / "files").mkdir(parents=True)
-        label = _label(item, source, damaged)
+        label = source.origins(file.path for file in item.file if file.path in damaged)
         try:
             gather = self._unzip if source.zip else self._put_together
             files = gather(item, source, work, damaged)
@@ -110,7 +109,7 @@ class Puller:
                 _settle(out)
             if installed.sha256_of(target) != file.sha256:
                 raise SourceUnavailableError(
-                    f"{_host(source.pieces(file.path)[0])}: {file.path} has a wrong checksum"
+                    f"{source.pieces(file.path)[0].origin}: {file.path} has a wrong checksum"
                 )
         return item.file
 
@@ -125,7 +124,7 @@ class Puller:
         first = self.folder / f"{item.name}.sha256"
         expected = source.sha256 or (first.read_text("utf-8").split()[0] if first.is_file() else "")
         if expected and actual != expected:
-            raise SourceUnavailableError(f"{_host(locator)}: {_basename(locator)} has a wrong checksum")
+            raise SourceUnavailableError(f"{locator.origin}: {_basename(locator)} has a wrong checksum")
         unpack(archive, work / "files")
         if not expected:
             first.write_text(f"{actual}  {_basename(locator)}\n", "utf-8")
@@ -193,19 +192,6 @@ def _settle(out: IO[bytes]) -> None:
     """Have the file on the disk before its name is."""
     out.flush()
     os.fsync(out.fileno())
-
-
-def _label(item: Item, source: Source, damaged: set[str]) -> str:
-    """What gave the files that were wanted, in words: hosts, and packages with their versions."""
-    wanted = [source.pieces(file.path) for file in item.file if file.path in damaged]
-    pieces = [Locator.parse(source.zip)] if source.zip else [piece for pieces in wanted for piece in pieces]
-    return ", ".join(dict.fromkeys(map(_host, pieces)))
-
-
-def _host(piece: Locator) -> str:
-    if piece.kind is Kind.WEB:
-        return urlsplit(piece.address).netloc
-    return f"{'PyPI' if piece.kind is Kind.PYPI else 'npm'} {piece.address}"
 
 
 def _basename(piece: Locator) -> str:

@@ -27,10 +27,7 @@ SPELLED = frozenset({"ANTS", "CCAS", "CNI", "HLM", "PLU", "RDV"})
 
 
 def speakable(text: str) -> str:
-    """The text as the engines should be given it: one line, plain punctuation, no mark-up.
-
-    A single line comes out; speaking it twice gives the same text (`speakable(speakable(t)) == speakable(t)`).
-    """
+    """The text as the engines should be given it: one line, plain punctuation, no mark-up, forms that are said as meant."""
     text = unicodedata.normalize("NFC", text)
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
@@ -93,6 +90,7 @@ _RULES: tuple[Rule, ...] = (
     # Typography: straight apostrophes, no quotation marks, no brackets that an engine takes for mark-up
     _rule(r"[\u2018\u2019\u02bc\u2032]", "'"),
     _rule(r"[\u00ad\u200b-\u200d\u2060\ufeff]", ""),
+    _rule(r"(?<=\w)\s*[«“„]\s*", ", "),  # « dites, un agent »: a breath, and no liaison
     _rule(r"[«»“”„\"<>\[\]{}*_|\\]", " "),
     _rule(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}\b)", ""),
     _rule(r"[^\S\n]+", " "),

@@ -121,7 +121,7 @@ class Recorder:
         self._hand_over(record.rows())
 
     def _hand_over(self, rows: Rows) -> None:
-        if self._closing:
+        if self._writer.done():
             self._put_aside(rows)
             return
         if len(self._waiting) >= QUEUE_MAX:
@@ -140,15 +140,12 @@ class Recorder:
         try:
             await self._catch_up()
             while not (self._closing and not self._waiting):
-                pause_s = (
-                    self._retry_s[min(self._failures, len(self._retry_s)) - 1] if self._failures else None
-                )
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(pause_s):
+                    async with asyncio.timeout_at(self._retry_at if self._failures else None):
                         await self._wake.wait()
                 self._wake.clear()
                 await self._write_waiting()
-                if self._failures:
+                if self._failures and not self._closing and _clock_s() >= self._retry_at:
                     await self._catch_up()
         finally:
             while self._waiting:
@@ -164,7 +161,7 @@ class Recorder:
                 continue
             try:
                 await write(self._database, rows, self._spill)
-            except (DatabaseError, TimeoutError) as error:
+            except DatabaseError as error:
                 self._put_aside(rows)
                 self._failed(error)
             except asyncio.CancelledError:
@@ -178,7 +175,7 @@ class Recorder:
             lost = await mark_lost(
                 self._database, self._settings, self._now(), self._name, going_on=self._open
             )
-        except (DatabaseError, TimeoutError) as error:
+        except DatabaseError as error:
             self._failed(error)
             return
         if self._failures or brought_in or lost:
@@ -187,9 +184,7 @@ class Recorder:
 
     def _failed(self, error: Exception) -> None:
         if not self._failures:
-            logger.error(
-                "the database takes no calls, they wait in data_dir: %s", error or type(error).__name__
-            )
+            logger.error("the database takes no calls, they wait in data_dir: %s", error)
         self._retry_at = _clock_s() + self._retry_s[min(self._failures, len(self._retry_s) - 1)]
         self._failures += 1
 

@@ -92,10 +92,11 @@ class Spill:
 
 
 def _hold(path: Path) -> IO[bytes] | None:
-    """Open and lock `path`, or None when it is somebody's, or gone."""
+    """Open and lock `path`, or None when it is somebody's, or gone, or not for us to read."""
     try:
         file = path.open("rb")
-    except FileNotFoundError:
+    except OSError as error:
+        logger.warning("a file of unsaved calls was passed over: %s: %s", path, error.strerror)
         return None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -31,7 +31,7 @@ def spill(settings: Settings) -> Spill:
 
 
 async def bring_in(database: Database, waiting: Spill) -> int:
-    """Write every row that waits on disk and that no running process holds; how many. Raises DatabaseError, TimeoutError."""
+    """Write every row that waits on disk and that no running process holds; how many. Raises DatabaseError."""
     count = 0
     for left in waiting.left():
         try:
@@ -48,13 +48,17 @@ async def bring_in(database: Database, waiting: Spill) -> int:
 async def write(database: Database, rows: Rows, rejects: Spill) -> None:
     """Write a call, as often as you like: the result is the same. Rows that the database refuses for what they are go to `rejects`.
 
-    Raises DatabaseError or TimeoutError when the database does not work.
+    Raises DatabaseError when the database does not work.
     """
     try:
         async with asyncio.timeout(WRITE_TIMEOUT_S), database.begin() as connection:
             await _write(connection, rows)
-    except (DatabaseError, TimeoutError):
+    except DatabaseError:
         raise
+    except TimeoutError:
+        raise DatabaseError(
+            f"CALLBOT_DATABASE_URL: the database has not answered for {WRITE_TIMEOUT_S} s"
+        ) from None
     except Exception as error:  # noqa: BLE001 (the rim of one call; its message may hold the caller's words)
         extra = {"call_id": rows.call.id, "reason": type(error).__name__}
         logger.error("the database refuses a call; its rows are in data_dir/unsaved", extra=extra)

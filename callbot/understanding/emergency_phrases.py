@@ -69,8 +69,9 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         "champignons vénéneux|poison|somnifères?|cachets|"
         "comprimés|pilules|piles?|déboucheur|soude|white spirit|mort aux rats|antigel|essence)",
         "empoisonnée?|intoxication [(au monoxyde|alimentaire grave)]|intoxiquée?|overdose",
-        "{en_train} accoucher|train d'accoucher|accouche (là|maintenant|elle|dans|sur|vite|chez|à la "
-        "maison)|(perd|perdu|perds|perdre) les eaux|contractions toutes les",
+        "{en_train} accoucher|train d'accoucher|(j'|je|femme|elle|fille|voisine|dame|soeur|copine|"
+        "compagne) accouche (là|maintenant|elle|dans|sur|vite|chez|à la maison)|(perd|perdu|perds|"
+        "perdre) les eaux|contractions toutes les",
         "(me|se|de me|de se) (suicider|pendre|foutre en l'air)|je (vais|veux|voudrais) me tuer|(veut|va|"
         "envie de) se tuer|envie de me tuer|suicidée?|(veux|veut|voudrais|envie de|vais) (mourir|en "
         "finir|sauter)|mettre fin à (mes|ses) jours|plus envie de vivre|tentative de suicide|"
@@ -119,13 +120,13 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         "accident [grave|de (voiture|moto|route|la route|vélo|scooter)]",
         "(fait|faire|fais|a été|suis|est) [(été)] (renversée?|renverser|percutée?|percuter|écrasée?|"
         "écraser|fauchée?|faucher)|(renversé|percuté|fauché|renverser|percuter|écrasé) (un|une|mon|ma|"
-        "quelqu'un|des|le|la)|carambolage",
+        "quelqu'un|le|la)|carambolage",
         "(un|des|plusieurs|deux|trois) blessée?s?",
         "{appelez} [(les|des|aux|de|d'|vite|moi|que)*] pompiers|il faut les pompiers|pompiers vite",
     ),
     "17": (
-        "(m'|nous|l'|les|se fait|me fais|me faire|se faire|se font|fait) (agresse|agressent|agresser|"
-        "attaque|attaquent|attaquer|tabasse|tabassent|tabasser|poignarde|poignarder|braque|braquer|"
+        "(m'|nous|l'|les|se fait|me fais|me faire|se faire|se font|fait) (agresse|agressent|attaque|"
+        "attaquent|tabasse|tabassent|tabasser|poignarde|poignarder|braque|braquer|"
         "étrangle|étrangler|séquestre|séquestrer|kidnapper|enlever|racketter|tirer dessus)",
         "(me|la|le|nous|les|lui|m') (frappe|frappent|bat|cogne|tabasse|étrangle|menace|menacent|viole|"
         "séquestre|poursuit|poursuivent|tape|tapent) [dessus]|(on|un homme|quelqu'un|un type|il|ils) me "
@@ -152,8 +153,11 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         "(quelqu'un|un homme|un inconnu|un intrus|des gens|un type|un rôdeur|un cambrioleur|des "
         "cambrioleurs|un voleur|des voleurs|il est) [(s'est introduit|caché)] [est] (chez (moi|nous)|"
         "dans (ma|la|mon|notre) (maison|jardin|cave|garage|appartement|escalier))",
-        "(force|défonce|fracture) (la|ma|sa) (porte|fenêtre|serrure)|(cambriole|cambriolent) (la|ma|le|"
-        "mon|chez)|(cambriolage|vol|bagarre|rixe|braquage) (en cours|en ce moment|devant|dans|chez)|une "
+        "(se fait|me fais|me faire|se faire|se font|fait|train de m'|train de l'|veut m'|vont m') "
+        "(agresser|attaquer)|(force|défonce|fracture) (la|ma|sa) (porte|fenêtre|serrure)|(cambriole|"
+        "cambriolent) (la|ma|le|"
+        "mon|chez)|(cambriolage|vol|bagarre|rixe|braquage) (en cours|en ce moment)|(bagarre|rixe|"
+        "braquage) (devant|dans|chez)|une "
         "bagarre|se battent|se bagarrent|se tapent dessus|braquage|"
         "{en_train} (cambrioler|se battre|voler (une|ma|la|sa) voiture|se bagarrer)",
         "(fils|fille|enfant|bébé|mère|père|mari|femme|petit|petite|gamine?|garçon|garçons|fillette|élève|"
@@ -218,7 +222,8 @@ HARMLESS: tuple[str, ...] = (
     "vieillesse)|(veux|veut|voudrais|envie de|souhaite|peut) mourir (chez|à la maison|dignement)",
     "(chat|chatte|chien|chienne|oiseau|hérisson|chevreuil|sanglier|pigeon|renard|lapin|cheval|animal) "
     "[(est|a été|s'est|qui|est|errant|a|s'est fait)*] (blessée?|renversée?|écrasée?|renverser|écraser|"
-    "mort|percutée?)|noyée? sous|ressources en eau",
+    "mort|percutée?)|noyée? sous|ressources en eau|(téléphone|portable|clés?|lunettes|marché|cours|prix) "
+    "… (tombée?s? (à|dans) l'eau|s'effondre)",
     "(voiture|véhicule|camion|moto|scooter) brûlée?|accidents? (du travail|de service|scolaires?)|"
     "déclaration (d'accident|de vol|de perte)|constat d'accident|un vol (de|d') (papiers|carte|passeport|"
     "téléphone|vélo)",
@@ -235,7 +240,8 @@ PAST: tuple[str, ...] = (
     "(suite à|après|depuis|pendant) (un|une|l'|son|sa|mon|ma|notre|le|la|les) (incendie|malaise|avc|"
     "accident|agression|chute|infarctus|hospitalisation|inondation|inondations|explosion|cambriolage)|"
     "sortie? (de l'hôpital|d'hôpital)",
-    "il y avait|avait eu|avaient|était tombée?|s'était|avait fait|victimes? (d'|de)|récemment|(tous|"
+    "il y avait|avait eu|avaient|était tombée?|s'était|avait fait|victimes? (d'|de)|récemment|arriver en "
+    "retard|sera en retard|(tous|"
     "toutes) les (soirs|jours|week ends|samedis|étés|ans|nuits|semaines)|chaque (soir|année|été|nuit|"
     "jour)|souvent|régulièrement",
     "en cas (d'|de)|si (jamais|un jour|il y a|quelqu'un)|que (faire|doit on faire) (si|en)|comment "

@@ -45,7 +45,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, in
     assert process.wait(30) == 0
 
 
-def place(service: tuple[Path, int, list[str]], *files: Path, record: Path | None = None) -> list[dict[str, Any]]:
+def place(
+    service: tuple[Path, int, list[str]], *files: Path, record: Path | None = None
+) -> list[dict[str, Any]]:
     """`callbot call --json` against the running service; its events."""
     data_dir, port, _lines = service
     options = ["--record", str(record)] if record else []
@@ -57,7 +59,9 @@ def place(service: tuple[Path, int, list[str]], *files: Path, record: Path | Non
 def test_a_citizen_gets_the_validated_answer(service: tuple[Path, int, list[str]], tmp_path: Path) -> None:
     """Transcripts, the right motives, the answer heard word for word, the times, the stored call."""
     heard = tmp_path / "heard.wav"
-    files = [QUESTIONS / f"{name}.wav" for name in ("passeport_pieces", "acte_naissance", "non_merci_au_revoir")]
+    files = [
+        QUESTIONS / f"{name}.wav" for name in ("passeport_pieces", "acte_naissance", "non_merci_au_revoir")
+    ]
     events = place(service, *files, record=heard)
     ended = events[-1]
     assert ended["event"] == "CallEnded"
@@ -84,9 +88,7 @@ def test_a_citizen_gets_the_validated_answer(service: tuple[Path, int, list[str]
     assert motives["acte_naissance"] >= 1
 
 
-@pytest.mark.parametrize(
-    ("name", "reason"), [("un_agent", "asked"), ("incendie", "emergency")]
-)
+@pytest.mark.parametrize(("name", "reason"), [("un_agent", "asked"), ("incendie", "emergency")])
 def test_who_needs_a_person_is_announced_one(
     service: tuple[Path, int, list[str]], name: str, reason: str
 ) -> None:
@@ -111,7 +113,9 @@ def test_nothing_that_was_said_is_in_the_logs(service: tuple[Path, int, list[str
 
 def test_a_call_needs_no_running_service(tmp_path: Path) -> None:
     """`callbot call` starts one for the call, and it ends with it."""
-    ran = callbot(tmp_path, "call", QUESTIONS / "un_agent.wav", "--json", "--pace", "fast", tts="pico", media_port=1)
+    ran = callbot(
+        tmp_path, "call", QUESTIONS / "un_agent.wav", "--json", "--pace", "fast", tts="pico", media_port=1
+    )
     assert ran.code == 0, ran.lines
     assert "starting one for this call" in " ".join(ran.lines)
     assert json.loads(ran.out.splitlines()[-1])["outcome"] == "handed_over"

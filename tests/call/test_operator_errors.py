@@ -5,8 +5,8 @@ import socket
 from pathlib import Path
 
 import pytest
-
 from callbot.knowledge.store import DEMO
+
 from tests.support.cli import callbot, environment
 from tests.support.scripted import QUESTIONS
 
@@ -87,7 +87,11 @@ def test_an_entry_that_must_not_be_spoken_is_named(tmp_path: Path, field: str, v
     lines[where] = f"{field} = {value}"
     file.write_text("\n".join(lines), encoding="utf-8")
     ran = callbot(tmp_path, "kb", "check", "--folder", folder)
-    told = [line for line in [*ran.out.splitlines(), *ran.lines] if "etat_civil.toml" in line and said in line.lower()]
+    told = [
+        line
+        for line in [*ran.out.splitlines(), *ran.lines]
+        if "etat_civil.toml" in line and said in line.lower()
+    ]
     assert (ran.code, len(told)) == (1, 1)
 
 

@@ -20,8 +20,8 @@ def voice() -> PicoSynthesizer:
 
 def test_callers_understand_it(voice: PicoSynthesizer) -> None:
     """Shaped, through A-law, and back to text: the words that carry the answer are there."""
-    pcm = speak(voice, "Pour votre passeport, prenez rendez-vous à la mairie.")
-    assert words(transcribe(pcm)) >= {"passeport", "rendez", "mairie"}
+    pcm = speak(voice, "Ne quittez pas, je vous passe le service de l'état civil.")
+    assert words(transcribe(pcm)) >= {"quittez", "passe", "service", "civil"}
     assert -30 < level_dbfs(pcm) < -10
 
 
@@ -41,7 +41,7 @@ def test_this_process_never_loads_the_library(voice: PicoSynthesizer) -> None:
 def test_a_failure_is_one_line(voice: PicoSynthesizer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The child's last line, not its traceback."""
     monkeypatch.setattr(pico, "LANGUAGE", "tlh-KX")
-    with pytest.raises(EngineError, match=r"^pico did not speak: .*tlh-KX") as caught:
+    with pytest.raises(EngineError, match=r"^pico did not speak: ValueError: Unsupported voice$") as caught:
         list(voice.synthesize("Qapla'."))
     assert "\n" not in str(caught.value)
 

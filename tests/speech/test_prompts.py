@@ -304,9 +304,16 @@ async def test_the_first_start_renders_what_a_call_needs_first(
 ) -> None:
     """The first phrases come first, then it is told that a call can be taken, then the rest; the lines say how far it is."""
     lines: list[str] = []
+    seen: list[tuple[int, int]] = []
     rendered = await render_all(
-        prompts, ["Un.", "Deux."], ["Trois.", "Un."], lines.append, lambda: lines.append("ready for calls")
+        prompts,
+        ["Un.", "Deux."],
+        ["Trois.", "Un."],
+        lines.append,
+        on_first=lambda: lines.append("ready for calls"),
+        progress=lambda *at: seen.append(at),
     )
+    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert rendered == Rendered(made=3, kept=1, failed=0)
     assert voice.spoken == ["Un.", "Deux.", "Trois."]
     assert lines == [

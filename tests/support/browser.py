@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -54,13 +53,14 @@ def chromium() -> str | None:
 
 @asynccontextmanager
 async def open_browser(fake_wav: Path | None = None, more: Sequence[str] = ()) -> AsyncIterator[Browser]:
-    """Chromium without window. `fake_wav` is what its microphone hears, once, at each opening; `more` are further arguments.
+    """Chromium without window. `fake_wav` (an absolute path) is what its microphone hears, once, at each opening.
 
-    Without `fake_wav` the microphone is Chromium's beeping one. Playwright says what to install when there is no Chromium.
+    Without it the microphone is Chromium's beeping one. `more` are further arguments.
+    Playwright says what to install when there is no Chromium.
     """
     arguments = [*QUIET, *FAKE_MICROPHONE, *more]
     if fake_wav:
-        arguments.append(f"--use-file-for-fake-audio-capture={fake_wav.resolve()}%noloop")
+        arguments.append(f"--use-file-for-fake-audio-capture={fake_wav}%noloop")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=arguments)
         try:
@@ -118,5 +118,5 @@ def likeness(heard: Pcm, source: Pcm) -> float:
     products = np.fft.irfft(np.fft.rfft(long, size) * np.conj(np.fft.rfft(short, size)), size)[: len(long)]
     best = int(np.argmax(np.abs(products)))
     there = long[best : best + len(short)]
-    norm = np.linalg.norm(there) * np.linalg.norm(short[: len(there)])
-    return cast("float", abs(float(products[best])) / float(norm)) if norm else 0.0
+    norm = float(np.linalg.norm(there) * np.linalg.norm(short[: len(there)]))
+    return abs(float(products[best])) / norm if norm else 0.0

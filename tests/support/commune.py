@@ -37,6 +37,7 @@ class SmallKnowledge:
     """The dialogue's Answers over a few entries."""
 
     def __init__(self, *entries: Entry) -> None:
+        self.entries = entries
         self._entries = {e.id: e for e in entries}
 
     def find(self, motive: str, aspect: str) -> Entry | None:

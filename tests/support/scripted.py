@@ -11,6 +11,7 @@ from callbot.audio.files import read_wav
 from callbot.audio.types import TELEPHONE_HZ, Pcm
 from callbot.call import Parts, Shared
 from callbot.config import Settings
+from callbot.dialogue.phrases import all_phrases
 from callbot.dialogue.turns import Conversation
 from callbot.errors import EngineError
 from callbot.events import Event
@@ -21,7 +22,7 @@ from callbot.speech.listening import Listener
 from callbot.speech.prompts import Prompts
 from callbot.speech.recognizer import Transcript
 from callbot.understanding.interpretation import Candidate, Interpretation
-from tests.support.commune import new_dialogue
+from tests.support.commune import COMMUNE, KNOWLEDGE, new_dialogue
 
 QUESTIONS = Path(__file__).parent / "questions"
 FILLER = "Un instant, s'il vous plaît."
@@ -114,8 +115,8 @@ class Recorded:
         return events
 
     def names(self) -> list[str]:
-        """The names of the one call's events."""
-        return [type(event).__name__ for event in self.only]
+        """The names of the events of all calls, call by call."""
+        return [type(event).__name__ for events in self.events.values() for event in events]
 
     async def until(self, condition: Callable[[], bool], seconds: float = 10) -> None:
         """Wait for `condition`, looked at after each event."""
@@ -130,10 +131,12 @@ async def media_server(
     tmp_path: Path, script: list[str | Exception], *, tickets: tuple[str, ...] = (), **settings: object
 ) -> AsyncIterator[tuple[MediaServer, Recorded]]:
     """A real media server on free ports, with scripted engines."""
-    ports = {"media_port": 0, "audiosocket_port": 0, "drain_seconds": 0, "no_input_ms": 4000}
+    ports = {"media_port": 0, "audiosocket_port": 0, "drain_seconds": 0, "no_input_ms": 9000}
     chosen = Settings.model_validate({"data_dir": tmp_path} | ports | settings)
     prompts = Prompts(Tone(), tmp_path / "prompts")
-    await prompts.render([FILLER, LAST_WORDS])
+    await prompts.render(
+        [FILLER, LAST_WORDS, *all_phrases(COMMUNE), *(entry.answer for entry in KNOWLEDGE.entries)]
+    )
     recorded = Recorded()
 
     async def make_parts(leg: LegOpened) -> Parts:

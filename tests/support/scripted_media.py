@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
+from websockets.typing import Subprotocol
 
 from callbot.audio.types import FRAME_MS, SPEECH_HZ, Pcm
 
@@ -97,8 +98,12 @@ class ScriptedMedia:
     async def running(self) -> AsyncIterator["ScriptedMedia"]:
         """Listen on a free port of the loopback."""
         server = serve(
-            self._handle, "127.0.0.1", 0, subprotocols=["media"], process_request=self._before_upgrade
-        )  # type: ignore[list-item,unused-ignore]
+            self._handle,
+            "127.0.0.1",
+            0,
+            subprotocols=[Subprotocol("media")],
+            process_request=self._before_upgrade,
+        )
         async with server as listening:
             self.port = next(iter(listening.sockets)).getsockname()[1]
             yield self

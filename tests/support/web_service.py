@@ -12,7 +12,6 @@ from pathlib import Path
 import uvicorn
 from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
-from starlette.applications import Starlette
 
 from callbot.accounts import Accounts, Role
 from callbot.config import Settings
@@ -33,6 +32,7 @@ PICO = EngineStatus(
     EngineState.FALLBACK,
 )
 READY = ServiceStatus(WHISPER, PIPER, 42, 42, 0, 20)
+NO_CALLS = DayFigures(DAY, 0, 0, 0)
 
 
 @dataclass
@@ -44,7 +44,7 @@ class ScriptedService:
     tickets: Tickets
     media_port: int = 0
     now: ServiceStatus = READY
-    figures: DayFigures = DayFigures(DAY, 0, 0, 0)
+    figures: DayFigures = NO_CALLS
 
     def status(self) -> ServiceStatus:
         """As set."""
@@ -58,7 +58,7 @@ class ScriptedService:
 @asynccontextmanager
 async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
     """A service with one account, NAME and PASSWORD."""
-    settings = Settings(data_dir=folder)
+    settings = Settings.model_validate({"data_dir": folder})
     database = await Database.open(settings)
     try:
         accounts = Accounts(database, settings, hasher=PasswordHasher.from_parameters(CHEAPEST))
@@ -79,8 +79,3 @@ async def serve_pages(service: ScriptedService) -> AsyncIterator[str]:
         finally:
             server.should_exit = True
             await serving
-
-
-def application(service: ScriptedService) -> Starlette:
-    """The pages for Starlette's TestClient."""
-    return create_app(service)

@@ -1,31 +1,29 @@
-"""Trimming and joining spoken sentences."""
+"""Speaking and joining sentences."""
+
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
+from callbot.audio.types import Pcm
 from callbot.errors import EngineError
-from callbot.speech.speaking import PAUSE_MS, join, spoken_sentences, trim_silence
+from callbot.speech.speaking import PAUSE_MS, join, speak_sentence, spoken_sentences
 
 
-def test_silence_around_speech_is_cut_to_the_margins() -> None:
-    """Faint noise before and after speech goes, 30 ms and 80 ms of it stay, and the speech is untouched."""
-    noise = np.random.default_rng(1).integers(-3, 4, 8000).astype(np.int16)
-    speech = (8000 * np.sin(np.arange(4000) * 0.3)).astype(np.int16)
-    trimmed = trim_silence(np.concatenate([noise, speech, noise]), 8000)
-    assert len(trimmed) == 240 + 4000 + 640
-    assert np.array_equal(trimmed[240:4240], speech)
+class MuteVoice:
+    """A broken engine."""
 
+    engine, voice, version, rate_hz = "scripted", "mute", "1", 16000
 
-def test_speech_to_the_edges_is_not_cut() -> None:
-    """Where there is no silence nothing is taken away, even when the length is no whole number of frames."""
-    speech = (8000 * np.sin(np.arange(4003) * 0.3)).astype(np.int16)
-    assert np.array_equal(trim_silence(speech, 8000), speech)
+    def __init__(self, chunks: list[Pcm]) -> None:
+        self.chunks = chunks
 
+    def synthesize(self, _text: str) -> Iterator[Pcm]:
+        """The chunks, whatever the text."""
+        yield from self.chunks
 
-def test_digital_silence_is_nothing() -> None:
-    """All zeros, and no samples at all, leave nothing."""
-    assert trim_silence(np.zeros(100, np.int16), 8000).shape == (0,)
-    assert trim_silence(np.zeros(0, np.int16), 8000).shape == (0,)
+    def close(self) -> None:
+        """Nothing to free."""
 
 
 def test_sentences_are_joined_with_pauses_between_only() -> None:
@@ -38,3 +36,10 @@ def test_nothing_to_say_is_refused() -> None:
     """A text without words names itself in the error."""
     with pytest.raises(EngineError, match=r"there is nothing to say in '\.\.\.'"):
         spoken_sentences("...")
+
+
+def test_a_voice_without_sound_is_an_error() -> None:
+    """An engine that gives silence, or nothing at all, never becomes a silent prompt."""
+    for pcm in ([np.zeros(16000, np.int16)], []):
+        with pytest.raises(EngineError, match=r"scripted voice 'mute' made no sound for 'Oui\.'"):
+            speak_sentence(MuteVoice(pcm), "Oui.")

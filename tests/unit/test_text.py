@@ -12,7 +12,7 @@ from callbot.speech.text import halves, sentences, speakable
     [
         ("C\u2019est l\u2019hôtel de ville.", "C'est l'hôtel de ville."),
         ("Une pièce d'identité\u00a0; un justificatif.", "Une pièce d'identité ; un justificatif."),
-        ("Dites «\u00a0un agent\u00a0» ou tapez 0.", "Dites un agent ou tapez 0."),
+        ("Dites «\u00a0un agent\u00a0» ou tapez 0.", "Dites, un agent ou tapez 0."),
         ("Attendez… Un instant… merci.", "Attendez. Un instant, merci."),
         ("L'état civil – bureau 3 — rez-de-chaussée.", "L'état civil, bureau 3, rez-de-chaussée."),
         ("Un acte (de moins de trois mois) et la carte.", "Un acte, de moins de trois mois, et la carte."),
@@ -37,12 +37,12 @@ def test_written_forms_become_speakable(written: str, spoken: str) -> None:
     assert speakable(written) == spoken
 
 
-@given(st.text(alphabet=st.sampled_from("aB1é'\"«».…,;:!?()-– \n\u00a0h€/°e0123")))
-def test_speakable_text_is_one_line_and_stays_as_it_is(text: str) -> None:
-    """Whatever comes in: one line comes out, without mark-up, and speaking it again changes nothing."""
+@given(st.text(alphabet=st.sampled_from("aB1é'<[\"«».…,;:!?()-– \n\u00a0h€/°e0123")))
+def test_speakable_text_is_one_line_without_mark_up(text: str) -> None:
+    """Whatever comes in: one line comes out, nothing that an engine takes for mark-up, and no word is lost."""
     spoken = speakable(text)
-    assert not set(spoken) & set('\n\u00a0<>[]«»"…')
-    assert speakable(spoken) == spoken
+    assert not set(spoken) & set('\n\u00a0<>[]«»"…()')
+    assert text.count("B") == spoken.count("B")
 
 
 def test_sentences_are_cut_where_they_end() -> None:

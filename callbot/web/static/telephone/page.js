@@ -26,8 +26,8 @@ let clock = null;
 const tell = {
   state(state, failure) {
     view.call.dataset.state = state;
-    view.state.textContent = STATES[state];
-    view.hint.textContent = HINTS[state];
+    view.state.textContent = STATES[failure ? "failed" : state];
+    view.hint.textContent = HINTS[failure ? "failed" : state];
     view.keys.forEach((key) => (key.disabled = state !== "talking"));
     showButtons(LIVE.includes(state));
     if (failure) notice(FAILURES[failure]);
@@ -68,9 +68,10 @@ function startClock() {
 }
 
 function finish() {
-  clearInterval(clock);
   tell.level(0);
-  if (view.timer.textContent !== "00:00") transcript.remark(`Appel terminé, ${view.timer.textContent}`);
+  if (clock) transcript.remark(`Appel terminé, ${view.timer.textContent}`);
+  clearInterval(clock);
+  clock = null;
 }
 
 function press(key) {
@@ -91,7 +92,7 @@ view.stop.addEventListener("click", () => call.end());
 view.keys.forEach((key) => key.addEventListener("click", () => press(key.dataset.digit)));
 
 // Digits typed while the telephone has the focus are keys of its keypad.
-document.querySelector(".phone").addEventListener("keydown", (event) => {
+view.call.addEventListener("keydown", (event) => {
   const typed = !event.ctrlKey && !event.altKey && !event.metaKey && /^[0-9*#]$/.test(event.key);
   if (typed && call?.state === "talking") press(event.key);
 });

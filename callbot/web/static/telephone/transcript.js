@@ -7,11 +7,12 @@ export class Transcript {
   constructor(log, partial) {
     this.log = log;
     this.partial = partial;
+    this.placeholder = log.firstElementChild; // what stands there until somebody speaks
     this.said = null; // the bot's newest bubble
   }
 
   clear() {
-    this.log.replaceChildren();
+    this.log.replaceChildren(this.placeholder);
     this.partial.replaceChildren();
     this.said = null;
   }
@@ -27,7 +28,7 @@ export class Transcript {
       case "PlaybackStarted":
         return this.showReply(data);
       case "PlaybackInterrupted":
-        return this.said?.append(remark("interrompu"));
+        return this.said && note(this.said, "interrompu");
       case "IntentMatched":
         return this.remark(understood(data));
       case "CallerQueued":
@@ -42,7 +43,11 @@ export class Transcript {
   }
 
   remark(text) {
-    if (text) this.append(remark(text, "p"));
+    if (!text) return;
+    const element = document.createElement("p");
+    element.className = "remark";
+    element.textContent = text;
+    this.append(element);
   }
 
   showPartial(text) {
@@ -52,11 +57,12 @@ export class Transcript {
 
   showReply({ text, response_ms: responseMs }) {
     this.said = bubble("bot", "Callbot", text);
-    if (responseMs !== null) this.said.append(remark(responseTime(responseMs)));
+    if (responseMs !== null) note(this.said, responseTime(responseMs));
     this.append(this.said);
   }
 
   append(element) {
+    this.placeholder.remove();
     this.log.append(element);
     this.scroll();
   }
@@ -74,11 +80,11 @@ function bubble(side, who, text) {
   return element;
 }
 
-function remark(text, tag = "span") {
-  const element = document.createElement(tag);
-  element.className = "remark";
-  element.textContent = text;
-  return element;
+/** Add to what stands under a bubble, parts divided by a dot. */
+function note(element, text) {
+  const line = element.querySelector(".bubble__note");
+  if (line) line.textContent += ` · ${text}`;
+  else element.append(" ", span("bubble__note", text));
 }
 
 function span(name, text) {

@@ -6,6 +6,7 @@ export const STATES = {
   dialing: "Appel en cours…",
   talking: "En communication",
   ended: "Appel terminé",
+  failed: "Échec de l’appel",
 };
 
 export const HINTS = {
@@ -16,6 +17,7 @@ export const HINTS = {
   speaking: "Le callbot parle.",
   muted: "Votre microphone est coupé : le callbot ne vous entend pas.",
   ended: "Vous pouvez rappeler quand vous voulez.",
+  failed: "La raison est donnée ci-dessus.",
 };
 
 export const FAILURES = {

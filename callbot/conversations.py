@@ -1,0 +1,40 @@
+"""A new conversation with one caller, as the settings and the knowledge base make it; the same on the telephone and in writing."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from callbot.config import Settings
+from callbot.dialogue.machine import Dialogue
+from callbot.dialogue.phrases import Phrases
+from callbot.dialogue.turns import Conversation
+from callbot.knowledge.store import Knowledge
+
+PARIS = ZoneInfo("Europe/Paris")
+"""Expiry dates and days of figures are those of metropolitan France."""
+
+
+def today() -> dt.date:
+    """The day in metropolitan France."""
+    return dt.datetime.now(PARIS).date()
+
+
+def new_dialogue(settings: Settings, knowledge: Knowledge) -> Dialogue:
+    """What is said to one caller, today."""
+    return Dialogue(
+        Phrases(knowledge.commune),
+        knowledge,
+        today=today(),
+        answer_threshold=settings.answer_threshold,
+        no_match_limit=settings.no_match_limit,
+    )
+
+
+def new_conversation(settings: Settings, dialogue: Dialogue, phrases: Phrases) -> Conversation:
+    """Who speaks when, in one call."""
+    return Conversation(
+        dialogue,
+        filler=phrases.say("moment"),
+        no_input_ms=settings.no_input_ms,
+        barge_in_ms=settings.barge_in_ms,
+        max_call_ms=settings.max_call_ms,
+    )

@@ -1,0 +1,103 @@
+"""What is wrong with an entry that can be read: not validated, expired, too long for the ear, too few questions."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from callbot.knowledge.entries import Entry
+from callbot.understanding.normalise import normalise
+
+MIN_QUESTIONS = 12
+MAX_WORDS = 62
+"""About 25 seconds of speech, at 150 words a minute."""
+MAX_SENTENCES = 3
+SOON = timedelta(days=30)
+
+_UNSPEAKABLE = (
+    (re.compile(r"\d[\d ., h:]*"), "digits, to be written in words"),
+    (re.compile(r"[€%&@/+*=#<>\[\]_|°]|\bn°"), "a symbol, to be written in words"),
+    (
+        re.compile(
+            r"\b(?:M|Mme|Mlle|Dr|rdv|RDV|av|bd|bld|tél|ex|cf|etc|env|min|max|St|Ste|p)\.?(?=\s|$)(?<=[.a-zA-Zé])"
+        ),
+        "an abbreviation",
+    ),
+    (re.compile(r"\b[A-ZÉ]{2,}\b"), "capitals: an acronym to be spelled or said in full"),
+    (re.compile(r"https?:|www\.|\.fr\b"), "a web address"),
+    (re.compile(r"[()\[\]«»;]"), "brackets, quotes or semicolons, which are not heard"),
+)
+"""What reads badly aloud. Acronyms that French speakers pronounce as words are written in lower case (« le pacs »)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend: errors keep an entry from being spoken or trusted, warnings are advice."""
+
+    severity: Literal["error", "warning"]
+    file: str
+    entry: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.entry}: {self.message}"
+
+
+def of_entry(entry: Entry, file: str, today: date) -> Iterator[Problem]:
+    """The problems of one entry on `today`."""
+    for message in _invalid(entry, today):
+        yield Problem("error", file, entry.id, message)
+    for message in _advice(entry, today):
+        yield Problem("warning", file, entry.id, message)
+
+
+def shared_questions(entries: Sequence[Entry], files: Sequence[str]) -> list[Problem]:
+    """An error for each question that stands in more than one entry, however it is punctuated."""
+    homes: dict[str, list[int]] = defaultdict(list)
+    for number, entry in enumerate(entries):
+        for question in {normalise(q) for q in entry.questions}:
+            homes[question].append(number)
+    return [
+        Problem(
+            "error", files[n], entries[n].id, f"« {question} » also stands in {_others(entries, numbers, n)}"
+        )
+        for question, numbers in sorted(homes.items())
+        if len(numbers) > 1
+        for n in numbers
+    ]
+
+
+def _others(entries: Sequence[Entry], numbers: Iterable[int], this: int) -> str:
+    return ", ".join(entries[n].id for n in numbers if n != this)
+
+
+def _invalid(entry: Entry, today: date) -> Iterator[str]:
+    if not entry.validator or entry.validated_on is None:
+        yield "not validated: validator and validated_on are missing"
+    elif entry.validated_on > today:
+        yield f"validated_on {entry.validated_on} lies in the future"
+    if entry.expires_on is None:
+        yield "expires_on is missing"
+    elif entry.expires_on < today:
+        yield f"expired on {entry.expires_on}"
+    if entry.author == entry.validator:
+        yield "author and validator are the same person"
+
+
+def _advice(entry: Entry, today: date) -> Iterator[str]:
+    if entry.expires_on is not None and today <= entry.expires_on <= today + SOON:
+        yield f"expires soon, on {entry.expires_on}"
+    distinct = len({normalise(question) for question in entry.questions})
+    if distinct < MIN_QUESTIONS:
+        yield f"{distinct} different example questions; {MIN_QUESTIONS} or more make it understood"
+    words = len(entry.answer.split())
+    sentences = len(re.findall(r"[.!?…]+(?=\s|$)", entry.answer))
+    if words > MAX_WORDS:
+        yield f"the answer has {words} words; more than {MAX_WORDS} (25 seconds) are not remembered"
+    if sentences > MAX_SENTENCES:
+        yield f"the answer has {sentences} sentences; {MAX_SENTENCES} at most"
+    for pattern, what in _UNSPEAKABLE:
+        if match := pattern.search(entry.answer):
+            yield f"the answer has {what}: « {match[0].strip()} »"

@@ -1,0 +1,160 @@
+"""The knowledge base in use: read from its folder, asked for answers, and inspected for what its keepers must mend."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from callbot.errors import KnowledgeError
+from callbot.knowledge.entries import Commune, Entry, Service
+from callbot.knowledge.inspection import Problem, of_entry, shared_questions
+
+DEMO = Path(__file__).parent / "demo"
+"""The demonstration commune, used when `Settings.knowledge_dir` is empty."""
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """A commune and its entries, checked: ids are unique and services exist."""
+
+    folder: Path
+    commune: Commune
+    entries: tuple[Entry, ...]
+    origins: tuple[str, ...]
+    """The file of each entry, relative to `folder`."""
+
+    def find(self, motive: str, aspect: str) -> Entry | None:
+        """The entry for a motive and aspect, whether or not it may be spoken today; None: then a person must answer.
+
+        Without an entry for the aspect, the motive's general one. Where the aspect has one that may not be spoken, the
+        general one is not given in its stead: it would answer another question.
+        """
+        by_id = {entry.id: entry for entry in self.entries}
+        return by_id.get(f"{motive}.{aspect}") or by_id.get(motive)
+
+    def service(self, service_id: str) -> Service:
+        """The service of that id, the commune's default one when it is empty. Raises KnowledgeError when there is none."""
+        wanted = service_id or self.commune.default_service
+        for service in self.commune.services:
+            if service.id == wanted:
+                return service
+        raise KnowledgeError(f"{self.folder}: there is no service '{wanted}' in commune.toml")
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when what the router learns from changes: motives, aspects and questions, in order (SHA-256, hex)."""
+        lines = (f"{entry.id}\t{question}" for entry in self.entries for question in entry.questions)
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def problems(self, today: date) -> list[Problem]:
+        """What the keepers must mend, errors and warnings, in the order of the files."""
+        found = [
+            problem
+            for entry, origin in zip(self.entries, self.origins, strict=True)
+            for problem in of_entry(entry, origin, today)
+        ]
+        return found + shared_questions(self.entries, self.origins)
+
+
+def load(folder: Path | None = None) -> Knowledge:
+    """Read the knowledge base in `folder` (None: the demonstration commune).
+
+    Raises KnowledgeError with one line per problem: unreadable TOML, an unknown or wrong field, an id twice, an unknown
+    service. What is only unvalidated, expired or awkward is read, never spoken, and told by `Knowledge.problems`.
+    """
+    folder = folder or DEMO
+    wrong: list[str] = []
+    commune = _commune(folder, wrong)
+    read = [pair for file in sorted(folder.glob("entries/*.toml")) for pair in _entries(file, folder, wrong)]
+    if not read and not wrong:
+        wrong.append(f"{folder / 'entries'}: there is no entry in *.toml")
+    if commune is not None:
+        wrong += _broken_links(commune, read)
+    if wrong or commune is None:
+        raise KnowledgeError("\n".join(wrong))
+    return Knowledge(folder, commune, tuple(e for e, _ in read), tuple(origin for _, origin in read))
+
+
+class _File(BaseModel):
+    """A file of entries: nothing but `[[entry]]`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    entry: list[dict[str, Any]]
+
+
+def _commune(folder: Path, wrong: list[str]) -> Commune | None:
+    file = folder / "commune.toml"
+    content = _toml(file, wrong)
+    if content is None:
+        return None
+    try:
+        return Commune.model_validate(content)
+    except ValidationError as error:
+        wrong += [f"{file}: {line}" for line in _lines(error)]
+        return None
+
+
+def _entries(file: Path, folder: Path, wrong: list[str]) -> Iterator[tuple[Entry, str]]:
+    content = _toml(file, wrong)
+    if content is None:
+        return
+    try:
+        tables = _File.model_validate(content).entry
+    except ValidationError as error:
+        wrong += [f"{file}: {line}" for line in _lines(error)]
+        return
+    for number, table in enumerate(tables, start=1):
+        try:
+            yield Entry.model_validate(table), str(file.relative_to(folder))
+        except ValidationError as error:
+            name = (
+                ".".join(str(table[key]) for key in ("motive", "aspect") if table.get(key))
+                or f"entry {number}"
+            )
+            wrong += [f"{file}: {name}: {line}" for line in _lines(error)]
+
+
+def _toml(file: Path, wrong: list[str]) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        wrong.append(f"{file}: there is no such file")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        wrong.append(f"{file}: not readable as TOML: {error}")
+    return None
+
+
+def _lines(error: ValidationError) -> Iterator[str]:
+    for item in error.errors():
+        where = ".".join(str(part) for part in item["loc"])
+        yield (
+            f"{where}: there is no such field"
+            if item["type"] == "extra_forbidden"
+            else f"{where}: {item['msg']}"
+        )
+
+
+def _broken_links(commune: Commune, read: list[tuple[Entry, str]]) -> list[str]:
+    known = [service.id for service in commune.services]
+    lines = [f"commune.toml: service '{name}' stands there twice" for name in sorted(_twice(known))]
+    if commune.default_service not in known:
+        lines.append(f"commune.toml: default_service '{commune.default_service}' is not one of its services")
+    lines += [
+        f"{origin}: {entry.id}: service '{entry.service}' is not in commune.toml"
+        for entry, origin in read
+        if entry.service not in known
+    ]
+    twice = _twice([entry.id for entry, _ in read])
+    return lines + [
+        f"{origin}: {entry.id}: the id stands twice" for entry, origin in read if entry.id in twice
+    ]
+
+
+def _twice(names: list[str]) -> set[str]:
+    return {name for name in names if names.count(name) > 1}

@@ -1,0 +1,139 @@
+"""From a final transcript to what the caller wants: emergencies first, then dialogue acts, then the trained router.
+
+The trained router is kept in `data_dir/understanding/router-<version>.npz`: numbers and JSON only, never a pickle, so that
+reading it cannot run code. The version covers the questions, the background and the code that learns; a file of another
+version is not looked at, a damaged one is made again.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.progress import Progress
+
+from callbot.config import Settings
+from callbot.knowledge.store import Knowledge
+from callbot.understanding import embedding, normalise, scores, training
+from callbot.understanding.acts import act_of
+from callbot.understanding.embedding import CachedEmbedder, Embedder
+from callbot.understanding.emergencies import emergency_number
+from callbot.understanding.interpretation import Interpretation
+from callbot.understanding.training import Model, Training
+
+log = logging.getLogger(__name__)
+
+
+class Understanding:
+    """Reads utterances. Thread-safe: it holds only what was learnt, and the embedder has its own lock."""
+
+    def __init__(self, model: Model, embedder: Embedder) -> None:
+        self._model = model
+        self._embedder = embedder
+
+    @classmethod
+    def load(cls, settings: Settings, knowledge: Knowledge) -> "Understanding":
+        """The router of this knowledge base; trained first, with a progress line on stderr, when there is none yet.
+
+        Embedding is what takes time: about 25 ms per question that was never seen, then a few seconds.
+        """
+        embedder = Embedder()
+        file = artefact(settings, knowledge)
+        model = _read(file)
+        if model is None:
+            with progress_line(knowledge) as progress:
+                model = learn(settings, knowledge, embedder, progress).model
+        return cls(model, embedder)
+
+    def interpret(self, text: str) -> Interpretation:
+        """What one utterance means; about 25 ms, blocking. An emergency beats an act, an act beats motives."""
+        said = normalise.normalise(text)
+        if number := emergency_number(said):
+            return Interpretation(said, emergency=number)
+        if act := act_of(said):
+            return Interpretation(said, act=act)
+        if not said:
+            return Interpretation(said)
+        vectors = self._embedder.embed([normalise.without_courtesy(said)])
+        return Interpretation(
+            said, candidates=scores.candidates(self._model.scores(vectors)[0], self._model.labels)
+        )
+
+
+def learn(
+    settings: Settings,
+    knowledge: Knowledge,
+    embedder: Embedder,
+    progress: Callable[[int], None] | None = None,
+) -> Training:
+    """Train the router of a knowledge base and keep it; `progress` hears of `effort` steps in all."""
+    data = training.examples(knowledge)
+    cache = CachedEmbedder(embedder, settings.data_dir / "understanding" / "embeddings")
+    done = training.train(data, cache.embed(data.texts, progress), progress)
+    _write(artefact(settings, knowledge), done.model)
+    return done
+
+
+def effort(knowledge: Knowledge) -> int:
+    """The steps that `learn` reports."""
+    return len(training.examples(knowledge).texts) + training.STEPS
+
+
+def artefact(settings: Settings, knowledge: Knowledge) -> Path:
+    """The file of the trained router for exactly this knowledge and this code."""
+    version = hashlib.sha256(f"{knowledge.fingerprint} {embedding.MODEL}".encode())
+    for source in (normalise.__file__, training.__file__, training.BACKGROUND_FILE):
+        version.update(Path(source).read_bytes())
+    return settings.data_dir / "understanding" / f"router-{version.hexdigest()[:16]}.npz"
+
+
+@contextmanager
+def progress_line(knowledge: Knowledge) -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error, gone when done; a plain line where that is no terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        console.print("Learning the knowledge base's questions (once per change)…")
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Learning the questions", total=effort(knowledge))
+        yield lambda steps: bar.advance(task, steps)
+
+
+def _write(file: Path, model: Model) -> None:
+    """Atomically; routers of other versions, which nothing reads again, are removed."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_suffix(f".{os.getpid()}.partial.npz")
+    np.savez(
+        partial,
+        labels=np.array(json.dumps(model.labels)),
+        weights=model.weights,
+        biases=model.biases,
+        sharpness=model.sharpness,
+    )
+    partial.replace(file)
+    for old in file.parent.glob("router-*.npz"):
+        if old != file and ".partial" not in old.name:
+            old.unlink(missing_ok=True)
+
+
+def _read(file: Path) -> Model | None:
+    """The model in `file`, or None when it is missing or damaged."""
+    try:
+        with np.load(file, allow_pickle=False) as saved:
+            return _model(saved)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        log.warning("the trained router cannot be read and is made again")
+        return None
+
+
+def _model(saved: Any) -> Model:
+    labels = tuple((motive, aspect) for motive, aspect in json.loads(str(saved["labels"])))
+    return Model(labels, saved["weights"], saved["biases"], float(saved["sharpness"]))

@@ -1,0 +1,106 @@
+"""`callbot voices render`: what the bot may say, spoken ahead of time."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from callbot import config
+from callbot.cli import main
+from callbot.commands import render
+from callbot.commands.render import texts_to_render
+from callbot.dialogue.phrases import all_phrases, first_phrases
+from callbot.knowledge import store
+
+COMMUNE = """\
+name = "Trifouilly"
+spoken_town_hall = "la mairie de Trifouilly"
+default_service = "accueil"
+services = [{ id = "accueil", name = "Accueil", spoken = "l'accueil" }]
+"""
+
+ENTRIES = """\
+[[entry]]
+motive = "horaires"
+questions = ["Quels sont vos horaires ?"]
+answer = "La mairie est ouverte de neuf heures à midi."
+service = "accueil"
+author = "A. Martin"
+validator = "B. Durand"
+validated_on = 2020-01-01
+expires_on = 2999-01-01
+
+[[entry]]
+motive = "piscine"
+questions = ["La piscine est ouverte ?"]
+answer = "La piscine est fermée pour travaux."
+service = "accueil"
+author = "A. Martin"
+"""
+
+
+@pytest.fixture
+def knowledge(tmp_path: Path) -> Path:
+    """A knowledge base with one validated answer and one draft."""
+    folder = tmp_path / "kb"
+    (folder / "entries").mkdir(parents=True)
+    (folder / "commune.toml").write_text(COMMUNE, encoding="utf-8")
+    (folder / "entries" / "all.toml").write_text(ENTRIES, encoding="utf-8")
+    return folder
+
+
+def test_what_may_be_spoken_is_rendered_once(knowledge: Path) -> None:
+    """What a first call needs first, then the other phrases, then validated answers; never a draft, nothing twice."""
+    first, rest = texts_to_render(config.load(knowledge_dir=str(knowledge)))
+    commune = store.load(knowledge).commune
+    assert first == first_phrases(commune)
+    assert first + rest == [*all_phrases(commune), "La mairie est ouverte de neuf heures à midi."]
+
+
+def test_the_demonstration_commune_has_its_answers_rendered() -> None:
+    """With no settings at all: every answer that is valid today is among the texts."""
+    first, rest = texts_to_render(config.load())
+    today = date.today()
+    answers = {entry.answer for entry in store.load().entries if entry.may_be_spoken(today)}
+    assert len(answers) > 20
+    assert answers <= set(rest)
+    assert len({*first, *rest}) == len(first) + len(rest)
+
+
+def test_the_command_renders_and_prunes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The first time everything is rendered, the second time nothing; `--prune` removes what is no longer said."""
+    monkeypatch.setenv("CALLBOT_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("CALLBOT_TTS", "pico")
+    monkeypatch.setattr(render, "texts_to_render", lambda _settings: (["Un."], ["Deux. Trois.", "Quatre."]))
+    old = tmp_path / "prompts" / f"{'0' * 64}.wav"
+    old.parent.mkdir()
+    old.write_bytes(b"of another voice")
+    lines = []
+    for arguments in ([], ["--prune"]):
+        monkeypatch.setattr("sys.argv", ["callbot", "voices", "render", *arguments])
+        main()
+        lines += capfd.readouterr().err.splitlines()
+    assert lines == [
+        "3 prompts: 3 rendered, 0 already there, 0 old ones removed.",
+        "3 prompts: 0 rendered, 3 already there, 1 old ones removed.",
+    ]
+    assert len(list(old.parent.iterdir())) == 4
+    assert not old.exists()
+
+
+def test_prompts_that_fail_are_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 1 and a line that counts them, after all the others were rendered."""
+    monkeypatch.setenv("CALLBOT_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("CALLBOT_TTS", "pico")
+    monkeypatch.setattr(render, "texts_to_render", lambda _settings: (["..."], ["Un."]))
+    monkeypatch.setattr("sys.argv", ["callbot", "voices", "render"])
+    with pytest.raises(SystemExit) as leave:
+        main()
+    assert leave.value.code == 1
+    assert capfd.readouterr().err.splitlines()[-1] == (
+        "callbot: 1 of 2 prompts could not be rendered; the reasons are above"
+    )

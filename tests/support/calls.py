@@ -1,0 +1,80 @@
+"""Events of whole calls, as the service would tell them, for the tests of what is kept of calls."""
+
+from callbot.events import (
+    CallEnded,
+    CallerQueued,
+    CallStarted,
+    Decision,
+    DtmfReceived,
+    Event,
+    FinalTranscript,
+    IntentMatched,
+    NoInput,
+    NoMatch,
+    Outcome,
+    PartialTranscript,
+    PlaybackFinished,
+    PlaybackInterrupted,
+    PlaybackStarted,
+    SpeechStarted,
+    SpeechStopped,
+)
+
+CALLER = "01 39 44 55 66"
+WORDS = "je voudrais refaire ma carte d'identité"
+KEY = "0"
+SECRETS = (CALLER, "139445566", WORDS, "refaire", "c'est pour")
+"""What no event row may hold."""
+
+
+def started(caller: str = CALLER) -> CallStarted:
+    """The bot picked up."""
+    return CallStarted(0, caller, "0139000000", "asterisk")
+
+
+def answered_call(caller: str = CALLER, words: str = WORDS, response_ms: int = 640) -> tuple[Event, ...]:
+    """One question, one answer, the caller hangs up: 11 s."""
+    return (
+        started(caller),
+        PlaybackStarted(10, "greeting", None),
+        PlaybackFinished(3000),
+        SpeechStarted(3500),
+        PartialTranscript(4500, words[:12]),
+        SpeechStopped(6000, 5300),
+        FinalTranscript(6000, words, 0.91, 180),
+        IntentMatched(
+            6010, Decision.ANSWER, "carte_identite", "documents", None, None, 0.83, "cni.documents"
+        ),
+        PlaybackStarted(6020, "cni.documents", response_ms),
+        PlaybackInterrupted(9000, 2980),
+        CallEnded(11_000, Outcome.ANSWERED, ("carte_identite",), 1, (response_ms,)),
+    )
+
+
+def difficult_call() -> tuple[Event, ...]:
+    """A cough, silence, two failures to understand, then key 0: handed over after 40 s. Every kind of event is there."""
+    return (
+        started(),
+        PlaybackStarted(10, "greeting", None),
+        SpeechStarted(2000),
+        SpeechStopped(2600, 2200),
+        FinalTranscript(2600, "", 0.0, 90),
+        NoInput(9600, 1),
+        SpeechStarted(10_000),
+        PartialTranscript(10_800, "c'est pour le"),
+        SpeechStopped(12_000, 11_300),
+        FinalTranscript(12_000, "c'est pour le\x00 machin", 0.4, 210),
+        NoMatch(12_010, 1, 0.21),
+        PlaybackStarted(12_020, "rephrase", 730),
+        PlaybackFinished(14_000),
+        SpeechStarted(15_000),
+        SpeechStopped(17_000, 16_300),
+        FinalTranscript(17_000, "le machin bleu", 0.5, 150),
+        NoMatch(17_010, 2, 0.18),
+        DtmfReceived(18_000, KEY),
+        IntentMatched(18_010, Decision.HANDOVER, None, None, "agent", None, 1.0, None),
+        CallerQueued(18_020, "accueil", "asked"),
+        PlaybackStarted(18_030, "handover", None),
+        PlaybackFinished(22_000),
+        CallEnded(40_000, Outcome.HANDED_OVER, (), 3, (730,)),
+    )
