@@ -4,7 +4,7 @@ import asyncio
 import csv
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,14 +75,15 @@ async def measure(
     sets: dict[str, list[Utterance]],
     conditions: dict[str, Condition],
     progress: Callable[[], None],
-) -> list[Row]:
-    """Every set under every condition; `progress` is called after each utterance. Raises AudioFileError, EngineError."""
-    rows: list[Row] = []
+) -> AsyncIterator[list[Row]]:
+    """The rows of every set under every condition, as they come; `progress` is called after each utterance.
+
+    Raises AudioFileError, EngineError.
+    """
     for set_name, utterances in sets.items():
         for condition_name, condition in conditions.items():
             attempts, compute = await _attempt_all(engine, settings, utterances, condition, progress)
-            rows += score((engine.name, engine.model, set_name, condition_name), attempts, compute)
-    return rows
+            yield list(score((engine.name, engine.model, set_name, condition_name), attempts, compute))
 
 
 def score(measured: tuple[str, str, str, str], attempts: list[Attempt], compute: float) -> Iterator[Row]:

@@ -13,6 +13,8 @@ from callbot.config import load
 from callbot.errors import CallbotError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from callbot.bench.stt import Row
 
 ELSEWHERE = {"intents": "callbot.bench.intents"}
@@ -60,16 +62,15 @@ def stt(data: Path, engines: tuple[str, ...], limit: int | None, as_json: bool) 
     """Word error rate of speech to text: clean, A-law, street and babble noise at 10 dB; by group of speakers."""
     _check_extras()
     for name in engines or (load().engine,):
-        rows = asyncio.run(_measure(data, name, limit))
-        if as_json:
-            for row in rows:
-                click.echo(json.dumps(asdict(row), ensure_ascii=False))
-        else:
-            _print_tables(rows)
+        rows = asyncio.run(_measure(data, name, limit, _print_json if as_json else lambda _: None))
+        if not as_json:
+            print_tables(rows)
 
 
-async def _measure(data: Path, engine_name: str, limit: int | None) -> "list[Row]":
-    """Open the engine and measure it, with a progress bar on a terminal."""
+async def _measure(
+    data: Path, engine_name: str, limit: int | None, show: "Callable[[Row], None]"
+) -> "list[Row]":
+    """Open the engine and measure it, with a progress bar on a terminal; `show` gets each row as it comes."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -84,9 +85,18 @@ async def _measure(data: Path, engine_name: str, limit: int | None) -> "list[Row
     try:
         with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task(engine.model, total=len(heard_as) * sum(map(len, sets.values())))
-            return await measure(engine, settings, sets, heard_as, lambda: bar.advance(task))
+            rows = []
+            async for some in measure(engine, settings, sets, heard_as, lambda: bar.advance(task)):
+                rows += some
+                for row in some:
+                    show(row)
+            return rows
     finally:
         await engine.close()
+
+
+def _print_json(row: "Row") -> None:
+    click.echo(json.dumps(asdict(row), ensure_ascii=False))
 
 
 def _check_extras() -> None:
@@ -95,21 +105,21 @@ def _check_extras() -> None:
         raise CallbotError(f"bench stt needs {' and '.join(missing)}: pip install 'callbot[dev]'")
 
 
-def _print_tables(rows: "list[Row]") -> None:
+def print_tables(rows: "list[Row]") -> None:
     """The sets' figures, then the speakers' groups, as Markdown tables (docs/benchmarks.md holds a copy)."""
-    click.echo("| engine | set | condition | n | WER | 95 % interval | compute s per audio s |")
+    click.echo("| model | set | condition | n | WER | 95 % interval | compute s per audio s |")
     click.echo("|---|---|---|---:|---:|---:|---:|")
     for row in rows:
         if row.group is None:
-            click.echo(
-                f"| {row.model} | {row.set} | {row.condition} | {row.n} | {row.wer:.1%} "
-                f"| {row.wer_low:.1%}–{row.wer_high:.1%} | {row.compute_per_audio_second:.2f} |"
-            )
-    click.echo("\n| engine | set | condition | speakers | n | WER | 95 % interval |")
+            where = f"{row.model} | {row.set} | {row.condition}"
+            click.echo(f"| {where} | {row.n} | {_percent(row)} | {row.compute_per_audio_second:.2f} |")
+    click.echo("\n| model | set | condition | speakers | n | WER | 95 % interval |")
     click.echo("|---|---|---|---|---:|---:|---:|")
     for row in rows:
         if row.group is not None:
-            click.echo(
-                f"| {row.model} | {row.set} | {row.condition} | {row.group}{' (weakest)' if row.weakest else ''} "
-                f"| {row.n} | {row.wer:.1%} | {row.wer_low:.1%}–{row.wer_high:.1%} |"
-            )
+            where = f"{row.model} | {row.set} | {row.condition} | {row.group}{' (weakest)' if row.weakest else ''}"
+            click.echo(f"| {where} | {row.n} | {_percent(row)} |")
+
+
+def _percent(row: "Row") -> str:
+    return f"{row.wer * 100:.1f} % | {row.wer_low * 100:.1f}–{row.wer_high * 100:.1f} %"

@@ -9,6 +9,7 @@ from callbot.audio.types import SPEECH_HZ
 from callbot.bench.conditions import active_rms, conditions, mix
 from callbot.bench.french import comparable
 from callbot.bench.stt import Attempt, Row, Utterance, count_errors, interval, read_sets, score
+from callbot.commands.bench import print_tables
 from callbot.errors import AudioFileError, CallbotError
 from tests.support.recognition import heard
 from tests.support.sound import sine
@@ -123,3 +124,22 @@ def test_the_interval_holds_the_rate_and_is_always_the_same() -> None:
     assert low == pytest.approx(0.35, abs=0.03)
     assert high == pytest.approx(0.65, abs=0.03)
     assert interval(people) == (low, high)
+
+
+def test_tables_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    """Markdown: the sets first, the groups below, the weakest named."""
+    print_tables(
+        [
+            Row("whisper", "base", "set", "clean", None, 12, 0.25, 0.2, 0.3, 0.154),
+            Row("whisper", "base", "set", "clean", "gender=F", 6, 0.5, 0.4, 0.6, 0.154, weakest=True),
+        ]
+    )
+    assert capsys.readouterr().out.splitlines() == [
+        "| model | set | condition | n | WER | 95 % interval | compute s per audio s |",
+        "|---|---|---|---:|---:|---:|---:|",
+        "| base | set | clean | 12 | 25.0 % | 20.0–30.0 % | 0.15 |",
+        "",
+        "| model | set | condition | speakers | n | WER | 95 % interval |",
+        "|---|---|---|---|---:|---:|---:|",
+        "| base | set | clean | gender=F (weakest) | 6 | 50.0 % | 40.0–60.0 % |",
+    ]
