@@ -40,7 +40,9 @@ def test_a_corrupt_model_file_is_named(tmp_path: Path) -> None:
         opened.write(b"\x00corrupt\x00")
     ran = callbot(tmp_path, "models", "check", models_dir=models)
     assert ran.code == 1
-    assert any("model.bin" in line and "callbot models pull whisper-base" in line for line in ran.out.splitlines())
+    assert any(
+        "model.bin" in line and "callbot models pull whisper-base" in line for line in ran.out.splitlines()
+    )
     file.write_bytes(b"short")
     ran = callbot(tmp_path, "transcribe", QUESTIONS / "un_agent.wav", models_dir=models, engine="whisper")
     assert ran.code == 1

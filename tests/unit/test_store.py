@@ -32,7 +32,7 @@ def test_the_answer_of_an_aspect_or_the_general_one(tmp_path: Path) -> None:
     """An aspect has its entry; an aspect without one gets the motive's general entry; an unknown motive none."""
     knowledge = store.load(small_commune.write(tmp_path))
     found = [
-        knowledge.answer(motive, aspect, TODAY)
+        knowledge.find(motive, aspect)
         for motive, aspect in [
             ("acte_naissance", "delai"),
             ("acte_naissance", "prix"),
@@ -44,20 +44,19 @@ def test_the_answer_of_an_aspect_or_the_general_one(tmp_path: Path) -> None:
 
 
 def test_an_expired_aspect_is_not_answered_by_the_general_entry(tmp_path: Path) -> None:
-    """The caller goes to a person rather than hear the answer to another question."""
+    """The entry found is the aspect's, which may not be spoken any more: the caller goes to a person."""
     general = entry("acte_naissance", QUESTIONS["acte_naissance"])
     expired = entry("acte_naissance.delai", QUESTIONS["acte_naissance.delai"], expires_on="2026-11-22")
-    knowledge = store.load(small_commune.write(tmp_path, general, expired))
-    assert knowledge.answer("acte_naissance", "delai", TODAY) is None
-    last_day = knowledge.answer("acte_naissance", "delai", date(2026, 11, 22))
-    assert last_day is not None
-    assert last_day.id == "acte_naissance.delai"
+    found = store.load(small_commune.write(tmp_path, general, expired)).find("acte_naissance", "delai")
+    assert found is not None
+    assert found.id == "acte_naissance.delai"
+    assert [found.may_be_spoken(day) for day in (date(2026, 11, 22), TODAY)] == [True, False]
 
 
-def test_an_unvalidated_entry_is_never_given(tmp_path: Path) -> None:
+def test_an_unvalidated_entry_may_not_be_spoken(tmp_path: Path) -> None:
     """Without a validator there is no answer."""
-    knowledge = store.load(small_commune.write(tmp_path, entry("horaires", DOZEN, validator="")))
-    assert knowledge.answer("horaires", "", TODAY) is None
+    [unvalidated] = store.load(small_commune.write(tmp_path, entry("horaires", DOZEN, validator=""))).entries
+    assert not unvalidated.may_be_spoken(TODAY)
 
 
 def test_services(tmp_path: Path) -> None:
