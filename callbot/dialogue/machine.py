@@ -198,7 +198,7 @@ class Dialogue:
         if move.repeat:
             return self._repeat(act)
         if move.accept and self._proposed:
-            return self._motive(self._proposed)
+            return replace(self._motive(self._proposed), act=act)
         if move.reject:
             return self._failure("not_that", None)
         self.state = move.to

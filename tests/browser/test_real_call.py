@@ -32,7 +32,7 @@ async def test_a_question_in_the_browser_is_answered(service: Service, tmp_path:
     """The microphone's words stand in the transcript, and the answer in writing and in sound."""
     wav = tmp_path / "microphone.wav"
     silence = np.zeros(TELEPHONE_HZ * 16, np.int16)  # while the greeting plays
-    write_wav(wav, np.concatenate([silence, question("passeport_pieces"), silence]), TELEPHONE_HZ)
+    write_wav(wav, np.concatenate([silence, question("acte_naissance"), silence]), TELEPHONE_HZ)
     async with open_browser(wav) as browser:
         page = await browser.new_page()
         seen = watch(page)
@@ -40,7 +40,9 @@ async def test_a_question_in_the_browser_is_answered(service: Service, tmp_path:
         await sign_in(page, f"http://127.0.0.1:{service.web_port}", "accueil", PASSWORD, "/telephone")
         await page.get_by_role("button", name="Appeler").click()
         transcript = page.get_by_role("log")
-        await expect(transcript.get_by_text("passeport", exact=False).first).to_be_visible(timeout=60_000)
+        await expect(transcript.get_by_text("acte de naissance", exact=False).first).to_be_visible(
+            timeout=60_000
+        )
         levels = [(await loudspeaker(page))[1]]
         while not await transcript.get_by_text("Avez-vous une autre question").count():
             await page.wait_for_timeout(200)
