@@ -58,6 +58,7 @@ def entry(
     fields = {
         "motive": motive,
         "aspect": aspect,
+        "subject": f"la question {entry_id}",
         "answer": answer,
         "service": "accueil",
         "author": "Anne Auteur",

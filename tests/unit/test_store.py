@@ -101,6 +101,11 @@ def test_the_demonstration_commune_can_be_used() -> None:
             {"validator": ""},
             "error: entries/all.toml: horaires: not validated: validator and validated_on are missing",
         ),
+        (
+            {"subject": ""},
+            "warning: entries/all.toml: horaires: no subject: the bot cannot ask whether it understood"
+            " « votre question porte sur … »",
+        ),
         ({"expires_on": "2026-11-22"}, "error: entries/all.toml: horaires: expired on 2026-11-22"),
         ({"expires_on": "2026-12-23"}, "warning: entries/all.toml: horaires: expires soon, on 2026-12-23"),
         (
