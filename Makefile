@@ -3,7 +3,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-MODELS := var/.models-ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_PROGRESS_BAR ?= on
 
@@ -25,6 +24,7 @@ $(READY): requirements.lock pyproject.toml | $(VENV)/bin/python
 models: $(READY)
 	@$(BIN)/callbot models pull
 	@$(BIN)/callbot voices pull
+	@$(BIN)/callbot kb train --if-needed
 
 run: setup  ## Start the service: pages on http://127.0.0.1:8080
 	@exec $(BIN)/callbot serve

@@ -21,6 +21,7 @@ from callbot.events import (
     CallerQueued,
     CallStarted,
     ClearAudio,
+    Decision,
     DtmfReceived,
     Event,
     FinalTranscript,
@@ -343,8 +344,8 @@ class Call:
     def _count(self, event: Event) -> None:
         if isinstance(event, IntentMatched | NoMatch):
             self._turns += 1
-        if isinstance(event, IntentMatched) and event.motive and event.motive not in self._motives:
-            self._motives.append(event.motive)
+        if isinstance(event, IntentMatched) and event.motive and event.decision is not Decision.CLARIFY:
+            self._motives = list(dict.fromkeys([*self._motives, event.motive]))
         if isinstance(event, CallerQueued):
             logger.info("call %s: handed to %s (%s)", self.call_id, event.service, event.reason)
 

@@ -10,20 +10,20 @@ from callbot import __version__
 from callbot.errors import CallbotError
 
 FAMILIES = {
-    "serve": "callbot.commands.serve",
-    "call": "callbot.commands.call",
-    "ask": "callbot.commands.ask",
-    "transcribe": "callbot.commands.transcribe",
-    "say": "callbot.commands.say",
-    "models": "callbot.commands.catalogue",
-    "voices": "callbot.commands.catalogue",
-    "kb": "callbot.commands.kb",
-    "report": "callbot.commands.report",
-    "users": "callbot.commands.users",
-    "privacy": "callbot.commands.privacy",
-    "bench": "callbot.commands.bench",
+    "serve": ("serve", "Run the service: media server and pages, everything local."),
+    "call": ("call", "Call the service with recordings as the caller's turns."),
+    "ask": ("ask", "Ask the bot in writing what it decides and says."),
+    "transcribe": ("transcribe", "Speech to text, as a call would hear it."),
+    "say": ("say", "Text to speech, as a caller would hear it."),
+    "models": ("catalogue", "Speech-to-text models: list, pull, check."),
+    "voices": ("catalogue", "Voices: list, pull, check, render."),
+    "kb": ("kb", "The knowledge base: check, train."),
+    "report": ("report", "The figures of a day."),
+    "users": ("users", "Accounts for the pages: add, list, remove."),
+    "privacy": ("privacy", "Callers' personal data: purge, export, erase."),
+    "bench": ("bench", "Benchmarks: speech to text, understanding."),
 }
-"""Command to module; the module has a click command of that name (`list` and such inside groups)."""
+"""Command → its module in `callbot/commands/` (which has a click command of that name) and its line in `callbot --help`."""
 
 
 class LazyGroup(click.Group):
@@ -37,8 +37,14 @@ class LazyGroup(click.Group):
         """The command, or None for click's 'No such command' with its exit code 2."""
         if cmd_name not in FAMILIES:
             return None
-        command: click.Command = getattr(importlib.import_module(FAMILIES[cmd_name]), cmd_name)
+        module = importlib.import_module(f"callbot.commands.{FAMILIES[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The commands with their lines, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_module, line) in FAMILIES.items()])
 
 
 @click.group(

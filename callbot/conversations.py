@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from callbot.config import Settings
 from callbot.dialogue.machine import Dialogue
-from callbot.dialogue.phrases import Phrases
+from callbot.dialogue.phrases import Phrases, all_phrases, first_phrases
 from callbot.dialogue.turns import Conversation
 from callbot.knowledge.store import Knowledge
 
@@ -25,6 +25,7 @@ def new_dialogue(settings: Settings, knowledge: Knowledge) -> Dialogue:
         knowledge,
         today=today(),
         answer_threshold=settings.answer_threshold,
+        confirm_threshold=settings.confirm_threshold,
         no_match_limit=settings.no_match_limit,
     )
 
@@ -38,3 +39,14 @@ def new_conversation(settings: Settings, dialogue: Dialogue, phrases: Phrases) -
         barge_in_ms=settings.barge_in_ms,
         max_call_ms=settings.max_call_ms,
     )
+
+
+def texts_to_render(knowledge: Knowledge, day: dt.date) -> tuple[list[str], list[str]]:
+    """What the bot may say on `day`, each text once: what a first call needs, then the rest, answers before confirmations."""
+    phrases = Phrases(knowledge.commune)
+    spoken = [entry for entry in knowledge.entries if entry.may_be_spoken(day)]
+    rest = all_phrases(knowledge.commune)
+    rest += [entry.answer for entry in spoken]
+    rest += [phrases.confirm(entry.subject) for entry in spoken if entry.subject]
+    first = first_phrases(knowledge.commune)
+    return first, [text for text in dict.fromkeys(rest) if text not in first]

@@ -208,4 +208,6 @@ def to_json(call_id: str, event: Event) -> dict[str, Any]:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, float):
+        return round(value, 3)
     return list(value) if isinstance(value, tuple) else value

@@ -14,9 +14,9 @@ import uvicorn
 from callbot.accounts import Accounts, ensure_first_account
 from callbot.call import Parts, Shared
 from callbot.config import Settings
-from callbot.conversations import new_conversation, new_dialogue, today
+from callbot.conversations import new_conversation, new_dialogue, texts_to_render, today
 from callbot.database import Database
-from callbot.dialogue.phrases import Phrases, all_phrases, first_phrases
+from callbot.dialogue.phrases import Phrases
 from callbot.errors import PortInUseError
 from callbot.events import CallStarted, Event, Outcome
 from callbot.hearing import Hearing
@@ -164,10 +164,7 @@ class Service:
 
     async def _render(self, stack: AsyncExitStack, tell: Callable[[str], None]) -> None:
         """Render what a first call needs, and go on with the rest behind the calls."""
-        knowledge = self._opened.knowledge
-        first = first_phrases(knowledge.commune)
-        answers = [entry.answer for entry in knowledge.entries if entry.may_be_spoken(today())]
-        rest = [text for text in dict.fromkeys(all_phrases(knowledge.commune) + answers) if text not in first]
+        first, rest = texts_to_render(self._opened.knowledge, today())
         ready = asyncio.Event()
         self._progress = (0, len(first) + len(rest))
         _keep(stack, self._render_all(first, rest, tell, ready))
@@ -225,6 +222,9 @@ class _Pages(uvicorn.Server):
 
 async def _open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[str], None]) -> Opened:
     """Load everything; engines, voice and router side by side."""
+    for role in Role:
+        choice = choose(settings, role)  # before anything is loaded: what is missing is told in one line
+        tell(f"{ROLE_NAMES[role]}: {choice.item.name} ({choice.reason}).")
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     knowledge = store.load(settings.knowledge_dir)
     for problem in knowledge.problems(today()):
@@ -238,9 +238,6 @@ async def _open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[
     )
     stack.push_async_callback(engine.close)
     stack.push_async_callback(prompts.close)
-    for role in Role:
-        choice = choose(settings, role)
-        tell(f"{ROLE_NAMES[role]}: {choice.item.name} ({choice.reason}).")
     recorder = Recorder(database, settings, engine=engine.name)
     stack.push_async_callback(recorder.close)
     return Opened(settings, knowledge, database, recorder, engine, prompts, understanding)

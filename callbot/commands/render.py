@@ -2,15 +2,13 @@
 
 import asyncio
 import sys
-from datetime import date
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from callbot import config
-from callbot.config import Settings
-from callbot.dialogue.phrases import all_phrases, first_phrases
+from callbot.conversations import texts_to_render, today
 from callbot.errors import EngineError
 from callbot.knowledge import store
 from callbot.speech.prompts import Prompts, Rendered, open_prompts
@@ -21,7 +19,7 @@ from callbot.speech.prompts import Prompts, Rendered, open_prompts
 def render(prune: bool) -> None:
     """Render every fixed sentence and every answer of the knowledge base; what is there already is kept."""
     settings = config.load()
-    first, rest = texts_to_render(settings)
+    first, rest = texts_to_render(store.load(settings.knowledge_dir), today())
     texts = [*first, *rest]
     rendered, pruned = asyncio.run(_render(open_prompts(settings), texts, prune))
     click.echo(
@@ -32,19 +30,6 @@ def render(prune: bool) -> None:
         raise EngineError(
             f"{rendered.failed} of {len(texts)} prompts could not be rendered; the reasons are above"
         )
-
-
-def texts_to_render(settings: Settings) -> tuple[list[str], list[str]]:
-    """What the bot may say, each text once: what a first call needs; then the other fixed sentences and the answers valid today.
-
-    Raises KnowledgeError when the knowledge base breaks its rules.
-    """
-    knowledge = store.load(settings.knowledge_dir)
-    today = date.today()
-    first = first_phrases(knowledge.commune)
-    answers = [entry.answer for entry in knowledge.entries if entry.may_be_spoken(today)]
-    rest = dict.fromkeys([*all_phrases(knowledge.commune), *answers])
-    return first, [text for text in rest if text not in first]
 
 
 async def _render(prompts: Prompts, texts: list[str], prune: bool) -> tuple[Rendered, int]:

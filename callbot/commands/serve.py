@@ -14,7 +14,9 @@ from callbot.config import Settings
 def serve() -> None:
     """Run the service: media server, pages, everything local. Ctrl-C or SIGTERM drains the calls, then stops."""
     settings = config.load()
-    logging.getLogger().setLevel(settings.log_level)
+    logging.getLogger("callbot").setLevel(settings.log_level)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     asyncio.run(_serve(settings))
 
 

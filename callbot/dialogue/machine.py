@@ -3,7 +3,7 @@
 It decides; it never writes an answer: what it says is a fixed sentence or a validated entry.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -22,6 +22,8 @@ class State(StrEnum):
     """We asked what the caller wants."""
     ANYTHING_ELSE = "anything_else"
     """We answered and asked whether there is something else."""
+    CONFIRM = "confirm"
+    """We were half sure and asked whether that is the question."""
     HANDED_OVER = "handed_over"
     """A person was announced; nothing more is decided."""
     CLOSED = "closed"
@@ -30,12 +32,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What a dialogue act leads to: a fixed sentence and the next state, or a handover for `reason`."""
+    """What a dialogue act leads to: a fixed sentence and the next state, or one of the following.
+
+    `reason`: a handover; `repeat`: what was last said; `accept`: the proposed answer; `reject`: a question instead of it.
+    """
 
     say: str = ""
     to: State = State.QUESTION
     reason: str = ""
     repeat: bool = False
+    accept: bool = False
+    reject: bool = False
 
 
 AGENT = Move(reason="asked", to=State.HANDED_OVER)
@@ -63,13 +70,16 @@ MOVES: MappingProxyType[tuple[State, str], Move] = MappingProxyType(
     {
         **{
             (state, act): move
-            for state in (State.QUESTION, State.ANYTHING_ELSE)
+            for state in (State.QUESTION, State.ANYTHING_ELSE, State.CONFIRM)
             for act, move in _EVERYWHERE.items()
         },
         (State.QUESTION, "merci"): LISTENING,
         (State.QUESTION, "non"): LISTENING,
         (State.ANYTHING_ELSE, "merci"): GOODBYE,
         (State.ANYTHING_ELSE, "non"): GOODBYE,
+        (State.CONFIRM, "oui"): Move(accept=True),
+        (State.CONFIRM, "merci"): Move(accept=True),
+        (State.CONFIRM, "non"): Move(reject=True),
     }
 )
 """The whole reaction to dialogue acts: (state, act) → move."""
@@ -112,14 +122,23 @@ class Dialogue:
     """One caller's conversation. `today` decides which entries may still be spoken."""
 
     def __init__(
-        self, phrases: Phrases, answers: Answers, *, today: date, answer_threshold: float, no_match_limit: int
+        self,
+        phrases: Phrases,
+        answers: Answers,
+        *,
+        today: date,
+        answer_threshold: float,
+        confirm_threshold: float,
+        no_match_limit: int,
     ) -> None:
         self._phrases = phrases
         self._answers = answers
         self._today = today
-        self._threshold = answer_threshold
+        self._sure = answer_threshold
+        self._half_sure = confirm_threshold
+        self._proposed: Candidate | None = None
         self._limit = no_match_limit
-        self._last_answer: PlayPrompt | None = None
+        self._last_said: tuple[PlayPrompt, ...] = ()
         self._answered = False
         self.failures = 0
         """Utterances not understood, or silences, in a row."""
@@ -137,9 +156,11 @@ class Dialogue:
         if reading.act and (reply := self._act(reading.act)):
             return reply
         best = reading.best
-        if best and best.confidence >= self._threshold:
+        if best and (best.confidence >= self._sure or self._says_again(best)):
             self.failures = 0
             return self._motive(best)
+        if best and best.confidence >= self._half_sure and (question := self._confirmation(best)):
+            return question
         return self._failure("no_match", best)
 
     def press(self, digit: str) -> Reply | None:
@@ -170,11 +191,16 @@ class Dialogue:
         move = MOVES.get((self.state, act))
         if move is None:
             return None
-        self.failures = 0
+        if not move.reject:
+            self.failures = 0
         if move.reason:
             return self._handover(Decision.HANDOVER, move.reason, "", act=act)
         if move.repeat:
             return self._repeat(act)
+        if move.accept and self._proposed:
+            return replace(self._motive(self._proposed), act=act)
+        if move.reject:
+            return self._failure("not_that", None)
         self.state = move.to
         then = (
             HangUp(Outcome.ANSWERED if self._answered else Outcome.ABANDONED)
@@ -183,11 +209,42 @@ class Dialogue:
         )
         return Reply(Decision.ACT, (PlayPrompt(self._phrases.say(move.say)),), then, act=act, confidence=1.0)
 
+    def _says_again(self, best: Candidate) -> bool:
+        """Asked whether it is this, the caller does not say yes, but the same thing once more."""
+        same = self._proposed and (best.motive, best.aspect) == (self._proposed.motive, self._proposed.aspect)
+        return self.state is State.CONFIRM and bool(same) and best.confidence >= self._half_sure
+
+    def _confirmation(self, best: Candidate) -> Reply | None:
+        """Ask whether `best` is the question; None where its entry cannot be spoken or has no subject to name it by.
+
+        A second proposal in a row counts as a failure of the first, so that a caller is not asked for ever.
+        """
+        entry = self._answers.find(best.motive, best.aspect)
+        if entry is None or not entry.subject or not entry.may_be_spoken(self._today):
+            return None
+        if self.state is State.CONFIRM:
+            self.failures += 1
+            if self.failures >= self._limit:
+                return None
+        self.state, self._proposed = State.CONFIRM, best
+        question = PlayPrompt(self._phrases.confirm(entry.subject))
+        return self._about(Decision.CLARIFY, (question,), best, entry)
+
+    def _about(self, decision: Decision, say: tuple[PlayPrompt, ...], best: Candidate, entry: Entry) -> Reply:
+        self._last_said = say
+        return Reply(
+            decision,
+            say,
+            motive=best.motive,
+            aspect=entry.aspect or None,
+            confidence=best.confidence,
+            answer_id=entry.id,
+        )
+
     def _repeat(self, act: str) -> Reply:
-        say = [PlayPrompt(self._phrases.say("nothing_to_repeat"))]
-        if self._last_answer:
-            say = [self._last_answer, PlayPrompt(self._phrases.say("anything_else"))]
-        return Reply(Decision.ACT, tuple(say), act=act, confidence=1.0)
+        """Say once more what was last asked or answered; the question it ends with still stands."""
+        say = self._last_said or (PlayPrompt(self._phrases.say("nothing_to_repeat")),)
+        return Reply(Decision.ACT, say, act=act, confidence=1.0)
 
     def _motive(self, best: Candidate) -> Reply:
         entry = self._answers.find(best.motive, best.aspect)
@@ -199,25 +256,21 @@ class Dialogue:
             return self._handover(
                 Decision.HANDOVER, "entry", entry.service, best=best, first=(said,), answer_id=entry.id
             )
-        self._last_answer, self._answered, self.state = said, True, State.ANYTHING_ELSE
-        return Reply(
-            Decision.ORIENT if entry.kind == "orient" else Decision.ANSWER,
-            (said, PlayPrompt(self._phrases.say("anything_else"))),
-            motive=best.motive,
-            aspect=entry.aspect or None,
-            confidence=best.confidence,
-            answer_id=entry.id,
-        )
+        self._answered, self.state = True, State.ANYTHING_ELSE
+        decision = Decision.ORIENT if entry.kind == "orient" else Decision.ANSWER
+        say = (said, PlayPrompt(self._phrases.say("anything_else")))
+        return self._about(decision, say, best, entry)
 
     def _failure(self, kind: str, best: Candidate | None) -> Reply:
+        """`kind`: no_match, no_input, or not_that (the caller rejected what was proposed)."""
+        confidence = best.confidence if best else 0.0
         self.failures += 1
         if self.failures >= self._limit:
-            decision = Decision.NO_MATCH if kind == "no_match" else Decision.HANDOVER
-            reply = self._handover(decision, kind, "")
-        else:
-            self.state = State.QUESTION
-            reply = Reply(Decision.NO_MATCH, (PlayPrompt(self._phrases.say(kind)),))
-        return Reply(reply.decision, reply.say, reply.then, confidence=best.confidence if best else 0.0)
+            reason = "no_match" if kind == "not_that" else kind
+            decision = Decision.HANDOVER if kind == "no_input" else Decision.NO_MATCH
+            return replace(self._handover(decision, reason, ""), confidence=confidence)
+        self.state = State.QUESTION
+        return Reply(Decision.NO_MATCH, (PlayPrompt(self._phrases.say(kind)),), confidence=confidence)
 
     def _emergency(self, number: str) -> Reply:
         instruction = PlayPrompt(self._phrases.emergency(number), interruptible=False)

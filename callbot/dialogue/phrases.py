@@ -37,6 +37,7 @@ SENTENCES = MappingProxyType(
         "et je vous passe une personne.",
         "no_input": "Je ne vous entends pas. Quelle est votre question ?",
         "no_match": "Excusez-moi, je n'ai pas bien compris. Pouvez-vous me le dire autrement, en quelques mots ?",
+        "not_that": "D'accord, ce n'est pas ça. Pouvez-vous me le dire autrement, en quelques mots ?",
         "moment": "Un instant, s'il vous plaît.",
         "goodbye": "Merci de votre appel. Bonne journée, au revoir.",
     }
@@ -73,6 +74,10 @@ class Phrases:
     def handover(self, reason: str, service: Service) -> str:
         """What is said before the caller goes to `service` for `reason`, one of HANDOVERS."""
         return HANDOVERS[reason].format(service=service.spoken)
+
+    def confirm(self, subject: str) -> str:
+        """What is asked before a half-sure answer. `subject`: an entry's, as « le prix d'un passeport »."""
+        return f"Si je comprends bien, votre question porte sur {subject}. C'est bien ça ?"
 
     def emergency(self, number: str) -> str:
         """What is said first when the caller tells of an emergency. `number`: 15, 17, 18, 112 or 114."""

@@ -31,6 +31,8 @@ class Entry(Strict):
     """
 
     motive: str = Field(pattern=r"^[a-z][a-z_]*$")
+    subject: str = ""
+    """What the entry is about, as it is said after « votre question porte sur »; empty: never proposed."""
     aspect: str = Field("", pattern=r"^([a-z][a-z_]*)?$")
     kind: Literal["answer", "orient", "transfer"] = "answer"
     questions: tuple[str, ...] = Field(min_length=1)

@@ -1,4 +1,4 @@
-"""What is wrong with an entry that can be read: not validated, expired, too long for the ear, too few questions."""
+"""What is wrong with an entry that can be read: not validated, expired, too long for the ear, no subject, too few questions."""
 
 import re
 from collections import defaultdict
@@ -89,6 +89,8 @@ def _invalid(entry: Entry, today: date) -> Iterator[str]:
 def _advice(entry: Entry, today: date) -> Iterator[str]:
     if entry.expires_on is not None and today <= entry.expires_on <= today + SOON:
         yield f"expires soon, on {entry.expires_on}"
+    if not entry.subject:
+        yield "no subject: the bot cannot ask whether it understood « votre question porte sur … »"
     distinct = len({normalise(question) for question in entry.questions})
     if distinct < MIN_QUESTIONS:
         yield f"{distinct} different example questions; {MIN_QUESTIONS} or more make it understood"

@@ -105,14 +105,14 @@ def choose(settings: Settings, role: Role) -> Choice:
 async def open_recognizer_engine(settings: Settings) -> "RecognizerEngine":
     """Load the chosen model, in a thread: seconds. Raises CatalogueError, or EngineError when the model does not load."""
     choice = choose(settings, Role.STT)
-    log.info("speech-to-text model chosen: %s (%s)", choice.item.name, choice.reason)
+    log.debug("speech-to-text model chosen: %s (%s)", choice.item.name, choice.reason)
     return await asyncio.to_thread(_load_recognizer_engine, choice, settings)
 
 
 def open_synthesizer(settings: Settings) -> "Synthesizer":
     """Load the chosen voice: blocking, about a second. Raises CatalogueError, or EngineError when the voice does not load."""
     choice = choose(settings, Role.TTS)
-    log.info("voice chosen: %s (%s)", choice.item.name, choice.reason)
+    log.debug("voice chosen: %s (%s)", choice.item.name, choice.reason)
     name, path, version = choice.item.name, choice.path, voice_version(choice)
     try:
         match choice.item.engine:

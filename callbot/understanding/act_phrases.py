@@ -19,10 +19,11 @@ PIECES = {
     "un": "(une?|le|la|l'|les|des|votre|vos|de|d'|du)",
     "personne": "quelqu'un {vivant}|[{un}]* [(vraie?|autre)*] (agente?s?|humaine?s?|êtres? humains?|"
     "personnes?|conseillers?|conseillères?|"
-    "opérateurs?|opératrices?|standard|standardistes?|accueil|secrétaires?|secrétariat|employée?s?|"
+    "opérateurs?|opératrices?|standard|standardistes?|accueil|employée?s?|"
     "hôtesses?|interlocuteurs?|interlocutrice|"
     "téléconseillers?|téléconseillère|gens|collègues?|fonctionnaires?) {vivant}",
-    "machine": "(robots?|machines?|répondeurs?|automates?|ordinateurs?|assistants?|boîtes? vocales?|"
+    "machine": "(voix (enregistrée|de synthèse|artificielle)|robots?|machines?|répondeurs?|automates?|"
+    "ordinateurs?|assistants?|boîtes? vocales?|"
     "serveur vocal|disque|intelligence artificielle|ia)",
     "pas_une_machine": "[et] pas [(à|avec)] [{un}]* {machine}",
     "parler_a": "(parler|discuter|échanger|avoir|voir|joindre|contacter|m'adresser|causer|communiquer|"
@@ -85,6 +86,8 @@ ACTS: dict[str, tuple[str, ...]] = {
     "agent": (
         "{je_veux} {parler_a} {personne} [{pas_une_machine}]",
         "(je|j') (voudrais|veux|souhaite|préfère|préférerais|aimerais|demande) [(bien|plutôt|juste)] "
+        "(j'en ai (assez|marre)|marre) de parler à {un} {machine}|je [ne] parle pas (à|aux|avec) {un}* "
+        "{machine}",
         "{personne} [{pas_une_machine}]",
         "[{pouvez_vous}] {passez_moi} {personne} [{pas_une_machine}]",
         "{personne} [{pas_une_machine}]",
@@ -117,7 +120,7 @@ ACTS: dict[str, tuple[str, ...]] = {
         "(moins (vite|rapidement)|plus (lentement|doucement|distinctement|clairement)|doucement|lentement)",
         "[{pouvez_vous}] (ralentir|ralentissez|articuler|articulez) [(un peu|un petit peu|mieux)*]",
         "(vous (parlez|allez)|tu parles|ça va|c'est|il parle|elle parle) [(beaucoup|un peu|bien)] trop "
-        "(vite|rapide) [pour moi]|trop vite",
+        "(vite|rapide) [pour moi]|trop vite|pas si vite|prenez votre temps",
     ),
     "repeter": (
         "[{pouvez_vous}] (me|le|la|les|nous|tout|encore)* (répéter|répétez|répète|répétiez|redire|"
@@ -133,7 +136,9 @@ ACTS: dict[str, tuple[str, ...]] = {
         "excusez moi)",
         "qu'est ce que (vous (avez dit|dites|disiez|venez de dire)|c'était)|qu'avez vous dit|vous dites "
         "quoi|c'(est|était) quoi (la question|l'adresse|le numéro|déjà)",
-        "encore une fois|une (deuxième|seconde|autre) fois|(je n'ai|j'ai|j'avais|je n'avais) pas [(bien|"
+        "(parlez|parler|un peu) plus fort|[je|on] (vous|n')* entend [vous] [très] (mal|pas|rien)|[ça a] "
+        "coupé|la ligne est mauvaise|encore une fois|une (deuxième|seconde|autre) fois|(je n'ai|j'ai|"
+        "j'avais|je n'avais) pas [(bien|"
         "eu le temps de|pu)*] (noter|noté)",
     ),
     "identite_bot": (
@@ -167,7 +172,8 @@ ACTS: dict[str, tuple[str, ...]] = {
         "carte|agenda|courrier|documents?|feuille)] [et (un papier|une feuille)]",
     ),
     "non": (
-        "non|nan|négatif|pas du tout|surtout pas|absolument pas|certainement pas|pas vraiment|pas "
+        "non|nan|négatif|pas la peine|laissez tomber|(on a|j'ai) (fait le tour|fini|eu ma réponse)|ça "
+        "n'a rien à voir|pas du tout|surtout pas|absolument pas|certainement pas|pas vraiment|pas "
         "maintenant|jamais|bien sûr que non",
         "(c'est|ce n'est|n'est|est) [(vraiment|absolument)] pas [du tout] (ça|cela|exact|correct|juste|"
         "bon|la bonne|mon (problème|cas)|ma (question|demande)|pour ça|le cas|la peine|"

@@ -16,7 +16,17 @@ _NOW = anywhere(NOW, PIECES)
 
 def emergency_number(normalised: str) -> str | None:
     """The number to call (15, 17, 18, 112 or 114) when a normalised utterance tells of an emergency, else None."""
-    text = _HARMLESS.sub("… ", spaced(normalised))
-    if _PAST.search(text) and not _NOW.search(text):
+    if is_tale(normalised):
         return None
+    text = _harmless_out(normalised)
     return next((number for number, pattern in _RULES if pattern.search(text)), None)
+
+
+def is_tale(normalised: str) -> bool:
+    """True when a normalised utterance tells of the past, of a habit or of paperwork, and of nothing that happens now."""
+    text = _harmless_out(normalised)
+    return bool(_PAST.search(text)) and not _NOW.search(text)
+
+
+def _harmless_out(normalised: str) -> str:
+    return _HARMLESS.sub("… ", spaced(normalised))

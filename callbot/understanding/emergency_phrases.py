@@ -26,7 +26,8 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         # breath, consciousness
         "(respire|respirent|respirer|respires) [presque] (plus|mal|difficilement|pas)|(arrive|arrives|"
         "arrivent|peut|peux) (plus|pas|plus à|pas à) (respirer|reprendre sa respiration)",
-        "(du mal|mal|de la peine|des difficultés|difficultés) à respirer",
+        "(du mal|mal|de la peine|des difficultés|difficultés) à (respirer|reprendre (son|mon) souffle)|"
+        "coeur … s'est arrêté|gorge bloquée|(coincée?|bloquée?) dans la gorge",
         "(s'|m'|il|elle|on|bébé|qui|fils|fille) étouffe|s'étrangle avec|(de|a|s'est) (s'étouffer|"
         "étouffée?)|avalé de travers",
         "inconscientes?|inconscient|évanouie?|s'évanouit|tombée? dans (les pommes|le coma)|(perdu|perd|"
@@ -65,18 +66,20 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         "suis brûlée?)",
         # poison, birth, suicide
         "(avalé|bu|ingéré|avale|a mangé|pris|prend|gobé) {trop_de} (javel|eau de javel|lessive|"
-        "médicaments?|produits? (ménagers?|toxiques?|chimiques?|d'entretien|vaisselle)|détergent|"
-        "champignons vénéneux|poison|somnifères?|cachets|"
+        "médicaments?|produits? (ménagers?|toxiques?|chimiques?|d'entretien|vaisselle)|détergent|produit "
+        "pour déboucher … |somnifères|champignons vénéneux|poison|somnifères?|cachets|"
         "comprimés|pilules|piles?|déboucheur|soude|white spirit|mort aux rats|antigel|essence)",
         "empoisonnée?|intoxication [(au monoxyde|alimentaire grave)]|intoxiquée?|overdose",
         "{en_train} accoucher|train d'accoucher|(j'|je|femme|elle|fille|voisine|dame|soeur|copine|"
         "compagne) accouche (là|maintenant|elle|dans|sur|vite|chez|à la maison)|(perd|perdu|perds|"
-        "perdre) les eaux|contractions toutes les",
+        "perdre) les eaux|bébé arrive|contractions toutes les",
         "(me|se|de me|de se) (suicider|pendre|foutre en l'air)|je (vais|veux|voudrais) me tuer|(veut|va|"
         "envie de) se tuer|envie de me tuer|suicidée?|(veux|veut|voudrais|envie de|vais) (mourir|en "
         "finir|sauter)|mettre fin à (mes|ses) jours|plus envie de vivre|tentative de suicide|"
         "(idées|pensées) (suicidaires|noires)|suicidaire",
-        "(est en train de|train de) mourir|va mourir|est mourante?|urgence (médicale|vitale)",
+        "(est en train de|train de) mourir|va mourir|est mourante?|urgence (médicale|vitale)|vite [un] "
+        "(docteur|médecin)|me remettre debout|(mari|femme|père|mère|passante?|monsieur|dame|homme|"
+        "quelqu'un|il|elle) (s'est|vient de s') (écroulée?|effondrée?|écrouler|effondrer)",
         "{appelez} … (ambulance|samu|smur|médecin en urgence)|c'est pour une ambulance|(appeler|appelle|"
         "appelez|faire) le quinze",
     ),
@@ -90,7 +93,7 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         "(maison|appartement|immeuble|voiture|cuisine|toit|forêt|poubelles?|grange|friteuse|poêle|garage|"
         "école|cheminée|champ|camion|cave|voisin|container|conteneur|machine|four|tableau|hangar|"
         "bâtiment|balcon) (brûle|brûlent|crame|flambe|s'enflamme)",
-        "{en_train} (brûler|cramer|flamber|prendre feu)|prend feu",
+        "(s'est|se sont|est) enflammée?|{en_train} (brûler|cramer|flamber|prendre feu)|prend feu",
         "(plein|beaucoup|énormément) de fumée|(fumée|fumées) [(noire|épaisse|qui|elle|blanche)*] (sort|"
         "chez|dans|partout|s'échappe|du|de la|vient|noire|épaisse|envahit)|ça sent le (brûlé|cramé)|"
         "odeur de brûlé|monoxyde",
@@ -102,7 +105,8 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         "(coincée?|bloquée?|enfermée?|prisonnière?|prisonnier|incarcérée?|ensevelie?|piégée?) … "
         "(ascenseur|décombres|véhicule|voiture|flammes|toit|puits|eaux)|(coincée?|ensevelie?|bloquée?) "
         "(sous|dessous)|restée? coincée?",
-        "se noie|noyée?|{en_train} [se] noyer|train de se noyer|une noyade|tombée? (à l'eau|dans (l'eau|"
+        "se noie|se débat [dans l'eau]|bloquée?s? (sur le toit|par (la crue|l'eau|les eaux))|noyée?|"
+        "{en_train} [se] noyer|train de se noyer|une noyade|tombée? (à l'eau|dans (l'eau|"
         "la rivière|le canal|la piscine|le puits|l'étang|le lac|un puits|l'ourcelle))|emportée? par (le "
         "courant|les eaux|la crue|la rivière)",
         "(l'eau|eau) [(n'arrête pas de|continue de|qui)] (monte|monter|envahit|rentre|entre) [(à|dans|"
@@ -147,30 +151,37 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         "terroriste|colis suspect|alerte à la bombe|une bombe|ça tire|tire (dessus|sur)|tirs dans",
         "(cambrioleurs?|voleurs?|rôdeurs?|intrus|inconnus?|individus?|quelqu'un|on|gens|homme|hommes|"
         "type|types|ils|il|mec|ex|mari) [qui] {en_train} (entrer|rentrer|forcer|fracturer|défoncer|"
-        "cambrioler|casser|s'introduire|pénétrer|escalader|rentrée?s?|entrée?s?) "
+        "cambrioler|casser|s'introduire|pénétrer|escalader) "
         "[(la|ma|de force|par|dans|chez|sa|les|le|mon)] [(porte|fenêtre|maison|moi|serrure|voisin|"
         "voisine|voisins|jardin|voiture)]",
         "(quelqu'un|un homme|un inconnu|un intrus|des gens|un type|un rôdeur|un cambrioleur|des "
         "cambrioleurs|un voleur|des voleurs|il est) [(s'est introduit|caché)] [est] (chez (moi|nous)|"
         "dans (ma|la|mon|notre) (maison|jardin|cave|garage|appartement|escalier))",
         "(se fait|me fais|me faire|se faire|se font|fait|train de m'|train de l'|veut m'|vont m') "
-        "(agresser|attaquer)|(force|défonce|fracture) (la|ma|sa) (porte|fenêtre|serrure)|(cambriole|"
+        "(agresser|attaquer)|(est|sont) [(entrée?s?|rentrée?s?)] de force|(est|sont) (entrée?s?|"
+        "rentrée?s?) (chez moi|par la fenêtre|dans ma maison)|(force|défonce|fracture) (la|ma|sa) (porte|"
+        "fenêtre|serrure)|(cambriole|"
         "cambriolent) (la|ma|le|"
         "mon|chez)|(cambriolage|vol|bagarre|rixe|braquage) (en cours|en ce moment)|(bagarre|rixe|"
-        "braquage) (devant|dans|chez)|une "
-        "bagarre|se battent|se bagarrent|se tapent dessus|braquage|"
+        "braquage) (devant|dans|chez)|(qui|un|on|ils) (rôde|braque|braquent) [(autour|dans|chez|la|le|"
+        "un)]|(forcent|fracturent|défoncent) (la|le|les|une|ma) …|une bagarre|se battent|se bagarrent|se "
+        "tapent dessus|braquage|"
         "{en_train} (cambrioler|se battre|voler (une|ma|la|sa) voiture|se bagarrer)",
         "(fils|fille|enfant|bébé|mère|père|mari|femme|petit|petite|gamine?|garçon|garçons|fillette|élève|"
         "grand mère|grand père) [(de … ans)] [(qui|alzheimer|a|est|n'est|ne|il|elle|toujours|pas)*] "
         "(disparue?|introuvable|enlevée?|kidnappée?|rentrée? (depuis|de l'école|cette nuit|hier))",
-        "(retrouve|trouve|retrouvons|retrouver) (plus|pas) (mon|ma|mes|notre|le|la) [petite?] (fils|"
+        "(la|le|les) (cherche|cherchons) partout|(la|le) (trouve|retrouve) plus|pas revenue? (du|de|"
+        "depuis)|(retrouve|trouve|retrouvons|retrouver) (plus|pas) (mon|ma|mes|notre|le|la) [petite?] "
+        "(fils|"
         "fille|enfants?|bébé|petit|petite|mère|père|mari|femme|gamine?|garçon)|(enlevé|kidnappé) (un|une|"
         "mon|ma) (enfant|fils|fille|petite?)|exhibitionniste",
         "{appelez} [(les|des|la|aux|de|d'|vite|moi|que|à)*] (police|gendarmes|gendarmerie|flics) [(vite|"
         "tout de suite|maintenant|s'il vous plaît)]",
     ),
     "112": (
-        "au secours|à l'aide|aidez moi vite|sos|{appelez} [(les|des|de|vite)*] secours|c'est une urgence "
+        "au secours|à l'aide|aidez (moi|nous) [(vite|par pitié)]|(du|des|besoin de) secours|vie ou de "
+        "mort|venez vite|c'est (très|vraiment) grave|sos|{appelez} [(les|des|de|vite)*] secours|c'est "
+        "une urgence "
         "[vitale]|urgence absolue|danger de mort|(est|suis|sont) en danger",
         "(un|le|quel|les) numéros? (d'urgence|de secours|des secours)|{appelez} de l'aide vite",
     ),
@@ -199,8 +210,11 @@ HARMLESS: tuple[str, ...] = (
     "camions? de pompiers",
     "[(formation|cours|stage|initiation|brevet)*] [(aux|de|d'|au)] (premiers secours|gestes qui sauvent|"
     "secourisme|massage cardiaque)|défibrillateurs?|(médecin|pharmacie|dentiste|vétérinaire) de garde",
-    "à l'aide (d'|de|à|sociale|alimentaire|aux|ménagère|juridictionnelle|au|personnalisée|sociale)|fonds "
-    "de secours|secours (populaire|catholique|d'urgence|financier|exceptionnel)|roue de secours|poste de "
+    "aidez moi (à|pour|s'il) …|à l'aide (d'|de|à|sociale|alimentaire|aux|ménagère|juridictionnelle|au|"
+    "personnalisée|sociale)|fonds "
+    "de secours|du secours (populaire|catholique)|(demande|demander|avoir|obtenir|dossier|montant) [(un|"
+    "de|d'un|le)*] secours [(d'urgence|financier)]|secours (populaire|catholique|d'urgence|financier|"
+    "exceptionnel)|roue de secours|poste de "
     "secours|"
     "(aide|hébergement|logement|bon|bons|relogement) (d'urgence|alimentaire d'urgence)",
     "(passeport|carte|titre|rendez vous|dossier) (en|d') urgence|en urgence (pour|un|mon|ma)",
@@ -222,9 +236,11 @@ HARMLESS: tuple[str, ...] = (
     "vieillesse)|(veux|veut|voudrais|envie de|souhaite|peut) mourir (chez|à la maison|dignement)",
     "(chat|chatte|chien|chienne|oiseau|hérisson|chevreuil|sanglier|pigeon|renard|lapin|cheval|animal) "
     "[(est|a été|s'est|qui|est|errant|a|s'est fait)*] (blessée?|renversée?|écrasée?|renverser|écraser|"
-    "mort|percutée?)|noyée? sous|ressources en eau|(téléphone|portable|clés?|lunettes|marché|cours|prix) "
+    "mort|percutée?)|noyée? sous|(opérateur|ordinateur|téléphone|service|site|portail|internet|poisson "
+    "rouge|télécommande) [(internet|rouge)] [ne] (répond|marche|bouge|réagit) plus|ressources en eau|"
+    "(téléphone|portable|clés?|lunettes|marché|cours|prix) "
     "… (tombée?s? (à|dans) l'eau|s'effondre)",
-    "(voiture|véhicule|camion|moto|scooter) brûlée?|accidents? (du travail|de service|scolaires?)|"
+    "(voiture|véhicule|camion|moto|scooter|épave) brûlée?|accidents? (du travail|de service|scolaires?)|"
     "déclaration (d'accident|de vol|de perte)|constat d'accident|un vol (de|d') (papiers|carte|passeport|"
     "téléphone|vélo)",
 )

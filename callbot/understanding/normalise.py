@@ -105,8 +105,8 @@ _SPELLINGS = (
 """Spellings of key words that recognisers and hurried typists produce, each a whole-word pattern."""
 
 _FILLERS = (
-    "euh+|heu+|hum+|hmm+|mmh*|mhm|ben|bah|beh|bin|ah|oh|eh|hein|pff+|bon ben|eh bien|voilà|alors|du coup|en fait|"
-    "s'il vous pla[iî]t|s'il te pla[iî]t|svp|en gros|comment dire|je veux dire|comment on dit|disons|tu vois|"
+    "euh+|heu+|hum+|hmm+|mmh*|mhm|ben|bah|beh|bin|ah|oh|eh|hein|pff+|bon ben|eh bien|voilà|alors(?! que)|du coup|en fait|"
+    "s'il vous pla[iî]t|s'il te pla[iî]t|svp|en gros|comment dire|je veux dire|disons|tu vois|"
     "vous voyez|si vous voulez|vous savez"
 )
 _HEAD = (

@@ -1,4 +1,7 @@
-"""From a final transcript to what the caller wants: emergencies first, then dialogue acts, then the trained router.
+"""From a final transcript to what the caller wants: emergencies first, then dialogue acts, then motives.
+
+Emergencies and acts are sought twice: by tables of phrases, which are sure and readable, then by the trained router,
+which also knows wordings that no table foresees.
 
 The trained router is kept in `data_dir/understanding/router-<version>.npz`: numbers and JSON only, never a pickle, so that
 reading it cannot run code. The version covers the questions, the background and the code that learns; a file of another
@@ -24,7 +27,7 @@ from callbot.knowledge.store import Knowledge
 from callbot.understanding import embedding, normalise, scores, training
 from callbot.understanding.acts import act_of
 from callbot.understanding.embedding import CachedEmbedder, Embedder
-from callbot.understanding.emergencies import emergency_number
+from callbot.understanding.emergencies import emergency_number, is_tale
 from callbot.understanding.interpretation import Interpretation
 from callbot.understanding.training import Model, Training
 
@@ -62,9 +65,12 @@ class Understanding:
         if not said:
             return Interpretation(said)
         vectors = self._embedder.embed([normalise.without_courtesy(said)])
-        return Interpretation(
-            said, candidates=scores.candidates(self._model.scores(vectors)[0], self._model.labels)
-        )
+        row, labels = self._model.scores(vectors)[0], self._model.labels
+        if (number := scores.emergency(row, labels)) and not is_tale(said):
+            return Interpretation(said, emergency=number)
+        if act := scores.act(row, labels):
+            return Interpretation(said, act=act)
+        return Interpretation(said, candidates=scores.candidates(row, labels))
 
 
 def learn(
@@ -89,7 +95,12 @@ def effort(knowledge: Knowledge) -> int:
 def artefact(settings: Settings, knowledge: Knowledge) -> Path:
     """The file of the trained router for exactly this knowledge and this code."""
     version = hashlib.sha256(f"{knowledge.fingerprint} {embedding.MODEL}".encode())
-    for source in (normalise.__file__, training.__file__, training.BACKGROUND_FILE):
+    for source in (
+        normalise.__file__,
+        training.__file__,
+        training.BACKGROUND_FILE,
+        training.CONVERSATION_FILE,
+    ):
         version.update(Path(source).read_bytes())
     return settings.data_dir / "understanding" / f"router-{version.hexdigest()[:16]}.npz"
 

@@ -14,6 +14,15 @@ Floats = NDArray[np.float64]
 ASPECT_SHARE = 0.5
 """Share of a motive's probability that an aspect needs to be told; below it the general question is meant."""
 
+ACT, EMERGENCY = "act:", "urgence:"
+"""What the labels of dialogue acts and emergencies begin with; no motive has a colon."""
+
+ACT_SHARE = 0.6
+"""Probability at or above which an act is recognised by its likeness to others."""
+
+EMERGENCY_SHARE = 0.3
+"""The same for an emergency, all numbers together: lower, for a false alarm costs only a sentence."""
+
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
 _TOP = 3
 
@@ -30,11 +39,17 @@ class Point:
 
 @dataclass(frozen=True)
 class Figures:
-    """Cross-validation in figures, 0–1: the right motive first, per motive on average, and its aspect where the motive is right."""
+    """Cross-validation in figures, 0–1: the right motive first, per motive on average, and its aspect where the motive is right.
+
+    Acts and emergencies as the router alone finds them, without the tables of phrases.
+    """
 
     motive_accuracy: float
     motive_macro: float
     aspect_accuracy: float
+    act_accuracy: float
+    emergency_recall: float
+    emergency_false_alarm_rate: float
     curve: tuple[Point, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -56,14 +71,41 @@ def candidates(scores: Floats, labels: Sequence[tuple[str, str]]) -> tuple[Candi
 
     A motive's confidence is the sum over its aspects. An aspect is told when it holds most of that sum.
     """
-    likely = np.exp(scores - scores.max())
-    likely /= likely.sum()
     aspects: dict[str, dict[str, float]] = {}
-    for (motive, aspect), share in zip(labels, likely.tolist(), strict=True):
-        if motive:
+    for (motive, aspect), share in zip(labels, _shares(scores), strict=True):
+        if is_motive(motive):
             aspects.setdefault(motive, {})[aspect] = share
     found = [Candidate(motive, _aspect(shares), sum(shares.values())) for motive, shares in aspects.items()]
     return tuple(sorted(found, key=lambda c: -c.confidence)[:_TOP])
+
+
+def act(scores: Floats, labels: Sequence[tuple[str, str]]) -> str | None:
+    """The dialogue act that one row of scores (n,) tells of, or None."""
+    shares = _starting(ACT, scores, labels)
+    best = max(shares, key=lambda name: shares[name], default=None)
+    return best if best is not None and shares[best] >= ACT_SHARE else None
+
+
+def emergency(scores: Floats, labels: Sequence[tuple[str, str]]) -> str | None:
+    """The number to call when one row of scores (n,) tells of an emergency, or None."""
+    shares = _starting(EMERGENCY, scores, labels)
+    return max(shares, key=lambda name: shares[name]) if sum(shares.values()) >= EMERGENCY_SHARE else None
+
+
+def is_motive(motive: str) -> bool:
+    """False for the background, acts and emergencies."""
+    return bool(motive) and ":" not in motive
+
+
+def _starting(prefix: str, scores: Floats, labels: Sequence[tuple[str, str]]) -> dict[str, float]:
+    pairs = zip(labels, _shares(scores), strict=True)
+    return {motive.removeprefix(prefix): share for (motive, _), share in pairs if motive.startswith(prefix)}
+
+
+def _shares(scores: Floats) -> list[float]:
+    likely = np.exp(scores - scores.max())
+    shares: list[float] = (likely / likely.sum()).tolist()
+    return shares
 
 
 def _aspect(shares: dict[str, float]) -> str:
@@ -74,16 +116,30 @@ def _aspect(shares: dict[str, float]) -> str:
 def figures(scores: Floats, labels: Sequence[tuple[str, str]], truth: Sequence[tuple[str, str]]) -> Figures:
     """How right the first candidates of scores (m, n) are, for rows whose true labels are `truth`."""
     best = [candidates(row, labels)[0] for row in scores]
-    asked = [(c, motive, aspect) for c, (motive, aspect) in zip(best, truth, strict=True) if motive]
+    asked = [
+        (c, motive, aspect) for c, (motive, aspect) in zip(best, truth, strict=True) if is_motive(motive)
+    ]
     right: dict[str, list[bool]] = {}
     for candidate, motive, _ in asked:
         right.setdefault(motive, []).append(candidate.motive == motive)
     aspects = [c.aspect == aspect for c, motive, aspect in asked if c.motive == motive]
+    acts = [
+        (act(row, labels), motive)
+        for row, (motive, _) in zip(scores, truth, strict=True)
+        if motive.startswith(ACT)
+    ]
+    alarms = [
+        (emergency(row, labels), motive.startswith(EMERGENCY))
+        for row, (motive, _) in zip(scores, truth, strict=True)
+    ]
     return Figures(
         motive_accuracy=_share([hit for hits in right.values() for hit in hits]),
         motive_macro=float(np.mean([_share(hits) for hits in right.values()])),
         aspect_accuracy=_share(aspects),
-        curve=curve(best, [motive for motive, _ in truth]),
+        act_accuracy=_share([ACT + (found or "") == motive for found, motive in acts]),
+        emergency_recall=_share([number is not None for number, urgent in alarms if urgent]),
+        emergency_false_alarm_rate=_share([number is not None for number, urgent in alarms if not urgent]),
+        curve=curve(best, [motive if is_motive(motive) else "" for motive, _ in truth]),
     )
 
 

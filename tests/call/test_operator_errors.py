@@ -5,8 +5,8 @@ import socket
 from pathlib import Path
 
 import pytest
-from callbot.knowledge.store import DEMO
 
+from callbot.knowledge.store import DEMO
 from tests.support.cli import callbot, environment
 from tests.support.scripted import QUESTIONS
 
@@ -40,7 +40,9 @@ def test_a_corrupt_model_file_is_named(tmp_path: Path) -> None:
         opened.write(b"\x00corrupt\x00")
     ran = callbot(tmp_path, "models", "check", models_dir=models)
     assert ran.code == 1
-    assert any("model.bin" in line and "callbot models pull whisper-base" in line for line in ran.lines)
+    assert any(
+        "model.bin" in line and "callbot models pull whisper-base" in line for line in ran.out.splitlines()
+    )
     file.write_bytes(b"short")
     ran = callbot(tmp_path, "transcribe", QUESTIONS / "un_agent.wav", models_dir=models, engine="whisper")
     assert ran.code == 1

@@ -1,14 +1,12 @@
 """`callbot voices render`: what the bot may say, spoken ahead of time."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from callbot import config
 from callbot.cli import main
 from callbot.commands import render
-from callbot.commands.render import texts_to_render
+from callbot.conversations import texts_to_render, today
 from callbot.dialogue.phrases import all_phrases, first_phrases
 from callbot.knowledge import store
 
@@ -22,6 +20,7 @@ services = [{ id = "accueil", name = "Accueil", spoken = "l'accueil" }]
 ENTRIES = """\
 [[entry]]
 motive = "horaires"
+subject = "les horaires de la mairie"
 questions = ["Quels sont vos horaires ?"]
 answer = "La mairie est ouverte de neuf heures à midi."
 service = "accueil"
@@ -51,17 +50,20 @@ def knowledge(tmp_path: Path) -> Path:
 
 def test_what_may_be_spoken_is_rendered_once(knowledge: Path) -> None:
     """What a first call needs first, then the other phrases, then validated answers; never a draft, nothing twice."""
-    first, rest = texts_to_render(config.load(knowledge_dir=str(knowledge)))
+    first, rest = texts_to_render(store.load(knowledge), today())
     commune = store.load(knowledge).commune
     assert first == first_phrases(commune)
-    assert first + rest == [*all_phrases(commune), "La mairie est ouverte de neuf heures à midi."]
+    assert first + rest == [
+        *all_phrases(commune),
+        "La mairie est ouverte de neuf heures à midi.",
+        "Si je comprends bien, votre question porte sur les horaires de la mairie. C'est bien ça ?",
+    ]
 
 
 def test_the_demonstration_commune_has_its_answers_rendered() -> None:
     """With no settings at all: every answer that is valid today is among the texts."""
-    first, rest = texts_to_render(config.load())
-    today = date.today()
-    answers = {entry.answer for entry in store.load().entries if entry.may_be_spoken(today)}
+    first, rest = texts_to_render(store.load(), today())
+    answers = {entry.answer for entry in store.load().entries if entry.may_be_spoken(today())}
     assert len(answers) > 20
     assert answers <= set(rest)
     assert len({*first, *rest}) == len(first) + len(rest)
@@ -73,7 +75,9 @@ def test_the_command_renders_and_prunes(
     """The first time everything is rendered, the second time nothing; `--prune` removes what is no longer said."""
     monkeypatch.setenv("CALLBOT_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("CALLBOT_TTS", "pico")
-    monkeypatch.setattr(render, "texts_to_render", lambda _settings: (["Un."], ["Deux. Trois.", "Quatre."]))
+    monkeypatch.setattr(
+        render, "texts_to_render", lambda _knowledge, _day: (["Un."], ["Deux. Trois.", "Quatre."])
+    )
     old = tmp_path / "prompts" / f"{'0' * 64}.wav"
     old.parent.mkdir()
     old.write_bytes(b"of another voice")
@@ -96,7 +100,7 @@ def test_prompts_that_fail_are_an_error(
     """Exit code 1 and a line that counts them, after all the others were rendered."""
     monkeypatch.setenv("CALLBOT_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("CALLBOT_TTS", "pico")
-    monkeypatch.setattr(render, "texts_to_render", lambda _settings: (["..."], ["Un."]))
+    monkeypatch.setattr(render, "texts_to_render", lambda _knowledge, _day: (["..."], ["Un."]))
     monkeypatch.setattr("sys.argv", ["callbot", "voices", "render"])
     with pytest.raises(SystemExit) as leave:
         main()

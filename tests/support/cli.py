@@ -1,6 +1,7 @@
 """Runs `callbot` as its user does: a process, its exit code, its lines."""
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ class Ran:
 
 def environment(data_dir: Path, **settings: object) -> dict[str, str]:
     """The environment of a process with these settings, free ports, and nothing of the developer's own."""
+    share_training(data_dir)
     kept = {key: value for key, value in os.environ.items() if not key.startswith("CALLBOT_")}
     folders = {
         key: os.environ.get(f"CALLBOT_{key.upper()}", str(ROOT / key.removesuffix("_dir")))
@@ -28,6 +30,13 @@ def environment(data_dir: Path, **settings: object) -> dict[str, str]:
     ports = dict.fromkeys(("web_port", "media_port", "audiosocket_port"), 0)
     chosen = {"data_dir": data_dir} | folders | ports | settings
     return kept | {f"CALLBOT_{key.upper()}": str(value) for key, value in chosen.items()}
+
+
+def share_training(data_dir: Path) -> None:
+    """Copy the router that `make setup` trained, so that each test's service does not learn everything anew."""
+    trained = ROOT / "var" / "understanding"
+    if trained.is_dir() and not (data_dir / "understanding").exists():
+        shutil.copytree(trained, data_dir / "understanding")
 
 
 def callbot(data_dir: Path, *arguments: str | Path, text: str | None = None, **settings: object) -> Ran:

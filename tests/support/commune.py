@@ -23,6 +23,7 @@ def entry(motive: str, **changes: object) -> Entry:
     fields: dict[str, object] = {
         "motive": motive,
         "questions": ("une question",),
+        "subject": f"le sujet {motive}",
         "answer": f"Voici la réponse sur {motive}.",
         "service": "etat_civil",
         "author": "Une agente",
@@ -61,4 +62,11 @@ KNOWLEDGE = SmallKnowledge(
 
 def new_dialogue() -> Dialogue:
     """A fresh conversation with the small commune."""
-    return Dialogue(Phrases(COMMUNE), KNOWLEDGE, today=TODAY, answer_threshold=0.5, no_match_limit=2)
+    return Dialogue(
+        Phrases(COMMUNE),
+        KNOWLEDGE,
+        today=TODAY,
+        answer_threshold=0.8,
+        confirm_threshold=0.4,
+        no_match_limit=2,
+    )

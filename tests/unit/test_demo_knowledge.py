@@ -20,6 +20,7 @@ LAST_DAY = date(2027, 2, 28)
 MOST_WORDS = 60
 MOST_SENTENCES = 3
 FEWEST_QUESTIONS = 12
+MOST_SUBJECT_WORDS = 14
 
 ASPECTS = {
     "etat_civil": {
@@ -239,6 +240,25 @@ def test_answers_are_spelled_as_they_are_said() -> None:
 def test_answers_are_not_repeated() -> None:
     """Each entry has an answer of its own."""
     assert [answer for answer, n in Counter(entry.answer for entry in ENTRIES).items() if n > 1] == []
+
+
+def test_subjects_can_be_said_after_votre_question_porte_sur() -> None:
+    """A short noun phrase: a determiner first, fourteen words at most, nothing a voice would stumble on, no last stop."""
+    noun_phrase = re.compile(r"(?:l'|(?:le|la|les|un|une|des|votre|vos) )[^\W\d_][\w' ,-]*\w")
+    unspeakable = re.compile(r"\d| {2}|\b[A-ZÉ]{2,}\b")
+    assert {
+        entry.id: entry.subject
+        for entry in ENTRIES
+        if not noun_phrase.fullmatch(entry.subject)
+        or unspeakable.search(entry.subject)
+        or len(entry.subject.split()) > MOST_SUBJECT_WORDS
+    } == {}
+
+
+def test_a_subject_tells_its_entry_from_the_others() -> None:
+    """No two entries are proposed in the same words."""
+    told = Counter(folded(entry.subject) for entry in ENTRIES)
+    assert [subject for subject, n in told.items() if n > 1] == []
 
 
 def test_entries_have_enough_questions() -> None:

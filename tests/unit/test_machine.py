@@ -138,7 +138,7 @@ def test_key_zero_is_a_person_and_unknown_keys_are_nothing(dialogue: Dialogue) -
 
 def test_nothing_is_decided_after_a_handover(dialogue: Dialogue) -> None:
     """The tables have no way out of the last states."""
-    assert {state for state, _act in MOVES} == {State.QUESTION, State.ANYTHING_ELSE}
+    assert {state for state, _act in MOVES} == {State.QUESTION, State.ANYTHING_ELSE, State.CONFIRM}
     assert set(KEYS.values()) <= {act for _state, act in MOVES}
 
 
@@ -146,7 +146,7 @@ def test_every_sentence_of_the_tables_exists_and_is_rendered_ahead(dialogue: Dia
     """Whatever a table names can be said, and is among the phrases that are rendered."""
     rendered = set(all_phrases(COMMUNE))
     for move in MOVES.values():
-        assert move.reason in HANDOVERS or move.say in SENTENCES or move.repeat
+        assert move.reason in HANDOVERS or move.say in SENTENCES or move.repeat or move.accept or move.reject
     for prompt in (
         *dialogue.open(),
         *dialogue.give_up("closing").say,
@@ -155,3 +155,56 @@ def test_every_sentence_of_the_tables_exists_and_is_rendered_ahead(dialogue: Dia
         assert prompt.text in rendered
     assert all_phrases(COMMUNE)[: len(first_phrases(COMMUNE))] == first_phrases(COMMUNE)
     assert not any("{" in text for text in rendered)
+
+
+def test_a_half_sure_question_is_confirmed_before_it_is_answered(dialogue: Dialogue) -> None:
+    """« C'est bien ça ? », oui, the answer; nothing is answered on a guess."""
+    asked = dialogue.hear(wants("acte_naissance", "prix", 0.6))
+    assert (asked.decision, asked.answer_id) == (Decision.CLARIFY, "acte_naissance.prix")
+    assert (
+        asked.text
+        == "Si je comprends bien, votre question porte sur le sujet acte_naissance. C'est bien ça ?"
+    )
+    answered = dialogue.hear(says("oui"))
+    assert (answered.decision, answered.text) == (Decision.ANSWER, f"C'est gratuit. {ANYTHING_ELSE}")
+
+
+def test_a_rejected_proposal_is_a_failure_and_a_second_one_a_person(dialogue: Dialogue) -> None:
+    """No is heard, and the caller is not asked for ever."""
+    dialogue.hear(wants("acte_naissance", "prix", 0.6))
+    rejected = dialogue.hear(says("non"))
+    assert rejected.text == "D'accord, ce n'est pas ça. Pouvez-vous me le dire autrement, en quelques mots ?"
+    dialogue.hear(wants("hors_competence", "", 0.6))
+    assert dialogue.hear(says("non")).then == Transfer("accueil", "100", "no_match")
+
+
+def test_another_half_sure_question_instead_of_an_answer_is_proposed_once(dialogue: Dialogue) -> None:
+    """The second proposal counts as a failure; a third is a person."""
+    dialogue.hear(wants("acte_naissance", "prix", 0.6))
+    assert dialogue.hear(wants("hors_competence", "", 0.6)).decision is Decision.CLARIFY
+    assert dialogue.hear(wants("acte_naissance", "", 0.6)).then == Transfer("accueil", "100", "no_match")
+
+
+def test_saying_the_same_again_confirms_it(dialogue: Dialogue) -> None:
+    """« Le prix de l'acte, oui » is read as the motive once more."""
+    dialogue.hear(wants("acte_naissance", "prix", 0.6))
+    assert dialogue.hear(wants("acte_naissance", "prix", 0.5)).decision is Decision.ANSWER
+
+
+def test_a_sure_question_during_a_confirmation_is_answered(dialogue: Dialogue) -> None:
+    """The caller corrects the bot in a whole sentence."""
+    dialogue.hear(wants("hors_competence", "", 0.6))
+    assert dialogue.hear(wants("acte_naissance", "prix", 0.95)).answer_id == "acte_naissance.prix"
+
+
+def test_repeat_during_a_confirmation_asks_again_and_the_question_stands(dialogue: Dialogue) -> None:
+    """« Pardon ? » does not lose the proposal."""
+    asked = dialogue.hear(wants("acte_naissance", "prix", 0.6))
+    assert dialogue.hear(says("repeter")).text == asked.text
+    assert dialogue.hear(says("oui")).decision is Decision.ANSWER
+
+
+@pytest.mark.parametrize("motive", ["mariage", "pacs", "inconnu"])
+def test_what_may_not_be_spoken_is_not_proposed(dialogue: Dialogue, motive: str) -> None:
+    """An expired or unvalidated entry is not understood rather than offered."""
+    assert dialogue.hear(wants(motive, confidence=0.6)).decision is Decision.NO_MATCH
