@@ -90,7 +90,8 @@ def score(measured: tuple[str, str, str, str], attempts: list[Attempt], compute:
     """The row of what was `measured` (engine, model, set, condition), then one for each comparable group of its speakers."""
     slices: dict[str | None, list[Attempt]] = {None: attempts, **_groups(attempts)}
     rates = {group: _rate(members) for group, members in slices.items()}
-    named = [group for group in slices if group and len(slices[group]) >= SMALLEST_SLICE]
+    known = [group for group in slices if group and not group.endswith(f"={UNKNOWN}")]
+    named = [group for group in known if len(slices[group]) >= SMALLEST_SLICE]
     weakest = max(named, key=lambda group: rates[group]) if len(named) > 1 else None
     for group, members in slices.items():
         low, high = interval(members)
