@@ -273,7 +273,7 @@ class Call:
             self._publish_and_dispatch(event)
             if isinstance(event, SpeechStopped):
                 self._understand_later(event)
-        self._dispatch(Clock(self._at_ms))
+        self._dispatch(Clock(self._at_ms, self._parts.hearing.speech_ms if self._parts else 0))
         self._leg_playback.pump(self._at_ms)
 
     def _understand_later(self, stopped: SpeechStopped) -> None:

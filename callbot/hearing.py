@@ -38,6 +38,11 @@ class Hearing:
         """Milliseconds of the caller's audio so far."""
         return self._samples * 1000 // self._rate_hz
 
+    @property
+    def speech_ms(self) -> int:
+        """How long the caller has been speaking, up to their last voiced moment; 0 when they are silent."""
+        return self._listener.speech_ms
+
     def push(self, pcm: Pcm) -> list[Heard]:
         """Hear `pcm` (at the leg's rate, any length) and say what happened in it."""
         self._samples += len(pcm)

@@ -81,7 +81,7 @@ class Playout:
         self._forget_marks_before(heard_ms)
         played_ms = heard_ms - self._marks_ms[0]
         self._items.clear()
-        self._pending = 0
+        self._pending, self._paused = 0, False  # a leg that threw everything away has room
         self._origin_ms, self._sent_ms, self._idle = now_ms, 0, True
         self._marks_ms = deque([0])
         return played_ms

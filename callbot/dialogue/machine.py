@@ -251,7 +251,7 @@ class Dialogue:
         if entry is None or not entry.may_be_spoken(self._today):
             service = entry.service if entry else ""
             return self._handover(Decision.HANDOVER, "expired", service, best=best)
-        said = PlayPrompt(entry.answer)
+        said = PlayPrompt(entry.answer, interruptible=entry.kind != "transfer")
         if entry.kind == "transfer":
             return self._handover(
                 Decision.HANDOVER, "entry", entry.service, best=best, first=(said,), answer_id=entry.id

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from callbot.dialogue.machine import Dialogue, Reply
+from callbot.dialogue.machine import KEYS, Dialogue, Reply
 from callbot.events import (
     CallerQueued,
     CallStarted,
@@ -40,6 +40,10 @@ STUCK_MS = 8000
 """Thinking longer than this is a fault: the caller goes to a person."""
 NOISES = 3
 """Noises in a row (speech without words) that count as one failure to understand."""
+PROMPT_STUCK_MS = 10_000
+"""A prompt that is not reported as heard this long after it should have been at MS_PER_LETTER is a fault."""
+MS_PER_LETTER = 120
+"""Twice as slow as any of our voices speaks."""
 URGENT_ACTS = frozenset({"agent", "au_revoir"})
 """Said over the bot's voice, however shortly, these are obeyed."""
 
@@ -84,9 +88,10 @@ class IllegalTurnError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The caller's audio has reached `at_ms`."""
+    """The caller's audio has reached `at_ms`; they have been speaking for `speech_ms`, up to their last voiced moment."""
 
     at_ms: int
+    speech_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +138,13 @@ class Conversation:
             deque()
         )  # the one that plays first; bounded by the longest Reply (3)
         self._then: Transfer | HangUp | None = None
-        self._later: Interpretation | str | None = (
-            None  # said or pressed during a sentence that cannot be interrupted
-        )
-        self._speech_since: int | None = None
+        self._later: Interpretation | str | None = None  # said or pressed while nothing could interrupt
+        self._speaking = False
+        self._speech_ms = 0
+        self._meant: deque[bool] = (
+            deque()
+        )  # utterances not yet understood: said when it was the caller's turn?
+        self._prompt_since = 0
         self._turn_since = 0
         self._noises = 0
         self._fillers = 0  # « Un instant » that still play
@@ -152,9 +160,10 @@ class Conversation:
             case CallStarted():
                 return self._say(self._dialogue.open(), event.at_ms)
             case Clock():
+                self._speech_ms = event.speech_ms
                 return self._tick(event.at_ms)
             case SpeechStarted():
-                self._speech_since = event.at_ms
+                self._speaking = True
                 return []
             case SpeechStopped():
                 return self._speech_stopped(event.at_ms)
@@ -185,12 +194,21 @@ class Conversation:
     def _tick(self, at_ms: int) -> list[Output]:
         if at_ms >= self._max_call_ms and not self._giving_up:
             return self._give_up("too_long", at_ms)
-        if self.turn is Turn.LISTENING and self._speech_since is None:
+        if self.turn is Turn.LISTENING and not self._speaking:
             return self._silence(at_ms) if at_ms - self._turn_since >= self._no_input_ms else []
         if self.turn is Turn.THINKING:
             return self._think_longer(at_ms)
-        if self.turn is Turn.SPEAKING and not self.announcing and self._speaks_over(at_ms):
+        if self.turn is Turn.SPEAKING:
+            return self._watch_prompt(at_ms)
+        return []
+
+    def _watch_prompt(self, at_ms: int) -> list[Output]:
+        """Stop for a caller who speaks over the bot; give up on a leg that never reports the prompt as heard."""
+        if not self.announcing and self._speaks_over:
             return self._barge_in(at_ms)
+        letters = len(self._prompts[0].text) if self._prompts else 0
+        if at_ms - self._prompt_since >= PROMPT_STUCK_MS + MS_PER_LETTER * letters:
+            return self._give_up("fault", at_ms)
         return []
 
     def _silence(self, at_ms: int) -> list[Output]:
@@ -207,8 +225,9 @@ class Conversation:
             return [self._filler]
         return []
 
-    def _speaks_over(self, at_ms: int) -> bool:
-        return self._speech_since is not None and at_ms - self._speech_since >= self._barge_in_ms
+    @property
+    def _speaks_over(self) -> bool:
+        return self._speaking and self._speech_ms >= self._barge_in_ms
 
     # -- the caller ------------------------------------------------------------------------------------------------
 
@@ -219,21 +238,31 @@ class Conversation:
         return self._clear()
 
     def _speech_stopped(self, at_ms: int) -> list[Output]:
-        self._speech_since = None
+        self._speaking, self._speech_ms = False, 0
+        self._meant.append(self.turn in (Turn.LISTENING, Turn.THINKING))
         if self.turn is Turn.LISTENING:
             self._move(Trigger.SPEECH_STOPPED, at_ms)
         return []
 
     def _understood(self, reading: Interpretation, at_ms: int) -> list[Output]:
+        meant = self._meant.popleft() if self._meant else False
         if not reading.text:
             return self._noise(reading, at_ms)
         self._noises = 0
         if self.announcing:
-            self._later = reading
-            return []
-        if self.turn is Turn.SPEAKING and not (reading.emergency or reading.act in URGENT_ACTS):
+            return self._keep(reading)
+        urgent = bool(reading.emergency) or reading.act in URGENT_ACTS
+        leaving = isinstance(self._then, HangUp)
+        if self.turn is Turn.SPEAKING and (not (meant or urgent) or (leaving and reading.act == "au_revoir")):
             return []  # a short word over an answer (« d'accord ») does not stop it
+        self._dialogue.reopen()
         return self._answer(self._dialogue.hear(reading), at_ms)
+
+    def _keep(self, said: Interpretation | str) -> list[Output]:
+        """Answer it when the sentence is over; what is more urgent is not displaced by what follows."""
+        if self._later is None or _urgency(said) >= _urgency(self._later):
+            self._later = said
+        return []
 
     def _noise(self, reading: Interpretation, at_ms: int) -> list[Output]:
         if self.turn is not Turn.THINKING:
@@ -246,9 +275,11 @@ class Conversation:
         return []
 
     def _pressed(self, digit: str, at_ms: int) -> list[Output]:
-        if self.announcing:
-            self._later = digit
+        if digit not in KEYS:
             return []
+        if self.announcing:
+            return self._keep(digit)
+        self._dialogue.reopen()
         reply = self._dialogue.press(digit)
         return self._answer(reply, at_ms) if reply else []
 
@@ -273,8 +304,12 @@ class Conversation:
         return [decided, *cleared, *self._play(reply, at_ms)]
 
     def _give_up(self, reason: str, at_ms: int) -> list[Output]:
-        if self._giving_up or isinstance(self._then, Transfer):
-            return []
+        if isinstance(self._then, Transfer):
+            if reason != "fault":
+                return []  # a person is being announced already
+            then, cleared = self._then, self._clear()
+            self._drop_prompts()
+            return [*cleared, *self._end(then, at_ms)]
         self._giving_up = True
         return [*self._clear(), *self._play(self._dialogue.give_up(reason), at_ms)]
 
@@ -285,6 +320,7 @@ class Conversation:
 
     def _say(self, prompts: tuple[PlayPrompt, ...], at_ms: int) -> list[Output]:
         self._prompts.extend(prompts)
+        self._prompt_since = at_ms
         self._move(Trigger.REPLY, at_ms)
         return [self._prompts[0]]
 
@@ -296,8 +332,9 @@ class Conversation:
         if self.turn is not Turn.SPEAKING:
             return []
         self._prompts.popleft()
+        self._prompt_since = at_ms
         if not self._prompts and self._then:
-            return self._end(self._then, at_ms)
+            return self._leave(self._then, at_ms)
         if not self.announcing and (outputs := self._heard_meanwhile(at_ms)) is not None:
             return outputs
         if self._prompts:
@@ -312,9 +349,15 @@ class Conversation:
             return self._answer(self._dialogue.hear(later), at_ms)
         if later is not None and (reply := self._dialogue.press(later)):
             return self._answer(reply, at_ms)
-        if self._prompts and self._speaks_over(at_ms):
+        if self._prompts and self._speaks_over:
             return self._barge_in(at_ms)[1:]
         return None
+
+    def _leave(self, then: Transfer | HangUp, at_ms: int) -> list[Output]:
+        """All is said; only an emergency told meanwhile comes before the end."""
+        if isinstance(self._later, Interpretation) and self._later.emergency:
+            return self._heard_meanwhile(at_ms) or []
+        return self._end(then, at_ms)
 
     def _end(self, then: Transfer | HangUp, at_ms: int) -> list[Output]:
         self._move(Trigger.END, at_ms)
@@ -329,3 +372,14 @@ class Conversation:
     def _drop_prompts(self) -> None:
         self._prompts.clear()
         self._then = None
+
+
+def _urgency(said: Interpretation | str) -> int:
+    """Of what was said or pressed during an announcement: an emergency, a person, something with a meaning, the rest."""
+    if isinstance(said, str):
+        return 2 if KEYS[said] == "agent" else 1
+    if said.emergency:
+        return 3
+    if said.act == "agent":
+        return 2
+    return 1 if said.act or said.candidates else 0

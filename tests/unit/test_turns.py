@@ -85,7 +85,7 @@ def test_a_question_is_answered_and_the_bot_listens_again(listening: Conversatio
 def test_the_disclosure_cannot_be_interrupted(call: Conversation) -> None:
     """However long the caller speaks over it, it plays on; the greeting after it is dropped."""
     call.handle(SpeechStarted(100))
-    assert call.handle(Clock(2000)) == []
+    assert call.handle(Clock(2000, 1900)) == []
     assert call.handle(PlaybackFinished(2100)) == []
     assert call.turn is Turn.LISTENING
 
@@ -113,8 +113,8 @@ def test_speech_over_an_answer_stops_it(listening: Conversation) -> None:
     """Barge-in after barge_in_ms of speech, not before."""
     ask(listening, 3000)
     listening.handle(SpeechStarted(4000))
-    assert listening.handle(Clock(4480)) == []
-    assert listening.handle(Clock(4500)) == [ClearAudio()]
+    assert listening.handle(Clock(4480, 480)) == []
+    assert listening.handle(Clock(4500, 500)) == [ClearAudio()]
     assert listening.turn is Turn.LISTENING
 
 
@@ -124,6 +124,8 @@ def test_a_short_word_over_an_answer_does_not_stop_it(listening: Conversation) -
     listening.handle(SpeechStarted(4000))
     listening.handle(SpeechStopped(4400, 4200))
     assert listening.handle(Understood(4500, Interpretation("d'accord", act="oui"))) == []
+    listening.handle(SpeechStarted(4400))
+    listening.handle(SpeechStopped(4500, 4400))
     outputs = listening.handle(Understood(4500, Interpretation("un agent", act="agent")))
     assert [type(output) for output in outputs] == [IntentMatched, ClearAudio, PlayPrompt]
 
@@ -206,7 +208,7 @@ def test_speaking_over_the_goodbye_goes_on_with_the_call(listening: Conversation
     """« Ah, attendez, encore une chose… » and the call is not over."""
     ask(listening, 3000, Interpretation("au revoir", act="au_revoir"))
     listening.handle(SpeechStarted(4000))
-    assert listening.handle(Clock(4500)) == [ClearAudio()]
+    assert listening.handle(Clock(4500, 500)) == [ClearAudio()]
     listening.handle(SpeechStopped(6000, 5400))
     assert listening.handle(Understood(6100, QUESTION))[-1] == PRICE
 
@@ -230,3 +232,94 @@ def test_a_way_that_is_not_in_the_table_is_refused(listening: Conversation) -> N
     with pytest.raises(IllegalTurnError, match="finished while listening"):
         listening._move(Trigger.FINISHED, 0)
     assert Turn.OVER not in {turn for turn, _trigger in NEXT}
+
+
+def test_a_noise_over_an_answer_does_not_stop_it(listening: Conversation) -> None:
+    """Only voiced time counts for barge-in, not the pause that ends the noise."""
+    ask(listening, 3000)
+    listening.handle(SpeechStarted(4000))
+    assert [listening.handle(Clock(at_ms, 96)) for at_ms in range(4020, 4800, 20)] == [[]] * 39
+    listening.handle(SpeechStopped(4800, 4096))
+    assert listening.handle(Understood(4900, NOISE)) == []
+    assert listening.turn is Turn.SPEAKING
+
+
+EMERGENCY = Interpretation("au secours", emergency="15")
+
+
+@pytest.mark.parametrize("after", ["vite", "key", "question"])
+def test_an_emergency_during_the_disclosure_is_displaced_by_nothing(call: Conversation, after: str) -> None:
+    """« Mon mari fait un arrêt cardiaque », « vite »: the number to call comes first."""
+    ask(call, 1000, EMERGENCY)
+    if after == "key":
+        call.handle(DtmfReceived(1500, "*"))
+        call.handle(DtmfReceived(1500, "5"))
+    else:
+        ask(call, 1500, Interpretation("vite") if after == "vite" else QUESTION)
+    outputs = call.handle(PlaybackFinished(3000))
+    assert isinstance(outputs[0], IntentMatched)
+    assert outputs[0].emergency == "15"
+
+
+def test_a_key_that_means_nothing_displaces_no_question(call: Conversation) -> None:
+    """A thumb on « 5 » loses nothing of what was asked."""
+    ask(call, 1000)
+    call.handle(DtmfReceived(1500, "5"))
+    assert call.handle(PlaybackFinished(3000))[-1] == PRICE
+
+
+def test_an_emergency_during_the_announcement_of_a_person_is_answered_first(listening: Conversation) -> None:
+    """The number to call, then the person all the same."""
+    ask(listening, 3000, Interpretation("un agent", act="agent"))
+    ask(listening, 5000, EMERGENCY)
+    outputs = listening.handle(PlaybackFinished(6000))
+    assert isinstance(outputs[0], IntentMatched)
+    assert outputs[0].emergency == "15"
+    listening.handle(PlaybackFinished(9000))
+    assert listening.handle(PlaybackFinished(12_000))[-1] == Transfer("accueil", "100", "emergency")
+
+
+def test_an_answer_that_hands_over_cannot_be_interrupted(listening: Conversation) -> None:
+    """A cough over it does not lose the way to the person."""
+    follow_up = Interpretation("mon dossier", candidates=(Candidate("suivi_demande", "", 0.95),))
+    ask(listening, 3000, follow_up)
+    listening.handle(SpeechStarted(3500))
+    assert listening.handle(Clock(5000, 1500)) == []
+    listening.handle(PlaybackFinished(6000))
+    assert listening.handle(PlaybackFinished(8000))[-1] == Transfer("etat_civil", "110", "entry")
+
+
+def test_a_fault_during_the_announcement_of_a_person_transfers_at_once(listening: Conversation) -> None:
+    """No voice can say it: the caller still gets there."""
+    ask(listening, 3000, Interpretation("un agent", act="agent"))
+    assert listening.handle(GiveUp(3200, "fault")) == [
+        ClearAudio(),
+        CallerQueued(3200, "accueil", "asked"),
+        TO_RECEPTION,
+    ]
+
+
+def test_a_leg_that_never_reports_a_prompt_as_heard_is_a_fault(listening: Conversation) -> None:
+    """Neither does the bot wait for ever, nor does the announcement of the person."""
+    ask(listening, 3000)
+    assert listening.handle(Clock(12_000)) == []
+    assert listening.handle(Clock(15_000))[0] == ClearAudio()
+    assert listening.handle(Clock(60_000))[-1] == Transfer("accueil", "100", "fault")
+
+
+@pytest.mark.parametrize("act", ["au_revoir", "merci", "non"])
+def test_courtesies_over_the_goodbye_leave_it_playing(listening: Conversation, act: str) -> None:
+    """« Au revoir » is answered by the end of the call, not by a question."""
+    ask(listening, 3000, Interpretation("au revoir", act="au_revoir"))
+    assert ask(listening, 4000, Interpretation("au revoir", act=act)) == []
+    assert listening.handle(PlaybackFinished(6000)) == [HangUp(Outcome.ABANDONED)]
+
+
+def test_what_was_said_while_the_bot_thought_is_heard(listening: Conversation) -> None:
+    """« Je voudrais… » and, after a pause, « …un acte de naissance »: the second part is no interruption."""
+    listening.handle(SpeechStarted(2000))
+    listening.handle(SpeechStopped(3000, 2400))
+    listening.handle(SpeechStarted(3100))
+    listening.handle(SpeechStopped(4500, 3800))
+    assert listening.handle(Understood(4600, Interpretation("je voudrais")))[0] == NoMatch(4600, 1, 0.0)
+    assert listening.handle(Understood(4700, QUESTION))[-1] == PRICE
