@@ -36,6 +36,7 @@ class Question:
     aspect: str = ""
     act: str = ""
     emergency: str = ""
+    author: str = ""
 
     @property
     def out_of_scope(self) -> bool:
@@ -45,11 +46,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """How a question was understood at a threshold."""
+    """How a question was understood: at `threshold` it is answered, from `confirm_threshold` on the bot asks first."""
 
     question: Question
     reading: Interpretation
     threshold: float
+    confirm_threshold: float
 
     @property
     def motive(self) -> str:
@@ -60,6 +62,12 @@ class Answer:
     def spoken(self) -> bool:
         """True when a validated answer would be spoken."""
         return self.reading.best is not None and self.reading.best.confidence >= self.threshold
+
+    @property
+    def proposed(self) -> bool:
+        """True when the bot would ask whether that is the question."""
+        best = self.reading.best
+        return best is not None and self.confirm_threshold <= best.confidence < self.threshold
 
     @property
     def wrong(self) -> bool:
@@ -81,6 +89,8 @@ class Row:
     emergency_recall: float | None
     emergency_false_alarm_rate: float | None
     answered_rate: float | None
+    proposed_rate: float | None
+    proposed_right_rate: float | None
     act_accuracy: float | None
     emergency_number_accuracy: float | None
     threshold: float
@@ -94,7 +104,10 @@ def read(file: Path) -> list[Question]:
             missing = _COLUMNS - set(table.fieldnames or ())
             if missing:
                 raise CallbotError(f"{file}: the column '{min(missing)}' is missing")
-            return [Question(**{column: (row[column] or "").strip() for column in _COLUMNS}) for row in table]
+            return [
+                Question(**{column: (row.get(column) or "").strip() for column in (*_COLUMNS, "author")})
+                for row in table
+            ]
     except (OSError, UnicodeDecodeError) as error:
         raise CallbotError(f"{file}: the exam cannot be read ({error}); name one with --data") from None
 
@@ -123,6 +136,8 @@ def row(name: str, answers: Sequence[Answer], threshold: float) -> Row:
             a.reading.emergency is not None for a in answers if not a.question.emergency
         ),
         answered_rate=_share(a.spoken for a in asked),
+        proposed_rate=_share(a.proposed for a in answers),
+        proposed_right_rate=_share(a.motive == a.question.motive for a in asked if a.proposed),
         act_accuracy=_share(a.reading.act == a.question.act for a in answers if a.question.act),
         emergency_number_accuracy=_share(a.reading.emergency == a.question.emergency for a in urgent),
         threshold=threshold,
@@ -141,10 +156,13 @@ def _share_of_shares(groups: dict[str, list[bool]]) -> float | None:
 
 
 def rows(answers: Sequence[Answer], threshold: float) -> list[Row]:
-    """A row per set, in the exam's order, then one for all."""
+    """A row per set, in the exam's order; one per author of motives: who is understood worst; then one for all."""
     sets: dict[str, list[Answer]] = defaultdict(list)
     for answer in answers:
         sets[answer.question.set].append(answer)
+    for answer in answers:
+        if answer.question.motive and answer.question.author:
+            sets[f"motive, author {answer.question.author}"].append(answer)
     return [row(name, some, threshold) for name, some in sets.items()] + [row("all", answers, threshold)]
 
 
@@ -179,7 +197,8 @@ def intents(data: Path, as_json: bool) -> None:
     questions = read(data)
     understanding = Understanding.load(settings, store.load(settings.knowledge_dir))
     threshold = settings.answer_threshold
-    answers = [Answer(q, understanding.interpret(q.text), threshold) for q in questions]
+    half_sure = settings.confirm_threshold
+    answers = [Answer(q, understanding.interpret(q.text), threshold, half_sure) for q in questions]
     measured = rows(answers, threshold)
     if as_json:
         for line in measured:
