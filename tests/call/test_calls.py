@@ -1,19 +1,23 @@
 """Whole calls over a real WebSocket, with scripted engines: what happens, what is heard, how it ends."""
 
 import asyncio
+import contextlib
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
-from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from callbot.audio.g711 import encode_alaw
+from callbot.audio.types import TELEPHONE_HZ, Pcm
+from callbot.call import Call
 from callbot.caller import Caller, CallRefusedError
 from callbot.errors import EngineError
 from callbot.events import CallEnded, CallerQueued, IntentMatched, Outcome, PlaybackStarted
 from callbot.server import MediaServer
-from tests.support.scripted import media_server, question
+from tests.support.scripted import ScriptedRecognizer, media_server, question
 
 MEDIA_START = {
     "event": "MEDIA_START",
@@ -287,3 +291,221 @@ async def test_an_audiosocket_from_elsewhere_is_refused(tmp_path: Path) -> None:
         assert await reader.read() == _frame(0x00, b"")
         writer.close()
         assert recorded.events == {}
+
+
+async def test_a_leg_that_leaves_the_closing_to_us_keeps_its_outcome(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is closed after a moment: no fault, and it is told once how the call ends."""
+    monkeypatch.setattr("callbot.call.GOODBYE_SECONDS", 0.1)
+    commands = []
+    async with media_server(tmp_path, []) as (server, recorded), connect(address(server)) as leg:
+        await leg.send(json.dumps(MEDIA_START))
+        await leg.send(json.dumps({"event": "DTMF_END", "digit": "0"}))
+        sending = asyncio.create_task(_send_silence(leg))
+        async for message in leg:
+            data = json.loads(message) if isinstance(message, str) else {}
+            commands.append(data.get("command"))
+            if data.get("command") == "MARK_MEDIA":
+                processed = {"event": "MEDIA_MARK_PROCESSED", "correlation_id": data["correlation_id"]}
+                await leg.send(json.dumps(processed))
+        sending.cancel()
+        await recorded.until(lambda: isinstance(recorded.only[-1], CallEnded))
+        assert recorded.only[-1].outcome is Outcome.HANDED_OVER  # type: ignore[union-attr]
+        assert commands.count("HANGUP") == 1
+        assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def _send_silence(leg: ClientConnection) -> None:
+    with contextlib.suppress(ConnectionClosed):
+        while True:
+            await leg.send(SILENT_FRAME)
+            await asyncio.sleep(0.02)
+
+
+async def test_a_leg_of_twilio_gets_its_goodbye(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no message for the end: the secret in the path lets it in, and we close once everything is heard."""
+    monkeypatch.setattr("callbot.call.GOODBYE_SECONDS", 0.1)
+    start = {"callSid": "CA1", "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000}}
+    async with (
+        media_server(tmp_path, [], media_token="se/cret") as (server, recorded),
+        connect(address(server, "", "/twilio/se%2Fcret")) as leg,
+    ):
+        await leg.send(json.dumps({"event": "start", "streamSid": "MZ1", "start": start}))
+        await leg.send(json.dumps({"event": "dtmf", "streamSid": "MZ1", "dtmf": {"digit": "#"}}))
+        async for message in leg:
+            data = json.loads(message)
+            if data["event"] == "mark":
+                await leg.send(json.dumps(data))
+        assert leg.close_code == 1000
+        await recorded.until(lambda: isinstance(recorded.only[-1], CallEnded))
+        assert recorded.only[-1].outcome is Outcome.ABANDONED  # type: ignore[union-attr]
+        assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_a_connection_that_brings_no_call_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would hold a line for ever."""
+    monkeypatch.setattr("callbot.call.OPENING_SECONDS", 0.1)
+    async with media_server(tmp_path, []) as (server, recorded), connect(address(server)) as leg:
+        async with asyncio.timeout(5):
+            await leg.wait_closed()
+        assert recorded.events == {}
+
+
+async def test_stopping_cuts_a_connection_that_brings_no_call(tmp_path: Path) -> None:
+    """At once: there is nobody to hand to a person."""
+    async with media_server(tmp_path, []) as (server, _recorded), connect(address(server)) as leg:
+        while not server.calls:  # noqa: ASYNC110 (the server tells nobody)
+            await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            await server.stop()
+            await leg.wait_closed()
+
+
+async def test_one_calls_fault_does_not_keep_the_others_from_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """When the service stops; it is logged with the call's id."""
+    told: list[str] = []
+
+    def give_up(call: Call, reason: str) -> None:
+        told.append(call.call_id)
+        call.cut()
+        if len(told) == 1:
+            raise RuntimeError("bug")
+
+    monkeypatch.setattr(Call, "give_up", give_up)
+    async with (
+        media_server(tmp_path, []) as (server, _recorded),
+        connect(address(server)),
+        connect(address(server)),
+    ):
+        while server.calls < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        await server.stop()
+        assert len(told) == 2
+        assert f"call {told[0]}: handing it to a person failed" in caplog.text
+
+
+async def test_a_dead_audiosocket_ends_its_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not every error of a socket is a ConnectionError; the recogniser is given back all the same."""
+    given_back = asyncio.Event()
+
+    async def close(_self: ScriptedRecognizer) -> None:
+        given_back.set()
+
+    monkeypatch.setattr(ScriptedRecognizer, "close", close)
+
+    async def read(_self: asyncio.StreamReader, _size: int = -1) -> bytes:
+        raise OSError(113, "No route to host")
+
+    async with media_server(tmp_path, []) as (server, recorded):
+        _reader, writer = await asyncio.open_connection("127.0.0.1", server.audiosocket_port)
+        writer.write(_frame(0x01, bytes(16)))
+        await recorded.until(lambda: bool(recorded.events))
+        monkeypatch.setattr(asyncio.StreamReader, "read", read)
+        writer.write(_frame(0x10, bytes(320)))
+        await recorded.until(lambda: isinstance(recorded.only[-1], CallEnded))
+        async with asyncio.timeout(5):
+            await given_back.wait()
+        assert recorded.only[-1].outcome is Outcome.ABANDONED  # type: ignore[union-attr]
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "query"), [("//[x", ""), ("/media", "&".join(f"a{number}=1" for number in range(40)))]
+)
+async def test_a_malformed_address_is_refused(
+    tmp_path: Path, path: str, query: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In one word, without a traceback."""
+    async with media_server(tmp_path, []) as (server, recorded):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(
+            f"GET {path}?{query} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        assert (await reader.readline()).startswith(b"HTTP/1.1 400 ")
+        writer.close()
+        assert (recorded.events, [r for r in caplog.records if r.levelname == "ERROR"]) == ({}, [])
+
+
+@pytest.mark.parametrize(("path", "query"), [("/media", "from=0612345678"), ("/telephone", "ticket=fresh")])
+async def test_who_has_no_secret_is_not_counted_as_refused(tmp_path: Path, path: str, query: str) -> None:
+    """Nor does a full house use up a ticket."""
+    async with media_server(tmp_path, [], max_calls=1, media_token="secret", tickets=("fresh",)) as (
+        server,
+        recorded,
+    ):
+        async with connect(address(server, "token=secret")):
+            with pytest.raises(InvalidStatus) as refused:
+                await connect(address(server, query, path))
+            assert refused.value.response.status_code == (401 if path == "/media" else 503)
+        assert recorded.events == {}
+
+
+async def test_an_audiosocket_that_finds_all_lines_busy_is_counted(tmp_path: Path) -> None:
+    """As the other legs are."""
+    async with (
+        media_server(tmp_path, [], max_calls=1) as (server, recorded),
+        connect(address(server)),
+    ):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.audiosocket_port)
+        assert await reader.read() == _frame(0x00, b"")
+        writer.close()
+        assert [e.outcome for e in recorded.only if isinstance(e, CallEnded)] == [Outcome.REFUSED]
+
+
+async def test_connections_of_the_same_moment_share_the_lines(tmp_path: Path) -> None:
+    """Never more calls than lines: whoever was admitted too late is told to try again."""
+    async with media_server(tmp_path, [], max_calls=1) as (server, _recorded):
+        legs = await asyncio.gather(*(connect(address(server)) for _ in range(6)), return_exceptions=True)
+        connected = [leg for leg in legs if not isinstance(leg, BaseException)]
+        done, _ = await asyncio.wait(
+            [asyncio.create_task(leg.wait_closed()) for leg in connected], timeout=0.3
+        )
+        assert server.calls == 1
+        assert len(connected) - len(done) == 1
+
+
+async def test_a_recogniser_that_cannot_keep_up_leads_to_a_person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The call's clock goes on, so that the announcement is heard to its end."""
+
+    def push(_self: ScriptedRecognizer, _pcm: Pcm) -> None:
+        raise EngineError("more than 30 s of sound wait for it")
+
+    monkeypatch.setattr(ScriptedRecognizer, "push", push)
+    async with media_server(tmp_path, []) as (server, recorded):
+        await place(server, "acte_naissance", "un_agent")
+        assert [e.reason for e in recorded.only if isinstance(e, CallerQueued)] == ["fault"]
+        assert recorded.only[-1].outcome is Outcome.HANDED_OVER  # type: ignore[union-attr]
+
+
+async def test_what_is_said_later_belongs_to_the_next_utterance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also while the reading of an earlier one lasts, and when it all comes in one message."""
+    recognizers: list[ScriptedRecognizer] = []
+    original = ScriptedRecognizer.__init__
+
+    def init(self: ScriptedRecognizer, script: list[str | Exception]) -> None:
+        original(self, script)
+        recognizers.append(self)
+
+    monkeypatch.setattr(ScriptedRecognizer, "__init__", init)
+    turn = np.concatenate([question("un_agent"), np.zeros(TELEPHONE_HZ * 3 // 2, np.int16)])
+    sound = encode_alaw(np.concatenate([turn, turn, turn]))
+    async with media_server(tmp_path, []) as (server, recorded), connect(address(server)) as leg:
+        await leg.send(json.dumps(MEDIA_START))
+        for at in range(0, len(sound), 60_000):
+            await leg.send(sound[at : at + 60_000])
+        await recorded.until(lambda: recorded.names().count("SpeechStopped") == 3)
+        lengths = [len(utterance) / 16_000 for utterance in recognizers[0].utterances]
+    assert len(lengths) == 3
+    assert max(lengths) - min(lengths) < 0.5
