@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from callbot.audio import g711
 from callbot.audio.types import FRAME_MS, TELEPHONE_HZ, Pcm
@@ -78,12 +78,21 @@ class Caller:
         return np.concatenate(self._ear.heard) if self._ear.heard else np.zeros(0, np.int16)
 
     async def call(self, uri: str) -> None:
-        """Place the call and hold it until it ends. Raises CallRefusedError, ConnectionError."""
+        """Place the call and hold it until it ends. Raises CallRefusedError; ConnectionRefusedError when nobody listens."""
         try:
             async with connect(uri, subprotocols=["media"], compression=None) as connection:  # type: ignore[list-item]
                 await self._hold(connection)
         except InvalidStatus as error:
             raise CallRefusedError(_refused(error.response.status_code)) from None
+        except ConnectionRefusedError:
+            raise
+        except InvalidHandshake:
+            raise CallRefusedError(_refused(404)) from None
+        except OSError as error:  # TimeoutError as well
+            reason = error.strerror or str(error) or "no answer in time"
+            raise CallRefusedError(
+                f"the call did not get through: {reason} (CALLBOT_HOST, CALLBOT_MEDIA_PORT)"
+            ) from None
 
     async def _hold(self, connection: ClientConnection) -> None:
         start = {

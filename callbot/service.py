@@ -58,15 +58,13 @@ class Opened:
     async def make_parts(self, leg: LegOpened) -> Parts:
         """What one call uses. Raises EngineError when no recogniser is free."""
         settings = self.settings
-        recognizer = await self.engine.lend()
         dialogue = new_dialogue(settings, self.knowledge)
+        conversation = new_conversation(settings, dialogue, Phrases(self.knowledge.commune))
+        listener = Listener(settings.pause_ms, settings.end_of_turn_ms, settings.max_utterance_ms)
+        recognizer = await self.engine.lend()  # last: whatever fails before has nothing to give back
         return Parts(
-            conversation=new_conversation(settings, dialogue, Phrases(self.knowledge.commune)),
-            hearing=Hearing(
-                leg.rate_hz,
-                Listener(settings.pause_ms, settings.end_of_turn_ms, settings.max_utterance_ms),
-                recognizer,
-            ),
+            conversation=conversation,
+            hearing=Hearing(leg.rate_hz, listener, recognizer),
             recognizer=recognizer,
             interpret=self.understanding.interpret,
             outcome_if_gone=lambda: dialogue.outcome_if_gone,
@@ -128,6 +126,7 @@ class Service:
             prompts_total=total,
             calls_now=self.media.calls,
             max_calls=self.settings.max_calls,
+            draining=self.media.draining,
         )
 
     async def today(self) -> DayFigures:
@@ -154,8 +153,8 @@ class Service:
                 await service._serve_pages(stack)
             _keep(stack, purge_daily(opened.database, settings))
             await service._render(stack, tell)
-            await service.media.start()
             stack.push_async_callback(service.media.stop)
+            await service.media.start()
             yield service
 
     async def first_account(self) -> tuple[str, str] | None:
@@ -163,17 +162,19 @@ class Service:
         return await ensure_first_account(self._opened.database, self.settings)
 
     async def _render(self, stack: AsyncExitStack, tell: Callable[[str], None]) -> None:
-        """Render what a first call needs, and go on with the rest behind the calls."""
+        """Render what a first call needs, and go on with the rest behind the calls.
+
+        Should that fail, calls are taken all the same: their sentences are made as they are spoken.
+        """
         first, rest = texts_to_render(self._opened.knowledge, today())
         ready = asyncio.Event()
         self._progress = (0, len(first) + len(rest))
-        _keep(stack, self._render_all(first, rest, tell, ready))
+        rendering = _keep(
+            stack,
+            render_all(self._opened.prompts, first, rest, tell, on_first=ready.set, progress=self._rendered),
+        )
+        rendering.add_done_callback(lambda _: ready.set())
         await ready.wait()
-
-    async def _render_all(
-        self, first: list[str], rest: list[str], tell: Callable[[str], None], ready: asyncio.Event
-    ) -> None:
-        await render_all(self._opened.prompts, first, rest, tell, on_first=ready.set, progress=self._rendered)
 
     def _rendered(self, done: int, total: int) -> None:
         self._progress = (done, total)
@@ -191,15 +192,17 @@ class Service:
             lifespan="off",
         )
         self._web = _Pages(config)
-        task = asyncio.create_task(self._web.serve(sockets=[listening]))
-        await self._web.listening.wait()
+        web = self._web
+        task = asyncio.create_task(web.serve(sockets=[listening]))
+        task.add_done_callback(_log_death)
+        task.add_done_callback(lambda _: web.listening.set())
 
         async def stop() -> None:
-            assert self._web
-            self._web.should_exit = True
-            await task
+            web.should_exit = True
+            await asyncio.wait([task])
 
         stack.push_async_callback(stop)
+        await web.listening.wait()
 
 
 class _Pages(uvicorn.Server):
@@ -221,7 +224,7 @@ class _Pages(uvicorn.Server):
 
 
 async def _open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[str], None]) -> Opened:
-    """Load everything; engines, voice and router side by side."""
+    """Load everything; the router last, as it may have to learn, and an engine that fails is told at once."""
     for role in Role:
         choice = choose(settings, role)  # before anything is loaded: what is missing is told in one line
         tell(f"{ROLE_NAMES[role]}: {choice.item.name} ({choice.reason}).")
@@ -231,28 +234,55 @@ async def _open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[
         logger.warning("%s", problem)
     database = await Database.open(settings)
     stack.push_async_callback(database.close)
-    engine, prompts, understanding = await asyncio.gather(
-        open_recognizer_engine(settings),
-        asyncio.to_thread(open_prompts, settings),
-        asyncio.to_thread(Understanding.load, settings, knowledge),
-    )
-    stack.push_async_callback(engine.close)
-    stack.push_async_callback(prompts.close)
+    engine, prompts = await _open_voices(settings, stack)
+    understanding = await asyncio.to_thread(Understanding.load, settings, knowledge)
     recorder = Recorder(database, settings, engine=engine.name)
     stack.push_async_callback(recorder.close)
     return Opened(settings, knowledge, database, recorder, engine, prompts, understanding)
 
 
-def _keep(stack: AsyncExitStack, work: Coroutine[object, object, None]) -> None:
-    """Run `work` beside the service until it stops."""
+async def _open_voices(settings: Settings, stack: AsyncExitStack) -> tuple[RecognizerEngine, Prompts]:
+    """Engine and voice, loaded side by side; each is closed with the stack, also when the other one fails."""
+
+    async def engine() -> RecognizerEngine:
+        opened = await open_recognizer_engine(settings)
+        stack.push_async_callback(opened.close)
+        return opened
+
+    async def prompts() -> Prompts:
+        opened = await asyncio.to_thread(open_prompts, settings)
+        stack.push_async_callback(opened.close)
+        return opened
+
+    loading = asyncio.gather(engine(), prompts(), return_exceptions=True)
+    try:
+        loaded = await asyncio.shield(loading)
+    except asyncio.CancelledError:
+        await loading  # threads that load cannot be stopped; what they open is closed with the stack
+        raise
+    if isinstance(loaded[0], BaseException):
+        raise loaded[0]
+    if isinstance(loaded[1], BaseException):
+        raise loaded[1]
+    return loaded[0], loaded[1]
+
+
+def _keep(stack: AsyncExitStack, work: Coroutine[object, object, object]) -> asyncio.Task[object]:
+    """Run `work` beside the service until it stops. Its death is logged when it happens, and ends nothing else."""
     task = asyncio.create_task(work)
+    task.add_done_callback(_log_death)
 
     async def stop() -> None:
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait([task])
 
     stack.push_async_callback(stop)
+    return task
+
+
+def _log_death(task: asyncio.Task[object]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        logger.error("work beside the calls has failed", exc_info=error)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -80,6 +80,8 @@ async def _place(caller: Caller, settings: Settings) -> None:
 
 def _address(settings: Settings, port: int) -> str:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "localhost") else settings.host  # noqa: S104 (compared)
+    if ":" in host:
+        host = f"[{host}]"
     query = {"events": "1", "from": "", "to": ""}
     if token := settings.media_token.get_secret_value():
         query["token"] = token

@@ -1,13 +1,20 @@
 """`callbot serve`: the whole service in one process."""
 
 import asyncio
+import contextlib
 import logging
 import signal
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
 
 import click
 
 from callbot import config
 from callbot.config import Settings
+
+if TYPE_CHECKING:  # loading the service takes time that `--help` need not
+    from callbot.service import Service
 
 
 @click.command()
@@ -27,19 +34,43 @@ async def _serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _stop_once, stop)
-    async with Service.open(settings, tell=_tell) as service:
-        pages = f"http://{settings.host}:{service.web_port}"
-        if first := await service.first_account():
-            name, password = first
-            _tell(
-                f"First account: {name}, password {password} (also in {settings.data_dir / 'first-password.txt'})."
-            )
-        _tell(f"Pages: {pages}   Telephone in the browser: {pages}/telephone")
-        _tell(f"Media WebSocket: ws://{settings.host}:{service.media_port}/media   Ready: call now.")
-        await stop.wait()
-        if service.media.calls:
-            _tell(f"Stopping: {service.media.calls} calls may end first, at most {settings.drain_seconds} s.")
+    async with AsyncExitStack() as stack:
+        service = await _unless(stop, stack.enter_async_context(Service.open(settings, tell=_tell)))
+        if service:
+            await _announce(service, settings)
+            await stop.wait()
+            if service.media.calls:
+                _tell(
+                    f"Stopping: {service.media.calls} calls may end first, at most {settings.drain_seconds} s."
+                )
     _tell("Stopped.")
+
+
+async def _announce(service: "Service", settings: Settings) -> None:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    pages = f"http://{host}:{service.web_port}"
+    if first := await service.first_account():
+        name, password = first
+        _tell(
+            f"First account: {name}, password {password} (also in {settings.data_dir / 'first-password.txt'})."
+        )
+    _tell(f"Pages: {pages}   Telephone in the browser: {pages}/telephone")
+    _tell(f"Media WebSocket: ws://{host}:{service.media_port}/media   Ready: call now.")
+
+
+async def _unless(stop: asyncio.Event, starting: Coroutine[None, None, "Service"]) -> "Service | None":
+    """What `starting` gives; None, and what it had opened is closed, when `stop` is set before."""
+    start, stopping = asyncio.create_task(starting), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait([start, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if start.done():
+            return start.result()
+        start.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            return await start
+        return None
+    finally:
+        stopping.cancel()
 
 
 def _stop_once(stop: asyncio.Event) -> None:

@@ -40,11 +40,13 @@ class ServiceStatus:
     prompts_total: int
     calls_now: int
     max_calls: int
+    draining: bool = False
+    """The service stops: it takes no call any more."""
 
     @property
     def lines_busy(self) -> bool:
         """True when the next call would be refused."""
-        return self.calls_now >= self.max_calls
+        return self.draining or self.calls_now >= self.max_calls
 
 
 @dataclass(frozen=True, slots=True)
