@@ -15,7 +15,7 @@ from callbot.audio.types import TELEPHONE_HZ, Pcm
 from callbot.call import Call
 from callbot.caller import Caller, CallRefusedError
 from callbot.errors import EngineError
-from callbot.events import CallEnded, CallerQueued, IntentMatched, Outcome, PlaybackStarted
+from callbot.events import CallEnded, CallerQueued, IntentMatched, Outcome, PlaybackStarted, Transfer
 from callbot.server import MediaServer
 from tests.support.scripted import ScriptedRecognizer, media_server, question
 
@@ -509,3 +509,20 @@ async def test_what_is_said_later_belongs_to_the_next_utterance(
         lengths = [len(utterance) / 16_000 for utterance in recognizers[0].utterances]
     assert len(lengths) == 3
     assert max(lengths) - min(lengths) < 0.5
+
+
+async def test_a_handover_to_nobody_hangs_up(tmp_path: Path) -> None:
+    """A leg that can transfer is not asked for an empty destination: the PBX goes on with the call."""
+    commands: list[str] = []
+    async with (
+        media_server(tmp_path, []) as (server, recorded),
+        connect(address(server, "transfer=1")) as leg,
+    ):
+        await leg.send(json.dumps(MEDIA_START))
+        await recorded.until(lambda: bool(recorded.events))
+        [call] = server._calls.values()
+        call._do(Transfer("accueil", "", "asked"))
+        while "HANGUP" not in commands:
+            message = await leg.recv()
+            commands += [json.loads(message)["command"]] if isinstance(message, str) else []
+        assert "TRANSFER" not in commands

@@ -142,3 +142,8 @@ def test_the_policy_allows_nothing_from_elsewhere() -> None:
     start = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'"
     assert content_security_policy() == f"{start}; {rest}"
     assert content_security_policy("ws://h:1") == f"{start} ws://h:1; {rest}"
+
+
+def test_a_service_that_stops_has_no_free_line() -> None:
+    """The next call would be refused."""
+    assert [replace(READY, draining=draining).lines_busy for draining in (False, True)] == [False, True]

@@ -1,0 +1,75 @@
+"""What happens around the calls: a start that is broken off, sentences that cannot be rendered, calls that do not get through."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from callbot import service as service_module
+from callbot.caller import Caller, CallRefusedError
+from callbot.commands.call import _address
+from callbot.config import Settings
+from callbot.knowledge import store
+from callbot.service import Opened, Service
+from tests.support.cli import ROOT, environment
+
+
+def test_a_signal_during_the_start_ends_it(tmp_path: Path) -> None:
+    """Without a traceback, whatever was being loaded."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "callbot", "serve"],
+        env=environment(tmp_path, tts="pico"),
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr
+    lines = [process.stderr.readline()]
+    process.send_signal(signal.SIGTERM)
+    lines += process.stderr.readlines()
+    assert (process.wait(60), lines[-1]) == (0, "Stopped.\n")
+    assert not [line for line in lines if "Traceback" in line or "Ready" in line]
+
+
+async def test_calls_are_taken_though_rendering_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Their sentences are made as they are spoken; the failure is logged at once."""
+
+    async def fail(*_arguments: object, **_options: object) -> None:
+        raise BrokenPipeError("standard error is gone")
+
+    monkeypatch.setattr(service_module, "render_all", fail)
+    settings = Settings.model_validate({"data_dir": tmp_path})
+    opened = Opened(settings, store.load(None), *[None] * 5)  # type: ignore[arg-type]
+    monkeypatch.setattr(Service, "__init__", lambda self, opened: setattr(self, "_opened", opened))
+    async with AsyncExitStack() as stack, asyncio.timeout(5):
+        await Service(opened)._render(stack, lambda _line: None)
+        assert "work beside the calls has failed" in caplog.text
+
+
+async def test_what_is_no_callbot_refuses_the_call(tmp_path: Path) -> None:
+    """One line that names the setting."""
+
+    async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example ESMTP\r\n")
+        writer.close()
+
+    caller = Caller([], on_event=lambda _event: None)
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        settings = Settings.model_validate({"data_dir": tmp_path})
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(CallRefusedError, match="what listens at CALLBOT_MEDIA_PORT is not callbot"):
+            await caller.call(_address(settings, port))
+    with pytest.raises(CallRefusedError, match=r"the call did not get through: .*CALLBOT_HOST"):
+        await caller.call(_address(settings.model_copy(update={"host": "nowhere.invalid"}), port))
+
+
+def test_an_ipv6_host_is_written_in_brackets(tmp_path: Path) -> None:
+    """Or its last group would be read as the port."""
+    settings = Settings.model_validate({"data_dir": tmp_path, "host": "::1"})
+    assert _address(settings, 8081) == "ws://[::1]:8081/media?events=1&from=&to="
