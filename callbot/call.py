@@ -13,7 +13,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from callbot.audio.types import FRAME_MS
+import numpy as np
+
+from callbot.audio.types import FRAME_MS, TELEPHONE_HZ, Pcm
 from callbot.dialogue.turns import Clock, Conversation, GiveUp, Input, Output, Understood
 from callbot.errors import CallbotError, EngineError, MediaProtocolError
 from callbot.events import (
@@ -39,6 +41,7 @@ from callbot.events import (
     Transfer,
     to_json,
 )
+from callbot.gaps import GAP_MS, Gaps
 from callbot.hearing import Heard, Hearing
 from callbot.media.dialect import (
     AudioFrame,
@@ -53,19 +56,23 @@ from callbot.media.dialect import (
 from callbot.mouth import Mouth
 from callbot.playback import Playback
 from callbot.speech.prompts import Prompts
-from callbot.speech.recognizer import Recognizer
+from callbot.speech.recognizer import Recognizer, Transcript
 from callbot.understanding.interpretation import Interpretation
 
 logger = logging.getLogger(__name__)
 
-GAP_MS = 200
-"""Without audio from the leg for this long, silence is counted in its place."""
 OUT_MESSAGES = 4096
 """Messages that wait for a leg to read them; one more means that it does not read, and the call ends."""
 UTTERANCES = 8
 """Utterances that wait to be understood; one more is a fault, and a person takes over."""
+OPENING_SECONDS = 10
+"""How long a connection may take to say what call it brings."""
 GOODBYE_SECONDS = 3
 """How long a leg may take to close after we asked it to."""
+CLOSING_SECONDS = 5
+"""How long a leg may take to read what is left and to close; then the connection is cut."""
+LAST_WORDS_SECONDS = 15
+"""How long the last words may take."""
 
 
 class Transport(Protocol):
@@ -78,7 +85,10 @@ class Transport(Protocol):
         """Send one message; silently nothing when the connection is closed."""
 
     async def close(self) -> None:
-        """Close the connection."""
+        """Close the connection, while somebody goes on receiving. Idempotent."""
+
+    def abort(self) -> None:
+        """Cut the connection at once; whoever receives gets None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +114,22 @@ class Shared:
     reception: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Utterance:
+    """A turn of the caller, cut off from what follows, and its transcript to come."""
+
+    stopped: SpeechStopped
+    transcript: "asyncio.Future[Transcript]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Outgoing:
+    """A message for the leg; `sound` (with its marks) is stale once something broke."""
+
+    message: Message
+    sound: bool
+
+
 class Call:
     """One telephone call, from the leg's opening to its end.
 
@@ -118,20 +144,22 @@ class Call:
         self._transport = transport
         self._shared = shared
         self._mirrored = mirrored
-        self._out: asyncio.Queue[Message] = asyncio.Queue(OUT_MESSAGES)
-        self._utterances: asyncio.Queue[SpeechStopped] = asyncio.Queue(UTTERANCES)
+        self._out: asyncio.Queue[_Outgoing] = asyncio.Queue(OUT_MESSAGES)
+        self._utterances: asyncio.Queue[_Utterance] = asyncio.Queue(UTTERANCES)
         self._parts: Parts | None = None
         self._playback: Playback | None = None
         self._mouth: Mouth | None = None
-        self._speaking = asyncio.Event()  # set when the mouth exists
-        self._heard_at = time.monotonic()
+        self._opened = asyncio.Event()  # the leg has said what call it brings; the mouth exists
+        self._given_up = ""  # why, when somebody gave up while the call's parts were being made
+        self._deaf = False
+        self._rate_hz = TELEPHONE_HZ
+        self._gaps = Gaps(time.monotonic())
         self._speech_end_ms: int | None = None
         self._motives: list[str] = []
         self._response_ms: list[int] = []
         self._turns = 0
         self._outcome: Outcome | None = None
         self._over = asyncio.Event()
-        self._started = False
 
     # -- the shell -------------------------------------------------------------------------------------------------
 
@@ -140,7 +168,7 @@ class Call:
         try:
             await self._hold()
         except* MediaProtocolError as errors:
-            self._outcome = Outcome.FAILED
+            self._outcome = self._outcome or Outcome.FAILED
             logger.warning("call %s: the leg broke its protocol: %s", self.call_id, _reasons(errors))
         except* CallbotError as errors:
             logger.error("call %s: %s", self.call_id, _reasons(errors))
@@ -152,9 +180,17 @@ class Call:
             await self._end()
 
     def give_up(self, reason: str) -> None:
-        """A person takes over, for `closing` (the service stops) or `fault`. Does nothing before the leg has opened."""
+        """A person takes over, for `closing` (the service stops) or `fault`. A leg that has not opened is cut off."""
         if self._parts:
             self._dispatch(GiveUp(self._at_ms, reason))
+        elif self._opened.is_set():
+            self._given_up = reason
+        else:
+            self._transport.abort()
+
+    def cut(self) -> None:
+        """End the call now, whatever it does: the service has stopped."""
+        self._transport.abort()
 
     async def _hold(self) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -185,67 +221,112 @@ class Call:
                         return
 
     async def _linger(self) -> None:
-        """Once we have ended the call, give the leg a moment to close, then close it."""
-        await self._over.wait()
-        await asyncio.sleep(GOODBYE_SECONDS)
-        await self._transport.close()
+        """Close a leg that does not open; and, a moment after we have ended the call, one that does not close by itself."""
+        try:
+            async with asyncio.timeout(OPENING_SECONDS):
+                await self._opened.wait()
+        except TimeoutError:
+            logger.warning("call %s: the leg did not open in time", self.call_id)
+        else:
+            await self._over.wait()
+            await asyncio.sleep(GOODBYE_SECONDS)
+        await self._close(self._transport.close())
+
+    async def _close(self, closing: Awaitable[None]) -> None:
+        """Await `closing`; a leg that takes too long is cut off."""
+        try:
+            async with asyncio.timeout(CLOSING_SECONDS):
+                await closing
+        except TimeoutError:
+            self._transport.abort()
 
     async def _open(self, leg: LegOpened) -> None:
         self._send(self._dialect.answer())
+        self._rate_hz = leg.rate_hz
         self._playback = Playback(
             self._dialect,
             leg.rate_hz,
-            send=self._send,
+            send=self._send_sound,
             on_start=self._prompt_started,
             on_finish=self._prompt_finished,
         )
         self._mouth = Mouth(self._playback, self._shared.prompts, self._shared.filler, self._voice_failed)
-        self._speaking.set()
-        self._started = True
+        self._opened.set()
         started = CallStarted(0, leg.caller, leg.line, self._dialect.name)
         self._publish(started)
         self._parts = await self._shared.make_parts(leg)
-        self._heard_at = time.monotonic()
+        self._gaps = Gaps(time.monotonic())
         self._dispatch(started)
+        if self._given_up:
+            self.give_up(self._given_up)
 
     async def _write(self) -> None:
         while True:
-            await self._transport.send(await self._out.get())
+            outgoing = await self._out.get()
+            await self._transport.send(outgoing.message)
 
     async def _fill_gaps(self) -> None:
         """Count silence while the leg sends nothing."""
+        rest = GAP_MS / 1000 / 2
         while True:
-            await asyncio.sleep(GAP_MS / 1000 / 2)
-            late_ms = int((time.monotonic() - self._heard_at) * 1000)
-            if self._parts and late_ms >= GAP_MS:
-                self._heard_at = time.monotonic()
-                self._advance(self._parts.hearing.silence(late_ms))
+            before = time.monotonic()
+            await asyncio.sleep(rest)
+            now = time.monotonic()
+            held_up = now - before > 2 * rest  # we, not the leg: its sound may wait to be read
+            if self._parts and not held_up and (ms := self._gaps.silence_ms(now)):
+                self._push(np.zeros(self._rate_hz * ms // 1000, np.int16))
 
     async def _end(self) -> None:
-        if self._started:
-            gone = self._parts.outcome_if_gone() if self._parts else Outcome.FAILED
-            outcome = self._outcome or gone
-            motives, response_ms = tuple(self._motives), tuple(self._response_ms)
-            with contextlib.suppress(
-                MediaProtocolError
-            ):  # a leg that does not read gets no last event either
-                self._publish(CallEnded(self._at_ms, outcome, motives, self._turns, response_ms))
+        """Whatever fails here, the leg is closed and the recogniser given back."""
+        async with contextlib.AsyncExitStack() as last:
+            if self._parts:
+                last.push_async_callback(self._parts.recognizer.close)
+            last.push_async_callback(self._close, self._take_leave())
+            while not self._utterances.empty():
+                self._utterances.get_nowait().transcript.cancel()
+            if self._opened.is_set():
+                self._publish_end()
+
+    def _publish_end(self) -> None:
+        gone = self._parts.outcome_if_gone() if self._parts else Outcome.FAILED
+        outcome = self._outcome or gone
+        motives, response_ms = tuple(self._motives), tuple(self._response_ms)
+        with contextlib.suppress(MediaProtocolError):  # a leg that does not read gets no last event either
+            self._publish(CallEnded(self._at_ms, outcome, motives, self._turns, response_ms))
+
+    async def _take_leave(self) -> None:
+        """Send what is left, then close; what still comes in is read, or the leg's own closing would not be seen."""
         while not self._out.empty():
-            await self._transport.send(self._out.get_nowait())
-        await self._transport.close()
-        if self._parts:
-            await self._parts.recognizer.close()
+            await self._transport.send(self._out.get_nowait().message)
+        await asyncio.gather(self._transport.close(), self._read_on())
+
+    async def _read_on(self) -> None:
+        while await self._transport.receive() is not None:
+            pass
 
     async def _last_resort(self) -> None:
         """Something broke beyond the conversation: say so if that is rendered, and let the PBX go on with the call."""
+        if self._over.is_set():
+            return  # the leg was told how the call ends
         self._outcome = Outcome.FAILED
+        try:
+            async with asyncio.timeout(LAST_WORDS_SECONDS):
+                await self._say_last_words()
+        except TimeoutError:
+            logger.warning("call %s: the leg does not read the last words", self.call_id)
+
+    async def _say_last_words(self) -> None:
+        waiting = [self._out.get_nowait() for _ in range(self._out.qsize())]
+        for outgoing in waiting:
+            if not outgoing.sound:
+                await self._transport.send(outgoing.message)
         sound = self._shared.prompts.ready(self._shared.last_words)
         if sound is not None and self._playback:
             for messages in self._playback.last_words(sound):
                 for message in messages:
                     await self._transport.send(message)
                 await asyncio.sleep(FRAME_MS / 1000)
-        for message in self._dialect.transfer(self._shared.reception) or self._dialect.hang_up():
+        for message in self._transfer(self._shared.reception) or self._dialect.hang_up():
             await self._transport.send(message)
 
     # -- hearing ---------------------------------------------------------------------------------------------------
@@ -261,9 +342,28 @@ class Call:
         return self._playback
 
     def _hear(self, frame: AudioFrame) -> None:
-        if self._parts:
-            self._heard_at = time.monotonic()
-            self._advance(self._parts.hearing.push(frame.pcm))
+        """Hear 20 ms at a time, so that an utterance is cut before what follows it in a long message."""
+        now, size = time.monotonic(), self._rate_hz * FRAME_MS // 1000
+        for at in range(0, len(frame.pcm), size) if self._parts else ():
+            piece = frame.pcm[at : at + size]
+            if self._gaps.takes(len(piece) * 1000 // self._rate_hz, now):
+                self._push(piece)
+
+    def _push(self, pcm: Pcm) -> None:
+        assert self._parts
+        heard: list[Heard] = []
+        try:
+            heard = self._parts.hearing.push(pcm)
+        except EngineError as error:
+            self._hearing_failed(error)  # the call's clock goes on
+        self._advance(heard)
+
+    def _hearing_failed(self, error: EngineError) -> None:
+        """A person takes over. Once: a second fault would cut the announcement short."""
+        if not self._deaf:
+            self._deaf = True
+            logger.error("call %s: %s", self.call_id, error)
+            self.give_up("fault")
 
     def _advance(self, heard: Iterable[Heard]) -> None:
         for event in heard:
@@ -277,32 +377,41 @@ class Call:
         self._leg_playback.pump(self._at_ms)
 
     def _understand_later(self, stopped: SpeechStopped) -> None:
+        assert self._parts
+        if self._utterances.full():
+            self._parts.recognizer.reset()
+            self._hearing_failed(EngineError("understanding does not keep up"))
+            return
         try:
-            self._utterances.put_nowait(stopped)
-        except asyncio.QueueFull:
-            logger.error("call %s: understanding does not keep up", self.call_id)
-            self.give_up("fault")
+            transcript = asyncio.ensure_future(self._parts.recognizer.final())
+        except EngineError as error:
+            self._hearing_failed(error)
+            return
+        transcript.add_done_callback(_look_at)
+        self._utterances.put_nowait(_Utterance(stopped, transcript))
 
     async def _think(self) -> None:
         """Transcribe and read utterances, one after the other."""
         while True:
-            stopped = await self._utterances.get()
+            utterance = await self._utterances.get()
             try:
-                await self._understand(stopped)
+                await self._understand(utterance.stopped, utterance.transcript)
             except EngineError as error:
-                logger.error("call %s: %s", self.call_id, error)
-                self.give_up("fault")
+                self._hearing_failed(error)
 
-    async def _understand(self, stopped: SpeechStopped) -> None:
+    async def _understand(self, stopped: SpeechStopped, coming: Awaitable[Transcript]) -> None:
         assert self._parts
-        transcript = await self._parts.recognizer.final()
+        transcript = await coming
         waited_ms = self._at_ms - stopped.at_ms
         reading = Interpretation("")
         if transcript.text:
             self._publish(FinalTranscript(self._at_ms, transcript.text, transcript.confidence, waited_ms))
             reading = await asyncio.to_thread(self._parts.interpret, transcript.text)
-            self._speech_end_ms = stopped.speech_end_ms
-        self._dispatch(Understood(self._at_ms, reading))
+        outputs = self._parts.conversation.handle(Understood(self._at_ms, reading))
+        replied = any(isinstance(output, PlayPrompt) for output in outputs)
+        self._speech_end_ms = stopped.speech_end_ms if replied else None
+        for output in outputs:
+            self._do(output)
 
     # -- deciding and doing ----------------------------------------------------------------------------------------
 
@@ -328,7 +437,7 @@ class Call:
             case ClearAudio():
                 self._be_silent()
             case Transfer():
-                self._finish(Outcome.HANDED_OVER, self._dialect.transfer(output.destination))
+                self._finish(Outcome.HANDED_OVER, self._transfer(output.destination))
             case HangUp():
                 self._finish(output.outcome, None)
             case _:
@@ -341,6 +450,10 @@ class Call:
         self._send(messages or self._dialect.hang_up())
         self._over.set()
 
+    def _transfer(self, destination: str) -> list[Message] | None:
+        """The request to transfer; None when there is no destination, or the leg knows no transfers."""
+        return self._dialect.transfer(destination) if destination else None
+
     def _count(self, event: Event) -> None:
         if isinstance(event, IntentMatched | NoMatch):
             self._turns += 1
@@ -349,17 +462,20 @@ class Call:
         if isinstance(event, CallerQueued):
             logger.info("call %s: handed to %s (%s)", self.call_id, event.service, event.reason)
 
-    def _send(self, messages: list[Message]) -> None:
+    def _send(self, messages: list[Message], *, sound: bool = False) -> None:
         for message in messages:
             try:
-                self._out.put_nowait(message)
+                self._out.put_nowait(_Outgoing(message, sound))
             except asyncio.QueueFull:
                 raise MediaProtocolError("the leg does not read what it is sent") from None
+
+    def _send_sound(self, messages: list[Message]) -> None:
+        self._send(messages, sound=True)
 
     # -- speaking -------------------------------------------------------------------------------------------------
 
     async def _speak(self) -> None:
-        await self._speaking.wait()
+        await self._opened.wait()
         assert self._mouth
         await self._mouth.run()
 
@@ -388,6 +504,12 @@ class Call:
     def _prompt_finished(self, prompt: PlayPrompt) -> None:  # noqa: ARG002 (prompts finish in order)
         self._publish(PlaybackFinished(self._at_ms))
         self._dispatch(PlaybackFinished(self._at_ms))
+
+
+def _look_at(transcript: "asyncio.Future[Transcript]") -> None:
+    """A call that has ended waits for no transcript: then nobody else looks at the failure."""
+    if not transcript.cancelled():
+        transcript.exception()
 
 
 def _reasons(errors: BaseExceptionGroup[BaseException]) -> str:

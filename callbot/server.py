@@ -1,7 +1,7 @@
 """The media server: takes telephone legs over WebSocket and AudioSocket, refuses politely when full, drains before it stops.
 
     ws://…/media?from=…&to=…     Asterisk chan_websocket, and our own SIP bridge
-    ws://…/twilio                Twilio Media Streams
+    ws://…/twilio/<secret>       Twilio Media Streams, which drops `?token=…`
     ws://…/telephone?ticket=…    the browser telephone (chan_websocket, plus the call's events)
     tcp                          AudioSocket
 
@@ -11,19 +11,22 @@
 import asyncio
 import hmac
 import http
+import ipaddress
 import logging
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlsplit
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import uuid4
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
 from websockets.http11 import Request, Response
 
 from callbot.call import Call, Shared, Transport
 from callbot.config import Settings
-from callbot.errors import PortInUseError
+from callbot.errors import MediaProtocolError, PortInUseError
 from callbot.events import CallEnded, CallStarted, Outcome
 from callbot.media.asterisk import AsteriskDialect
 from callbot.media.audiosocket import AudioSocketDialect
@@ -35,6 +38,10 @@ logger = logging.getLogger(__name__)
 MAX_MESSAGE = 65536
 """Bytes of one WebSocket message; a longer one ends the call."""
 READ_BYTES = 4096
+FAREWELL_SECONDS = 15
+"""How long callers may be told, when the service stops, that a person takes over."""
+CUT_SECONDS = 5
+"""How long calls that were cut may take to tidy up."""
 RETRY_AFTER_SECONDS = 20
 """What a refused caller's PBX is told."""
 DIALECTS: dict[str, Callable[[str], Dialect]] = {
@@ -66,12 +73,12 @@ class WebSocketTransport:
             return
 
     async def close(self) -> None:
-        """Close with the normal code; what still comes in is read, or the peer's own closing would not be seen."""
-        await asyncio.gather(self._connection.close(), self._read_on())
+        """Close with the normal code; seen by the peer's answer, which somebody must receive."""
+        await self._connection.close()
 
-    async def _read_on(self) -> None:
-        while await self.receive() is not None:
-            pass
+    def abort(self) -> None:
+        """Cut the connection."""
+        self._connection.transport.abort()
 
 
 class TcpTransport:
@@ -85,7 +92,7 @@ class TcpTransport:
         """Some bytes; None when closed."""
         try:
             return await self._reader.read(READ_BYTES) or None
-        except ConnectionError:
+        except OSError:  # also « no route to host » and « timed out », which are no ConnectionError
             return None
 
     async def send(self, message: Message) -> None:
@@ -94,7 +101,7 @@ class TcpTransport:
         try:
             self._writer.write(message)
             await self._writer.drain()
-        except ConnectionError:
+        except OSError:
             return
 
     async def close(self) -> None:
@@ -102,8 +109,34 @@ class TcpTransport:
         self._writer.close()
         try:
             await self._writer.wait_closed()
-        except ConnectionError:
+        except OSError:
             return
+
+    def abort(self) -> None:
+        """Cut the connection."""
+        self._writer.transport.abort()
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """What a leg's address says. Raises ValueError or MediaProtocolError for one that is malformed."""
+
+    path: str
+    """One of DIALECTS, or unknown."""
+    secret: str | None = field(repr=False)
+    """`?token=…` or `/twilio/…`."""
+    query: dict[str, str] = field(repr=False)
+    dialect: Dialect | None
+
+    @classmethod
+    def read(cls, uri: str) -> "_Address":
+        parts = urlsplit(uri)
+        query = dict(parse_qsl(parts.query, max_num_fields=32))
+        path, secret = parts.path, query.get("token")
+        if path.startswith("/twilio/"):
+            path, secret = "/twilio", unquote(path.removeprefix("/twilio/"))
+        make = DIALECTS.get(path)
+        return cls(path, secret, query, make(uri) if make else None)
 
 
 class MediaServer:
@@ -124,6 +157,11 @@ class MediaServer:
     def calls(self) -> int:
         """Calls held now."""
         return len(self._calls)
+
+    @property
+    def draining(self) -> bool:
+        """True when the service stops: no call is taken any more."""
+        return self._draining
 
     @property
     def port(self) -> int:
@@ -162,17 +200,26 @@ class MediaServer:
             raise PortInUseError(port_taken("audiosocket_port", settings.audiosocket_port, error)) from None
 
     async def stop(self) -> None:
-        """Refuse new calls, let the others end for drain_seconds, hand the rest to people, then close."""
+        """Refuse new calls, let the others end for drain_seconds, hand the rest to people, then close what remains."""
         self._draining = True
         if self._tcp:
             self._tcp.close()
         await self._wait_idle(self._settings.drain_seconds)
-        for call in list(self._calls.values()):
-            call.give_up("closing")
-        await self._wait_idle(15)
+        self._each("handing it to a person", lambda call: call.give_up("closing"))
+        await self._wait_idle(FAREWELL_SECONDS)
+        self._each("cutting it", lambda call: call.cut())
+        await self._wait_idle(CUT_SECONDS)
         if self._websocket:
             self._websocket.close()
             await self._websocket.wait_closed()
+
+    def _each(self, what: str, act: Callable[[Call], None]) -> None:
+        """Do something to every call; the fault of one is logged and keeps nothing from the others."""
+        for call_id, call in list(self._calls.items()):
+            try:
+                act(call)
+            except Exception:  # the rim of one call
+                logger.exception("call %s: %s failed", call_id, what)
 
     async def _wait_idle(self, seconds: float) -> None:
         try:
@@ -188,56 +235,71 @@ class MediaServer:
     # -- WebSocket -------------------------------------------------------------------------------------------------
 
     def _admit(self, _connection: ServerConnection, request: Request) -> Response | None:
-        """Refuse before the upgrade: unknown path 404, wrong secret 401, all lines busy 503."""
-        parts = urlsplit(request.path)
-        query = parse_qs(parts.query)
-        if parts.path not in DIALECTS:
+        """Refuse before the upgrade: malformed address 400, unknown path 404, wrong secret 401, all lines busy 503."""
+        try:
+            address = _Address.read(request.path)
+        except (ValueError, MediaProtocolError):
+            return _refusal(http.HTTPStatus.BAD_REQUEST, "The address is malformed.")
+        if address.dialect is None:
             return _refusal(http.HTTPStatus.NOT_FOUND, "No telephone leg is taken here.")
+        browser = address.path == "/telephone"
+        if not browser and not self._allowed(address, request.headers):
+            return _refusal(http.HTTPStatus.UNAUTHORIZED, "The secret is missing or wrong.")
         if self._full:
-            self._count_refused(query.get("from", [""])[0], query.get("to", [""])[0], parts.path.strip("/"))
+            if not browser:  # whose ticket stays good, and is not looked at: nobody is known to have called
+                self._count_refused(
+                    address.query.get("from", ""), address.query.get("to", ""), address.dialect
+                )
             return _refusal(http.HTTPStatus.SERVICE_UNAVAILABLE, "All lines are busy.", RETRY_AFTER_SECONDS)
-        if not self._allowed(parts.path, query, request.headers):
-            return _refusal(http.HTTPStatus.UNAUTHORIZED, "The secret (token or ticket) is missing or wrong.")
+        if browser and not self._redeem(address.query.get("ticket", "")):
+            return _refusal(http.HTTPStatus.UNAUTHORIZED, "The ticket is missing or wrong.")
         return None
 
-    def _allowed(self, path: str, query: dict[str, list[str]], headers: Headers) -> bool:
-        if path == "/telephone":
-            return self._redeem(query.get("ticket", [""])[0])
+    def _allowed(self, address: _Address, headers: Headers) -> bool:
         if "Origin" in headers:
             return False  # a page of another site; browsers have tickets
         secret = self._settings.media_token.get_secret_value()
         bearer = headers.get("Authorization", "").removeprefix("Bearer ")
-        given = query.get("token", [bearer])[0]
+        given = bearer if address.secret is None else address.secret
         return not secret or hmac.compare_digest(given.encode(), secret.encode())
 
     async def _take_websocket(self, connection: ServerConnection) -> None:
         assert connection.request
-        uri = connection.request.path
-        path = urlsplit(uri).path
-        query = parse_qs(urlsplit(uri).query)
-        mirrored = path == "/telephone" or query.get("events") == ["1"]
-        await self._hold(DIALECTS[path](uri), WebSocketTransport(connection), mirrored=mirrored)
+        address = _Address.read(connection.request.path)
+        assert address.dialect  # _admit has looked
+        if self._full:  # others were admitted at the same moment
+            self._count_refused(address.query.get("from", ""), address.query.get("to", ""), address.dialect)
+            await connection.close(CloseCode.TRY_AGAIN_LATER)
+            return
+        mirrored = address.path == "/telephone" or address.query.get("events") == "1"
+        await self._hold(address.dialect, WebSocketTransport(connection), mirrored=mirrored)
 
     # -- AudioSocket -----------------------------------------------------------------------------------------------
 
     async def _take_tcp(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         dialect, transport = AudioSocketDialect(), TcpTransport(reader, writer)
-        peer = str(writer.get_extra_info("peername")[0])
-        if self._full or peer not in self._settings.audiosocket_peers:
-            logger.warning(
-                "an AudioSocket was refused: %s", "all lines are busy" if self._full else "peer not allowed"
-            )
-            for message in dialect.hang_up():
-                await transport.send(message)
-            await transport.close()
+        peer = _peer(writer.get_extra_info("peername"))
+        known = peer in [_canonical(allowed) for allowed in self._settings.audiosocket_peers]
+        if known and not self._full:
+            await self._hold(dialect, transport, mirrored=False)
             return
-        await self._hold(dialect, transport, mirrored=False)
+        if known:
+            self._count_refused("", "", dialect)
+        else:
+            logger.warning("an AudioSocket was refused: peer not allowed")
+        try:
+            async with asyncio.timeout(CUT_SECONDS):
+                for message in dialect.hang_up():
+                    await transport.send(message)
+                await transport.close()
+        except TimeoutError:
+            transport.abort()
 
-    def _count_refused(self, caller: str, line: str, dialect: str) -> None:
+    def _count_refused(self, caller: str, line: str, dialect: Dialect) -> None:
         """A call that found all lines busy is in the statistics as well."""
         logger.warning("all lines are busy: a call was refused")
         call_id = str(uuid4())
-        self._shared.publish(call_id, CallStarted(0, caller, line, dialect))
+        self._shared.publish(call_id, CallStarted(0, caller, line, dialect.name))
         self._shared.publish(call_id, CallEnded(0, Outcome.REFUSED, (), 0, ()))
 
     # -- calls -----------------------------------------------------------------------------------------------------
@@ -255,6 +317,20 @@ class MediaServer:
             if not self._calls:
                 self._idle.set()
             logger.info("call %s: over", call_id)
+
+
+def _peer(name: tuple[str, int] | None) -> str | None:
+    """The address of a socket's other end, None when it is gone already; IPv4 also where it comes as IPv6."""
+    return _canonical(name[0]) if name else None
+
+
+def _canonical(address: str) -> str:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    return str(mapped or parsed)
 
 
 def _refusal(status: http.HTTPStatus, text: str, retry_after: int | None = None) -> Response:

@@ -1,5 +1,6 @@
 """Speech to text, as the call sees it: one `Recognizer` per call, lent by an engine that all calls share."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,8 +28,11 @@ class Recognizer(Protocol):
     def prepare(self) -> None:
         """The caller paused: get the final text ready, in case the turn ends here. Pushing more speech throws it away."""
 
-    async def final(self) -> Transcript:
-        """The utterance's transcript, once everything pushed was decoded; then starts a new utterance. Raises EngineError."""
+    def final(self) -> Awaitable[Transcript]:
+        """Cut the utterance here: what is pushed from now on belongs to the next one. Await the result for the transcript.
+
+        Both raise EngineError.
+        """
 
     def reset(self) -> None:
         """Forget the utterance."""

@@ -10,7 +10,7 @@ import json
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -170,11 +170,14 @@ class VoskRecognizer:
     def prepare(self) -> None:
         """Nothing to do: sound is decoded as it comes, and a flush would cost the words around the pause their context."""
 
-    async def final(self) -> Transcript:
-        """The utterance's transcript, once everything pushed was decoded. Raises EngineError. Cancelled, the utterance is dropped."""
+    def final(self) -> Awaitable[Transcript]:
+        """Cut the utterance here; await its transcript. Both raise EngineError. Cancelled, the utterance is dropped."""
         utterance, self._utterance = self._utterance, _Utterance()
         final: Future[Transcript] = Future()
         self._queue(_Piece(utterance, final=final))
+        return self._result(utterance, final)
+
+    async def _result(self, utterance: _Utterance, final: "Future[Transcript]") -> Transcript:
         try:
             return await asyncio.wrap_future(final)
         except asyncio.CancelledError:

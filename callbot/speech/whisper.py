@@ -7,6 +7,7 @@ confirmed.
 
 import asyncio
 import math
+from collections.abc import Awaitable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +51,8 @@ class _Decoded:
 class WhisperEngine:
     """A Whisper model and `workers` threads, each on one core, which take utterances first come, first served.
 
-    The queue is bounded: a recogniser has at most one job waiting, and drops it before it queues another.
+    The queue is bounded: a recogniser has at most one preparation waiting, which it drops before it queues another, and the
+    utterances that its call awaits.
     The constructor loads the model and decodes once to warm up (about a second: call it in a thread). Raises EngineError.
     """
 
@@ -153,15 +155,18 @@ class WhisperRecognizer:
         if self._ready is None and self._audible():
             self._ready = self._engine.submit(np.concatenate(self._sound))
 
-    async def final(self) -> Transcript:
-        """The utterance's transcript; a new utterance starts at once. Raises EngineError. Cancelled, its job is dropped."""
+    def final(self) -> Awaitable[Transcript]:
+        """Cut the utterance here; await its transcript. Both raise EngineError. Cancelled, its job is dropped."""
         if not self._audible():
             self.reset()
-            return NOTHING
+            return _nothing()
         self.prepare()
         job, self._ready = self._ready, None
         assert job is not None
         self.reset()
+        return self._result(job)
+
+    async def _result(self, job: "Future[Transcript]") -> Transcript:
         try:
             return await asyncio.wrap_future(job)
         except asyncio.CancelledError:
@@ -192,6 +197,10 @@ class WhisperRecognizer:
             self.partial()
             self._ready.cancel()
             self._ready = None
+
+
+async def _nothing() -> Transcript:
+    return NOTHING
 
 
 def _loudest(pcm: Pcm) -> float:

