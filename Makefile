@@ -17,8 +17,9 @@ $(VENV)/bin/python:
 	@sh scripts/venv.sh $(PYTHON) $(VENV)
 
 $(READY): requirements.lock pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps -e .
+	@echo "Installing the Python packages …"
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps -e .
 	@touch $@
 
 models: $(READY)

@@ -140,10 +140,10 @@ class Caller:
         match data["event"]:
             case "SpeechStopped":
                 self._thinking = True
-            case "IntentMatched" | "NoMatch":
-                self._thinking = False
             case "PlaybackStarted":
                 self._replied = self._replied or self._next_turn == 0 or data["response_ms"] is not None
+                self._thinking = False
+                self._ear.last_sound = time.monotonic()  # its sound is on the way
                 self._waited_ms = 0
             case "NoInput" | "CallerQueued":
                 self._replied = True

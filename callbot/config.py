@@ -185,6 +185,9 @@ class Settings(BaseModel):
             raise ValueError("media_token is required when host is not a loopback address")
         if self.confirm_threshold > self.answer_threshold:
             raise ValueError("confirm_threshold must not be above answer_threshold")
+        ports = [port for port in (self.web_port, self.media_port, self.audiosocket_port) if port]
+        if len(set(ports)) < len(ports):
+            raise ValueError("web_port, media_port and audiosocket_port must differ")
         if self.pause_ms >= self.end_of_turn_ms:
             raise ValueError("pause_ms must be shorter than end_of_turn_ms")
         return self

@@ -30,7 +30,7 @@ class Outcome(StrEnum):
     HANDED_OVER = "handed_over"
     """A person was announced."""
     ABANDONED = "abandoned"
-    """The caller hung up before any answer."""
+    """The caller hung up, or took leave, before any answer."""
     REFUSED = "refused"
     """All lines were busy."""
     FAILED = "failed"

@@ -23,6 +23,8 @@ from callbot.dialogue.machine import Reply
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per question on standard output.")
 def ask(text: str | None, from_stdin: bool, conversation: bool, as_json: bool) -> None:
     """Ask the bot TEXT and print what it decides and says."""
+    if text is not None and not text.strip():
+        raise click.UsageError("TEXT is empty")
     if (text is None) == (not from_stdin and not conversation):
         raise click.UsageError(
             "give either TEXT, or --stdin (with --conversation for turns of one conversation)"

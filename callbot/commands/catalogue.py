@@ -200,9 +200,7 @@ def _problems(shelf: Shelf, item: Item) -> list[str]:
     state, problem = shelf.state(item)
     if state is State.MISSING or item.comes_with_callbot:
         return [problem] if problem else []
-    return list(
-        installed.find_problems(item, catalogue.folder(shelf.settings, shelf.role), thorough=True).values()
-    )
+    return list(installed.find_problems(item, catalogue.folder(shelf.settings, shelf.role)).values())
 
 
 def _add_commands(group: click.Group, role: Role) -> None:

@@ -72,6 +72,9 @@ def train(if_needed: bool) -> None:
     started = time.perf_counter()
     with router.progress_line(knowledge) as progress:
         done = router.learn(settings, knowledge, Embedder(), progress)
+    if if_needed:
+        click.echo(f"{done.n} questions and phrases learnt (`callbot kb train` shows the figures).", err=True)
+        return
     console = Console(highlight=False)
     figures = done.figures
     console.print(f"{done.n} examples learnt in {time.perf_counter() - started:.0f} s")

@@ -75,30 +75,31 @@ def to_pull(settings: Settings, role: Role) -> tuple[Item, ...]:
     """What `pull` without a name tries, in order, until one is had; empty when the machine has what it needs."""
     found = candidates(settings, role)
     folder = catalogue.folder(settings, role)
-    downloaded = [item for item in found if not item.comes_with_callbot]
-    if any(installed.state(item, folder)[0] is State.INSTALLED for item in downloaded):
+    states = {item.name: installed.state(item, folder)[0] for item in found if not item.comes_with_callbot}
+    if damaged := tuple(item for item in found if states.get(item.name) is State.DAMAGED):
+        return damaged
+    if State.INSTALLED in states.values():
         return ()
     return tuple(item for item in found if item.automatic or wish(settings, role).name)
 
 
 def choose(settings: Settings, role: Role) -> Choice:
-    """The item in use. Looks at sizes and small checksums only; raises CatalogueError naming what is wrong and the mend."""
+    """The item in use. Raises CatalogueError naming what is wrong and the mend; a damaged item is never passed over."""
     folder = catalogue.folder(settings, role)
     asked = wish(settings, role)
     found = candidates(settings, role)
-    passed_over: dict[str, State] = {}
+    passed_over: list[str] = []
     for item in found:
         state, problem = installed.state(item, folder)
         if state is State.INSTALLED:
-            return Choice(item, folder / item.name, _reason(asked, list(passed_over)))
-        if asked.name:
+            return Choice(item, folder / item.name, _reason(asked, passed_over))
+        if asked.name or state is State.DAMAGED:
             raise CatalogueError(f"{item.name}: {problem}: run `{item.mend}`")
-        if item.automatic or state is State.DAMAGED:
-            passed_over[f"{item.name}: {problem}"] = state
+        if item.automatic:
+            passed_over.append(f"{item.name}: {problem}")
     engine = f" for {asked.engine}" if asked.engine else ""
-    damaged = "".join(f"; {line}" for line, state in passed_over.items() if state is State.DAMAGED)
     raise CatalogueError(
-        f"no French {WHAT[role]}{engine} is installed in {folder}{damaged}: run `callbot {role.command} pull`"
+        f"no French {WHAT[role]}{engine} is installed in {folder}: run `callbot {role.command} pull`"
     )
 
 

@@ -1,5 +1,6 @@
 """What is on the disk: is an item installed, whole and unchanged, and where did it come from."""
 
+import functools
 import hashlib
 import importlib.util
 import os
@@ -12,9 +13,6 @@ from callbot.speech.catalogue import File, Item
 
 RECORD = "installed.json"
 """Beside an item's files: what `pull` put there."""
-
-SMALL_FILE_BYTES = 65_536
-"""Files up to this size are compared with their checksum at every start; larger ones by their size only."""
 
 
 class State(StrEnum):
@@ -35,7 +33,13 @@ class Record(BaseModel):
 
 
 def sha256_of(path: Path) -> str:
-    """The checksum of a file, in hexadecimal. Raises OSError."""
+    """The checksum of a file, in hexadecimal; read once per process while size and time stay the same. Raises OSError."""
+    now = path.stat()
+    return _sha256(path, now.st_size, now.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=256)
+def _sha256(path: Path, _size: int, _mtime_ns: int) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -55,7 +59,7 @@ def expected_files(item: Item, folder: Path) -> tuple[File, ...]:
 
 
 def state(item: Item, folder: Path) -> tuple[State, str]:
-    """Look quickly (sizes, and checksums of small files): the state, and in words what is wrong, if anything is."""
+    """The state, every byte compared (0.3 s for 150 MB), and in words what is wrong, if anything is."""
     if item.comes_with_callbot:
         bundled = importlib.util.find_spec("py_nanotts") is not None
         return (
@@ -65,15 +69,15 @@ def state(item: Item, folder: Path) -> tuple[State, str]:
         )
     if not _has_files(folder / item.name):
         return State.MISSING, "not installed"
-    problems = find_problems(item, folder, thorough=False)
+    problems = find_problems(item, folder)
     return (State.DAMAGED, next(iter(problems.values()))) if problems else (State.INSTALLED, "")
 
 
-def find_problems(item: Item, folder: Path, *, thorough: bool) -> dict[str, str]:
-    """What is wrong with each file, by its path; `thorough` reads every byte. Empty when all is well."""
+def find_problems(item: Item, folder: Path) -> dict[str, str]:
+    """What is wrong with each file, by its path. Empty when all is well."""
     problems: dict[str, str] = {}
     for file in expected_files(item, folder):
-        problem = _problem(file, folder / item.name, thorough)
+        problem = _problem(file, folder / item.name)
         if problem:
             problems[file.path] = f"{file.path} {problem}"
     return problems
@@ -98,12 +102,11 @@ def _has_files(path: Path) -> bool:
         return False
 
 
-def _problem(file: File, root: Path, thorough: bool) -> str:
+def _problem(file: File, root: Path) -> str:
     path = root / file.path
     try:
         size = path.stat().st_size
-        checked = size == file.size and (thorough or size <= SMALL_FILE_BYTES)
-        corrupt = checked and sha256_of(path) != file.sha256
+        corrupt = size == file.size and sha256_of(path) != file.sha256
     except FileNotFoundError:
         return "is missing"
     except OSError as error:

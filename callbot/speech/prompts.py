@@ -34,7 +34,7 @@ SHAPE_VERSION = "1"
 MEMORY_BYTES = 32 << 20
 """About half an hour of prompts."""
 
-PATIENCE_S = 2.0
+PATIENCE_S = 3.0
 
 Progress = Callable[[int, int], None]
 """Told `(done, total)` after each prompt."""

@@ -41,7 +41,7 @@ class Puller:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with self._alone(item):
-                damaged = installed.find_problems(item, self.folder, thorough=True)
+                damaged = installed.find_problems(item, self.folder)
                 if not damaged and installed.state(item, self.folder)[0] is State.INSTALLED:
                     self._say(item, "already installed")
                     return False

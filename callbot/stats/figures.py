@@ -104,8 +104,8 @@ def _outcomes(calls: Sequence[CallRow]) -> tuple[Figure, ...]:
         ),
         _count(
             "abandoned",
-            "Abandonnés",
-            "appels raccrochés par l'appelant avant toute réponse",
+            "Sans réponse",
+            "appels terminés par l'appelant sans qu'une réponse ou une personne ait été annoncée",
             ended[Outcome.ABANDONED],
         ),
         _count("refused", "Refusés", "appels arrivés quand toutes les lignes étaient occupées", refused),

@@ -112,7 +112,7 @@ def test_only_the_corrupt_file_is_downloaded_again(site: Site, tmp_path: Path) -
     pulling, _ = puller(tmp_path)
     assert pulling.pull(entry)
     assert site.asked == ["/m/model.bin"]
-    assert find_problems(entry, tmp_path, thorough=True) == {}
+    assert find_problems(entry, tmp_path) == {}
 
 
 def test_when_no_source_can_everything_stays_as_it_was(site: Site, unreachable: str, tmp_path: Path) -> None:
@@ -149,9 +149,9 @@ def test_an_archive_is_unpacked_and_each_file_recorded(site: Site, tmp_path: Pat
     ]
     (tmp_path / "m/model.bin").write_bytes(b"?" + LARGE[1:])
     problem = {"model.bin": "model.bin is corrupt (its checksum differs)"}
-    assert find_problems(entry, tmp_path, thorough=True) == problem
+    assert find_problems(entry, tmp_path) == problem
     assert pulling.pull(entry)
-    assert find_problems(entry, tmp_path, thorough=True) == {}
+    assert find_problems(entry, tmp_path) == {}
 
 
 def test_the_first_download_of_an_unpublished_checksum_binds_the_next(site: Site, tmp_path: Path) -> None:

@@ -133,16 +133,16 @@ def test_damage_is_seen_at_a_glance(tmp_path: Path, path: str, content: bytes | 
     if content is not None:
         (tmp_path / "m" / path).write_bytes(content)
     assert state(entry, tmp_path) == (State.DAMAGED, problem)
-    assert find_problems(entry, tmp_path, thorough=True) == {path: problem}
+    assert find_problems(entry, tmp_path) == {path: problem}
 
 
-def test_a_changed_byte_in_a_large_file_takes_a_thorough_look(tmp_path: Path) -> None:
-    """The start does not read hundreds of megabytes; `check` does."""
+def test_one_changed_byte_is_damage(tmp_path: Path) -> None:
+    """A model of the right size that is not the right model would transcribe garbage."""
     entry = item("m", FILES)
     install(tmp_path, "m", FILES | {"model.bin": b"W" + FILES["model.bin"][1:]})
-    assert state(entry, tmp_path) == (State.INSTALLED, "")
-    problem = {"model.bin": "model.bin is corrupt (its checksum differs)"}
-    assert find_problems(entry, tmp_path, thorough=True) == problem
+    problem = "model.bin is corrupt (its checksum differs)"
+    assert state(entry, tmp_path) == (State.DAMAGED, problem)
+    assert find_problems(entry, tmp_path) == {"model.bin": problem}
 
 
 def test_an_empty_folder_is_no_model(tmp_path: Path) -> None:

@@ -27,6 +27,14 @@ ROOT = Path(__file__).parents[2]
             {"CALLBOT_HOST": "0.0.0.0"},
             "settings: media_token is required when host is not a loopback address",
         ),
+        (
+            {"CALLBOT_WEB_PORT": "9080", "CALLBOT_MEDIA_PORT": "9080"},
+            "settings: web_port, media_port and audiosocket_port must differ",
+        ),
+        (
+            {"CALLBOT_CONFIRM_THRESHOLD": "0.95"},
+            "settings: confirm_threshold must not be above answer_threshold",
+        ),
         ({"CALLBOT_PAUSE_MS": "900"}, "settings: pause_ms must be shorter than end_of_turn_ms"),
     ],
 )

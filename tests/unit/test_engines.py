@@ -89,22 +89,24 @@ def test_what_is_missing_is_named_with_its_mend(
     assert str(refusal.value) == message.format(models=home / "models")
 
 
-def test_a_damaged_model_is_passed_over_and_named(home: Path) -> None:
-    """The service runs with the next one and says why; when it is named, or alone, it is an error."""
+def test_a_damaged_model_is_an_error_and_never_passed_over(home: Path) -> None:
+    """Another model, or garbage, would serve callers worse than a line that says what to do."""
     put(home, "best", "fallback")
     (home / "models/best/model.bin").write_bytes(b"we")
-    choice = choose(settings_in(home), Role.STT)
-    assert choice.item.name == "fallback"
-    assert "best: model.bin is truncated (2 of 7 bytes)" in choice.reason
-    with pytest.raises(CatalogueError) as named:
-        choose(settings_in(home, stt_model="best"), Role.STT)
-    assert str(named.value) == "best: model.bin is truncated (2 of 7 bytes): run `callbot models pull best`"
-    with pytest.raises(CatalogueError) as alone:
-        choose(settings_in(home, engine="vosk"), Role.STT)
-    assert str(alone.value) == (
-        f"no French speech-to-text model for vosk is installed in {home / 'models'}; "
-        "best: model.bin is truncated (2 of 7 bytes): run `callbot models pull`"
-    )
+    for chosen in ({}, {"stt_model": "best"}, {"engine": "vosk"}):
+        with pytest.raises(CatalogueError) as refusal:
+            choose(settings_in(home, **chosen), Role.STT)
+        assert (
+            str(refusal.value)
+            == "best: model.bin is truncated (2 of 7 bytes): run `callbot models pull best`"
+        )
+
+
+def test_a_damaged_model_is_what_pull_repairs(home: Path) -> None:
+    """Without a name as well: `make setup` mends what it finds."""
+    put(home, "best", "fallback")
+    (home / "models/best/model.bin").write_bytes(b"we")
+    assert [item.name for item in to_pull(settings_in(home), Role.STT)] == ["best"]
 
 
 @pytest.mark.parametrize(
