@@ -14,8 +14,18 @@ from callbot.audio.g711 import encode_alaw
 from callbot.audio.types import TELEPHONE_HZ, Pcm
 from callbot.call import Call
 from callbot.caller import Caller, CallRefusedError
+from callbot.dialogue.turns import Conversation
 from callbot.errors import EngineError
-from callbot.events import CallEnded, CallerQueued, IntentMatched, Outcome, PlaybackStarted, Transfer
+from callbot.events import (
+    CallEnded,
+    CallerQueued,
+    IntentMatched,
+    Outcome,
+    PlaybackStarted,
+    PlayPrompt,
+    SpeechStopped,
+    Transfer,
+)
 from callbot.server import MediaServer
 from tests.support.scripted import ScriptedRecognizer, media_server, question
 
@@ -526,3 +536,21 @@ async def test_a_handover_to_nobody_hangs_up(tmp_path: Path) -> None:
             message = await leg.recv()
             commands += [json.loads(message)["command"]] if isinstance(message, str) else []
         assert "TRANSFER" not in commands
+
+
+async def test_only_a_reply_to_the_caller_has_a_response_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the bot says by itself, after words to which it had nothing to say, has none."""
+    monkeypatch.setattr(Conversation, "handle", lambda _self, _event: [])
+    async with media_server(tmp_path, ["d'accord"]) as (server, recorded), connect(address(server)) as leg:
+        await leg.send(json.dumps(MEDIA_START))
+        await leg.send(SILENT_FRAME)
+        await recorded.until(lambda: bool(recorded.events))
+        [call] = server._calls.values()
+        call._understand_later(SpeechStopped(1000, 300))
+        await recorded.until(lambda: "FinalTranscript" in recorded.names())
+        await asyncio.sleep(0.2)
+        call._prompt_started(PlayPrompt("Avez-vous une autre question ?"))
+        started = [event for event in recorded.only if isinstance(event, PlaybackStarted)]
+        assert [event.response_ms for event in started] == [None]
