@@ -9,14 +9,13 @@ import contextlib
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from callbot.audio.types import FRAME_MS, TELEPHONE_HZ, Pcm
-from callbot.dialogue.turns import Clock, Conversation, GiveUp, Input, Output, Understood
+from callbot.dialogue.turns import Clock, GiveUp, Input, Output, Understood
 from callbot.errors import CallbotError, EngineError, MediaProtocolError
 from callbot.events import (
     CallEnded,
@@ -42,7 +41,7 @@ from callbot.events import (
     to_json,
 )
 from callbot.gaps import GAP_MS, Gaps
-from callbot.hearing import Heard, Hearing
+from callbot.hearing import Heard
 from callbot.media.dialect import (
     AudioFrame,
     Dialect,
@@ -54,9 +53,10 @@ from callbot.media.dialect import (
     Message,
 )
 from callbot.mouth import Mouth
+from callbot.parts import Parts, Shared
 from callbot.playback import Playback
-from callbot.speech.prompts import Prompts
-from callbot.speech.recognizer import Recognizer, Transcript
+from callbot.speech.recognizer import Transcript
+from callbot.transports import Transport
 from callbot.understanding.interpretation import Interpretation
 
 logger = logging.getLogger(__name__)
@@ -73,45 +73,6 @@ CLOSING_SECONDS = 5
 """How long a leg may take to read what is left and to close; then the connection is cut."""
 LAST_WORDS_SECONDS = 15
 """How long the last words may take."""
-
-
-class Transport(Protocol):
-    """How messages reach one telephone leg: a WebSocket or a TCP connection."""
-
-    async def receive(self) -> Message | None:
-        """The next message; None when the connection is closed."""
-
-    async def send(self, message: Message) -> None:
-        """Send one message; silently nothing when the connection is closed."""
-
-    async def close(self) -> None:
-        """Close the connection, while somebody goes on receiving. Idempotent."""
-
-    def abort(self) -> None:
-        """Cut the connection at once; whoever receives gets None."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What one call uses of the service; `service.py` makes them when the leg has opened."""
-
-    conversation: Conversation
-    hearing: Hearing
-    recognizer: Recognizer
-    interpret: Callable[[str], Interpretation]
-    outcome_if_gone: Callable[[], Outcome]
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What all calls share. `last_words` is said when everything else fails; then the call goes to `reception`."""
-
-    prompts: Prompts
-    make_parts: Callable[[LegOpened], Awaitable[Parts]]
-    publish: Callable[[str, Event], None]
-    filler: str
-    last_words: str
-    reception: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,24 +20,24 @@ from uuid import uuid4
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
-from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 from websockets.http11 import Request, Response
 
-from callbot.call import Call, Shared, Transport
+from callbot.call import Call
 from callbot.config import Settings
 from callbot.errors import MediaProtocolError, PortInUseError
 from callbot.events import CallEnded, CallStarted, Outcome
 from callbot.media.asterisk import AsteriskDialect
 from callbot.media.audiosocket import AudioSocketDialect
-from callbot.media.dialect import Dialect, Message
+from callbot.media.dialect import Dialect
 from callbot.media.twilio import TwilioDialect
+from callbot.parts import Shared
+from callbot.transports import TcpTransport, Transport, WebSocketTransport
 
 logger = logging.getLogger(__name__)
 
 MAX_MESSAGE = 65536
 """Bytes of one WebSocket message; a longer one ends the call."""
-READ_BYTES = 4096
 FAREWELL_SECONDS = 15
 """How long callers may be told, when the service stops, that a person takes over."""
 CUT_SECONDS = 5
@@ -50,71 +50,6 @@ DIALECTS: dict[str, Callable[[str], Dialect]] = {
     "/twilio": lambda _uri: TwilioDialect(),
 }
 """Path of the WebSocket → the dialect spoken there."""
-
-
-class WebSocketTransport:
-    """A telephone leg over a WebSocket."""
-
-    def __init__(self, connection: ServerConnection) -> None:
-        self._connection = connection
-
-    async def receive(self) -> Message | None:
-        """The next message; None when closed."""
-        try:
-            return await self._connection.recv()
-        except ConnectionClosed:
-            return None
-
-    async def send(self, message: Message) -> None:
-        """Send; nothing when closed."""
-        try:
-            await self._connection.send(message)
-        except ConnectionClosed:
-            return
-
-    async def close(self) -> None:
-        """Close with the normal code; seen by the peer's answer, which somebody must receive."""
-        await self._connection.close()
-
-    def abort(self) -> None:
-        """Cut the connection."""
-        self._connection.transport.abort()
-
-
-class TcpTransport:
-    """A telephone leg over TCP (AudioSocket)."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
-
-    async def receive(self) -> Message | None:
-        """Some bytes; None when closed."""
-        try:
-            return await self._reader.read(READ_BYTES) or None
-        except OSError:  # also « no route to host » and « timed out », which are no ConnectionError
-            return None
-
-    async def send(self, message: Message) -> None:
-        """Send; nothing when closed."""
-        assert isinstance(message, bytes)
-        try:
-            self._writer.write(message)
-            await self._writer.drain()
-        except OSError:
-            return
-
-    async def close(self) -> None:
-        """Close the connection."""
-        self._writer.close()
-        try:
-            await self._writer.wait_closed()
-        except OSError:
-            return
-
-    def abort(self) -> None:
-        """Cut the connection."""
-        self._writer.transport.abort()
 
 
 @dataclass(frozen=True, slots=True)

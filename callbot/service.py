@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import uvicorn
 
 from callbot.accounts import Accounts, ensure_first_account
-from callbot.call import Parts, Shared
 from callbot.config import Settings
 from callbot.conversations import new_conversation, new_dialogue, texts_to_render, today
 from callbot.database import Database
@@ -23,6 +22,7 @@ from callbot.hearing import Hearing
 from callbot.knowledge import store
 from callbot.knowledge.store import Knowledge
 from callbot.media.dialect import LegOpened
+from callbot.parts import Parts, Shared
 from callbot.privacy import purge_daily
 from callbot.server import MediaServer, port_taken
 from callbot.speech.catalogue import Role

@@ -9,7 +9,6 @@ import numpy as np
 
 from callbot.audio.files import read_wav
 from callbot.audio.types import TELEPHONE_HZ, Pcm
-from callbot.call import Parts, Shared
 from callbot.config import Settings
 from callbot.dialogue.phrases import all_phrases
 from callbot.dialogue.turns import Conversation
@@ -17,6 +16,7 @@ from callbot.errors import EngineError
 from callbot.events import Event
 from callbot.hearing import Hearing
 from callbot.media.dialect import LegOpened
+from callbot.parts import Parts, Shared
 from callbot.server import MediaServer
 from callbot.speech.listening import Listener
 from callbot.speech.prompts import Prompts

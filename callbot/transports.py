@@ -1,0 +1,92 @@
+"""How messages reach a telephone leg: over a WebSocket or over TCP."""
+
+import asyncio
+from typing import Protocol
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from callbot.media.dialect import Message
+
+READ_BYTES = 4096
+
+
+class Transport(Protocol):
+    """How messages reach one telephone leg: a WebSocket or a TCP connection."""
+
+    async def receive(self) -> Message | None:
+        """The next message; None when the connection is closed."""
+
+    async def send(self, message: Message) -> None:
+        """Send one message; silently nothing when the connection is closed."""
+
+    async def close(self) -> None:
+        """Close the connection, while somebody goes on receiving. Idempotent."""
+
+    def abort(self) -> None:
+        """Cut the connection at once; whoever receives gets None."""
+
+
+class WebSocketTransport:
+    """A telephone leg over a WebSocket."""
+
+    def __init__(self, connection: ServerConnection) -> None:
+        self._connection = connection
+
+    async def receive(self) -> Message | None:
+        """The next message; None when closed."""
+        try:
+            return await self._connection.recv()
+        except ConnectionClosed:
+            return None
+
+    async def send(self, message: Message) -> None:
+        """Send; nothing when closed."""
+        try:
+            await self._connection.send(message)
+        except ConnectionClosed:
+            return
+
+    async def close(self) -> None:
+        """Close with the normal code; seen by the peer's answer, which somebody must receive."""
+        await self._connection.close()
+
+    def abort(self) -> None:
+        """Cut the connection."""
+        self._connection.transport.abort()
+
+
+class TcpTransport:
+    """A telephone leg over TCP (AudioSocket)."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def receive(self) -> Message | None:
+        """Some bytes; None when closed."""
+        try:
+            return await self._reader.read(READ_BYTES) or None
+        except OSError:  # also « no route to host » and « timed out », which are no ConnectionError
+            return None
+
+    async def send(self, message: Message) -> None:
+        """Send; nothing when closed."""
+        assert isinstance(message, bytes)
+        try:
+            self._writer.write(message)
+            await self._writer.drain()
+        except OSError:
+            return
+
+    async def close(self) -> None:
+        """Close the connection."""
+        self._writer.close()
+        try:
+            await self._writer.wait_closed()
+        except OSError:
+            return
+
+    def abort(self) -> None:
+        """Cut the connection."""
+        self._writer.transport.abort()
