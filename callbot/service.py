@@ -167,6 +167,8 @@ class Service:
         Should that fail, calls are taken all the same: their sentences are made as they are spoken.
         """
         first, rest = texts_to_render(self._opened.knowledge, today())
+        if any(self._opened.prompts.ready(text) is None for text in first):
+            tell("Rendering the first sentences (within a minute, the first time only) …")
         ready = asyncio.Event()
         self._progress = (0, len(first) + len(rest))
         rendering = _keep(
