@@ -20,7 +20,6 @@ from uuid import uuid4
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
-from websockets.frames import CloseCode
 from websockets.http11 import Request, Response
 
 from callbot.call import Call
@@ -202,10 +201,6 @@ class MediaServer:
         assert connection.request
         address = _Address.read(connection.request.path)
         assert address.dialect  # _admit has looked
-        if self._full:  # others were admitted at the same moment
-            self._count_refused(address.query.get("from", ""), address.query.get("to", ""), address.dialect)
-            await connection.close(CloseCode.TRY_AGAIN_LATER)
-            return
         mirrored = address.path == "/telephone" or address.query.get("events") == "1"
         await self._hold(address.dialect, WebSocketTransport(connection), mirrored=mirrored)
 

@@ -470,18 +470,6 @@ async def test_an_audiosocket_that_finds_all_lines_busy_is_counted(tmp_path: Pat
         assert [e.outcome for e in recorded.only if isinstance(e, CallEnded)] == [Outcome.REFUSED]
 
 
-async def test_connections_of_the_same_moment_share_the_lines(tmp_path: Path) -> None:
-    """Never more calls than lines: whoever was admitted too late is told to try again."""
-    async with media_server(tmp_path, [], max_calls=1) as (server, _recorded):
-        legs = await asyncio.gather(*(connect(address(server)) for _ in range(6)), return_exceptions=True)
-        connected = [leg for leg in legs if not isinstance(leg, BaseException)]
-        done, _ = await asyncio.wait(
-            [asyncio.create_task(leg.wait_closed()) for leg in connected], timeout=0.3
-        )
-        assert server.calls == 1
-        assert len(connected) - len(done) == 1
-
-
 async def test_a_recogniser_that_cannot_keep_up_leads_to_a_person(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
