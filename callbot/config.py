@@ -63,7 +63,7 @@ class Settings(BaseModel):
     audiosocket_port: Port = Field(8082, description="Port of AudioSocket.")
     media_token: SecretStr = Field(
         SecretStr(""),
-        description="Secret that a PBX gives in the media address (?token=…); empty: none asked, loopback only.",
+        description="Secret that a PBX gives in the media address (?token=…, or /twilio/…); empty: none asked, loopback only.",
     )
     audiosocket_peers: tuple[str, ...] = Field(
         ("127.0.0.1",), description="Addresses that may open an AudioSocket (it carries no secret)."
