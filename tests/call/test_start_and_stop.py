@@ -15,7 +15,9 @@ from callbot.commands.call import _address
 from callbot.config import Settings
 from callbot.knowledge import store
 from callbot.service import Opened, Service
+from callbot.speech.prompts import Prompts
 from tests.support.cli import ROOT, environment
+from tests.support.scripted import Tone
 
 
 def test_a_signal_during_the_start_ends_it(tmp_path: Path) -> None:
@@ -45,11 +47,13 @@ async def test_calls_are_taken_though_rendering_fails(
 
     monkeypatch.setattr(service_module, "render_all", fail)
     settings = Settings.model_validate({"data_dir": tmp_path})
-    opened = Opened(settings, store.load(None), *[None] * 5)  # type: ignore[arg-type]
+    prompts = Prompts(Tone(), tmp_path)
+    opened = Opened(settings, store.load(None), None, None, None, prompts, None)  # type: ignore[arg-type]
     monkeypatch.setattr(Service, "__init__", lambda self, opened: setattr(self, "_opened", opened))
     async with AsyncExitStack() as stack, asyncio.timeout(5):
         await Service(opened)._render(stack, lambda _line: None)
         assert "work beside the calls has failed" in caplog.text
+    await prompts.close()
 
 
 async def test_what_is_no_callbot_refuses_the_call(tmp_path: Path) -> None:
