@@ -49,7 +49,7 @@ bench: setup  ## Measure: speech to text, understanding
 
 lock: $(READY)  ## Write requirements.lock anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra dev -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --prerelease explicit --extra dev -o requirements.lock pyproject.toml
 
 clean:  ## Remove what was built here: .venv, var (calls, prompts), caches; models and voices stay
 	rm -rf $(VENV) var build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

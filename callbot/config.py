@@ -110,6 +110,71 @@ class Settings(BaseModel):
         900_000, ge=30_000, description="Longest call; then the caller is handed to a person."
     )
 
+    # Telephone (SIP)
+    sip_mode: Literal["peer", "registered", "off"] = Field(
+        "peer",
+        description="peer: calls come straight to sip_port from the addresses in sip_peers (a softphone, a trunk, a PBX). "
+        "registered: an extension of the PBX sip_domain. off: no SIP.",
+    )
+    sip_host: str = Field(
+        "127.0.0.1",
+        description="Address that SIP and RTP bind. Beyond the loopback, say in sip_peers who may call.",
+    )
+    sip_port: Port = Field(5070, description="Port of SIP over UDP and TCP.")
+    sip_tls_port: Port = Field(5071, description="Port of SIP over TLS; open only with a sip_certificate.")
+    sip_peers: tuple[str, ...] = Field(
+        ("127.0.0.1",),
+        description="Addresses or networks (192.168.1.0/24) whose calls are taken; in registered mode the PBX's is added.",
+    )
+    sip_domain: str = Field(
+        "127.0.0.1",
+        description="The PBX or trunk: host or host:port. Extensions of the services are dialled there.",
+    )
+    sip_proxy: str = Field("", description="Outbound proxy (host or host:port) where it is not sip_domain.")
+    sip_transport: Literal["udp", "tcp", "tls"] = Field(
+        "udp", description="How requests of ours reach sip_domain."
+    )
+    sip_user: str = Field("callbot", description="Our extension or user name at the PBX.")
+    sip_password: SecretStr = Field(SecretStr(""), description="Its password.")
+    sip_auth_user: str = Field("", description="The name to authenticate with where it is not sip_user.")
+    sip_codecs: tuple[str, ...] = Field(
+        ("pcma", "pcmu", "g722"), description="Codecs taken and offered, in order: pcma, pcmu, g722."
+    )
+    sip_dtmf: Literal["rtpevent", "info", "auto"] = Field(
+        "rtpevent", description="How we send keys to the PBX; keys of callers are understood in every form."
+    )
+    sip_srtp: Literal["off", "optional", "required"] = Field(
+        "off", description="SDES-SRTP; use it with sip_transport tls, or the keys travel in the clear."
+    )
+    sip_certificate: Path | None = Field(
+        None, description="PEM file with our TLS certificate and its key; empty: no TLS is offered."
+    )
+    sip_ca: Path | None = Field(
+        None, description="PEM file of the authorities that may sign the PBX's certificate."
+    )
+    sip_rtp_ports: str = Field(
+        "20000-24000", pattern=r"^\d+-\d+$", description="UDP ports of the sound, first-last; four per call."
+    )
+    sip_rtp_timeout_seconds: int = Field(
+        30, ge=0, le=600, description="A caller whose sound stops for this long is gone; 0: never."
+    )
+    transfer: Literal["bridge", "refer", "attended"] = Field(
+        "bridge",
+        description="How a SIP caller gets to a person. bridge: we ring them, brief them and stay in the middle. attended: the same, "
+        "then the PBX joins both (REFER with Replaces). refer: blind transfer, the PBX rings them.",
+    )
+    ring_seconds: int = Field(20, ge=5, le=120, description="How long a person's telephone rings.")
+    music: Path | None = Field(
+        None,
+        description="WAV file that callers hear while they wait for a person; empty: our own piano piece.",
+    )
+    bridge_url: str = Field(
+        "",
+        pattern=r"^(wss?://[\w.:\[\]-]+(/[\w./~-]*)?)?$",
+        description="For a SIP bridge that runs by itself (python -m sip_bridge): the service's media WebSocket; "
+        "empty: ws://127.0.0.1 at media_port.",
+    )
+
     # Engines
     engine: Literal["auto", "vosk", "whisper"] = Field(
         "auto",
@@ -158,12 +223,14 @@ class Settings(BaseModel):
         "INFO", description="What is logged, on standard error."
     )
 
-    @field_validator("knowledge_dir", "pseudonym_key_file", mode="before")
+    @field_validator(
+        "knowledge_dir", "pseudonym_key_file", "sip_certificate", "sip_ca", "music", mode="before"
+    )
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("audiosocket_peers", mode="before")
+    @field_validator("audiosocket_peers", "sip_peers", "sip_codecs", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return (
@@ -172,7 +239,7 @@ class Settings(BaseModel):
             else value
         )
 
-    @field_validator("host")
+    @field_validator("host", "sip_host")
     @classmethod
     def _is_address(cls, value: str) -> str:
         ip_address("127.0.0.1" if value == "localhost" else value)

@@ -152,6 +152,69 @@ class CallerQueued:
     reason: str
 
 
+class TransferResult(StrEnum):
+    """What became of an attempt to reach a person, by whichever way; each one has its sentence in dialogue/phrases.py."""
+
+    ANSWERED = "answered"
+    """The person (or, for a blind transfer, whoever the PBX found) picked up."""
+    BUSY = "busy"
+    """486 or 600."""
+    NO_ANSWER = "no_answer"
+    """Nobody picked up in time: our ring time, 408, 480 or 487."""
+    REJECTED = "rejected"
+    """401, 403, 407, 603 or 607, or the caller's side refuses transfers."""
+    UNREACHABLE = "unreachable"
+    """404, 410, 484, 502, 503, 504, no route, or no destination that may be dialled."""
+    CALLER_GONE = "caller_gone"
+    """The caller hung up meanwhile."""
+    FAILED = "failed"
+    """Anything else; the code says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentOffered:
+    """A person's telephone is being rung, or the PBX was asked to send the caller there, by `way`: bridge, attended or refer."""
+
+    at_ms: int
+    service: str
+    way: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentConnected:
+    """Caller and person are connected, `waited_ms` after the person was announced."""
+
+    at_ms: int
+    service: str
+    waited_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReleased:
+    """The person hung up, or the caller did, after `talked_ms` together; known only where the sound goes through us."""
+
+    at_ms: int
+    talked_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueAbandoned:
+    """The caller hung up while waiting for a person, after `waited_ms`."""
+
+    at_ms: int
+    waited_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferFailed:
+    """No person could be reached; the caller is back with the bot. `code` is the SIP status, None when there was none."""
+
+    at_ms: int
+    service: str
+    result: TransferResult
+    code: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class CallEnded:
     """The call is over. `response_ms` has one value per reply to the caller's speech."""
@@ -165,7 +228,8 @@ class CallEnded:
 
 Event = (
     CallStarted | SpeechStarted | SpeechStopped | PartialTranscript | FinalTranscript | DtmfReceived | NoInput
-    | NoMatch | IntentMatched | PlaybackStarted | PlaybackFinished | PlaybackInterrupted | CallerQueued | CallEnded
+    | NoMatch | IntentMatched | PlaybackStarted | PlaybackFinished | PlaybackInterrupted | CallerQueued
+    | AgentOffered | AgentConnected | AgentReleased | QueueAbandoned | TransferFailed | CallEnded
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from callbot.media.dialect import (
     MarkPlayed,
     MediaEvent,
     Message,
+    WithoutConsult,
 )
 from callbot.media.messages import Fields, Marks
 
@@ -66,7 +67,7 @@ FORMATS = {
 }
 
 
-class AsteriskDialect:
+class AsteriskDialect(WithoutConsult):
     """One leg over `chan_websocket`.
 
     Sound goes out in whole frames, because Asterisk drops what does not fill one: the rest waits here for more sound, or for

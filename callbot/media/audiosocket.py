@@ -14,7 +14,15 @@ import numpy as np
 from callbot.audio.types import TELEPHONE_HZ, Pcm
 from callbot.errors import MediaProtocolError
 from callbot.media import messages
-from callbot.media.dialect import AudioFrame, DtmfPressed, LegClosed, LegOpened, MediaEvent, Message
+from callbot.media.dialect import (
+    AudioFrame,
+    DtmfPressed,
+    LegClosed,
+    LegOpened,
+    MediaEvent,
+    Message,
+    WithoutConsult,
+)
 
 HANG_UP, IDENTITY, DTMF, SOUND, ERROR = 0x00, 0x01, 0x03, 0x10, 0xFF
 OTHER_RATES = range(0x11, 0x19)
@@ -26,7 +34,7 @@ _HEADER = struct.Struct(">BH")
 _MAX_SAMPLES = 0xFFFF // 2
 
 
-class AudioSocketDialect:
+class AudioSocketDialect(WithoutConsult):
     """One leg over AudioSocket. `receive` takes any pieces of the stream; a message is at most 64 KiB, and so is what waits."""
 
     name = "audiosocket"

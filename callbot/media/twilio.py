@@ -20,13 +20,14 @@ from callbot.media.dialect import (
     MarkPlayed,
     MediaEvent,
     Message,
+    WithoutConsult,
 )
 from callbot.media.messages import Fields, Marks
 
 ENCODING = "audio/x-mulaw"
 
 
-class TwilioDialect:
+class TwilioDialect(WithoutConsult):
     """One leg over Twilio Media Streams, bidirectional (`<Connect><Stream>`)."""
 
     name = "twilio"

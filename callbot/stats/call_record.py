@@ -11,6 +11,9 @@ from datetime import date, datetime
 from typing import Any, assert_never
 
 from callbot.events import (
+    AgentConnected,
+    AgentOffered,
+    AgentReleased,
     CallEnded,
     CallerQueued,
     CallStarted,
@@ -26,8 +29,10 @@ from callbot.events import (
     PlaybackFinished,
     PlaybackInterrupted,
     PlaybackStarted,
+    QueueAbandoned,
     SpeechStarted,
     SpeechStopped,
+    TransferFailed,
 )
 from callbot.stats.days import day_of
 
@@ -172,7 +177,16 @@ class CallRecord:
             case CallEnded(at_ms=at_ms, outcome=outcome, turns=turns):
                 self._call = replace(self._call, outcome=outcome, duration_ms=at_ms, turns=turns)
             case (
-                SpeechStarted() | PartialTranscript() | NoInput() | PlaybackFinished() | PlaybackInterrupted()
+                SpeechStarted()
+                | PartialTranscript()
+                | NoInput()
+                | PlaybackFinished()
+                | PlaybackInterrupted()
+                | AgentOffered()
+                | AgentConnected()
+                | AgentReleased()
+                | QueueAbandoned()
+                | TransferFailed()
             ):
                 pass
             case _:

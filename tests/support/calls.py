@@ -1,6 +1,9 @@
 """Events of whole calls, as the service would tell them, for the tests of what is kept of calls."""
 
 from callbot.events import (
+    AgentConnected,
+    AgentOffered,
+    AgentReleased,
     CallEnded,
     CallerQueued,
     CallStarted,
@@ -16,8 +19,11 @@ from callbot.events import (
     PlaybackFinished,
     PlaybackInterrupted,
     PlaybackStarted,
+    QueueAbandoned,
     SpeechStarted,
     SpeechStopped,
+    TransferFailed,
+    TransferResult,
 )
 
 CALLER = "01 39 44 55 66"
@@ -74,6 +80,12 @@ def difficult_call() -> tuple[Event, ...]:
         DtmfReceived(18_000, KEY),
         IntentMatched(18_010, Decision.HANDOVER, None, None, "agent", None, 1.0, None),
         CallerQueued(18_020, "accueil", "asked"),
+        AgentOffered(21_000, "accueil", "bridge"),
+        TransferFailed(31_000, "accueil", TransferResult.NO_ANSWER, None),
+        AgentOffered(32_000, "accueil", "bridge"),
+        AgentConnected(35_000, "accueil", 14_000),
+        AgentReleased(39_000, 4_000),
+        QueueAbandoned(39_500, 500),
         PlaybackStarted(18_030, "handover", None),
         PlaybackFinished(22_000),
         CallEnded(40_000, Outcome.HANDED_OVER, (), 3, (730,)),

@@ -1,0 +1,1 @@
+"""The SIP bridge: a process of its own between telephone legs and the media WebSocket of callbot."""
