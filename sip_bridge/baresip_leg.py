@@ -219,7 +219,7 @@ class BaresipLeg:
     async def refer(self, uri: str, seconds: float) -> tuple[TransferResult, int | None]:
         """Blind transfer; how it ended. Whatever but ANSWERED leaves the leg with us."""
         try:
-            return await self._transfer(self.call.transfer(uri, timeout=seconds + 5), seconds)
+            return await self._transfer(self.call.transfer(f"<{uri}>", timeout=seconds + 5), seconds)
         except ValueError as error:
             raise LegError("this address cannot be called") from error
 

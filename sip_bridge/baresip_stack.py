@@ -239,7 +239,7 @@ class BaresipStack:
         origin = await self._origin(leg.id)
         peer = host_of(origin)
         if known or not self._allowed.admits(peer):
-            log.warning("a call was refused: its address is not in sip_peers", extra={"peer": peer})
+            log.warning("a call was refused: its address is not in sip_peers: %s", peer or "unknown")
             await leg.hang_up(403)
         elif leg.closed.is_set():
             log.info("a caller hung up before the call was taken", extra={"leg": leg.id})
