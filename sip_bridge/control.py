@@ -1,7 +1,6 @@
 """How the bridge and its supervisor speak: JSON lines, settings and commands on stdin, statuses on stdout. See README.md."""
 
 import asyncio
-import dataclasses
 import json
 import os
 import sys
@@ -37,7 +36,7 @@ class JsonStatus:
 
     def __call__(self, status: str, **fields: Any) -> None:
         """Write one line."""
-        line = json.dumps({"status": status, **fields}, separators=(",", ":")) + "\n"
+        line = json.dumps({"event": status, **fields}, separators=(",", ":")) + "\n"
         with suppress(BrokenPipeError):
             left = line.encode()
             while left:
@@ -100,8 +99,3 @@ async def stdin_lines() -> asyncio.StreamReader:
         lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
     )
     return reader
-
-
-def plain(value: Any) -> dict[str, Any]:
-    """A frozen dataclass as JSON."""
-    return dataclasses.asdict(value)
