@@ -56,6 +56,11 @@ def warnings(settings: "Settings") -> Iterator[Problem]:
         )
 
 
+def listens_with_tls(settings: "Settings") -> bool:
+    """Whether the TLS port is opened."""
+    return settings.sip_certificate is not None or settings.sip_transport == "tls"
+
+
 def is_loopback(host: str) -> bool:
     """Whether `host`, an address or localhost, is reached from this machine only."""
     return host == "localhost" or ip_address(host).is_loopback
@@ -81,8 +86,10 @@ def _here(domain: str) -> bool:
 
 def _ports(settings: "Settings") -> Iterator[Problem]:
     names = ["web_port", "media_port", "audiosocket_port", "sip_port"]
-    if settings.sip_certificate:
+    if listens_with_tls(settings):
         names.append("sip_tls_port")
+        if settings.sip_port and settings.sip_tls_port not in (0, settings.sip_port + 1):
+            yield "sip_tls_port", f"must be {settings.sip_port + 1}, the one after sip_port"
     taken: dict[int, str] = {}
     for name in names:
         port: int = getattr(settings, name)
