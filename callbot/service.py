@@ -60,7 +60,7 @@ class Opened:
     async def make_parts(self, leg: LegOpened) -> Parts:
         """What one call uses. Raises EngineError when no recogniser is free."""
         settings = self.settings
-        dialogue = new_dialogue(settings, self.knowledge)
+        dialogue = new_dialogue(settings, self.knowledge, line=leg.line)
         conversation = new_conversation(settings, dialogue, Phrases(self.knowledge.commune))
         listener = Listener(settings.pause_ms, settings.end_of_turn_ms, settings.max_utterance_ms)
         recognizer = await self.engine.lend()  # last: whatever fails before has nothing to give back
