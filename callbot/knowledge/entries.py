@@ -6,7 +6,13 @@ A knowledge base is a folder with one `commune.toml` and any number of `entries/
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+EMERGENCY_NUMBERS = frozenset(
+    ["15", "17", "18", "112", "114", "115", "116000", "116006",
+     "116117", "119", "191", "196", "197", "3114", "3919"]
+)  # fmt: skip
+"""What no extension of a French town hall may be called: its PBX sends these straight to the emergency services."""
 
 
 class Strict(BaseModel):
@@ -69,6 +75,15 @@ class Service(Strict):
     """As the bot says it after "je vous passe": « l'accueil »."""
     destination: str = ""
     """Extension or SIP user to transfer to; empty: the PBX decides (dialplan, queue)."""
+
+    @field_validator("destination")
+    @classmethod
+    def _is_no_emergency_number(cls, value: str) -> str:
+        if value in EMERGENCY_NUMBERS:
+            raise ValueError(
+                "an emergency number: a PBX would send callers there; give the service another extension"
+            )
+        return value
 
 
 class Commune(Strict):
