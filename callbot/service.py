@@ -23,6 +23,7 @@ from callbot.hearing import Hearing
 from callbot.knowledge import store
 from callbot.knowledge.store import Knowledge
 from callbot.media.dialect import LegOpened
+from callbot.onward import Onward
 from callbot.parts import Parts, Shared
 from callbot.privacy import purge_daily
 from callbot.server import MediaServer, port_taken
@@ -56,6 +57,7 @@ class Opened:
     engine: RecognizerEngine
     prompts: Prompts
     understanding: Understanding
+    onward: Onward
 
     async def make_parts(self, leg: LegOpened) -> Parts:
         """What one call uses. Raises EngineError when no recogniser is free."""
@@ -90,6 +92,7 @@ class Opened:
             filler=phrases.say("moment"),
             last_words=phrases.handover("fault", reception),
             reception=reception.destination,
+            onward=self.onward,
         )
 
 
@@ -105,6 +108,7 @@ class Service:
         self.settings = opened.settings
         self.tickets = Tickets(time.monotonic)
         self.accounts = Accounts(opened.database, opened.settings)
+        self.onward = opened.onward
         self.media = MediaServer(opened.settings, opened.shared(), self.tickets.redeem)
         self.telephony: Telephony | None = None
 
@@ -261,7 +265,8 @@ async def _open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[
     understanding = await asyncio.to_thread(Understanding.load, settings, knowledge)
     recorder = Recorder(database, settings, engine=engine.name)
     stack.push_async_callback(recorder.close)
-    return Opened(settings, knowledge, database, recorder, engine, prompts, understanding)
+    onward = Onward(time.monotonic, knowledge.service("").destination)
+    return Opened(settings, knowledge, database, recorder, engine, prompts, understanding, onward)
 
 
 async def _open_voices(settings: Settings, stack: AsyncExitStack) -> tuple[RecognizerEngine, Prompts]:
