@@ -6,12 +6,18 @@ A knowledge base is a folder with one `commune.toml` and any number of `entries/
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_validator
 
 from callbot.humans.hours import OpeningHours
 from callbot.knowledge.hours import Hours
 from callbot.knowledge.strict import Strict
 from callbot.phone_numbers import line_key
+
+EMERGENCY_NUMBERS = frozenset(
+    ["15", "17", "18", "112", "114", "115", "116000", "116006",
+     "116117", "119", "191", "196", "197", "3114", "3919"]
+)  # fmt: skip
+"""What no extension of a French town hall may be called: its PBX sends these straight to the emergency services."""
 
 
 class Source(Strict):
@@ -94,6 +100,15 @@ class Line(Strict):
     """The service that takes this line's callers over; empty: the commune's default service."""
     hours: Hours | None = None
     """When somebody is there; none: those of its service, else the commune's."""
+
+    @field_validator("destination")
+    @classmethod
+    def _is_no_emergency_number(cls, value: str) -> str:
+        if value in EMERGENCY_NUMBERS:
+            raise ValueError(
+                "an emergency number: a PBX would send callers there; give the service another extension"
+            )
+        return value
 
 
 class Commune(Strict):
