@@ -1,12 +1,12 @@
 """What the SIP bridge tells its supervisor, and how it stands after it. No I/O.
 
-{"event": "ready", "port": 5070}                 it takes calls
-{"event": "failed", "message": "…", "passing": false}
+{"status": "ready", "port": 5070}                 it takes calls
+{"status": "failed", "message": "…", "passing": false}
                                                  it cannot start and ends; passing: the PBX refused, and may not later
-{"event": "registered"}  {"event": "unregistered", "message": "…"}
-{"event": "calls", "now": 3}                     callers it has now
-{"event": "dialog_opened", "dialog": {…}}        all that a BYE needs; told again when it changes
-{"event": "dialog_closed", "call_id": "…"}
+{"status": "registered"}  {"status": "unregistered", "message": "…"}
+{"status": "calls", "now": 3}                     callers it has now
+{"status": "dialog_opened", "dialog": {…}}        all that a BYE needs; told again when it changes
+{"status": "dialog_closed", "call_id": "…"}
 """
 
 import json
@@ -83,7 +83,7 @@ def read_report(line: bytes) -> Report | None:
     """One line of the bridge; None for a report that is not known here. Raises TelephonyError for what is no report."""
     try:
         told = json.loads(line)
-        reader = READERS.get(told["event"])
+        reader = READERS.get(told["status"])
         return reader(told) if reader else None
     except (ValueError, TypeError, KeyError) as error:
         raise TelephonyError("the SIP bridge wrote what is no report") from error

@@ -70,6 +70,7 @@ def test_every_figure_of_a_day_counted_by_hand() -> None:
         "answered": (3, None, 3),  # a b c
         "handed_over": (2, None, 2),  # d e
         "abandoned": (2, None, 2),  # f g
+        "closed": (0, None, 0),
         "refused": (1, None, 1),
         "failed": (1, None, 1),
         "in_progress": (1, None, 1),
