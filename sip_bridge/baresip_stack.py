@@ -248,7 +248,9 @@ class BaresipStack:
         else:
             who = sip_headers.parties(leg.call.headers)
             watch = leg.call.headers.get("X-Callbot-Watch", "")[:64]
-            self._take(IncomingCall(leg, who.caller, who.name, who.line, peer, watch))
+            self._take(
+                IncomingCall(leg, who.caller, who.name, who.line, peer, watch, self._chosen.get(leg.id))
+            )
 
     async def _origin(self, call_id: str) -> str:
         """Where an INVITE came from, as soon as the trace has shown it; empty when it is doubtful or was not seen."""
