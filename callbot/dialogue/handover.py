@@ -143,6 +143,9 @@ class Handover:
         self._stage_ms = 0
         self._said_ms = 0  # when music was last interrupted by an announcement, or began
         self._talking_ms = 0
+        self._lost_as: tuple[TransferResult, int | None] | None = (
+            None  # the person's leg is over; the PBX may have it
+        )
 
     def begin(self, at_ms: int) -> list[Output]:
         """The announcement was heard: the waiting begins."""
@@ -173,7 +176,7 @@ class Handover:
                 TransferEnded(result=TransferResult.CALLER_GONE)
                 | ConsultEnded(result=TransferResult.CALLER_GONE)
             ):
-                return self.caller_gone(at_ms)
+                return [*self.caller_gone(at_ms)]
             case TransferEnded(result=TransferResult.ANSWERED) if self._step(Step.JOINED, at_ms):
                 return [self._with_person(at_ms), ClearAudio()]
             case TransferEnded(result, code) if result is not TransferResult.ANSWERED:
@@ -201,9 +204,9 @@ class Handover:
         self._said_ms = at_ms
         return [PlayMusic()] if self._waits else []
 
-    def caller_gone(self, at_ms: int) -> list[Output]:
+    def caller_gone(self, at_ms: int) -> list[Event]:
         """The caller has hung up."""
-        told: list[Output] = []
+        told: list[Event] = []
         if self.stage is Stage.TALKING:
             told = [self._released(at_ms)]
         elif self._waits:
@@ -253,11 +256,11 @@ class Handover:
 
     def _not_transferred(self, result: TransferResult, code: int | None, at_ms: int) -> list[Output]:
         """The PBX did not do it. Who was reached already is not let go: then we stay between the two ourselves."""
-        if self.stage is Stage.CONNECTING and self._way is Way.ATTENDED:
+        if self.stage is Stage.CONNECTING and self._way is Way.ATTENDED and not self._lost_as:
             self._way, self._stage_ms = Way.BRIDGE, at_ms
             return self._connect()
-        if self._way is Way.REFER:
-            self._fail(result, code, at_ms)
+        if self._way is not Way.BRIDGE:
+            self._fail(*(self._lost_as or (result, code)), at_ms)
         return []
 
     def _lost(self, result: TransferResult, code: int | None, at_ms: int) -> list[Output]:
@@ -265,9 +268,13 @@ class Handover:
         if self.stage is Stage.TALKING:
             self._step(Step.FAIL, at_ms)
             return [self._released(at_ms)]
-        if self._way is not Way.REFER:
-            answered = result is TransferResult.ANSWERED
-            self._fail(TransferResult.REJECTED if answered else result, code, at_ms)
+        if self.stage is Stage.CONNECTING and self._way is Way.ATTENDED:
+            self._lost_as = (
+                result,
+                code,
+            )  # so does a transfer end that succeeds: TransferEnded says which it was
+        elif self._way is not Way.REFER:
+            self._fail(result, code, at_ms)
         return []
 
     def _stuck(self, at_ms: int) -> list[Output]:

@@ -9,8 +9,18 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
 
+from callbot.dialogue.handover import Plan
 from callbot.dialogue.phrases import Phrases
-from callbot.events import Decision, HangUp, Outcome, PlayPrompt, Transfer
+from callbot.dialogue.transfer_phrases import (
+    AGAIN,
+    FAILURES,
+    FAREWELL,
+    GIVEN_BACK,
+    NOBODY,
+    TransferPhrases,
+    briefing,
+)
+from callbot.events import Decision, HangUp, Outcome, PlayPrompt, Transfer, TransferResult
 from callbot.knowledge.entries import Entry, Service
 from callbot.understanding.interpretation import Candidate, Interpretation
 
@@ -87,6 +97,11 @@ MOVES: MappingProxyType[tuple[State, str], Move] = MappingProxyType(
 KEYS: MappingProxyType[str, str] = MappingProxyType({"0": "agent", "*": "repeter", "#": "au_revoir"})
 """Telephone keys that mean a dialogue act; the others mean nothing."""
 
+MOST_FAILURES = 2
+"""Handovers that reached nobody; then no other one is tried in this call, save in an emergency."""
+WITHOUT_A_CALLER = frozenset({"no_input", "too_long", "fault", "closing"})
+"""Handovers that no caller asked for: when nobody can be reached, there is nothing to go on with."""
+
 
 class Answers(Protocol):
     """What the dialogue needs of the knowledge base."""
@@ -140,6 +155,9 @@ class Dialogue:
         self._limit = no_match_limit
         self._last_said: tuple[PlayPrompt, ...] = ()
         self._answered = False
+        self._subject = ""  # what the caller was last answered about, for who picks up
+        self._emergency_number = ""
+        self._reached_nobody = 0  # handovers that failed
         self.failures = 0
         """Utterances not understood, or silences, in a row."""
         self.state = State.QUESTION
@@ -183,9 +201,71 @@ class Dialogue:
     @property
     def outcome_if_gone(self) -> Outcome:
         """The outcome when the caller hangs up now."""
-        if self.state is State.HANDED_OVER:
-            return Outcome.HANDED_OVER
+        return Outcome.HANDED_OVER if self.state is State.HANDED_OVER else self.own_outcome
+
+    @property
+    def own_outcome(self) -> Outcome:
+        """What the bot itself has achieved."""
         return Outcome.ANSWERED if self._answered else Outcome.ABANDONED
+
+    # -- around a handover -----------------------------------------------------------------------------------------
+
+    def open_again(self, result: TransferResult) -> tuple[PlayPrompt, ...]:
+        """The first sentences to a caller whom the PBX brings back from a transfer that failed so."""
+        if result not in FAILURES:
+            return self.open()
+        self._reached_nobody, self.state = 1, State.ANYTHING_ELSE
+        given_back = self._transfer_phrases.given_back(result, self._answers.service(""))
+        return PlayPrompt(AGAIN, interruptible=False), PlayPrompt(given_back)
+
+    def plan(self, transfer: Transfer) -> Plan:
+        """What is said during the handover, to the caller and to the person."""
+        waiting = self._transfer_phrases.waiting(self._answers.service(transfer.service))
+        return Plan(waiting, briefing(transfer.reason, self._subject), self._subject)
+
+    def come_back(self, transfer: Transfer, result: TransferResult, *, deaf: bool) -> Reply:
+        """React to a handover that failed: the reception once, else the conversation goes on.
+
+        `deaf`: the bot can understand nobody any more.
+        """
+        service, reception = self._answers.service(transfer.service), self._answers.service("")
+        phrases = self._transfer_phrases
+        if service.id != reception.id and reception.destination not in ("", transfer.destination):
+            instead = PlayPrompt(phrases.reception_instead(result, service), interruptible=False)
+            there = Transfer(reception.id, reception.destination, transfer.reason)
+            return Reply(Decision.HANDOVER, (instead,), there)
+        self._reached_nobody += 1
+        if deaf or (transfer.reason in WITHOUT_A_CALLER and self._hopeless) or transfer.reason == "closing":
+            return self._farewell(PlayPrompt(phrases.failure(result, service)), deaf=deaf)
+        self.state, self.failures = State.ANYTHING_ELSE, 0
+        if transfer.reason == "emergency":
+            instruction = PlayPrompt(self._phrases.emergency(self._emergency_number), interruptible=False)
+            failure = PlayPrompt(phrases.failure(result, service), interruptible=False)
+            return Reply(Decision.EMERGENCY, (failure, instruction, PlayPrompt(GIVEN_BACK)))
+        say = phrases.nobody if self._hopeless else phrases.given_back
+        return Reply(Decision.HANDOVER, (PlayPrompt(say(result, service)),))
+
+    @property
+    def _transfer_phrases(self) -> TransferPhrases:
+        return TransferPhrases(self._answers.service(""))
+
+    @property
+    def _hopeless(self) -> bool:
+        return self._reached_nobody >= MOST_FAILURES
+
+    def _farewell(self, *first: PlayPrompt, deaf: bool) -> Reply:
+        self.state = State.CLOSED
+        outcome = Outcome.FAILED if deaf else self.own_outcome
+        return Reply(Decision.HANDOVER, (*first, PlayPrompt(FAREWELL)), HangUp(outcome))
+
+    def _nobody(self, reply: Reply, reason: str, first: tuple[PlayPrompt, ...]) -> Reply:
+        """In place of one more handover."""
+        if reason in WITHOUT_A_CALLER:
+            return replace(self._farewell(*first, deaf=reason == "fault"), decision=reply.decision)
+        self.state, self.failures = State.ANYTHING_ELSE, 0
+        return replace(reply, say=(*first, PlayPrompt(NOBODY)), then=None)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
 
     def _act(self, act: str) -> Reply | None:
         move = MOVES.get((self.state, act))
@@ -202,11 +282,7 @@ class Dialogue:
         if move.reject:
             return self._failure("not_that", None)
         self.state = move.to
-        then = (
-            HangUp(Outcome.ANSWERED if self._answered else Outcome.ABANDONED)
-            if move.to is State.CLOSED
-            else None
-        )
+        then = HangUp(self.own_outcome) if move.to is State.CLOSED else None
         return Reply(Decision.ACT, (PlayPrompt(self._phrases.say(move.say)),), then, act=act, confidence=1.0)
 
     def _says_again(self, best: Candidate) -> bool:
@@ -251,6 +327,7 @@ class Dialogue:
         if entry is None or not entry.may_be_spoken(self._today):
             service = entry.service if entry else ""
             return self._handover(Decision.HANDOVER, "expired", service, best=best)
+        self._subject = entry.subject
         said = PlayPrompt(entry.answer, interruptible=entry.kind != "transfer")
         if entry.kind == "transfer":
             return self._handover(
@@ -273,6 +350,7 @@ class Dialogue:
         return Reply(Decision.NO_MATCH, (PlayPrompt(self._phrases.say(kind)),), confidence=confidence)
 
     def _emergency(self, number: str) -> Reply:
+        self._emergency_number = number
         instruction = PlayPrompt(self._phrases.emergency(number), interruptible=False)
         return self._handover(Decision.EMERGENCY, "emergency", "", first=(instruction,), emergency=number)
 
@@ -292,7 +370,7 @@ class Dialogue:
         service = self._answers.service(service_id)
         self.state = State.HANDED_OVER
         announcement = PlayPrompt(self._phrases.handover(reason, service), interruptible=False)
-        return Reply(
+        reply = Reply(
             decision,
             (*first, announcement),
             Transfer(service.id, service.destination, reason),
@@ -303,3 +381,5 @@ class Dialogue:
             confidence=best.confidence if best else 1.0,
             answer_id=answer_id,
         )
+        hopeless = self._hopeless and reason != "emergency"
+        return self._nobody(reply, reason, first) if hopeless else reply

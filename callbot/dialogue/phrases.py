@@ -7,6 +7,7 @@ whole set is known ahead of time and can be rendered before the first call.
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from callbot.dialogue.transfer_phrases import transfer_phrases
 from callbot.knowledge.entries import Commune, Service
 
 EMERGENCY_NAMES = MappingProxyType(
@@ -100,4 +101,5 @@ def all_phrases(commune: Commune) -> list[str]:
     texts += [phrases.say(name) for name in SENTENCES]
     texts += [phrases.emergency(number) for number in EMERGENCY_NAMES]
     texts += [phrases.handover(reason, service) for service in commune.services for reason in HANDOVERS]
+    texts += transfer_phrases(commune)
     return list(dict.fromkeys(texts))
