@@ -56,6 +56,7 @@ from callbot.mouth import Mouth
 from callbot.parts import Parts, Shared
 from callbot.playback import Playback
 from callbot.speech.recognizer import Transcript
+from callbot.speech.speaking import join
 from callbot.understanding.interpretation import Interpretation
 
 logger = logging.getLogger(__name__)
@@ -302,10 +303,9 @@ class Flow:
 
     def _brief(self, texts: tuple[str, ...]) -> None:
         """Tell the person what is rendered by now; somebody who picked up waits for nothing."""
-        for text in texts:
-            sound = self._shared.prompts.ready(text)
-            if sound is not None:
-                self._send(self._dialect.consult_audio(self.playback.at_leg_rate(sound)))
+        ready = [sound for text in texts if (sound := self._shared.prompts.ready(text)) is not None]
+        if ready:
+            self._send(self._dialect.consult_audio(self.playback.at_leg_rate(join(ready))))
         self._send(self._dialect.consult_mark("briefing"))
 
     async def _make_briefings(self) -> None:
