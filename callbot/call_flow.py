@@ -116,6 +116,7 @@ class Flow:
     async def run(self) -> None:
         """Begin, and go on for as long as the call lasts. Raises EngineError when the call's parts cannot be made."""
         started = CallStarted(0, self._leg.caller, self._leg.line, self._dialect.name)
+        self._shared.onward.begin(self._leg.leg_id)
         self._publish(started)
         self._parts = await self._shared.make_parts(self._leg)
         self._ears = Ears(self._parts, self._leg.rate_hz, advance=self._advance, failed=self._hearing_failed)
@@ -254,6 +255,7 @@ class Flow:
             case Transfer():
                 self._transfer(output)
             case HangUp():
+                self._shared.onward.end(self._leg.leg_id)
                 self._finish(output.outcome, self._dialect.hang_up())
             case OfferAgent() | BriefAgent() | ConnectAgent() | ReleaseAgent():
                 self._reach(output)
@@ -268,6 +270,7 @@ class Flow:
         if self._leg.transfers:
             self._send(messages or [])
         else:
+            self._shared.onward.send(self._leg.leg_id, destination)
             self._finish(Outcome.HANDED_OVER, messages or self._dialect.hang_up())
 
     def _finish(self, outcome: Outcome, messages: list[Message]) -> None:

@@ -10,6 +10,7 @@ from callbot.dialogue.turns import Conversation
 from callbot.events import Event
 from callbot.hearing import Hearing
 from callbot.media.dialect import LegOpened
+from callbot.onward import Onward
 from callbot.speech.prompts import Prompts
 from callbot.speech.recognizer import Recognizer
 from callbot.understanding.interpretation import Interpretation
@@ -30,6 +31,7 @@ class Shared:
     """What all calls share. `last_words` is said when everything else fails; then the call goes to `reception`.
 
     `music` (8 kHz) is what callers hear while a person's telephone rings, for `ring_ms` at most.
+    `onward` is told where the callers of legs go that know no transfer.
     """
 
     prompts: Prompts
@@ -38,5 +40,6 @@ class Shared:
     filler: str
     last_words: str
     reception: str
+    onward: Onward
     music: Pcm = field(default_factory=lambda: np.zeros(0, np.int16), repr=False)
     ring_ms: int = 20_000

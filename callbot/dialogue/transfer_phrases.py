@@ -97,15 +97,15 @@ def briefing(reason: str, subject: str) -> tuple[str, ...]:
 
 
 def transfer_phrases(commune: Commune) -> list[str]:
-    """Every fixed sentence of handovers: those about the reception first."""
-    reception = next(s for s in commune.services if s.id == commune.default_service)
-    phrases = TransferPhrases(reception)
-    others = [service for service in commune.services if service is not reception]
-    texts = [phrases.waiting(reception), INTRODUCTION, *REASONS.values()]
-    texts += [phrases.given_back(result, reception) for result in FAILURES]
-    texts += [phrases.nobody(result, reception) for result in FAILURES]
-    texts += [NOBODY, FAREWELL, AGAIN, GIVEN_BACK]
-    for service in others:
-        texts.append(phrases.waiting(service))
-        texts += [phrases.reception_instead(result, service) for result in FAILURES]
+    """Every fixed sentence of handovers: those about the reception first. Each line's own service is its reception."""
+    ids = dict.fromkeys([commune.default_service, *(line.service for line in commune.lines if line.service)])
+    receptions = [service for wanted in ids for service in commune.services if service.id == wanted]
+    texts = [INTRODUCTION, *REASONS.values(), NOBODY, FAREWELL, AGAIN, GIVEN_BACK]
+    for reception in receptions:
+        phrases = TransferPhrases(reception)
+        texts += [phrases.given_back(result, reception) for result in FAILURES]
+        texts += [phrases.nobody(result, reception) for result in FAILURES]
+        for service in commune.services:
+            texts.append(phrases.waiting(service))
+            texts += [phrases.reception_instead(result, service) for result in FAILURES]
     return texts

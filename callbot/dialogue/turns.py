@@ -11,7 +11,8 @@ import logging
 from collections import deque
 
 from callbot.dialogue.handover import Handover, Stage, Way
-from callbot.dialogue.machine import KEYS, Dialogue, Reply
+from callbot.dialogue.machine import Dialogue, Reply
+from callbot.dialogue.moves import KEYS
 from callbot.dialogue.turn_table import (
     NEXT,
     Clock,
@@ -303,14 +304,12 @@ class Conversation:
         return [decided, *cleared, *self._play(reply, at_ms)]
 
     def _give_up(self, reason: str, at_ms: int) -> list[Output]:
-        if isinstance(self._then, Transfer):
+        if isinstance(self._then, Transfer) or (self._giving_up and self._then):
             if reason != "fault":
-                return []  # a person is being announced already
+                return []  # a person, or the end, is being announced already
             then, cleared = self._then, self._clear()
             self._drop_prompts()
             return [*cleared, *self._end(then, at_ms)]
-        if self._giving_up and isinstance(self._then, HangUp) and reason == "fault":
-            return [*self._clear(), *self._end(self._then, at_ms)]  # nor can the farewell be said
         self._giving_up = True
         return [*self._clear(), *self._play(self._dialogue.give_up(reason), at_ms)]
 

@@ -1,6 +1,7 @@
 """Scripted engines for call tests: what is transcribed, understood and spoken is given, everything between is real."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from callbot.errors import EngineError
 from callbot.events import Event
 from callbot.hearing import Hearing
 from callbot.media.dialect import LegOpened
+from callbot.onward import Onward
 from callbot.parts import Parts, Shared
 from callbot.server import MediaServer
 from callbot.speech.listening import Listener
@@ -36,6 +38,7 @@ READINGS = {
     "un acte de naissance": Interpretation(
         "un acte de naissance", candidates=(Candidate("acte_naissance", "prix", 0.9),)
     ),
+    "au feu": Interpretation("au feu", emergency="18"),
     "non merci": Interpretation("non merci", act="non"),
     "un agent": Interpretation("un agent", act="agent"),
     "mon dossier": Interpretation("mon dossier", candidates=(Candidate("suivi_demande", "", 0.95),)),
@@ -144,6 +147,7 @@ async def media_server(
     *,
     tickets: tuple[str, ...] = (),
     knowledge: SmallKnowledge = KNOWLEDGE,
+    onward: Onward | None = None,
     **settings: object,
 ) -> AsyncIterator[tuple[MediaServer, Recorded]]:
     """A real media server on free ports, with scripted engines."""
@@ -174,8 +178,9 @@ async def media_server(
             lambda text: READINGS.get(text, Interpretation(text)),
         )
 
+    onward = onward or Onward(time.monotonic, "100")
     ring_ms = chosen.ring_seconds * 1000
-    shared = Shared(prompts, make_parts, recorded.publish, FILLER, LAST_WORDS, "100", MUSIC, ring_ms)
+    shared = Shared(prompts, make_parts, recorded.publish, FILLER, LAST_WORDS, "100", onward, MUSIC, ring_ms)
     server = MediaServer(chosen, shared, lambda ticket: ticket in tickets)
     await server.start()
     try:
