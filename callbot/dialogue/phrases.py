@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from callbot.dialogue.closed import closed_sentences
+from callbot.dialogue.transfer_phrases import transfer_phrases
 from callbot.knowledge.entries import Commune, Line, Service
 
 EMERGENCY_NAMES = MappingProxyType(
@@ -129,6 +130,7 @@ def all_phrases(commune: Commune) -> list[str]:
     texts += [phrases.say(name) for name in SENTENCES if commune.ever_closed or not name.endswith("_closed")]
     texts += [phrases.emergency(number) for number in EMERGENCY_NAMES]
     texts += [phrases.handover(reason, service) for service in commune.services for reason in HANDOVERS]
+    texts += transfer_phrases(commune)
     if commune.ever_closed:
         texts += closed_sentences(service for service in commune.services if service.hours)
     return list(dict.fromkeys(texts))

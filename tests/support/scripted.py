@@ -11,6 +11,7 @@ import numpy as np
 from callbot.audio.files import read_wav
 from callbot.audio.types import TELEPHONE_HZ, Pcm
 from callbot.config import Settings
+from callbot.dialogue.handover import Way
 from callbot.dialogue.phrases import all_phrases
 from callbot.dialogue.turns import Conversation
 from callbot.errors import EngineError
@@ -24,11 +25,14 @@ from callbot.speech.listening import Listener
 from callbot.speech.prompts import Prompts
 from callbot.speech.recognizer import Transcript
 from callbot.understanding.interpretation import Candidate, Interpretation
-from tests.support.commune import COMMUNE, KNOWLEDGE, new_dialogue
+from tests.support.commune import COMMUNE, KNOWLEDGE, SmallKnowledge, new_dialogue
 
 QUESTIONS = Path(__file__).parent / "questions"
 FILLER = "Un instant, s'il vous plaît."
 LAST_WORDS = "Ne quittez pas."
+
+MUSIC = (3000 * np.sin(2 * np.pi * 440 * np.arange(TELEPHONE_HZ) / TELEPHONE_HZ)).astype(np.int16)
+"""A second of a tone that no voice here has."""
 
 READINGS = {
     "un acte de naissance": Interpretation(
@@ -37,6 +41,8 @@ READINGS = {
     "au feu": Interpretation("au feu", emergency="18"),
     "non merci": Interpretation("non merci", act="non"),
     "un agent": Interpretation("un agent", act="agent"),
+    "mon dossier": Interpretation("mon dossier", candidates=(Candidate("suivi_demande", "", 0.95),)),
+    "au secours": Interpretation("au secours", emergency="15"),
 }
 """What a scripted text means; any other is not understood."""
 
@@ -140,6 +146,7 @@ async def media_server(
     script: list[str | Exception],
     *,
     tickets: tuple[str, ...] = (),
+    knowledge: SmallKnowledge = KNOWLEDGE,
     onward: Onward | None = None,
     **settings: object,
 ) -> AsyncIterator[tuple[MediaServer, Recorded]]:
@@ -153,7 +160,7 @@ async def media_server(
     recorded = Recorded()
 
     async def make_parts(leg: LegOpened) -> Parts:
-        dialogue = new_dialogue()
+        dialogue = new_dialogue(knowledge)
         recognizer = ScriptedRecognizer(script)
         return Parts(
             Conversation(
@@ -162,15 +169,18 @@ async def media_server(
                 no_input_ms=chosen.no_input_ms,
                 barge_in_ms=chosen.barge_in_ms,
                 max_call_ms=chosen.max_call_ms,
+                way=Way(chosen.transfer) if leg.transfers else None,
+                ring_ms=chosen.ring_seconds * 1000,
+                returned=leg.returned,
             ),
             Hearing(leg.rate_hz, Listener(250, 700, 20_000), recognizer),
             recognizer,
             lambda text: READINGS.get(text, Interpretation(text)),
-            lambda: dialogue.outcome_if_gone,
         )
 
     onward = onward or Onward(time.monotonic, "100")
-    shared = Shared(prompts, make_parts, recorded.publish, FILLER, LAST_WORDS, "100", onward)
+    ring_ms = chosen.ring_seconds * 1000
+    shared = Shared(prompts, make_parts, recorded.publish, FILLER, LAST_WORDS, "100", onward, MUSIC, ring_ms)
     server = MediaServer(chosen, shared, lambda ticket: ticket in tickets)
     await server.start()
     try:
