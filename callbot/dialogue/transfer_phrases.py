@@ -108,6 +108,4 @@ def transfer_phrases(commune: Commune) -> list[str]:
         for service in commune.services:
             texts.append(phrases.waiting(service))
             texts += [phrases.reception_instead(result, service) for result in FAILURES]
-    own = {line.service for line in commune.lines}
-    texts += [RECEPTION_INSTEAD.format(service=service.spoken) for service in others if service.id in own]
     return texts
