@@ -127,9 +127,9 @@ class Post:
 class SipLine:
     """A telephone that speaks A-law over RTP. `recorded`: everything heard is kept."""
 
-    def __init__(self, name: str, host: str, target: str, post: Post, talker: Talker, *, recorded: bool) -> None:
+    def __init__(self, name: str, number: str, host: str, target: str, post: Post, talker: Talker, *, recorded: bool) -> None:
         self._rtp, self._rtcp = _port_pair(host)
-        self._caller = sip.Caller(target, name, post.local, self._rtp.getsockname()[1])
+        self._caller = sip.Caller(target, name, post.local, self._rtp.getsockname()[1], number)
         self._post = post
         self._talker = talker
         self._recorded = recorded

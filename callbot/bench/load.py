@@ -14,7 +14,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from callbot.audio.types import FRAME_MS
+from callbot.audio.types import FRAME_MS, Pcm
 from callbot.bench import sounds
 from callbot.bench.lines import Line, Post, SipLine, WebSocketLine
 from callbot.bench.talker import Asking, Looping, Talker
@@ -50,6 +50,7 @@ class Order:
     seconds: float
     per_second: float
     questions: list[str]
+    number: str = "bench"
 
 
 class Load:
@@ -160,7 +161,7 @@ class Load:
         every = max(1, -(-order.calls // RECORDED))
         recorded = not self._asking and number % every == 0
         if order.transport == "sip":
-            return SipLine(name, "127.0.0.1", order.target, self._post, talker, recorded=recorded)
+            return SipLine(name, order.number, "127.0.0.1", order.target, self._post, talker, recorded=recorded)
         return WebSocketLine(name, order.target, talker, recorded=recorded, patient=self._asking)
 
     def _talker(self, number: int) -> Talker:
@@ -168,7 +169,7 @@ class Load:
             return Looping(_caller_sound(), number * 37)
         return Asking([_frames_of(Path(file)) for file in self._order.questions], number)
 
-    def _reference(self) -> "sounds.Pcm | None":
+    def _reference(self) -> Pcm | None:
         return None if self._asking else sounds.babble(BOT_SEED, LOOP_SECONDS)
 
 
