@@ -121,6 +121,7 @@ class Call:
         self._turns = 0
         self._outcome: Outcome | None = None
         self._over = asyncio.Event()
+        self._leg_id = ""
 
     # -- the shell -------------------------------------------------------------------------------------------------
 
@@ -204,6 +205,8 @@ class Call:
     async def _open(self, leg: LegOpened) -> None:
         self._send(self._dialect.answer())
         self._rate_hz = leg.rate_hz
+        self._leg_id = leg.leg_id
+        self._shared.onward.begin(leg.leg_id)
         self._playback = Playback(
             self._dialect,
             leg.rate_hz,
@@ -398,8 +401,10 @@ class Call:
             case ClearAudio():
                 self._be_silent()
             case Transfer():
+                self._shared.onward.send(self._leg_id, output.destination)
                 self._finish(Outcome.HANDED_OVER, self._transfer(output.destination))
             case HangUp():
+                self._shared.onward.end(self._leg_id)
                 self._finish(output.outcome, None)
             case _:
                 self._count(output)

@@ -6,7 +6,7 @@ this list (`python -m callbot.settings_page`); a test fails when it is out of da
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -21,14 +21,36 @@ from pydantic import (
     model_validator,
 )
 
+from callbot import sip_settings
 from callbot.errors import SettingsError
 
 PREFIX = "CALLBOT_"
 CONFIG_VARIABLE = "CALLBOT_CONFIG"
+FILE_SUFFIX = "_FILE"
+"""`CALLBOT_MEDIA_TOKEN_FILE` names the file that holds `media_token`, as Docker and systemd hand secrets over."""
 DEFAULT_FILE = Path("callbot.toml")
+
+HOST_AND_PORT = r"^((\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?)?$"
+SIP_USER = r"^[A-Za-z0-9._+*~!%-]*$"
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 """A TCP port; 0 lets the system choose (tests do)."""
+
+
+IN_WORDS = {
+    "host": "an IP address to bind",
+    "sip_host": "an IP address to bind",
+    "media_public_url": "an address such as wss://callbot.ville.fr/media",
+    "bridge_url": "an address such as ws://127.0.0.1:8081/media",
+    "sip_peers": "IP addresses or networks, separated by commas",
+    "sip_domain": "host or host:port",
+    "sip_proxy": "host or host:port",
+    "sip_user": "an extension or SIP user (letters, figures and . _ + * ~ ! % -)",
+    "sip_auth_user": "an extension or SIP user (letters, figures and . _ + * ~ ! % -)",
+    "sip_codecs": "a list of " + ", ".join(sip_settings.CODECS) + ", each at most once",
+    "sip_rtp_ports": "two ports, first-last",
+}
+"""What settings that are text may be."""
 
 
 class Settings(BaseModel):
@@ -128,15 +150,22 @@ class Settings(BaseModel):
     )
     sip_domain: str = Field(
         "127.0.0.1",
+        pattern=HOST_AND_PORT,
         description="The PBX or trunk: host or host:port. Extensions of the services are dialled there.",
     )
-    sip_proxy: str = Field("", description="Outbound proxy (host or host:port) where it is not sip_domain.")
+    sip_proxy: str = Field(
+        "",
+        pattern=HOST_AND_PORT,
+        description="Outbound proxy (host or host:port) where it is not sip_domain.",
+    )
     sip_transport: Literal["udp", "tcp", "tls"] = Field(
         "udp", description="How requests of ours reach sip_domain."
     )
-    sip_user: str = Field("callbot", description="Our extension or user name at the PBX.")
+    sip_user: str = Field("callbot", pattern=SIP_USER, description="Our extension or user name at the PBX.")
     sip_password: SecretStr = Field(SecretStr(""), description="Its password.")
-    sip_auth_user: str = Field("", description="The name to authenticate with where it is not sip_user.")
+    sip_auth_user: str = Field(
+        "", pattern=SIP_USER, description="The name to authenticate with where it is not sip_user."
+    )
     sip_codecs: tuple[str, ...] = Field(
         ("pcma", "pcmu", "g722"), description="Codecs taken and offered, in order: pcma, pcmu, g722."
     )
@@ -245,10 +274,23 @@ class Settings(BaseModel):
         ip_address("127.0.0.1" if value == "localhost" else value)
         return value
 
+    @field_validator("sip_peers")
+    @classmethod
+    def _are_peers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(map(sip_settings.is_peer, value)):
+            raise ValueError("not addresses or networks")
+        return value
+
+    @field_validator("sip_codecs")
+    @classmethod
+    def _are_codecs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or len(set(value)) < len(value) or not set(value) <= set(sip_settings.CODECS):
+            raise ValueError("not codecs")
+        return value
+
     @model_validator(mode="after")
     def _beyond_loopback_needs_a_secret(self) -> "Settings":
-        loopback = self.host == "localhost" or ip_address(self.host).is_loopback
-        if not loopback and not self.media_token.get_secret_value():
+        if not sip_settings.is_loopback(self.host) and not self.media_token.get_secret_value():
             raise ValueError("media_token is required when host is not a loopback address")
         if self.confirm_threshold > self.answer_threshold:
             raise ValueError("confirm_threshold must not be above answer_threshold")
@@ -280,15 +322,48 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None, **o
         named = {key: f"{path}: {key}" for key in values}
     elif file or environ.get(CONFIG_VARIABLE):
         raise SettingsError(f"{CONFIG_VARIABLE}: there is no file '{path}'")
-    for variable, text in environ.items():
-        if variable.startswith(PREFIX) and variable != CONFIG_VARIABLE:
-            key = variable.removeprefix(PREFIX).lower()
-            values[key], named[key] = text, variable
+    for variable, key, text in _from_environment(environ):
+        values[key], named[key] = text, variable
     values.update(overrides)
     try:
-        return Settings(**values)
+        settings = Settings(**values)
     except ValidationError as error:
         raise SettingsError("; ".join(_line(item, named) for item in error.errors())) from None
+    if wrong := [_named(key, text, named) for key, text in sip_settings.problems(settings)]:
+        raise SettingsError("; ".join(wrong))
+    return settings
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Variable, setting and value; the value of `CALLBOT_<SETTING>_FILE` is what that file holds, without the last line's end."""
+    for variable, text in environ.items():
+        if not variable.startswith(PREFIX) or variable == CONFIG_VARIABLE:
+            continue
+        key = variable.removeprefix(PREFIX).lower()
+        direct = variable.removesuffix(FILE_SUFFIX)
+        if direct == variable or key in Settings.model_fields or not _is_setting(direct):
+            yield variable, key, text
+        elif direct in environ:
+            raise SettingsError(f"{direct} and {variable}: give one of them")
+        else:
+            yield variable, direct.removeprefix(PREFIX).lower(), _held(Path(text), variable)
+
+
+def _is_setting(variable: str) -> bool:
+    return variable.removeprefix(PREFIX).lower() in Settings.model_fields
+
+
+def _held(path: Path, variable: str) -> str:
+    """The value that a file holds; an empty one is refused: an empty secret would open what it is to close."""
+    try:
+        text = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise SettingsError(f"{variable}: '{path}' cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{variable}: '{path}' is not text in UTF-8") from None
+    if not text:
+        raise SettingsError(f"{variable}: '{path}' is empty")
+    return text
 
 
 def _read_file(path: Path) -> dict[str, Any]:
@@ -301,7 +376,7 @@ def _read_file(path: Path) -> dict[str, Any]:
 def _line(item: Any, named: Mapping[str, str]) -> str:
     """One line that names the setting as the operator wrote it, the value, and what is allowed."""
     key = str(item["loc"][0]) if item["loc"] else ""
-    where = named.get(key, PREFIX + key.upper() if key else "settings")
+    where = _where(key, named) if key else "settings"
     if item["type"] == "extra_forbidden":
         return f"{where}: there is no such setting (see docs/settings.md)"
     allowed = allowed_values(key) if key else ""
@@ -309,6 +384,14 @@ def _line(item: Any, named: Mapping[str, str]) -> str:
         return f"{where}: {item['msg'].removeprefix('Value error, ')}"
     value = "***" if isinstance(item.get("input"), SecretStr) else repr(item.get("input"))
     return f"{where}: {value} is not {allowed}"
+
+
+def _where(key: str, named: Mapping[str, str]) -> str:
+    return named.get(key, PREFIX + key.upper())
+
+
+def _named(key: str, text: str, named: Mapping[str, str]) -> str:
+    return f"{_where(key, named)}: {text}"
 
 
 def allowed_values(key: str) -> str:
@@ -320,10 +403,8 @@ def allowed_values(key: str) -> str:
     low, high = schema.get("minimum"), schema.get("maximum")
     if key.endswith("_port"):
         return "a port (1–65535, or 0 for any free one)"
-    if key == "host":
-        return "an IP address to bind"
-    if key == "media_public_url":
-        return "an address such as wss://callbot.ville.fr/media"
+    if key in IN_WORDS:
+        return IN_WORDS[key]
     if kind in ("integer", "number"):
         noun = "a whole number" if kind == "integer" else "a number"
         return f"{noun} ({low}–{high})" if high is not None else f"{noun} ({low} or more)"

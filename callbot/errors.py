@@ -43,3 +43,7 @@ class PlayoutFullError(CallbotError):
 
 class PortInUseError(CallbotError):
     """Another program listens where the service should."""
+
+
+class TelephonyError(CallbotError):
+    """The SIP bridge cannot do its work."""

@@ -31,6 +31,8 @@ class Outcome(StrEnum):
     """A person was announced."""
     ABANDONED = "abandoned"
     """The caller hung up, or took leave, before any answer."""
+    CLOSED = "closed"
+    """A person was needed while nobody was there, and no validated answer came after that."""
     REFUSED = "refused"
     """All lines were busy."""
     FAILED = "failed"

@@ -7,6 +7,7 @@ from callbot.dialogue.turns import Conversation
 from callbot.events import Event, Outcome
 from callbot.hearing import Hearing
 from callbot.media.dialect import LegOpened
+from callbot.onward import Onward
 from callbot.speech.prompts import Prompts
 from callbot.speech.recognizer import Recognizer
 from callbot.understanding.interpretation import Interpretation
@@ -25,7 +26,10 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What all calls share. `last_words` is said when everything else fails; then the call goes to `reception`."""
+    """What all calls share. `last_words` is said when everything else fails; then the call goes to `reception`.
+
+    `onward` is told where the callers of legs go that know no transfer.
+    """
 
     prompts: Prompts
     make_parts: Callable[[LegOpened], Awaitable[Parts]]
@@ -33,3 +37,4 @@ class Shared:
     filler: str
     last_words: str
     reception: str
+    onward: Onward

@@ -3,18 +3,18 @@
     ws://…/media?from=…&to=…     Asterisk chan_websocket, and our own SIP bridge
     ws://…/twilio/<secret>       Twilio Media Streams, which drops `?token=…`
     ws://…/telephone?ticket=…    the browser telephone (chan_websocket, plus the call's events)
+    ws://…/events?watch=KEY      the events of the calls that come with watch=KEY, beside them
     tcp                          AudioSocket
 
 `events=1` in a media address sends the call's events back as text messages `{"event": "CALL_EVENT", "data": …}`.
 """
 
 import asyncio
-import hmac
 import http
 import ipaddress
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import uuid4
 
@@ -30,8 +30,10 @@ from callbot.media.asterisk import AsteriskDialect
 from callbot.media.audiosocket import AudioSocketDialect
 from callbot.media.dialect import Dialect
 from callbot.media.twilio import TwilioDialect
+from callbot.media_access import knows_secret
 from callbot.parts import Shared
 from callbot.transports import TcpTransport, Transport, WebSocketTransport
+from callbot.watching import Watchers
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +45,7 @@ CUT_SECONDS = 5
 """How long calls that were cut may take to tidy up."""
 RETRY_AFTER_SECONDS = 20
 """What a refused caller's PBX is told."""
+EVENTS_PATH = "/events"
 DIALECTS: dict[str, Callable[[str], Dialect]] = {
     "/media": AsteriskDialect.from_uri,
     "/telephone": AsteriskDialect.from_uri,
@@ -81,6 +84,7 @@ class MediaServer:
         self._shared = shared
         self._redeem = redeem
         self._calls: dict[str, Call] = {}
+        self._watchers = Watchers()
         self._draining = False
         self._idle = asyncio.Event()
         self._idle.set()
@@ -174,35 +178,44 @@ class MediaServer:
             address = _Address.read(request.path)
         except (ValueError, MediaProtocolError):
             return _refusal(http.HTTPStatus.BAD_REQUEST, "The address is malformed.")
+        if address.path == EVENTS_PATH:
+            return self._admit_watcher(address, request.headers)
         if address.dialect is None:
             return _refusal(http.HTTPStatus.NOT_FOUND, "No telephone leg is taken here.")
+        return self._admit_leg(address, address.dialect, request.headers)
+
+    def _admit_leg(self, address: _Address, dialect: Dialect, headers: Headers) -> Response | None:
         browser = address.path == "/telephone"
-        if not browser and not self._allowed(address, request.headers):
+        if not browser and not self._allowed(address, headers):
             return _refusal(http.HTTPStatus.UNAUTHORIZED, "The secret is missing or wrong.")
         if self._full:
             if not browser:  # whose ticket stays good, and is not looked at: nobody is known to have called
-                self._count_refused(
-                    address.query.get("from", ""), address.query.get("to", ""), address.dialect
-                )
+                self._count_refused(address.query.get("from", ""), address.query.get("to", ""), dialect)
             return _refusal(http.HTTPStatus.SERVICE_UNAVAILABLE, "All lines are busy.", RETRY_AFTER_SECONDS)
         if browser and not self._redeem(address.query.get("ticket", "")):
             return _refusal(http.HTTPStatus.UNAUTHORIZED, "The ticket is missing or wrong.")
         return None
 
+    def _admit_watcher(self, address: _Address, headers: Headers) -> Response | None:
+        if not self._allowed(address, headers):
+            return _refusal(http.HTTPStatus.UNAUTHORIZED, "The secret is missing or wrong.")
+        if not self._watchers.admits(address.query.get("watch", "")):
+            return _refusal(http.HTTPStatus.BAD_REQUEST, "The watch key is too short, or taken.")
+        return None
+
     def _allowed(self, address: _Address, headers: Headers) -> bool:
-        if "Origin" in headers:
-            return False  # a page of another site; browsers have tickets
-        secret = self._settings.media_token.get_secret_value()
-        bearer = headers.get("Authorization", "").removeprefix("Bearer ")
-        given = bearer if address.secret is None else address.secret
-        return not secret or hmac.compare_digest(given.encode(), secret.encode())
+        return knows_secret(self._settings.media_token.get_secret_value(), headers, address.secret)
 
     async def _take_websocket(self, connection: ServerConnection) -> None:
         assert connection.request
         address = _Address.read(connection.request.path)
+        watch = address.query.get("watch", "")
+        if address.path == EVENTS_PATH:
+            await self._watchers.serve(connection, watch)
+            return
         assert address.dialect  # _admit has looked
         mirrored = address.path == "/telephone" or address.query.get("events") == "1"
-        await self._hold(address.dialect, WebSocketTransport(connection), mirrored=mirrored)
+        await self._hold(address.dialect, WebSocketTransport(connection), mirrored=mirrored, watch=watch)
 
     # -- AudioSocket -----------------------------------------------------------------------------------------------
 
@@ -234,9 +247,10 @@ class MediaServer:
 
     # -- calls -----------------------------------------------------------------------------------------------------
 
-    async def _hold(self, dialect: Dialect, transport: Transport, *, mirrored: bool) -> None:
+    async def _hold(self, dialect: Dialect, transport: Transport, *, mirrored: bool, watch: str = "") -> None:
         call_id = str(uuid4())
-        call = Call(call_id, dialect, transport, self._shared, mirrored=mirrored)
+        shared = replace(self._shared, publish=self._watchers.beside(self._shared.publish, watch))
+        call = Call(call_id, dialect, transport, shared, mirrored=mirrored)
         self._calls[call_id] = call
         self._idle.clear()
         logger.info("call %s: begins (%s)", call_id, dialect.name)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import uvicorn
 
+from callbot import addresses
 from callbot.accounts import Accounts, ensure_first_account
 from callbot.config import Settings
 from callbot.conversations import new_conversation, new_dialogue, texts_to_render, today
@@ -22,6 +23,7 @@ from callbot.hearing import Hearing
 from callbot.knowledge import store
 from callbot.knowledge.store import Knowledge
 from callbot.media.dialect import LegOpened
+from callbot.onward import Onward
 from callbot.parts import Parts, Shared
 from callbot.privacy import purge_daily
 from callbot.server import MediaServer, port_taken
@@ -32,6 +34,7 @@ from callbot.speech.prompts import Prompts, open_prompts, render_all
 from callbot.speech.recognizer import RecognizerEngine
 from callbot.stats.records import Recorder
 from callbot.stats.report import read_day
+from callbot.telephony import Telephony
 from callbot.understanding.router import Understanding
 from callbot.web.app import create_app
 from callbot.web.service import DayFigures, ServiceStatus
@@ -54,11 +57,12 @@ class Opened:
     engine: RecognizerEngine
     prompts: Prompts
     understanding: Understanding
+    onward: Onward
 
     async def make_parts(self, leg: LegOpened) -> Parts:
         """What one call uses. Raises EngineError when no recogniser is free."""
         settings = self.settings
-        dialogue = new_dialogue(settings, self.knowledge)
+        dialogue = new_dialogue(settings, self.knowledge, line=leg.line)
         conversation = new_conversation(settings, dialogue, Phrases(self.knowledge.commune))
         listener = Listener(settings.pause_ms, settings.end_of_turn_ms, settings.max_utterance_ms)
         recognizer = await self.engine.lend()  # last: whatever fails before has nothing to give back
@@ -88,6 +92,7 @@ class Opened:
             filler=phrases.say("moment"),
             last_words=phrases.handover("fault", reception),
             reception=reception.destination,
+            onward=self.onward,
         )
 
 
@@ -103,7 +108,9 @@ class Service:
         self.settings = opened.settings
         self.tickets = Tickets(time.monotonic)
         self.accounts = Accounts(opened.database, opened.settings)
+        self.onward = opened.onward
         self.media = MediaServer(opened.settings, opened.shared(), self.tickets.redeem)
+        self.telephony: Telephony | None = None
 
     @property
     def media_port(self) -> int:
@@ -127,6 +134,7 @@ class Service:
             calls_now=self.media.calls,
             max_calls=self.settings.max_calls,
             draining=self.media.draining,
+            telephone=self.telephony.status() if self.telephony else None,
         )
 
     async def today(self) -> DayFigures:
@@ -139,10 +147,16 @@ class Service:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, settings: Settings, *, pages: bool = True, tell: Callable[[str], None] = logger.info
+        cls,
+        settings: Settings,
+        *,
+        pages: bool = True,
+        sip: bool = False,
+        tell: Callable[[str], None] = logger.info,
     ) -> AsyncIterator["Service"]:
         """Everything, from the database to the listeners; ends with a drain. `tell` takes lines for the operator.
 
+        `sip`: with the SIP bridge, a process of its own, unless sip_mode is off.
         Calls are taken as soon as the first phrases are rendered; the rest is rendered behind them. Raises CallbotError
         with the one line that says what is missing and how to mend it.
         """
@@ -153,9 +167,20 @@ class Service:
                 await service._serve_pages(stack)
             _keep(stack, purge_daily(opened.database, settings))
             await service._render(stack, tell)
-            stack.push_async_callback(service.media.stop)
-            await service.media.start()
+            await service._listen(stack, sip=sip and settings.sip_mode != "off")
             yield service
+
+    async def _listen(self, stack: AsyncExitStack, *, sip: bool) -> None:
+        """Take calls. At the end the bridge takes no more of them, then those in progress end, then the bridge."""
+        telephony = Telephony(self.settings) if sip else None
+        if telephony:
+            self.telephony = telephony
+            stack.push_async_callback(telephony.stop)
+        stack.push_async_callback(self.media.stop)
+        await self.media.start()
+        if telephony:
+            await telephony.start(f"{addresses.media_server(self.settings, self.media_port)}/media")
+            stack.push_async_callback(telephony.drain)
 
     async def first_account(self) -> tuple[str, str] | None:
         """The name and password of an account made because there was none; None when there is one."""
@@ -240,7 +265,8 @@ async def _open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[
     understanding = await asyncio.to_thread(Understanding.load, settings, knowledge)
     recorder = Recorder(database, settings, engine=engine.name)
     stack.push_async_callback(recorder.close)
-    return Opened(settings, knowledge, database, recorder, engine, prompts, understanding)
+    onward = Onward(time.monotonic, knowledge.service("").destination)
+    return Opened(settings, knowledge, database, recorder, engine, prompts, understanding, onward)
 
 
 async def _open_voices(settings: Settings, stack: AsyncExitStack) -> tuple[RecognizerEngine, Prompts]:

@@ -11,6 +11,7 @@ from typing import Protocol
 from callbot.events import TransferResult
 
 __all__ = [
+    "Codec",
     "Established",
     "Held",
     "IncomingCall",
@@ -131,6 +132,8 @@ class IncomingCall:
     peer: str
     watch: str = ""
     """X-Callbot-Watch: lets `callbot call` follow its own call's events."""
+    codec: Codec | None = None
+    """What the leg will speak once it is answered, where the offer tells: it fixes the format towards the service."""
 
 
 class Stack(Protocol):

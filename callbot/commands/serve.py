@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callbot import config
+from callbot import addresses, config, sip_settings
 from callbot.config import Settings
+from callbot.web.service import TelephoneState, TelephoneStatus
 
 if TYPE_CHECKING:  # loading the service takes time that `--help` need not
     from callbot.service import Service
@@ -35,7 +36,7 @@ async def _serve(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _stop_once, stop)
     async with AsyncExitStack() as stack:
-        service = await _unless(stop, stack.enter_async_context(Service.open(settings, tell=_tell)))
+        service = await _unless(stop, stack.enter_async_context(Service.open(settings, sip=True, tell=_tell)))
         if service:
             await _announce(service, settings)
             await stop.wait()
@@ -47,7 +48,7 @@ async def _serve(settings: Settings) -> None:
 
 
 async def _announce(service: "Service", settings: Settings) -> None:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    host = addresses.bracketed(settings.host)
     pages = f"http://{host}:{service.web_port}"
     if first := await service.first_account():
         name, password = first
@@ -55,7 +56,22 @@ async def _announce(service: "Service", settings: Settings) -> None:
             f"First account: {name}, password {password} (also in {settings.data_dir / 'first-password.txt'})."
         )
     _tell(f"Pages: {pages}   Telephone in the browser: {pages}/telephone")
-    _tell(f"Media WebSocket: ws://{host}:{service.media_port}/media   Ready: call now.")
+    media = f"Media WebSocket: ws://{host}:{service.media_port}/media"
+    if not service.telephony:
+        _tell(f"{media}   Ready: call now.")
+        return
+    _tell(media)
+    for name, text in sip_settings.warnings(settings):
+        _tell(f"{config.PREFIX}{name.upper()}: {text}.")
+    _tell(f"SIP: {_sip_line(settings, service.telephony.status())}   Ready: call now.")
+
+
+def _sip_line(settings: Settings, status: TelephoneStatus) -> str:
+    if settings.sip_mode == "registered":
+        how = "registered" if status.state is TelephoneState.READY else "not registered yet, trying again"
+        return f"extension {settings.sip_user} of {settings.sip_domain} ({how})"
+    host = addresses.bracketed(addresses.reachable(settings.sip_host))
+    return f"sip:mairie@{host}:{status.port} (peer mode)"
 
 
 async def _unless(stop: asyncio.Event, starting: Coroutine[None, None, "Service"]) -> "Service | None":

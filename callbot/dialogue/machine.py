@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
 
+from callbot.dialogue.closed import LAST, AlwaysThere, Closed, Presence, nobody_there
 from callbot.dialogue.phrases import Phrases
 from callbot.events import Decision, HangUp, Outcome, PlayPrompt, Transfer
 from callbot.knowledge.entries import Entry, Service
@@ -119,7 +120,10 @@ class Reply:
 
 
 class Dialogue:
-    """One caller's conversation. `today` decides which entries may still be spoken."""
+    """One caller's conversation. `today` decides which entries may still be spoken.
+
+    `presence`: whether a person is there to take over; `on_call`: who takes emergencies over when nobody else is there.
+    """
 
     def __init__(
         self,
@@ -130,6 +134,8 @@ class Dialogue:
         answer_threshold: float,
         confirm_threshold: float,
         no_match_limit: int,
+        presence: Presence | None = None,
+        on_call: Service | None = None,
     ) -> None:
         self._phrases = phrases
         self._answers = answers
@@ -139,7 +145,10 @@ class Dialogue:
         self._proposed: Candidate | None = None
         self._limit = no_match_limit
         self._last_said: tuple[PlayPrompt, ...] = ()
-        self._answered = False
+        self._presence = presence or AlwaysThere()
+        self._on_call = on_call
+        self._ending = False  # given up while nobody was there: all that follows ends the call
+        self._outcome = Outcome.ABANDONED
         self.failures = 0
         """Utterances not understood, or silences, in a row."""
         self.state = State.QUESTION
@@ -147,7 +156,7 @@ class Dialogue:
     def open(self) -> tuple[PlayPrompt, ...]:
         """The first sentences: that a machine speaks (cannot be interrupted), then what it can do."""
         disclosure = PlayPrompt(self._phrases.say("disclosure"), interruptible=False)
-        return disclosure, PlayPrompt(self._phrases.say("greeting"))
+        return disclosure, self._sentence("greeting")
 
     def hear(self, reading: Interpretation) -> Reply:
         """React to an utterance."""
@@ -185,7 +194,7 @@ class Dialogue:
         """The outcome when the caller hangs up now."""
         if self.state is State.HANDED_OVER:
             return Outcome.HANDED_OVER
-        return Outcome.ANSWERED if self._answered else Outcome.ABANDONED
+        return self._outcome
 
     def _act(self, act: str) -> Reply | None:
         move = MOVES.get((self.state, act))
@@ -202,12 +211,12 @@ class Dialogue:
         if move.reject:
             return self._failure("not_that", None)
         self.state = move.to
-        then = (
-            HangUp(Outcome.ANSWERED if self._answered else Outcome.ABANDONED)
-            if move.to is State.CLOSED
-            else None
-        )
-        return Reply(Decision.ACT, (PlayPrompt(self._phrases.say(move.say)),), then, act=act, confidence=1.0)
+        then = HangUp(self._outcome) if move.to is State.CLOSED else None
+        return Reply(Decision.ACT, (self._sentence(move.say),), then, act=act, confidence=1.0)
+
+    def _sentence(self, name: str) -> PlayPrompt:
+        """A fixed sentence, as it is said now that people are there, or not."""
+        return PlayPrompt(self._phrases.say(name, closed=self._presence.of_line() is not None))
 
     def _says_again(self, best: Candidate) -> bool:
         """Asked whether it is this, the caller does not say yes, but the same thing once more."""
@@ -256,7 +265,7 @@ class Dialogue:
             return self._handover(
                 Decision.HANDOVER, "entry", entry.service, best=best, first=(said,), answer_id=entry.id
             )
-        self._answered, self.state = True, State.ANYTHING_ELSE
+        self._outcome, self.state = Outcome.ANSWERED, State.ANYTHING_ELSE
         decision = Decision.ORIENT if entry.kind == "orient" else Decision.ANSWER
         say = (said, PlayPrompt(self._phrases.say("anything_else")))
         return self._about(decision, say, best, entry)
@@ -274,7 +283,21 @@ class Dialogue:
 
     def _emergency(self, number: str) -> Reply:
         instruction = PlayPrompt(self._phrases.emergency(number), interruptible=False)
-        return self._handover(Decision.EMERGENCY, "emergency", "", first=(instruction,), emergency=number)
+        nobody = self._presence.of_service(self._answers.service("")) is not None
+        if nobody and self._on_call is None:
+            return self._emergency_alone(number, instruction)
+        service_id = self._on_call.id if nobody and self._on_call else ""
+        return self._handover(
+            Decision.EMERGENCY, "emergency", service_id, first=(instruction,), emergency=number
+        )
+
+    def _emergency_alone(self, number: str, instruction: PlayPrompt) -> Reply:
+        """Nobody can take over: the caller is told whom to call, and stays with the bot (unless it was giving up)."""
+        last = PlayPrompt(self._phrases.say("emergency_closed"), interruptible=False)
+        self._last_said = (instruction, last)
+        self._needs_a_person()
+        then = HangUp(self._outcome) if self._ending else None
+        return Reply(Decision.EMERGENCY, self._last_said, then, emergency=number, confidence=1.0)
 
     def _handover(
         self,
@@ -290,6 +313,18 @@ class Dialogue:
     ) -> Reply:
         """The sentence before a transfer is never interrupted, so that the caller knows who comes next."""
         service = self._answers.service(service_id)
+        closed = None if emergency else self._presence.of_service(service)
+        if closed:
+            said = self._say_closed(reason, service, closed)
+            aspect = (best.aspect or None) if best else None
+            return replace(
+                said,
+                decision=decision,
+                motive=best.motive if best else None,
+                aspect=aspect,
+                act=act,
+                confidence=best.confidence if best else 1.0,
+            )
         self.state = State.HANDED_OVER
         announcement = PlayPrompt(self._phrases.handover(reason, service), interruptible=False)
         return Reply(
@@ -303,3 +338,28 @@ class Dialogue:
             confidence=best.confidence if best else 1.0,
             answer_id=answer_id,
         )
+
+    def _say_closed(self, reason: str, service: Service, closed: Closed) -> Reply:
+        """Say until when nobody is there, instead of a handover; then go on, or take leave where the bot cannot."""
+        sentence = nobody_there(reason, service, closed)
+        if reason in LAST:
+            return self._leave_alone(reason, sentence)
+        self._needs_a_person()
+        self._last_said = PlayPrompt(sentence), self._sentence("anything_else")
+        return Reply(Decision.HANDOVER, self._last_said)
+
+    def _leave_alone(self, reason: str, sentence: str) -> Reply:
+        """A caller who is silent may still say something; else nothing interrupts the bot that must stop."""
+        self.state, self._ending = State.CLOSED, reason != "no_input"
+        if reason == "fault":
+            self._outcome = Outcome.FAILED
+        elif reason != "no_input":
+            self._outcome = Outcome.CLOSED
+        texts = sentence, self._phrases.say("goodbye")
+        say = tuple(PlayPrompt(text, interruptible=not self._ending) for text in texts)
+        return Reply(Decision.HANDOVER, say, HangUp(self._outcome))
+
+    def _needs_a_person(self) -> None:
+        """The caller needs a person whom they do not get; an answer to another question makes good for it."""
+        self._outcome = Outcome.CLOSED if self._outcome is not Outcome.FAILED else self._outcome
+        self.state, self.failures, self._proposed = State.ANYTHING_ELSE, 0, None

@@ -304,9 +304,9 @@ class Conversation:
         return [decided, *cleared, *self._play(reply, at_ms)]
 
     def _give_up(self, reason: str, at_ms: int) -> list[Output]:
-        if isinstance(self._then, Transfer):
+        if isinstance(self._then, Transfer) or (self._giving_up and self._then):
             if reason != "fault":
-                return []  # a person is being announced already
+                return []  # a person, or the end, is being announced already
             then, cleared = self._then, self._clear()
             self._drop_prompts()
             return [*cleared, *self._end(then, at_ms)]

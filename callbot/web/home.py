@@ -8,7 +8,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from callbot.web.rendering import render
-from callbot.web.service import EngineState, ServiceStatus, WebService
+from callbot.web.service import EngineState, ServiceStatus, TelephoneState, WebService
+from callbot.web.status import telephone_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,19 @@ class Headline:
     tone: str
     text: str
     detail: str
+
+
+TELEPHONE = {
+    TelephoneState.RESTARTING: Headline(
+        "bad", "Le téléphone redémarre", "Encore un instant, et les appels seront pris."
+    ),
+    TelephoneState.UNREGISTERED: Headline(
+        "bad",
+        "Le standard ne nous passe pas d’appel",
+        "Le téléphone n’est pas enregistré : voyez ci-dessous.",
+    ),
+}
+"""What a telephone in trouble says."""
 
 
 def headline(status: ServiceStatus) -> Headline:
@@ -31,6 +45,8 @@ def headline(status: ServiceStatus) -> Headline:
         return Headline(
             "busy", "Le service se prépare", "Les moteurs se chargent ; les appels seront pris ensuite."
         )
+    if status.telephone and status.telephone.state in TELEPHONE:
+        return TELEPHONE[status.telephone.state]
     if status.lines_busy:
         return Headline(
             "busy", "Toutes les lignes sont occupées", "Le prochain appel entendra la tonalité d’occupation."
@@ -63,4 +79,11 @@ class Home:
     async def _page(self, request: Request, template: str) -> Response:
         status = self.service.status()
         today = await self.service.today()
-        return render(request, template, status=status, today=today, headline=headline(status))
+        return render(
+            request,
+            template,
+            status=status,
+            today=today,
+            headline=headline(status),
+            telephone=telephone_line(status.telephone) if status.telephone else None,
+        )

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from callbot.accounts import Account
 from callbot.config import Settings
+from callbot.onward import Onward
 from callbot.web.tickets import Tickets
 
 
@@ -30,6 +31,28 @@ class EngineStatus:
     state: EngineState
 
 
+class TelephoneState(StrEnum):
+    """How the SIP bridge stands; decides the colour and the words of its status line."""
+
+    STARTING = "starting"
+    READY = "ready"
+    UNREGISTERED = "unregistered"
+    """The PBX has not taken our registration, or not yet."""
+    RESTARTING = "restarting"
+    """It died, and comes back."""
+    STOPPING = "stopping"
+
+
+@dataclass(frozen=True, slots=True)
+class TelephoneStatus:
+    """The SIP bridge: its port, its calls, and the PBX (host or host:port) where it registers; empty in peer mode."""
+
+    state: TelephoneState
+    port: int
+    calls: int
+    pbx: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceStatus:
     """The service at this moment. Prompts: fixed sentences already spoken into the cache, and how many there are in all."""
@@ -42,6 +65,8 @@ class ServiceStatus:
     max_calls: int
     draining: bool = False
     """The service stops: it takes no call any more."""
+    telephone: TelephoneStatus | None = None
+    """None where no SIP is used."""
 
     @property
     def lines_busy(self) -> bool:
@@ -89,6 +114,10 @@ class WebService(Protocol):
     @property
     def tickets(self) -> Tickets:
         """The tickets that the media server redeems."""
+
+    @property
+    def onward(self) -> Onward:
+        """Where callers go whose PBX asks."""
 
     @property
     def media_port(self) -> int:

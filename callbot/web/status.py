@@ -1,9 +1,11 @@
-"""What the pages say of the engines in use, in French: which one, and why it is this one."""
+"""What the pages say of the engines and of the telephone, in French: which engine and why it is this one, how the bridge stands."""
+
+from dataclasses import dataclass
 
 from callbot.config import Settings
 from callbot.speech.catalogue import Role
 from callbot.speech.engines import candidates, choose, wish
-from callbot.web.service import EngineState, EngineStatus
+from callbot.web.service import EngineState, EngineStatus, TelephoneState, TelephoneStatus
 
 
 def engine_status(settings: Settings, role: Role) -> EngineStatus:
@@ -17,3 +19,41 @@ def engine_status(settings: Settings, role: Role) -> EngineStatus:
         return EngineStatus(item.engine, item.name, reason, EngineState.READY)
     reason = f"Moteur de secours : le premier choix, {best.name}, n’est pas installé sur cette machine."
     return EngineStatus(item.engine, item.name, reason, EngineState.FALLBACK)
+
+
+@dataclass(frozen=True, slots=True)
+class TelephoneLine:
+    """The telephone in a word, coloured by `tone` (good, busy, warn or bad), and in a sentence."""
+
+    tone: str
+    word: str
+    sentence: str
+
+
+def telephone_line(status: TelephoneStatus) -> TelephoneLine:
+    """How the SIP bridge stands, for the home page."""
+    match status.state:
+        case TelephoneState.READY:
+            calls = f"{status.calls} {'appel' if status.calls < 2 else 'appels'}"
+            where = f", enregistré auprès de {status.pbx}" if status.pbx else ""
+            return TelephoneLine("good", "Prêt", f"Prêt, port {status.port}, {calls}{where}.")
+        case TelephoneState.STARTING:
+            return TelephoneLine("busy", "Démarre", "Le téléphone démarre ; encore un instant.")
+        case TelephoneState.RESTARTING:
+            return TelephoneLine(
+                "bad",
+                "Redémarre",
+                "Le téléphone s’est arrêté tout seul et redémarre. Les appels en cours ont été coupés ; "
+                "les prochains seront pris dès qu’il sera prêt.",
+            )
+        case TelephoneState.UNREGISTERED:
+            return TelephoneLine(
+                "bad",
+                "Non enregistré",
+                f"Non enregistré auprès du standard {status.pbx} : il ne nous passe pas d’appel. "
+                "Nous lui redemandons sans cesse ; vérifiez l’extension et son mot de passe.",
+            )
+        case TelephoneState.STOPPING:
+            return TelephoneLine(
+                "busy", "S’arrête", "Le service s’arrête : les appels en cours se terminent."
+            )

@@ -12,7 +12,7 @@ import pytest
 
 from callbot.web.app import create_app
 from callbot.web.security import FORM_TOKEN_HEADER
-from callbot.web.service import DayFigures
+from callbot.web.service import DayFigures, TelephoneState, TelephoneStatus
 from tests.support.web_service import (
     DAY,
     NAME,
@@ -224,13 +224,15 @@ async def test_the_home_page_tells_how_the_service_stands(
     member: httpx2.AsyncClient, service: ScriptedService
 ) -> None:
     """Engines, why they are these, prompts, calls, and the day's figures."""
-    service.now = replace(READY, voice=PICO, prompts_rendered=12, calls_now=3)
+    telephone = TelephoneStatus(TelephoneState.READY, 5070, 3)
+    service.now = replace(READY, voice=PICO, prompts_rendered=12, calls_now=3, telephone=telephone)
     service.figures = DayFigures(DAY, 1284, 1012, 197)
     words = re.sub(r"(<[^>]+>|[ \n])+", " ", (await member.get("/")).text)
     for said in (
         "Le service répond, avec un moteur de secours",
         "3 appels en cours sur 20 lignes",
         "lundi 1er décembre 2025 Appels reçus 1\u202f284 Réponses données 1\u202f012 Confiés à un agent 197",
+        "Téléphone (SIP) Prêt Prêt, port 5070, 3 appels.",
         "Reconnaissance de la parole Prêt Whisper base, 8 bits Premier choix de cette machine.",
         f"Voix Secours Pico {PICO.reason}",
         "Phrases enregistrées En préparation 12 sur 42",

@@ -1,6 +1,7 @@
 """Scripted engines for call tests: what is transcribed, understood and spoken is given, everything between is real."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from callbot.errors import EngineError
 from callbot.events import Event
 from callbot.hearing import Hearing
 from callbot.media.dialect import LegOpened
+from callbot.onward import Onward
 from callbot.parts import Parts, Shared
 from callbot.server import MediaServer
 from callbot.speech.listening import Listener
@@ -32,6 +34,7 @@ READINGS = {
     "un acte de naissance": Interpretation(
         "un acte de naissance", candidates=(Candidate("acte_naissance", "prix", 0.9),)
     ),
+    "au feu": Interpretation("au feu", emergency="18"),
     "non merci": Interpretation("non merci", act="non"),
     "un agent": Interpretation("un agent", act="agent"),
 }
@@ -133,7 +136,12 @@ class Recorded:
 
 @asynccontextmanager
 async def media_server(
-    tmp_path: Path, script: list[str | Exception], *, tickets: tuple[str, ...] = (), **settings: object
+    tmp_path: Path,
+    script: list[str | Exception],
+    *,
+    tickets: tuple[str, ...] = (),
+    onward: Onward | None = None,
+    **settings: object,
 ) -> AsyncIterator[tuple[MediaServer, Recorded]]:
     """A real media server on free ports, with scripted engines."""
     ports = {"media_port": 0, "audiosocket_port": 0, "drain_seconds": 0, "no_input_ms": 9000}
@@ -161,7 +169,8 @@ async def media_server(
             lambda: dialogue.outcome_if_gone,
         )
 
-    shared = Shared(prompts, make_parts, recorded.publish, FILLER, LAST_WORDS, "100")
+    onward = onward or Onward(time.monotonic, "100")
+    shared = Shared(prompts, make_parts, recorded.publish, FILLER, LAST_WORDS, "100", onward)
     server = MediaServer(chosen, shared, lambda ticket: ticket in tickets)
     await server.start()
     try:

@@ -12,8 +12,9 @@ from callbot.errors import SettingsError
 from callbot.web.home import Headline, headline
 from callbot.web.rendering import french_date, french_number
 from callbot.web.security import content_security_policy, form_token, is_from_another_site
-from callbot.web.service import EngineState
+from callbot.web.service import EngineState, TelephoneState, TelephoneStatus
 from callbot.web.sessions import safe_suite
+from callbot.web.status import telephone_line
 from callbot.web.telephone import media_address
 from tests.support.web_service import PICO, READY
 
@@ -48,6 +49,65 @@ def test_the_headline_says_the_worst_first() -> None:
         "Le service se prépare",
         "Le service ne peut pas répondre",
     ]
+
+
+@pytest.mark.parametrize(
+    ("status", "tone", "word", "sentence", "headlined"),
+    [
+        (
+            TelephoneStatus(TelephoneState.READY, 5070, 3),
+            "good",
+            "Prêt",
+            "Prêt, port 5070, 3 appels.",
+            "Le service répond aux appels",
+        ),
+        (
+            TelephoneStatus(TelephoneState.READY, 5070, 1, "pbx.ville.fr"),
+            "good",
+            "Prêt",
+            "Prêt, port 5070, 1 appel, enregistré auprès de pbx.ville.fr.",
+            "Le service répond aux appels",
+        ),
+        (
+            TelephoneStatus(TelephoneState.STARTING, 5070, 0),
+            "busy",
+            "Démarre",
+            "Le téléphone démarre ; encore un instant.",
+            "Le service répond aux appels",
+        ),
+        (
+            TelephoneStatus(TelephoneState.RESTARTING, 5070, 0),
+            "bad",
+            "Redémarre",
+            "Le téléphone s’est arrêté tout seul et redémarre. Les appels en cours ont été coupés ; "
+            "les prochains seront pris dès qu’il sera prêt.",
+            "Le téléphone redémarre",
+        ),
+        (
+            TelephoneStatus(TelephoneState.UNREGISTERED, 5070, 0, "pbx.ville.fr"),
+            "bad",
+            "Non enregistré",
+            "Non enregistré auprès du standard pbx.ville.fr : il ne nous passe pas d’appel. "
+            "Nous lui redemandons sans cesse ; vérifiez l’extension et son mot de passe.",
+            "Le standard ne nous passe pas d’appel",
+        ),
+        (
+            TelephoneStatus(TelephoneState.STOPPING, 5070, 2),
+            "busy",
+            "S’arrête",
+            "Le service s’arrête : les appels en cours se terminent.",
+            "Le service répond aux appels",
+        ),
+    ],
+    ids=lambda value: getattr(value, "state", ""),
+)
+def test_the_telephone_says_how_it_stands(
+    status: TelephoneStatus, tone: str, word: str, sentence: str, headlined: str
+) -> None:
+    """In a word, a sentence, and in the headline where that matters."""
+    line = telephone_line(status)
+    assert (line.tone, line.word, line.sentence) == (tone, word, sentence)
+    assert headline(replace(READY, telephone=status)).text == headlined
 
 
 def test_the_headline_has_a_tone() -> None:

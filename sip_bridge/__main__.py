@@ -1,0 +1,199 @@
+"""`python -m sip_bridge`: the SIP bridge as a process of its own. See README.md."""
+
+import argparse
+import asyncio
+import gc
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from functools import partial
+
+import uvloop
+
+from callbot import config
+from callbot.config import Settings
+from callbot.errors import CallbotError
+from callbot.knowledge.store import load as load_knowledge
+from sip_bridge.baresip_stack import BaresipStack
+from sip_bridge.bridge import Bridge
+from sip_bridge.control import (
+    ControlError,
+    JsonStatus,
+    LogStatus,
+    Status,
+    read_commands,
+    read_settings,
+    stdin_lines,
+)
+from sip_bridge.destinations import Destinations
+from sip_bridge.leg import LegError
+from sip_bridge.orphans import json_of
+from sip_bridge.trace import DialogChange, DialogOpened
+
+HELP = """\
+The SIP bridge: takes telephone calls over SIP and speaks the media WebSocket of callbot.
+
+`callbot serve` starts it by itself. By hand it runs on another machine, or before several services: it reads the
+same settings (callbot.toml, CALLBOT_…; docs/settings.md), above all CALLBOT_SIP_…, CALLBOT_BRIDGE_URL (the service's
+media WebSocket) and CALLBOT_MEDIA_TOKEN. SIGTERM or Ctrl-C drains the calls for CALLBOT_DRAIN_SECONDS, then stops;
+a second one stops at once.
+"""
+PBX_SETTINGS = ("CALLBOT_SIP_DOMAIN", "CALLBOT_SIP_PROXY", "CALLBOT_SIP_USER", "CALLBOT_SIP_PASSWORD")
+PRIORITY = -5
+"""Niceness that is tried for: sound goes before the rest."""
+
+log = logging.getLogger("sip_bridge")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run until told to stop; the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m sip_bridge", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--supervised",
+        action="store_true",
+        help="settings as one JSON line on stdin, then commands; statuses as JSON lines on stdout (for callbot serve)",
+    )
+    supervised: bool = parser.parse_args(arguments).supervised
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    return uvloop.run(_supervised() if supervised else _by_hand())
+
+
+async def _supervised() -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for our supervisor, who tells us
+    status = JsonStatus(_keep_stdout())
+    lines = await stdin_lines()
+    try:
+        settings, url = read_settings((await lines.readline()).decode("utf-8", "replace"))
+    except (ControlError, ValueError) as error:
+        status("failed", message=str(error), passing=False)
+        return 1
+    stopping = asyncio.Event()
+
+    async def listen(bridge: Bridge) -> None:
+        await read_commands(lines, {"drain": bridge.drain, "stop": stopping.set})
+        if not stopping.is_set():
+            log.warning("the supervisor is gone")
+            await bridge.leave()
+            stopping.set()
+
+    return await _bridge(settings, url, status, stopping, listen)
+
+
+async def _by_hand() -> int:
+    try:
+        settings = config.load()
+    except CallbotError as error:
+        print(f"sip_bridge: {error}", file=sys.stderr)  # noqa: T201
+        return error.exit_code
+    stopping = asyncio.Event()
+
+    async def listen(_bridge: Bridge) -> None:
+        await asyncio.Event().wait()
+
+    url = settings.bridge_url or f"ws://127.0.0.1:{settings.media_port}/media"
+    return await _bridge(settings, url, LogStatus(), stopping, listen)
+
+
+async def _bridge(
+    settings: Settings,
+    url: str,
+    status: Status,
+    stopping: asyncio.Event,
+    listen: Callable[[Bridge], Coroutine[None, None, None]],
+) -> int:
+    """One life: start, hold calls until `stopping`, end what is left."""
+    logging.getLogger("sip_bridge").setLevel(settings.log_level)
+    try:
+        destinations = _destinations(settings)
+        stack = BaresipStack(settings, changed=partial(_tell_dialog, status))
+        stack.on_death(_die)
+        await stack.start()
+    except (CallbotError, LegError) as error:
+        status("failed", message=str(error), passing=_may_pass(settings, str(error)))
+        return 1
+    bridge = Bridge(settings, stack, destinations, url, lambda calls: status("calls", now=calls))
+    _on_signals(bridge, stopping, settings.drain_seconds)
+    _be_prompt()
+    if settings.sip_mode == "registered":
+        status("registered")
+    status("ready", port=stack.port, tls_port=settings.sip_tls_port if settings.sip_certificate else None)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            listening = tasks.create_task(listen(bridge))
+            await bridge.run(stopping)
+            listening.cancel()
+    finally:
+        await stack.stop()
+    return 0
+
+
+def _destinations(settings: Settings) -> Destinations:
+    """Whom the knowledge base lets us call. Raises KnowledgeError."""
+    commune = load_knowledge(settings.knowledge_dir).commune
+    return Destinations.of_commune(commune, domain=settings.sip_domain, transport=settings.sip_transport)
+
+
+def _tell_dialog(status: Status, change: DialogChange) -> None:
+    if isinstance(change, DialogOpened):
+        status("dialog_opened", dialog=json_of(change.dialog))
+    else:
+        status("dialog_closed", call_id=change.call_id)
+
+
+def _may_pass(settings: Settings, error: str) -> bool:
+    """Whether the same settings may succeed later: it was the PBX that refused, or was not there."""
+    return settings.sip_mode == "registered" and error.startswith(PBX_SETTINGS)
+
+
+def _die() -> None:
+    """The SIP thread is dead, and its calls with it: only a new process helps, which the supervisor starts."""
+    os._exit(70)
+
+
+def _on_signals(bridge: Bridge, stopping: asyncio.Event, drain_seconds: int) -> None:
+    """The first SIGTERM or SIGINT drains, the second one stops."""
+    loop = asyncio.get_running_loop()
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def drain() -> None:
+        bridge.drain()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(bridge.idle(), drain_seconds)
+        stopping.set()
+
+    def told() -> None:
+        if tasks:
+            stopping.set()
+        else:
+            tasks.add(loop.create_task(drain()))
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, told)
+
+
+def _be_prompt() -> None:
+    """What is there now stays: the collector need not look at it again; and sound goes before other work where that is permitted."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    with suppress(PermissionError):
+        os.nice(PRIORITY)
+
+
+def _keep_stdout() -> int:
+    """The descriptor for statuses. Whatever else would write to stdout, libraries included, writes to stderr instead."""
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    return kept
+
+
+if __name__ == "__main__":
+    sys.exit(main())

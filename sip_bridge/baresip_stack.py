@@ -1,0 +1,284 @@
+"""The SIP stack of the bridge: baresip behind the `Stack` protocol.
+
+One Runtime lives in a process. Modes: `peer` (calls come from the addresses of sip_peers, nothing is registered) and `registered`
+(an extension of a PBX). The SIP trace is read for what the library does not tell (`sip_bridge.trace`) and shown to nobody.
+"""
+
+import asyncio
+import logging
+import socket
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+from baresip import (
+    BaresipError,
+    Call,
+    Event,
+    RegistrationError,
+    Runtime,
+    StackEvent,
+    UserAgent,
+)
+
+from callbot.config import Settings
+from sip_bridge import headers as sip_headers
+from sip_bridge.admission import AllowList, host_of
+from sip_bridge.baresip_leg import BaresipLeg
+from sip_bridge.baresip_settings import accounts, configuration
+from sip_bridge.leg import Codec, IncomingCall, LegError
+from sip_bridge.sdp import first_codec
+from sip_bridge.sockets import choose_port
+from sip_bridge.stack_log import capture
+from sip_bridge.trace import Dialog, DialogChange, Dialogs, Origins, SipMessage, parse_trace
+
+__all__ = ["BaresipStack"]
+
+log = logging.getLogger(__name__)
+
+ORIGIN_SECONDS = 1.0
+"""How long the trace may take to show where an INVITE came from; then it is refused."""
+REGISTER_SECONDS = 10.0
+STOP_SECONDS = 2.0
+EARLY_EVENTS = 32
+"""Events kept of a call that `dial` has not returned yet; later ones are dropped."""
+
+
+class BaresipStack:
+    """A `sip_bridge.leg.Stack`."""
+
+    def __init__(
+        self, settings: Settings, *, changed: Callable[[DialogChange], None] = lambda _change: None
+    ) -> None:
+        """`changed` hears of dialogs that open, change and close, so that someone else can end them after us."""
+        self._settings = settings
+        self._changed = changed
+        self._codecs = tuple(Codec(name) for name in settings.sip_codecs)
+        self._allowed = AllowList(settings.sip_peers)
+        self._take: Callable[[IncomingCall], None] | None = None
+        self._died: Callable[[], None] = lambda: None
+        self._runtime: Runtime | None = None
+        self._agents: list[UserAgent] = []
+        self._legs: dict[int, BaresipLeg] = {}
+        self._early: OrderedDict[int, list[StackEvent]] = OrderedDict()
+        self._origins = Origins()
+        self._awaited: dict[str, asyncio.Event] = {}
+        """Call-IDs whose origin is waited for, a second at most."""
+        self._dialogs = Dialogs()
+        self._chosen: OrderedDict[str, Codec] = OrderedDict()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._registered = False
+        self.port = settings.sip_port
+        """The port in use, once started."""
+
+    # Life
+
+    async def start(self) -> None:
+        """Bind, and register where that is configured. Raises LegError with a line that names the setting."""
+        loop = asyncio.get_running_loop()
+        self.port = choose_port(self._settings)
+        await self._admit_pbx(loop)
+        capture(lambda text: loop.call_soon_threadsafe(self._see_trace, text))
+        runtime = Runtime(command_timeout=10)
+        runtime.on_dead = self._dead
+        runtime.subscribe(self._on_event)
+        try:
+            await runtime.start(configuration(self._settings, self.port))
+            self._runtime = runtime
+            for account in accounts(self._settings):
+                agent = await UserAgent.create(runtime, account, transfer_policy="reject")
+                agent.on_incoming(self._incoming)
+                self._agents.append(agent)
+            if self._settings.sip_mode == "registered":
+                await self._register()
+        except BaresipError as error:
+            await self._close()
+            raise LegError(f"the SIP stack did not start: {error}") from error
+        except LegError:
+            await self._close()
+            raise
+
+    async def _admit_pbx(self, loop: asyncio.AbstractEventLoop) -> None:
+        """In registered mode the PBX may call, whatever sip_peers says."""
+        if self._settings.sip_mode != "registered":
+            return
+        for name in filter(None, (self._settings.sip_domain, self._settings.sip_proxy)):
+            try:
+                found = await loop.getaddrinfo(host_of(name), None, type=socket.SOCK_DGRAM)
+            except OSError:
+                setting = "CALLBOT_SIP_PROXY" if name == self._settings.sip_proxy else "CALLBOT_SIP_DOMAIN"
+                raise LegError(f"{setting}: no address is known for '{host_of(name)}'") from None
+            for *_, address in found:
+                self._allowed.add(str(address[0]).split("%")[0])
+
+    async def _register(self) -> None:
+        try:
+            await self._agents[0].register(timeout=REGISTER_SECONDS)
+        except RegistrationError as error:
+            raise LegError(self._why_not_registered(error.status), error.status) from None
+        self._registered = True
+
+    def _why_not_registered(self, status: int | None) -> str:
+        domain, user = self._settings.sip_domain, self._settings.sip_user
+        if status in (401, 403, 407):
+            return f"CALLBOT_SIP_PASSWORD: {domain} refuses to register '{user}' with it ({status})"
+        if status == 404:
+            return f"CALLBOT_SIP_USER: {domain} knows no '{user}' (404)"
+        if status is not None:
+            return f"CALLBOT_SIP_DOMAIN: {domain} refuses to register '{user}' ({status})"
+        transport = self._settings.sip_transport.upper()
+        return f"CALLBOT_SIP_DOMAIN: no PBX answers at {domain} over {transport}"
+
+    async def stop(self) -> None:
+        """Unregister and close; legs that are left get BYE."""
+        legs = list(self._legs.values())
+        await asyncio.gather(*(leg.hang_up() for leg in legs))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                for leg in legs:
+                    await leg.closed.wait()
+        if self._registered:
+            with suppress(BaresipError):
+                await self._agents[0].unregister(timeout=STOP_SECONDS)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._close()
+
+    async def _close(self) -> None:
+        runtime, self._runtime = self._runtime, None
+        if runtime is not None:
+            with suppress(BaresipError):
+                await runtime.close()
+
+    def on_incoming(self, take: Callable[[IncomingCall], None]) -> None:
+        """Hand every admitted INVITE to `take`; those of other peers than sip_peers are refused before."""
+        self._take = take
+
+    def on_death(self, died: Callable[[], None]) -> None:
+        """Call `died` when the library's thread has ended by itself: only a new process helps then."""
+        self._died = died
+
+    @property
+    def dialogs(self) -> tuple[Dialog, ...]:
+        """The live dialogs, for whoever ends them after us."""
+        return self._dialogs.live
+
+    def _dead(self) -> None:
+        log.critical("the SIP thread has ended by itself")
+        self._died()
+
+    # What the library and its trace tell
+
+    def _see_trace(self, text: str) -> None:
+        message = parse_trace(text)
+        if message is None:
+            return
+        self._origins.see(message)
+        if message.call_id in self._awaited:
+            self._awaited[message.call_id].set()
+        self._see_codec(message)
+        for change in self._dialogs.see(message):
+            self._changed(change)
+
+    def _see_codec(self, message: SipMessage) -> None:
+        """The last SDP of a dialog decides: an offer is only seen to be answered, and both sides keep its order."""
+        codec = first_codec(message.body, self._codecs) if message.body else None
+        if codec is not None:
+            self._chosen[message.call_id] = codec
+            self._chosen.move_to_end(message.call_id)
+            if len(self._chosen) > 4096:
+                self._chosen.popitem(last=False)
+
+    def _on_event(self, event: StackEvent) -> None:
+        leg = self._legs.get(event.call)
+        if leg is not None:
+            leg.take(event)
+        elif event.event is Event.CALL_OUTGOING:
+            self._early[event.call] = [event]
+            if len(self._early) > 512:
+                self._early.popitem(last=False)
+        elif event.call in self._early and len(self._early[event.call]) < EARLY_EVENTS:
+            self._early[event.call].append(event)
+        elif event.event in (Event.REGISTER_OK, Event.REGISTER_FAIL):
+            self._see_registration(event.event is Event.REGISTER_OK)
+
+    def _see_registration(self, succeeded: bool) -> None:
+        """Registration is refreshed by the library, which tries again by itself when it failed."""
+        if self._runtime is None or succeeded == self._registered:
+            return
+        if succeeded:
+            self._registered = True
+            log.info("registered at the PBX")
+        else:
+            self._registered = False
+            log.warning("the PBX refuses the registration, or does not answer; trying again")
+
+    # Calls
+
+    def _incoming(self, call: Call) -> None:
+        known = call.call_id in {leg.id for leg in self._legs.values()}
+        leg = self._leg(call, outgoing=False)
+        self._spawn(self._admit(leg, known))
+
+    def _leg(self, call: Call, *, outgoing: bool) -> BaresipLeg:
+        leg = BaresipLeg(call, outgoing=outgoing, codec_of=self._chosen.get, over=self._over)
+        self._legs[call.handle] = leg
+        return leg
+
+    def _over(self, leg: BaresipLeg) -> None:
+        self._legs.pop(leg.call.handle, None)
+        self._origins.forget(leg.id)
+        self._chosen.pop(leg.id, None)
+        for change in self._dialogs.forget(leg.id):
+            self._changed(change)
+
+    async def _admit(self, leg: BaresipLeg, known: bool) -> None:
+        """Hand a call over once its origin is known and listed; else refuse it."""
+        origin = await self._origin(leg.id)
+        peer = host_of(origin)
+        if known or not self._allowed.admits(peer):
+            log.warning("a call was refused: its address is not in sip_peers", extra={"peer": peer})
+            await leg.hang_up(403)
+        elif leg.closed.is_set():
+            log.info("a caller hung up before the call was taken", extra={"leg": leg.id})
+        elif self._take is None:
+            await leg.hang_up(480)
+        else:
+            who = sip_headers.parties(leg.call.headers)
+            watch = leg.call.headers.get("X-Callbot-Watch", "")[:64]
+            self._take(
+                IncomingCall(leg, who.caller, who.name, who.line, peer, watch, self._chosen.get(leg.id))
+            )
+
+    async def _origin(self, call_id: str) -> str:
+        """Where an INVITE came from, as soon as the trace has shown it; empty when it is doubtful or was not seen."""
+        if self._origins.of(call_id) is None:
+            seen = self._awaited.setdefault(call_id, asyncio.Event())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(seen.wait(), ORIGIN_SECONDS)
+            self._awaited.pop(call_id, None)
+        return self._origins.of(call_id) or ""
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def dial(
+        self, uri: str, *, caller: str = "", name: str = "", headers: dict[str, str] | None = None
+    ) -> BaresipLeg:
+        """Ring `uri`; the leg tells how it goes. Raises LegError."""
+        if not self._agents:
+            raise LegError("the SIP stack is not running")
+        shown = sip_headers.caller_headers(caller, name, host_of(self._settings.sip_domain))
+        try:
+            call = await self._agents[0].dial(uri, headers={**shown, **(headers or {})})
+        except (BaresipError, ValueError) as error:
+            raise LegError("this address cannot be called", 503) from error
+        leg = self._leg(call, outgoing=True)
+        for event in self._early.pop(call.handle, []):
+            call._on_stack_event(event)  # came before the library had made the call's object
+            leg.take(event)
+        return leg

@@ -1,0 +1,66 @@
+"""Whom the bridge may call: the destinations of the commune's services, and nobody else. Pure."""
+
+import re
+from collections.abc import Iterable
+
+from callbot.knowledge.entries import Commune
+
+__all__ = ["Destinations", "NotAllowedError"]
+
+_EXTENSION = re.compile(r"[A-Za-z0-9_.!~*'()&=+$,;?/-]{1,64}", re.ASCII)
+"""The user part of a SIP address (RFC 3261 25.1), without escapes and passwords."""
+_SEPARATORS = frozenset(";?")
+"""Allowed by the grammar, and refused here: they would start parameters or headers."""
+_ADDRESS = re.compile(
+    r"sips?:[A-Za-z0-9_.!~*'()&=+$,/-]{1,64}@[A-Za-z0-9.\[\]:-]{1,255}(;[A-Za-z0-9=._-]+)*", re.ASCII
+)
+
+
+class NotAllowedError(Exception):
+    """Nobody may be called there. The message does not name the destination."""
+
+    def __init__(self) -> None:
+        super().__init__("this is not the destination of a service")
+
+
+class Destinations:
+    """The allow-list, each with the address that is dialled. Extensions are dialled at `domain` over `transport`."""
+
+    def __init__(self, configured: Iterable[str], *, domain: str, transport: str, default: str = "") -> None:
+        self._uris = {
+            destination: uri
+            for destination in configured
+            if (uri := _uri(destination, domain, transport)) is not None
+        }
+        self.default = default
+        """Where callers go when the service is lost; empty: nowhere."""
+
+    @classmethod
+    def of_commune(cls, commune: Commune, *, domain: str, transport: str) -> "Destinations":
+        """Those of all services; the default is that of the default service."""
+        of_service = {service.id: service.destination for service in commune.services}
+        return cls(
+            of_service.values(),
+            domain=domain,
+            transport=transport,
+            default=of_service.get(commune.default_service, ""),
+        )
+
+    def __len__(self) -> int:
+        return len(self._uris)
+
+    def uri(self, destination: str) -> str:
+        """The SIP address of a configured destination. Raises NotAllowedError for everything else."""
+        try:
+            return self._uris[destination]
+        except KeyError:
+            raise NotAllowedError from None
+
+
+def _uri(destination: str, domain: str, transport: str) -> str | None:
+    """The address to dial; None for what is none, even when it is configured."""
+    if _ADDRESS.fullmatch(destination):
+        return destination
+    if _EXTENSION.fullmatch(destination) and not _SEPARATORS & set(destination):
+        return f"sip:{destination}@{domain};transport={transport}"
+    return None

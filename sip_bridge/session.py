@@ -1,0 +1,575 @@
+"""One caller of the bridge: what the service asks and what the legs tell, turned into what is to be done. Pure.
+
+Messages are those of docs/media-protocol.md. The state changes at one door, `_go`, from one table, `NEXT`; what the table does
+not have is refused with an ERROR event and changes nothing.
+"""
+
+import base64
+import binascii
+import json
+from collections import deque
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from callbot.events import TransferResult
+from sip_bridge.destinations import Destinations, NotAllowedError
+from sip_bridge.leg import Codec, Established, Held, KeyPressed, LegClosed, LegEvent, Ringing
+from sip_bridge.playout import Playout
+
+CONSULT_FRAMES = 3000
+"""Sound for a person that may wait until they pick up: 60 s."""
+MAX_RING_MS = 120_000
+FORMATS = {Codec.PCMA: ("alaw", 160), Codec.PCMU: ("ulaw", 160), Codec.G722: ("slin16", 640)}
+"""Codec of the leg → the format of the media WebSocket, and the bytes of 20 ms of it."""
+
+
+class State(StrEnum):
+    """Where a caller stands."""
+
+    CONNECTING = "connecting"
+    """They hear it ring."""
+    ACTIVE = "active"
+    """They talk to the service."""
+    REFERRING = "referring"
+    """The PBX was asked to send them elsewhere (REFER)."""
+    CONSULTING = "consulting"
+    """A person's telephone rings beside."""
+    CONSULTED = "consulted"
+    """The person has picked up, and hears what the service says to them."""
+    REPLACING = "replacing"
+    """The PBX was asked to join both (REFER with Replaces)."""
+    BRIDGED = "bridged"
+    """Caller and person hear each other through us."""
+    ALONE = "alone"
+    """The same, without the service."""
+    APOLOGISING = "apologising"
+    """The service is lost: they hear the recorded sentence."""
+    RESCUE_REFERRING = "rescue_referring"
+    """… then they are sent to the default service by the PBX,"""
+    RESCUE_RINGING = "rescue_ringing"
+    """… or its telephone is rung by us."""
+    ENDED = "ended"
+
+
+class Step(StrEnum):
+    """What moves a caller from state to state. Capitals: commands of the service."""
+
+    TRANSFER = "TRANSFER"
+    CONSULT = "CONSULT"
+    CONSULT_END = "CONSULT_END"
+    BRIDGE = "BRIDGE"
+    REPLACE = "REPLACE"
+    HANGUP = "HANGUP"
+    ESTABLISHED = "established"
+    PICKED_UP = "picked_up"
+    PERSON_GONE = "person_gone"
+    RANG_OUT = "rang_out"
+    MOVED = "moved"
+    NOT_MOVED = "not_moved"
+    CALLER_GONE = "caller_gone"
+    SERVICE_LOST = "service_lost"
+    APOLOGY_REFER = "apology_heard_refer"
+    APOLOGY_RING = "apology_heard_ring"
+    NOBODY_LEFT = "nobody_left"
+    CUT = "cut"
+
+
+_S, _T = State, Step
+NEXT: dict[tuple[State, Step], State] = {
+    (_S.CONNECTING, _T.ESTABLISHED): _S.ACTIVE,
+    (_S.CONNECTING, _T.SERVICE_LOST): _S.ENDED,
+    (_S.ACTIVE, _T.TRANSFER): _S.REFERRING,
+    (_S.ACTIVE, _T.CONSULT): _S.CONSULTING,
+    (_S.ACTIVE, _T.SERVICE_LOST): _S.APOLOGISING,
+    (_S.REFERRING, _T.MOVED): _S.ENDED,
+    (_S.REFERRING, _T.NOT_MOVED): _S.ACTIVE,
+    (_S.CONSULTING, _T.PICKED_UP): _S.CONSULTED,
+    (_S.CONSULTING, _T.PERSON_GONE): _S.ACTIVE,
+    (_S.CONSULTING, _T.RANG_OUT): _S.ACTIVE,
+    (_S.CONSULTING, _T.CONSULT_END): _S.ACTIVE,
+    (_S.CONSULTING, _T.SERVICE_LOST): _S.APOLOGISING,
+    (_S.CONSULTED, _T.PERSON_GONE): _S.ACTIVE,
+    (_S.CONSULTED, _T.CONSULT_END): _S.ACTIVE,
+    (_S.CONSULTED, _T.BRIDGE): _S.BRIDGED,
+    (_S.CONSULTED, _T.REPLACE): _S.REPLACING,
+    (_S.CONSULTED, _T.SERVICE_LOST): _S.ALONE,
+    (_S.REPLACING, _T.MOVED): _S.ENDED,
+    (_S.REPLACING, _T.NOT_MOVED): _S.CONSULTED,
+    (_S.BRIDGED, _T.CONSULT_END): _S.ACTIVE,
+    (_S.BRIDGED, _T.PERSON_GONE): _S.ENDED,
+    (_S.BRIDGED, _T.SERVICE_LOST): _S.ALONE,
+    (_S.ALONE, _T.PERSON_GONE): _S.ENDED,
+    (_S.APOLOGISING, _T.APOLOGY_REFER): _S.RESCUE_REFERRING,
+    (_S.APOLOGISING, _T.APOLOGY_RING): _S.RESCUE_RINGING,
+    (_S.APOLOGISING, _T.NOBODY_LEFT): _S.ENDED,
+    (_S.RESCUE_REFERRING, _T.MOVED): _S.ENDED,
+    (_S.RESCUE_REFERRING, _T.NOT_MOVED): _S.ENDED,
+    (_S.RESCUE_RINGING, _T.PICKED_UP): _S.ALONE,
+    (_S.RESCUE_RINGING, _T.PERSON_GONE): _S.ENDED,
+    (_S.RESCUE_RINGING, _T.RANG_OUT): _S.ENDED,
+    **{(state, _T.HANGUP): _S.ENDED for state in (
+        _S.CONNECTING, _S.ACTIVE, _S.REFERRING, _S.CONSULTING, _S.CONSULTED, _S.REPLACING, _S.BRIDGED)},
+    **{(state, _T.CALLER_GONE): _S.ENDED for state in (
+        _S.CONNECTING, _S.ACTIVE, _S.CONSULTING, _S.CONSULTED, _S.BRIDGED, _S.ALONE, _S.APOLOGISING, _S.RESCUE_RINGING)},
+    **{(state, _T.CUT): _S.ENDED for state in State if state is not _S.ENDED},
+}  # fmt: skip
+"""The whole machine. What ends a call in REFERRING, REPLACING and RESCUE_REFERRING waits for the answer to the REFER (`DEFERRED`)."""
+DEFERRED = {
+    (state, step)
+    for state in (State.REFERRING, State.REPLACING, State.RESCUE_REFERRING)
+    for step in (Step.CALLER_GONE, Step.PERSON_GONE, Step.SERVICE_LOST)
+}
+"""Taken up again, in order, once the REFER is answered: until then it is not known what they mean."""
+TOO_LATE = {
+    (State.ACTIVE, "CONSULT_MEDIA"),
+    (State.ACTIVE, "CONSULT_MARK"),
+    (State.ACTIVE, "CONSULT_END"),
+}
+"""Commands that crossed with the end of a consultation: ignored without an ERROR."""
+HEARING = frozenset({State.ACTIVE, State.CONSULTING, State.CONSULTED, State.REFERRING, State.REPLACING})
+"""The service gets the caller's sound."""
+WITH_PERSON = frozenset({State.CONSULTING, State.CONSULTED, State.REPLACING})
+"""There is a person for whom sound may be sent."""
+JOINED = frozenset({State.BRIDGED, State.ALONE})
+"""Sound and keys go from one leg to the other."""
+ATTENDED = frozenset(
+    set(State) - {State.ALONE, State.APOLOGISING, State.RESCUE_REFERRING, State.RESCUE_RINGING, State.ENDED}
+)
+"""The service is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Send this text message to the service."""
+
+    message: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Pick up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flush:
+    """Throw away what the caller's leg has buffered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Ring `uri` on a second leg, for `ring_ms` at most."""
+
+    uri: str = field(repr=False)
+    ring_ms: int
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refer:
+    """Blind transfer to `uri`; tell `moved`."""
+
+    uri: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Attended transfer to the person; tell `moved`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Relay sound between both legs from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Stop relaying."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendKey:
+    """Press a key on the person's leg, or on the caller's."""
+
+    digit: str = field(repr=False)
+    to_person: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DismissPerson:
+    """Hang up on the person, or stop ringing."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the caller's leg: BYE, or refusal with `code` when it was not answered."""
+
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Apologise:
+    """Play the recorded sentence, then tell `apologised`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ringback:
+    """Let the caller hear that it rings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close the connection to the service, and forget the call."""
+
+
+Output = (
+    Tell | Answer | Flush | Dial | Refer | Replace | Join | Part | SendKey | DismissPerson | HangUp | Apologise | Ringback | Close
+)  # fmt: skip
+
+
+class Session:
+    """One caller. Every method gives what is to be done now, in order, and never raises on what others sent.
+
+    `codec` is what the caller's leg will speak, as far as it is known: it fixes the format towards the service for the whole call.
+    `rescue_by_refer`: how callers reach the default service when ours is lost.
+    """
+
+    def __init__(
+        self,
+        leg_id: str,
+        codec: Codec,
+        destinations: Destinations,
+        *,
+        rescue_by_refer: bool = False,
+        ring_ms: int = 20_000,
+    ) -> None:
+        self.format, frame_bytes = FORMATS[codec]
+        self.state = State.CONNECTING
+        self.playout = Playout(frame_bytes)
+        self.person_playout = Playout(frame_bytes, CONSULT_FRAMES)
+        self._leg_id = leg_id
+        self._destinations = destinations
+        self.rescue_by_refer = rescue_by_refer
+        self._ring_ms = ring_ms
+        self._deferred: deque[Step] = deque()  # at most one of each
+        self._answered = False
+        self._out: list[Output] = []
+
+    # What the connection to the service tells
+
+    def opened(self) -> list[Output]:
+        """The service took the call."""
+        self._tell(
+            "MEDIA_START",
+            connection_id=self._leg_id,
+            channel="callbot/sip",
+            channel_id=self._leg_id,
+            format=self.format,
+            optimal_frame_size=self.playout.frame_bytes,
+            ptime=20,
+            channel_variables={},
+        )
+        return self._done()
+
+    def receive(self, message: str | bytes) -> list[Output]:
+        """One message of the service: sound for the caller, or a command."""
+        if isinstance(message, bytes):
+            if self.state in ATTENDED and self.state is not State.BRIDGED and self.playout.add(message):
+                self._tell("MEDIA_XOFF")
+        else:
+            self._command(message)
+        return self._done()
+
+    def lost(self) -> list[Output]:
+        """The connection closed, and nobody had said HANGUP."""
+        self._go(Step.SERVICE_LOST)
+        return self._done()
+
+    def cut(self) -> list[Output]:
+        """The bridge stops: end it all."""
+        self._go(Step.CUT)
+        return self._done()
+
+    # What the legs tell
+
+    def caller_event(self, event: LegEvent) -> list[Output]:
+        """Something happened on the caller's leg."""
+        match event:
+            case Established() if self.state is State.CONNECTING:
+                self._go(Step.ESTABLISHED)
+            case KeyPressed(digit):
+                self._key(digit)
+            case Held(held):
+                self._tell("MEDIA_HELD" if held else "MEDIA_RESUMED")
+            case LegClosed():
+                self._go(Step.CALLER_GONE)
+            case Established() | Ringing():
+                pass
+        return self._done()
+
+    def person_event(self, event: LegEvent) -> list[Output]:
+        """Something happened on the person's leg."""
+        match event:
+            case Ringing() if self.state is State.CONSULTING:
+                self._tell("CONSULT_RINGING")
+            case Established() if self.state in (State.CONSULTING, State.RESCUE_RINGING):
+                self._go(Step.PICKED_UP)
+            case KeyPressed(digit) if self.state in JOINED:
+                self._out.append(SendKey(digit, to_person=False))
+            case LegClosed(result, code):
+                self._person_gone(result, code)
+            case Ringing() | Established() | KeyPressed() | Held():
+                pass
+        return self._done()
+
+    def not_dialled(self, code: int | None) -> list[Output]:
+        """The person's telephone could not be rung at all."""
+        self._person_gone(TransferResult.FAILED, code)
+        return self._done()
+
+    def rang_out(self) -> list[Output]:
+        """The ring time is over."""
+        if (self.state, Step.RANG_OUT) in NEXT:
+            if self.state is State.CONSULTING:
+                self._result("CONSULT_RESULT", TransferResult.NO_ANSWER, None)
+            self._go(Step.RANG_OUT)
+        return self._done()
+
+    def moved(self, result: TransferResult, code: int | None) -> list[Output]:
+        """How a REFER ended, with or without Replaces."""
+        if self.state in (State.REFERRING, State.REPLACING):
+            self._result("TRANSFER_RESULT", result, code)
+        self._go(Step.MOVED if result is TransferResult.ANSWERED else Step.NOT_MOVED)
+        return self._done()
+
+    def apologised(self) -> list[Output]:
+        """The recorded sentence was heard, or there is none."""
+        if self.state is State.APOLOGISING:
+            self._rescue()
+        return self._done()
+
+    def tick(self, unsent: int) -> list[Output]:
+        """Tell the marks that the caller has passed; `unsent`: bytes, in the service's format, that the leg still has to send."""
+        for name in self.playout.reached(unsent):
+            self._tell("MEDIA_MARK_PROCESSED", correlation_id=name)
+        return self._done()
+
+    def tick_person(self, unsent: int) -> list[Output]:
+        """The same for the person's leg."""
+        for name in self.person_playout.reached(unsent):
+            self._tell("CONSULT_MARK_PROCESSED", correlation_id=name)
+        return self._done()
+
+    def played(self, size: int) -> list[Output]:
+        """The caller's leg has taken `size` bytes of the playout."""
+        if self.playout.take(size):
+            self._tell("MEDIA_XON")
+            return self._done()
+        return []
+
+    # Commands
+
+    def _command(self, text: str) -> None:
+        if self.state not in ATTENDED:
+            return
+        try:
+            fields = json.loads(text)
+            name = fields["command"]
+        except (ValueError, RecursionError, TypeError, KeyError):
+            self._error("a control message is not a JSON object with a command")
+            return
+        match name:
+            case "ANSWER":
+                self._pick_up()
+            case "FLUSH_MEDIA":
+                self._flush()
+            case "MARK_MEDIA":
+                self._mark(fields, self.playout)
+            case "TRANSFER":
+                self._transfer(fields)
+            case "CONSULT":
+                self._consult(fields)
+            case "CONSULT_MEDIA" | "CONSULT_MARK":
+                self._for_person(name, fields)
+            case "HANGUP" | "BRIDGE" | "REPLACE" | "CONSULT_END":
+                self._simple(Step(name))
+            case _:
+                self._error("there is no such command here")
+
+    def _pick_up(self) -> None:
+        if self.state is State.CONNECTING and not self._answered:
+            self._answered = True
+            self._out.append(Answer())
+
+    def _flush(self) -> None:
+        if self.playout.flush():
+            self._tell("MEDIA_XON")
+        self._out.append(Flush())
+
+    def _mark(self, fields: dict[str, Any], playout: Playout) -> None:
+        name = fields.get("correlation_id")
+        if isinstance(name, str) and len(name) <= 128:
+            playout.mark(name)
+        else:
+            self._error("correlation_id is not text of at most 128 characters")
+
+    def _transfer(self, fields: dict[str, Any]) -> None:
+        if not self._possible(Step.TRANSFER):
+            return
+        try:
+            uri = self._destinations.uri(_text(fields, "destination"))
+        except NotAllowedError:
+            self._result("TRANSFER_RESULT", TransferResult.REJECTED, 403)
+            return
+        self._go(Step.TRANSFER)
+        self._out.append(Refer(uri))
+
+    def _consult(self, fields: dict[str, Any]) -> None:
+        if not self._possible(Step.CONSULT):
+            return
+        ring_ms = fields.get("ring_ms", self._ring_ms)
+        if not isinstance(ring_ms, int) or isinstance(ring_ms, bool) or not 0 < ring_ms <= MAX_RING_MS:
+            self._error("ring_ms is not a whole number from 1 to 120000")
+            return
+        try:
+            uri = self._destinations.uri(_text(fields, "destination"))
+        except NotAllowedError:
+            self._result("CONSULT_RESULT", TransferResult.REJECTED, 403)
+            return
+        self.person_playout.flush()
+        self._go(Step.CONSULT)
+        self._out.append(Dial(uri, ring_ms, _text(fields, "purpose")))
+
+    def _for_person(self, name: str, fields: dict[str, Any]) -> None:
+        if self.state not in WITH_PERSON:
+            if (self.state, name) not in TOO_LATE:
+                self._error(f"{name} is not possible in state {self.state}")
+        elif name == "CONSULT_MARK":
+            self._mark(fields, self.person_playout)
+        else:
+            try:
+                self.person_playout.add(base64.b64decode(fields.get("audio", ""), validate=True))
+            except (binascii.Error, ValueError, TypeError):
+                self._error("audio is not base64")
+
+    def _simple(self, step: Step) -> None:
+        if (self.state, step.value) not in TOO_LATE and self._possible(step):
+            self._go(step)
+
+    def _possible(self, step: Step) -> bool:
+        if (self.state, step) in NEXT:
+            return True
+        self._error(f"{step} is not possible in state {self.state}")
+        return False
+
+    # Changes of state
+
+    def _go(self, step: Step) -> None:
+        """The one door of the state, and what goes with each change of it."""
+        was = self.state
+        if (was, step) in DEFERRED:
+            if step not in self._deferred:
+                self._deferred.append(step)
+            return
+        if (was, step) not in NEXT:
+            return
+        self.state = NEXT[was, step]
+        self._leave(was, step)
+        self._enter(was, step)
+        if self.state is not State.ENDED:
+            self._take_up_deferred()
+
+    def _take_up_deferred(self) -> None:
+        steps, self._deferred = self._deferred, deque()
+        for step in steps:
+            if step is Step.PERSON_GONE:
+                self._person_gone(TransferResult.ANSWERED, None)
+            else:
+                self._go(step)
+
+    def _leave(self, was: State, step: Step) -> None:
+        if was in JOINED and self.state not in JOINED:
+            self._out.append(Part())
+        if was in WITH_PERSON | JOINED | {State.RESCUE_RINGING} and self.state not in WITH_PERSON | JOINED:
+            self.person_playout.flush()
+            if step is not Step.PERSON_GONE:
+                self._out.append(DismissPerson())
+
+    def _enter(self, was: State, step: Step) -> None:
+        match self.state:
+            case State.CONSULTED if step is Step.PICKED_UP:
+                self._result("CONSULT_RESULT", TransferResult.ANSWERED, None)
+            case State.REPLACING:
+                self._out.append(Replace())
+            case State.BRIDGED | State.ALONE if was not in JOINED:
+                self._join()
+            case State.APOLOGISING:
+                self.playout.flush()
+                self._out += [Flush(), Apologise()]
+            case State.ENDED:
+                self._end(step)
+            case _:
+                pass
+
+    def _join(self) -> None:
+        self.playout.flush()
+        self.person_playout.flush()
+        self._out += [Flush(), Join()]
+        if self.state is State.BRIDGED:
+            self._tell("BRIDGED")
+
+    def _end(self, step: Step) -> None:
+        self._out.append(HangUp(503 if step is Step.SERVICE_LOST else None))
+        if step is not Step.HANGUP:
+            self._out.append(Tell(json.dumps({"event": "HANGUP"})))
+        self._out.append(Close())
+
+    def _person_gone(self, result: TransferResult, code: int | None) -> None:
+        match self.state:
+            case State.CONSULTING:
+                self._result("CONSULT_RESULT", result, code)
+            case State.CONSULTED | State.BRIDGED:
+                self._tell("CONSULT_ENDED")
+            case _:
+                pass
+        self._go(Step.PERSON_GONE)
+
+    def _rescue(self) -> None:
+        try:
+            uri = self._destinations.uri(self._destinations.default)
+        except NotAllowedError:
+            self._go(Step.NOBODY_LEFT)
+            return
+        self._go(Step.APOLOGY_REFER if self.rescue_by_refer else Step.APOLOGY_RING)
+        if self.state is State.RESCUE_REFERRING:
+            self._out.append(Refer(uri))
+        elif self.state is State.RESCUE_RINGING:
+            self._out += [Ringback(), Dial(uri, self._ring_ms, "")]
+
+    # Words
+
+    def _key(self, digit: str) -> None:
+        if self.state in JOINED:
+            self._out.append(SendKey(digit, to_person=True))
+        elif self.state in HEARING:
+            self._tell("DTMF_END", digit=digit)
+
+    def _result(self, name: str, result: TransferResult, code: int | None) -> None:
+        self._tell(name, result=result.value, code=code)
+
+    def _error(self, text: str) -> None:
+        self._tell("ERROR", error_text=text)
+
+    def _tell(self, event: str, **fields: Any) -> None:
+        if self.state in ATTENDED:
+            self._out.append(Tell(json.dumps({"event": event, **fields}, separators=(",", ":"))))
+
+    def _done(self) -> list[Output]:
+        out, self._out = self._out, []
+        return out
+
+
+def _text(fields: dict[str, Any], name: str) -> str:
+    """A text field without what cannot be printed, at most 128 characters; empty for anything else."""
+    value = fields.get(name, "")
+    return "".join(filter(str.isprintable, value[:128])) if isinstance(value, str) else ""

@@ -1,0 +1,1 @@
+"""Real SIP peers from Debian, driven from tests: SIPp, baresip, linphonec and Kamailio, on the loopback, always ended."""

@@ -1,0 +1,129 @@
+"""Peers' processes and ports: started on the loopback in a folder of their own, ended with everything they started."""
+
+import asyncio
+import os
+import random
+import shutil
+import signal
+import socket
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+END_S = 5
+PORTS = range(12_000, 32_000)
+"""Below the ports that Linux gives to outgoing connections."""
+
+
+def free_ports(count: int = 1) -> int:
+    """The first of `count` consecutive ports, UDP and TCP, that nobody uses; even, as RTP wants it."""
+    while True:
+        first = random.randrange(PORTS.start, PORTS.stop - count, 2)
+        if all(_is_free(first + offset) for offset in range(count)):
+            return first
+
+
+def free_port() -> int:
+    """A port, UDP and TCP, that nobody uses."""
+    return free_ports(1)
+
+
+def _is_free(port: int) -> bool:
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+    return True
+
+
+class Peer:
+    """One program in a temporary folder: `async with` starts it, waits until it serves, and ends it.
+
+    Subclasses say what is run (`command`, after they wrote their files to `folder`) and when it is ready (`ready`).
+    """
+
+    package = ""
+    """The Debian package that brings the program."""
+
+    folder: Path
+    process: asyncio.subprocess.Process
+
+    def command(self) -> Sequence[str | Path]:
+        """The program and its arguments."""
+        raise NotImplementedError
+
+    def environment(self) -> dict[str, str]:
+        """What its environment has besides ours."""
+        return {}
+
+    async def ready(self) -> None:
+        """Return when it serves."""
+
+    async def farewell(self) -> None:
+        """What is to be done before it is ended."""
+
+    @property
+    def log(self) -> str:
+        """What it printed."""
+        return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
+
+    def is_alive(self) -> bool:
+        """Whether the program still runs."""
+        return self.process.returncode is None
+
+    async def kill(self) -> None:
+        """End it as a power cut would."""
+        self._signal(signal.SIGKILL)
+        await self.process.wait()
+
+    async def __aenter__(self) -> Self:
+        self.folder = Path(tempfile.mkdtemp(prefix=f"callbot-{type(self).__name__.lower()}-"))
+        try:
+            program, *arguments = map(str, self.command())
+            assert shutil.which(program), (
+                f"{program} is not installed: `make test` installs it (package {self.package})"
+            )
+            with (self.folder / "log").open("wb") as log:
+                self.process = await asyncio.create_subprocess_exec(
+                    program,
+                    *arguments,
+                    cwd=self.folder,
+                    env=os.environ | self.environment(),
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=log,
+                    stderr=asyncio.subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            try:
+                await self.ready()
+            except BaseException:
+                await self._end()
+                raise
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        try:
+            if self.is_alive():
+                await self.farewell()
+        finally:
+            await self._end()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    async def _end(self) -> None:
+        self._signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(self.process.wait(), END_S)
+        except TimeoutError:
+            await self.kill()
+        self._signal(signal.SIGKILL)  # what it may have started itself
+
+    def _signal(self, number: int) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
