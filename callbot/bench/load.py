@@ -16,8 +16,10 @@ from pathlib import Path
 
 from callbot.audio.types import FRAME_MS, Pcm
 from callbot.bench import sounds
-from callbot.bench.lines import Line, Post, SipLine, WebSocketLine
+from callbot.bench.lines import Line
+from callbot.bench.sip_line import Post, SipLine
 from callbot.bench.talker import Asking, Looping, Talker
+from callbot.bench.ws_line import WebSocketLine
 
 SLOTS = 20
 """A frame's time is cut into so many: the calls are spread over them, as calls are, rather than sent all at once."""
@@ -105,7 +107,9 @@ class Load:
         frame = turn // SLOTS
         for number, line in self._wheel[turn % SLOTS]:
             line.tick(now_ns)
-            if number < self._dialled and (self._asking or (frame + number) % DRAIN_EVERY == 0 or not line.up):
+            if number < self._dialled and (
+                self._asking or (frame + number) % DRAIN_EVERY == 0 or not line.up
+            ):
                 line.drain(now_ns)
         if turn % 5 == 0:
             self._post.receive()
@@ -126,7 +130,9 @@ class Load:
 
     def _settle(self, now_ns: int) -> None:
         """The calls are held from the moment when all have been answered, or have had their time."""
-        over_ns = self._started_ns + int((self._order.calls / self._order.per_second + SETUP_SECONDS) * _SECOND)
+        over_ns = self._started_ns + int(
+            (self._order.calls / self._order.per_second + SETUP_SECONDS) * _SECOND
+        )
         unsettled = [line for line in self._lines if not (line.up or line.over)]
         if unsettled and now_ns < over_ns:
             return
@@ -161,7 +167,7 @@ class Load:
         every = max(1, -(-order.calls // RECORDED))
         recorded = not self._asking and number % every == 0
         if order.transport == "sip":
-            return SipLine(name, order.number, "127.0.0.1", order.target, self._post, talker, recorded=recorded)
+            return SipLine(name, order.number, self._post, talker, recorded=recorded)
         return WebSocketLine(name, order.target, talker, recorded=recorded, patient=self._asking)
 
     def _talker(self, number: int) -> Talker:

@@ -1,37 +1,44 @@
 """Pure media: the service without ears, understanding and dialogue, `python -m callbot.bench.pure_media`.
 
-Real: the media server, its transports and dialects, calls with their task groups, queues and clock, playout pacing and G.711.
+Real: the supervised SIP bridge, the media server, its transports and dialects, calls with their task groups, queues and clock, playout pacing and G.711.
 Not there: key detection, voice activity, recognition, understanding, dialogue, database and pages. A call is answered and hears
 the same sound again and again; what it says is counted.
 
-A line `{"port": …}` on standard output says that it listens; one per call, when that is over, what was heard. It stops with
-standard input's end.
+A line `{"media": …, "sip": …}` on standard output gives the ports (sip: null where sip_mode is off) and says that it listens;
+when standard input ends, it stops and prints a line per call: what was heard.
 """
 
 import asyncio
 import json
 import sys
 import tempfile
+import time
 from collections.abc import Awaitable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import numpy as np
+import uvloop
 
+from callbot import addresses
 from callbot.audio.types import TELEPHONE_HZ, Pcm
 from callbot.bench.load import BOT_SEED, CALLER_SEED, LOOP_SECONDS, RECORDED
 from callbot.bench.sounds import babble, matched
-from callbot.config import load
+from callbot.config import Settings, load
 from callbot.dialogue.turns import Conversation, Input, Output
 from callbot.events import CallStarted, Event, Outcome, PlaybackFinished, PlayPrompt
 from callbot.hearing import Heard, Hearing
 from callbot.media.dialect import LegOpened
+from callbot.onward import Onward
 from callbot.parts import Parts, Shared
 from callbot.server import MediaServer
 from callbot.speech.prompts import Prompts
 from callbot.speech.recognizer import Transcript
+from callbot.telephony import Telephony
 from callbot.understanding.interpretation import Interpretation
 
 SOUND = PlayPrompt("…", interruptible=False)
+QUIET = 64
 RECORDED_SECONDS = 20
 """How much is kept of what the first calls say."""
 
@@ -54,7 +61,7 @@ class Ears(Hearing):
     def push(self, pcm: Pcm) -> list[Heard]:
         """Count `pcm`."""
         self._samples += len(pcm)
-        if pcm.any():
+        if pcm[0] or pcm[-1] or pcm.any():
             self.spoken += len(pcm)
         if self.kept is not None and self._samples <= RECORDED_SECONDS * self._rate_hz:
             self.kept.append(pcm)
@@ -132,10 +139,15 @@ class Ledger:
                 "caller": caller,
                 "heard_ms": ears.at_ms,
                 "spoken_ms": ears.spoken * 1000 // TELEPHONE_HZ,
-                "match": matched(np.concatenate(ears.kept), said) if ears.kept else None,
+                "match": matched(_from_first_sound(np.concatenate(ears.kept)), said) if ears.kept else None,
             }
             for caller, ears in self._ears
         ]
+
+
+def _from_first_sound(pcm: Pcm) -> Pcm:
+    loud = np.flatnonzero(np.abs(pcm.astype(np.int32)) > QUIET)
+    return pcm[loud[0] :] if len(loud) else pcm
 
 
 def _ignore(_call_id: str, _event: Event) -> None:
@@ -154,15 +166,28 @@ async def serve() -> None:
             filler="",
             last_words="",
             reception="",
+            onward=Onward(time.monotonic, ""),
         )
         server = MediaServer(settings, shared, lambda _ticket: False)
-        await server.start()
-        print(json.dumps({"port": server.port}), flush=True)
-        await asyncio.to_thread(sys.stdin.read)
-        await server.stop()
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(server.stop)
+            await server.start()
+            sip_port = await _start_bridge(settings, server, stack)
+            print(json.dumps({"media": server.port, "sip": sip_port}), flush=True)
+            await asyncio.to_thread(sys.stdin.read)
     for line in ledger.lines():
         print(json.dumps(line), flush=True)
 
 
+async def _start_bridge(settings: Settings, server: MediaServer, stack: AsyncExitStack) -> int | None:
+    """The SIP bridge, as the service has it; its port."""
+    if settings.sip_mode == "off":
+        return None
+    telephony = Telephony(settings)
+    stack.push_async_callback(telephony.stop)
+    await telephony.start(f"{addresses.media_server(settings, server.port)}/media")
+    return telephony.port
+
+
 if __name__ == "__main__":
-    asyncio.run(serve())
+    uvloop.run(serve())

@@ -101,9 +101,10 @@ def jitter(transit: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _arrived_ms(stream: Arrivals) -> NDArray[np.float64]:
     """Since the first one."""
-    seconds = stream["seconds"] - stream["seconds"][0]
+    seconds: NDArray[np.int64] = stream["seconds"] - stream["seconds"][0]
     milliseconds: NDArray[np.float64] = seconds * 1e3 + stream["nanoseconds"] / 1e6
-    return milliseconds - milliseconds[0]
+    since: NDArray[np.float64] = milliseconds - milliseconds[0]
+    return since
 
 
 def _unwrapped(values: NDArray[np.unsignedinteger], step: type[np.signedinteger]) -> NDArray[np.int64]:

@@ -65,7 +65,9 @@ class Message:
     @property
     def method(self) -> str:
         """Of a request, or of the request that is answered."""
-        return (self.headers.get("cseq", "") if self.status else self.first).split(" ")[-1 if self.status else 0]
+        return (self.headers.get("cseq", "") if self.status else self.first).split(" ")[
+            -1 if self.status else 0
+        ]
 
 
 def parse(datagram: bytes) -> Message:
@@ -81,7 +83,14 @@ def parse(datagram: bytes) -> Message:
 
 def offer(host: str, rtp_port: int) -> str:
     """The session description of a telephone that speaks A-law at `host`:`rtp_port`."""
-    lines = ["v=0", f"o=- 1 1 IN IP4 {host}", "s=-", f"c=IN IP4 {host}", "t=0 0", f"m=audio {rtp_port} RTP/AVP 8"]
+    lines = [
+        "v=0",
+        f"o=- 1 1 IN IP4 {host}",
+        "s=-",
+        f"c=IN IP4 {host}",
+        "t=0 0",
+        f"m=audio {rtp_port} RTP/AVP 8",
+    ]
     return CRLF.join([*lines, "a=rtpmap:8 PCMA/8000", "a=ptime:20", "a=sendrecv", ""])
 
 
@@ -192,7 +201,10 @@ class Caller:
         return _with_body(headers, body)
 
     def _reply(self, request: Message, status: str, body: str = "") -> str:
-        copied = [f"{name}: {request.headers.get(name.lower(), '')}" for name in ("Via", "From", "To", "Call-ID", "CSeq")]
+        copied = [
+            f"{name}: {request.headers.get(name.lower(), '')}"
+            for name in ("Via", "From", "To", "Call-ID", "CSeq")
+        ]
         return _with_body([f"SIP/2.0 {status}", *copied, f"Contact: <sip:{self.user}@{self.local}>"], body)
 
 
