@@ -1,11 +1,10 @@
 """What the SIP bridge tells its supervisor, and how it stands after it. No I/O.
 
-{"status": "ready", "port": 5070}                 it takes calls
-{"status": "failed", "message": "…", "passing": false}
-                                                 it cannot start and ends; passing: the PBX refused, and may not later
-{"status": "registered"}  {"status": "unregistered", "message": "…"}
-{"status": "calls", "now": 3}                     callers it has now
-{"status": "dialog_opened", "dialog": {…}}        all that a BYE needs; told again when it changes
+{"status": "ready", "sip_port": 5070}            it takes calls
+{"status": "failed", "error": "CALLBOT_…: …"}    it cannot start, and ends
+{"status": "registered"}  {"status": "unregistered"}
+{"status": "calls", "calls": 3}                  callers that it has now
+{"status": "dialog_opened", "dialog": {…}}       all that a BYE needs; told again when that changes
 {"status": "dialog_closed", "call_id": "…"}
 """
 
@@ -17,6 +16,8 @@ from typing import Any
 from callbot.errors import TelephonyError
 from sip_bridge.trace import Dialog, dialog_of
 
+OF_THE_PBX = tuple(f"CALLBOT_SIP_{name}: " for name in ("DOMAIN", "PROXY", "USER", "PASSWORD"))
+"""What is told of these at a start is the PBX's, or the network's, word; what is wrong with them is told before."""
 MOST_DIALOGS = 2048
 """Dialogs that are remembered; the oldest is forgotten for one more."""
 
@@ -30,10 +31,14 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """It cannot start: `message` names the setting. `passing`: it may succeed later with the same settings."""
+    """It cannot start: `message` names the setting."""
 
     message: str
-    passing: bool
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether it may succeed later with the same settings: the PBX did not answer, or refuses us."""
+        return self.message.startswith(OF_THE_PBX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +73,11 @@ Report = Ready | Failed | Registration | Calls | DialogOpened | DialogClosed
 
 
 READERS: dict[str, Callable[[dict[str, Any]], Report]] = {
-    "ready": lambda told: Ready(int(told["port"])),
-    "failed": lambda told: Failed(str(told["message"]), bool(told.get("passing", False))),
+    "ready": lambda told: Ready(int(told["sip_port"])),
+    "failed": lambda told: Failed(str(told["error"])),
     "registered": lambda _told: Registration(registered=True),
     "unregistered": lambda _told: Registration(registered=False),
-    "calls": lambda told: Calls(int(told["now"])),
+    "calls": lambda told: Calls(int(told["calls"])),
     "dialog_opened": lambda told: DialogOpened(dialog_of(told["dialog"])),
     "dialog_closed": lambda told: DialogClosed(str(told["call_id"])),
 }

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from callbot.dialogue.closed import Closed, Presence
 from callbot.dialogue.machine import Dialogue
 from callbot.dialogue.phrases import Phrases
 from callbot.knowledge.entries import Commune, Entry, Service
@@ -60,7 +61,22 @@ KNOWLEDGE = SmallKnowledge(
 )
 
 
-def new_dialogue() -> Dialogue:
+OPENING = "lundi à neuf heures"
+
+
+class Shut:
+    """Nobody is there."""
+
+    def of_line(self) -> Closed | None:
+        """For the greeting."""
+        return Closed(OPENING)
+
+    def of_service(self, service: Service) -> Closed | None:  # noqa: ARG002
+        """For a handover."""
+        return Closed(OPENING)
+
+
+def new_dialogue(*, presence: Presence | None = None, on_call: Service | None = None) -> Dialogue:
     """A fresh conversation with the small commune."""
     return Dialogue(
         Phrases(COMMUNE),
@@ -69,4 +85,6 @@ def new_dialogue() -> Dialogue:
         answer_threshold=0.8,
         confirm_threshold=0.4,
         no_match_limit=2,
+        presence=presence,
+        on_call=on_call,
     )
