@@ -265,7 +265,10 @@ async def test_who_calls_is_shown_to_whom_we_ring() -> None:
 )
 async def test_who_we_ring_does_not_answer(answer: str, ended: LegClosed) -> None:
     """Each refusal has its result."""
-    async with switchboard() as board, Sipp(Scenario().expect("INVITE").respond(answer).expect("ACK")) as desk:
+    async with (
+        switchboard() as board,
+        Sipp(Scenario().expect("INVITE").respond(answer).expect("ACK")) as desk,
+    ):
         leg = board.ear(await board.stack.dial(desk.uri))
         assert await leg.closed() == ended
         await desk.finished()
@@ -340,9 +343,12 @@ async def test_a_transfer_is_not_permitted() -> None:
 
 async def test_a_transfer_that_nobody_reports() -> None:
     """202 and then silence: after the time given nobody has answered, and the caller is still there."""
-    async with switchboard() as board, Sipp(
-        Scenario().invite().answered().expect("REFER", code="202 Accepted").expect("BYE"), board.address
-    ) as call:
+    async with (
+        switchboard() as board,
+        Sipp(
+            Scenario().invite().answered().expect("REFER", code="202 Accepted").expect("BYE"), board.address
+        ) as call,
+    ):
         leg = await board.answered()
         assert await leg.leg.refer("sip:100@127.0.0.1", 1) == (TransferResult.NO_ANSWER, None)
         await leg.leg.hang_up()
