@@ -6,7 +6,7 @@ this list (`python -m callbot.settings_page`); a test fails when it is out of da
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -26,6 +26,8 @@ from callbot.errors import SettingsError
 
 PREFIX = "CALLBOT_"
 CONFIG_VARIABLE = "CALLBOT_CONFIG"
+FILE_SUFFIX = "_FILE"
+"""`CALLBOT_MEDIA_TOKEN_FILE` names the file that holds `media_token`, as Docker and systemd hand secrets over."""
 DEFAULT_FILE = Path("callbot.toml")
 
 HOST_AND_PORT = r"^((\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?)?$"
@@ -320,10 +322,8 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None, **o
         named = {key: f"{path}: {key}" for key in values}
     elif file or environ.get(CONFIG_VARIABLE):
         raise SettingsError(f"{CONFIG_VARIABLE}: there is no file '{path}'")
-    for variable, text in environ.items():
-        if variable.startswith(PREFIX) and variable != CONFIG_VARIABLE:
-            key = variable.removeprefix(PREFIX).lower()
-            values[key], named[key] = text, variable
+    for variable, key, text in _from_environment(environ):
+        values[key], named[key] = text, variable
     values.update(overrides)
     try:
         settings = Settings(**values)
@@ -332,6 +332,38 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None, **o
     if wrong := [_named(key, text, named) for key, text in sip_settings.problems(settings)]:
         raise SettingsError("; ".join(wrong))
     return settings
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Variable, setting and value; the value of `CALLBOT_<SETTING>_FILE` is what that file holds, without the last line's end."""
+    for variable, text in environ.items():
+        if not variable.startswith(PREFIX) or variable == CONFIG_VARIABLE:
+            continue
+        key = variable.removeprefix(PREFIX).lower()
+        direct = variable.removesuffix(FILE_SUFFIX)
+        if direct == variable or key in Settings.model_fields or not _is_setting(direct):
+            yield variable, key, text
+        elif direct in environ:
+            raise SettingsError(f"{direct} and {variable}: give one of them")
+        else:
+            yield variable, direct.removeprefix(PREFIX).lower(), _held(Path(text), variable)
+
+
+def _is_setting(variable: str) -> bool:
+    return variable.removeprefix(PREFIX).lower() in Settings.model_fields
+
+
+def _held(path: Path, variable: str) -> str:
+    """The value that a file holds; an empty one is refused: an empty secret would open what it is to close."""
+    try:
+        text = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise SettingsError(f"{variable}: '{path}' cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{variable}: '{path}' is not text in UTF-8") from None
+    if not text:
+        raise SettingsError(f"{variable}: '{path}' is empty")
+    return text
 
 
 def _read_file(path: Path) -> dict[str, Any]:

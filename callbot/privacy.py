@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import logging
 import os
-import re
 import secrets
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -19,6 +18,7 @@ from callbot.accounts import note
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.errors import DatabaseError, SettingsError
+from callbot.phone_numbers import normalise_number
 
 KEY_FILE = "pseudonym.key"
 KEY_MIN_BYTES = 32
@@ -26,25 +26,6 @@ PURGE_EVERY_S = 24 * 3600
 PURGE_RETRY_S = 600
 
 logger = logging.getLogger(__name__)
-
-
-def normalise_number(number: str) -> str:
-    """One form for a number however it is written: +33…, 0033…, 33 (0)…, 0… all become +33…; empty when there is none.
-
-    Of a SIP address the user part counts. Short and foreign numbers keep their digits; names (`anonymous`) are nothing.
-    """
-    user = re.sub(r"^(sips?|tel):", "", number.strip(), flags=re.IGNORECASE).split("@")[0].split(";")[0]
-    international = user.replace("(0)", "").lstrip().startswith("+")
-    digits = re.sub(r"[\s().\-/ ]", "", user.replace("(0)", "")).lstrip("+")
-    if not digits.isascii() or not digits.isdigit():
-        return ""
-    if digits.startswith("00"):
-        international, digits = True, digits[2:]
-    if international:
-        return "+" + (f"33{digits[3:]}" if digits.startswith("330") else digits)
-    if digits.startswith("0") and len(digits) == 10:
-        return f"+33{digits[1:]}"
-    return f"+{digits}" if digits.startswith("33") and len(digits) == 11 else digits
 
 
 def pseudonym(key: bytes, number: str) -> str | None:

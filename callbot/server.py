@@ -10,7 +10,6 @@
 """
 
 import asyncio
-import hmac
 import http
 import ipaddress
 import logging
@@ -31,6 +30,7 @@ from callbot.media.asterisk import AsteriskDialect
 from callbot.media.audiosocket import AudioSocketDialect
 from callbot.media.dialect import Dialect
 from callbot.media.twilio import TwilioDialect
+from callbot.media_access import knows_secret
 from callbot.parts import Shared
 from callbot.transports import TcpTransport, Transport, WebSocketTransport
 from callbot.watching import Watchers
@@ -204,12 +204,7 @@ class MediaServer:
         return None
 
     def _allowed(self, address: _Address, headers: Headers) -> bool:
-        if "Origin" in headers:
-            return False  # a page of another site; browsers have tickets
-        secret = self._settings.media_token.get_secret_value()
-        bearer = headers.get("Authorization", "").removeprefix("Bearer ")
-        given = bearer if address.secret is None else address.secret
-        return not secret or hmac.compare_digest(given.encode(), secret.encode())
+        return knows_secret(self._settings.media_token.get_secret_value(), headers, address.secret)
 
     async def _take_websocket(self, connection: ServerConnection) -> None:
         assert connection.request

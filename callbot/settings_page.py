@@ -12,8 +12,9 @@ Written from `callbot/config.py` by `python -m callbot.settings_page`; a test fa
 
 Settings are read once, when callbot starts: first the defaults, then the file `callbot.toml` (or the one that
 `CALLBOT_CONFIG` names), then variables of the environment. In the file a setting is `name = value`; in the environment it is
-`CALLBOT_` and the name in capitals. A setting that does not exist, or a value that it cannot have, stops callbot with one line
-that names it and exit code 2.
+`CALLBOT_` and the name in capitals. With `_FILE` after it, the variable names a file that holds the value, as Docker and systemd
+hand secrets over: `CALLBOT_SIP_PASSWORD_FILE=/run/secrets/sip_password`. A setting that does not exist, or a value that it
+cannot have, stops callbot with one line that names it and exit code 2.
 
 | setting | environment | default | what it is |
 |---|---|---|---|

@@ -26,7 +26,7 @@ from sip_bridge.orphans import end_dialogs
 logger = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "sip_bridge", "--supervised")
-START_SECONDS = 30
+START_SECONDS = 60
 """How long the bridge may take to listen; then it is killed."""
 STOP_SECONDS = 10
 """How long it may take to end its last calls and itself; then it is killed."""
@@ -224,7 +224,7 @@ async def _end_orphans(last: BridgeState) -> None:
 
 
 def _may_pass(last: BridgeState) -> bool:
-    return last.failure is not None and last.failure.may_pass
+    return last.failure is not None and last.failure.passing
 
 
 def _how(code: int) -> str:

@@ -2,12 +2,13 @@
 
 import json
 import sys
+from datetime import datetime
 from typing import Any
 
 import click
 
 from callbot import config
-from callbot.dialogue.machine import Reply
+from callbot.dialogue.machine import Dialogue, Reply
 
 
 @click.command()
@@ -20,29 +21,67 @@ from callbot.dialogue.machine import Reply
     is_flag=True,
     help="The lines are turns of one conversation; a blank line starts another.",
 )
+@click.option(
+    "--line",
+    metavar="NUMBER",
+    help="The number that was called, of the lines in commune.toml.  [default: the first one]",
+)
+@click.option(
+    "--at",
+    metavar="DATETIME",
+    callback=lambda _context, _parameter, value: _instant(value),
+    help="Ask as if it were then, such as 2026-12-25T10:00 in Paris.  [default: now]",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per question on standard output.")
-def ask(text: str | None, from_stdin: bool, conversation: bool, as_json: bool) -> None:
-    """Ask the bot TEXT and print what it decides and says."""
+def ask(
+    text: str | None,
+    *,
+    from_stdin: bool,
+    conversation: bool,
+    line: str | None,
+    at: datetime | None,
+    as_json: bool,
+) -> None:
+    """Ask the bot TEXT and print what it decides and says; with --line or --at, also how it greets."""
     if text is not None and not text.strip():
         raise click.UsageError("TEXT is empty")
     if (text is None) == (not from_stdin and not conversation):
         raise click.UsageError(
             "give either TEXT, or --stdin (with --conversation for turns of one conversation)"
         )
-    from callbot.conversations import new_dialogue
+    from callbot.conversations import new_dialogue, now
     from callbot.knowledge import store
     from callbot.understanding.router import Understanding
 
     settings = config.load()
     knowledge = store.load(settings.knowledge_dir)
     understanding = Understanding.load(settings, knowledge)
-    dialogue = new_dialogue(settings, knowledge)
-    for line in [text] if text is not None else sys.stdin:
-        if not conversation or not line.strip():
-            dialogue = new_dialogue(settings, knowledge)
-        if line.strip():
-            asked = line.rstrip("\n")
-            _show(asked, dialogue.hear(understanding.interpret(asked)), as_json)
+
+    def caller() -> Dialogue:
+        return new_dialogue(settings, knowledge, line=line or "", now=(lambda: at) if at else now)
+
+    dialogue = caller()
+    if (line is not None or at is not None) and not as_json:
+        click.echo("greeting\n  " + " ".join(prompt.text for prompt in dialogue.open()))
+    for asked in [text] if text is not None else sys.stdin:
+        if not conversation or not asked.strip():
+            dialogue = caller()
+        if asked.strip():
+            words = asked.rstrip("\n")
+            _show(words, dialogue.hear(understanding.interpret(words)), as_json)
+
+
+def _instant(value: str | None) -> datetime | None:
+    """The instant of an ISO date and time, in Paris where it names no time zone."""
+    from callbot.humans.hours import PARIS
+
+    if value is None:
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"'{value}' is not a date and time, such as 2026-12-25T10:00") from None
+    return at if at.tzinfo else at.replace(tzinfo=PARIS)
 
 
 def _show(text: str, reply: Reply, as_json: bool) -> None:

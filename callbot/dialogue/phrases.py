@@ -1,13 +1,15 @@
 """Every fixed sentence that the bot says, in French, written for the ear.
 
-A sentence is a name and a text with at most `{town_hall}` or `{service}` inside; both come from `commune.toml`, so that the
+A sentence is a name and a text with at most `{greeting}` or `{service}` inside; both come from `commune.toml`, so that the
 whole set is known ahead of time and can be rendered before the first call.
 """
 
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from callbot.knowledge.entries import Commune, Service
+from callbot.dialogue.closed import closed_sentences
+from callbot.dialogue.transfer_phrases import contracted, transfer_phrases
+from callbot.knowledge.entries import Commune, Line, Service
 
 EMERGENCY_NAMES = MappingProxyType(
     {
@@ -22,9 +24,11 @@ EMERGENCY_NAMES = MappingProxyType(
 
 SENTENCES = MappingProxyType(
     {
-        "disclosure": "Bonjour, vous êtes bien à {town_hall}. Je suis un assistant vocal automatique.",
+        "disclosure": "{greeting} Je suis un assistant vocal automatique.",
         "greeting": "Dites-moi en une phrase ce que vous cherchez. Pour parler à une personne, dites « un agent », "
         "ou appuyez sur la touche zéro.",
+        "greeting_closed": "Nos bureaux sont fermés en ce moment, mais je peux répondre à beaucoup de questions. "
+        "Dites-moi en une phrase ce que vous cherchez.",
         "anything_else": "Avez-vous une autre question ?",
         "listening": "Je vous écoute.",
         "hello": "Bonjour. Quelle est votre question ?",
@@ -35,6 +39,10 @@ SENTENCES = MappingProxyType(
         "mairie, et je peux vous passer une personne si vous dites « un agent ». Quelle est votre question ?",
         "insult": "Je suis désolé de ne pas vous aider comme il faut. Redites-moi votre question, ou dites « un agent » "
         "et je vous passe une personne.",
+        "identity_closed": "Oui, je suis un assistant vocal automatique. Je connais les réponses aux questions fréquentes de la "
+        "mairie. Quelle est votre question ?",
+        "insult_closed": "Je suis désolé de ne pas vous aider comme il faut. Redites-moi votre question.",
+        "emergency_closed": "Nos bureaux sont fermés, je ne peux pas vous passer une personne : appelez ce numéro tout de suite.",
         "no_input": "Je ne vous entends pas. Quelle est votre question ?",
         "no_match": "Excusez-moi, je n'ai pas bien compris. Pouvez-vous me le dire autrement, en quelques mots ?",
         "not_that": "D'accord, ce n'est pas ça. Pouvez-vous me le dire autrement, en quelques mots ?",
@@ -63,13 +71,21 @@ HANDOVERS = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """The sentences of one commune."""
+    """The sentences of one commune, on one of its lines (None: the first one)."""
 
     commune: Commune
+    line: Line | None = None
 
-    def say(self, name: str) -> str:
-        """The sentence `name` of SENTENCES."""
-        return SENTENCES[name].format(town_hall=self.commune.spoken_town_hall)
+    def say(self, name: str, *, closed: bool = False) -> str:
+        """The sentence `name` of SENTENCES; `closed`: the one for when nobody is there, where it differs."""
+        text = SENTENCES.get(f"{name}_closed", SENTENCES[name]) if closed else SENTENCES[name]
+        return text.format(greeting=self._greeting)
+
+    @property
+    def _greeting(self) -> str:
+        line = self.line or self.commune.line("")
+        greeting = line.greeting or f"Bonjour, vous êtes bien {contracted('à', line.spoken)}"
+        return greeting if greeting[-1] in ".!?…" else f"{greeting}."
 
     def handover(self, reason: str, service: Service) -> str:
         """What is said before the caller goes to `service` for `reason`, one of HANDOVERS."""
@@ -88,16 +104,25 @@ def first_phrases(commune: Commune) -> list[str]:
     """What a first call needs at once: opening, understanding failures, the way to the default service."""
     phrases = Phrases(commune)
     reception = next(s for s in commune.services if s.id == commune.default_service)
-    names = ("disclosure", "greeting", "moment", "anything_else", "no_match", "no_input", "goodbye")
+    greetings = ("greeting", "greeting_closed") if commune.ever_closed else ("greeting",)
+    disclosures = [Phrases(commune, line).say("disclosure") for line in commune.lines or (None,)]
+    names = (*greetings, "moment", "anything_else", "no_match", "no_input", "goodbye")
     reasons = ("fault", "asked", "no_match", "no_input")
-    return [phrases.say(name) for name in names] + [phrases.handover(reason, reception) for reason in reasons]
+    return (
+        disclosures
+        + [phrases.say(name) for name in names]
+        + [phrases.handover(reason, reception) for reason in reasons]
+    )
 
 
 def all_phrases(commune: Commune) -> list[str]:
     """Every fixed sentence of the commune, the first ones first, each once."""
     phrases = Phrases(commune)
     texts = first_phrases(commune)
-    texts += [phrases.say(name) for name in SENTENCES]
+    texts += [phrases.say(name) for name in SENTENCES if commune.ever_closed or not name.endswith("_closed")]
     texts += [phrases.emergency(number) for number in EMERGENCY_NAMES]
     texts += [phrases.handover(reason, service) for service in commune.services for reason in HANDOVERS]
+    texts += transfer_phrases(commune)
+    if commune.ever_closed:
+        texts += closed_sentences(service for service in commune.services if service.hours)
     return list(dict.fromkeys(texts))

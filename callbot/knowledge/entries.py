@@ -4,15 +4,20 @@ A knowledge base is a folder with one `commune.toml` and any number of `entries/
 """
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BeforeValidator, Field, field_validator
 
+from callbot.humans.hours import OpeningHours
+from callbot.knowledge.hours import Hours
+from callbot.knowledge.strict import Strict
+from callbot.phone_numbers import line_key
 
-class Strict(BaseModel):
-    """Immutable, and refuses fields it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+EMERGENCY_NUMBERS = frozenset(
+    ["15", "17", "18", "112", "114", "115", "116000", "116006",
+     "116117", "119", "191", "196", "197", "3114", "3919"]
+)  # fmt: skip
+"""What no extension of a French town hall may be called: its PBX sends these straight to the emergency services."""
 
 
 class Source(Strict):
@@ -69,6 +74,41 @@ class Service(Strict):
     """As the bot says it after "je vous passe": « l'accueil »."""
     destination: str = ""
     """Extension or SIP user to transfer to; empty: the PBX decides (dialplan, queue)."""
+    hours: Hours | None = None
+    """When this service answers, where that differs from its line's or the commune's hours."""
+
+    @field_validator("destination")
+    @classmethod
+    def _is_no_emergency_number(cls, value: str) -> str:
+        if value in EMERGENCY_NUMBERS:
+            raise ValueError(
+                "an emergency number: a PBX would send callers there; give the service another extension"
+            )
+        return value
+
+
+def _number(written: object) -> str:
+    text = written.strip() if isinstance(written, str) else ""
+    if not text:
+        raise ValueError('write the number as the telephone system gives it, in quotes: "0199000001"')
+    return text
+
+
+class Line(Strict):
+    """One number of the commune, with its own greeting and hours."""
+
+    number: Annotated[str, BeforeValidator(_number)]
+    """Digits or SIP user, as the telephone system gives it; compared as `line_key` does."""
+    name: str = Field(min_length=1)
+    """As staff read it: « Standard »."""
+    spoken: str = Field(min_length=1)
+    """As the greeting says it: « l'état civil de Valbourg-sur-Ourcelle »."""
+    greeting: str = ""
+    """Said instead of « Bonjour, vous êtes bien à … »; that a machine speaks is said after it all the same."""
+    service: str = ""
+    """The service that takes this line's callers over; empty: the commune's default service."""
+    hours: Hours | None = None
+    """When somebody is there; none: those of its service, else the commune's."""
 
 
 class Commune(Strict):
@@ -78,4 +118,37 @@ class Commune(Strict):
     spoken_town_hall: str
     """As the greeting says it: « la mairie de Valbourg-sur-Ourcelle »."""
     default_service: str
+    on_call: str = ""
+    """The service that takes emergencies over when the offices are closed; empty: none."""
+    hours: Hours | None = None
+    """When somebody is there, on lines without hours of their own; none: always."""
+    lines: tuple[Line, ...] = ()
     services: tuple[Service, ...] = Field(min_length=1)
+
+    def line(self, number: str) -> Line:
+        """The line that was called as `number`; the first one for a number that is none, or one made of the commune's name."""
+        wanted = line_key(number)
+        for line in self.lines:
+            if line_key(line.number) == wanted:
+                return line
+        return self.lines[0] if self.lines else self._only_line(number)
+
+    @property
+    def ever_closed(self) -> bool:
+        """True when there are hours anywhere: at some time, nobody is there."""
+        hours = (self.hours, *(line.hours for line in self.lines), *(s.hours for s in self.services))
+        return any(hours)
+
+    def service_hours(self, line: Line, service: Service) -> OpeningHours | None:
+        """When `service` takes over callers of `line`: its own hours, else the line's, else the commune's; None: always."""
+        hours = service.hours or line.hours or self.hours
+        return hours.opening if hours else None
+
+    def line_hours(self, line: Line) -> OpeningHours | None:
+        """When somebody is there for callers of `line`: its own hours, else those of its service; None: always."""
+        wanted = line.service or self.default_service
+        service = next(service for service in self.services if service.id == wanted)
+        return line.hours.opening if line.hours else self.service_hours(line, service)
+
+    def _only_line(self, number: str) -> Line:
+        return Line(number=number or "mairie", name=self.name, spoken=self.spoken_town_hall)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from callbot.knowledge.entries import Entry
+from callbot.knowledge.entries import Commune, Entry
+from callbot.knowledge.hours import Hours
 from callbot.understanding.normalise import normalise
 
+COMMUNE_FILE = "commune.toml"
 MIN_QUESTIONS = 12
 MAX_WORDS = 62
 """About 25 seconds of speech, at 150 words a minute."""
@@ -51,6 +53,33 @@ def of_entry(entry: Entry, file: str, today: date) -> Iterator[Problem]:
         yield Problem("error", file, entry.id, message)
     for message in _advice(entry, today):
         yield Problem("warning", file, entry.id, message)
+
+
+def of_commune(commune: Commune, today: date) -> Iterator[Problem]:
+    """What is awkward about the lines and hours of commune.toml on `today`: only advice, as the rest is refused."""
+    places = [("hours", commune.hours)]
+    places += [(f"lines: {line.number}", line.hours) for line in commune.lines]
+    places += [(f"services: {service.id}", service.hours) for service in commune.services]
+    for place, hours in places:
+        for message in hours.awkward(today) if hours else ():
+            yield Problem("warning", COMMUNE_FILE, place, message)
+    for place, message in _line_advice(commune):
+        yield Problem("warning", COMMUNE_FILE, place, message)
+
+
+def _line_advice(commune: Commune) -> Iterator[tuple[str, str]]:
+    own_hours: dict[str, Hours | None] = {service.id: service.hours for service in commune.services}
+    for line in commune.lines:
+        place = f"lines: {line.number}"
+        if not line.service:
+            yield place, f"no service: its callers go to the default one, {commune.default_service}"
+        if line.hours and own_hours[line.service or commune.default_service]:
+            yield (
+                place,
+                "its service has hours, too: the greeting goes by the line's, the transfer by the service's",
+            )
+    if own_hours.get(commune.on_call):
+        yield f"on_call: {commune.on_call}", "has hours, which do not count: emergencies go there at any time"
 
 
 def shared_questions(entries: Sequence[Entry], files: Sequence[str]) -> list[Problem]:

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from callbot.errors import KnowledgeError
 from callbot.knowledge.entries import Commune, Entry, Service
-from callbot.knowledge.inspection import Problem, of_entry, shared_questions
+from callbot.knowledge.inspection import Problem, of_commune, of_entry, shared_questions
+from callbot.phone_numbers import line_key
 
 DEMO = Path(__file__).parent / "demo"
 """The demonstration commune, used when `Settings.knowledge_dir` is empty."""
@@ -53,7 +54,8 @@ class Knowledge:
 
     def problems(self, today: date) -> list[Problem]:
         """What the keepers must mend, errors and warnings, in the order of the files."""
-        found = [
+        found = list(of_commune(self.commune, today))
+        found += [
             problem
             for entry, origin in zip(self.entries, self.origins, strict=True)
             for problem in of_entry(entry, origin, today)
@@ -132,11 +134,11 @@ def _toml(file: Path, wrong: list[str]) -> dict[str, Any] | None:
 
 def _lines(error: ValidationError) -> Iterator[str]:
     for item in error.errors():
-        where = ".".join(str(part) for part in item["loc"])
+        where = ".".join(str(part + 1 if isinstance(part, int) else part) for part in item["loc"])
         yield (
             f"{where}: there is no such field"
             if item["type"] == "extra_forbidden"
-            else f"{where}: {item['msg']}"
+            else f"{where}: {item['msg'].removeprefix('Value error, ')}"
         )
 
 
@@ -145,6 +147,7 @@ def _broken_links(commune: Commune, read: list[tuple[Entry, str]]) -> list[str]:
     lines = [f"commune.toml: service '{name}' stands there twice" for name in sorted(_twice(known))]
     if commune.default_service not in known:
         lines.append(f"commune.toml: default_service '{commune.default_service}' is not one of its services")
+    lines += _broken_lines(commune, known)
     lines += [
         f"{origin}: {entry.id}: service '{entry.service}' is not in commune.toml"
         for entry, origin in read
@@ -154,6 +157,24 @@ def _broken_links(commune: Commune, read: list[tuple[Entry, str]]) -> list[str]:
     return lines + [
         f"{origin}: {entry.id}: the id stands twice" for entry, origin in read if entry.id in twice
     ]
+
+
+def _broken_lines(commune: Commune, known: list[str]) -> list[str]:
+    allowed = f"is not one of its services: {', '.join(known)}"
+    numbers = [line_key(line.number) for line in commune.lines]
+    wrong = [
+        f"commune.toml: lines: number '{line.number}' stands there twice"
+        for place, line in enumerate(commune.lines)
+        if line_key(line.number) in numbers[:place]
+    ]
+    wrong += [
+        f"commune.toml: lines: {line.number}: service '{line.service}' {allowed}"
+        for line in commune.lines
+        if line.service and line.service not in known
+    ]
+    if commune.on_call and commune.on_call not in known:
+        wrong.append(f"commune.toml: on_call '{commune.on_call}' {allowed}")
+    return wrong
 
 
 def _twice(names: list[str]) -> set[str]:

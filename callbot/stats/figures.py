@@ -1,6 +1,6 @@
 """The figures of a set of calls: pure functions over rows; each figure carries its formula and the numbers that made it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from callbot.events import Decision, Outcome
+from callbot.phone_numbers import line_key
 from callbot.stats.call_record import CallRow, TurnRow
 from callbot.stats.days import PARIS, hours_of
 
@@ -41,6 +42,16 @@ class Subject:
     motive: str
     aspect: str
     calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineCalls:
+    """The calls to one number, all ways of writing it taken together; `line` is empty where the leg does not tell it."""
+
+    line: str
+    calls: int
+    answered: int
+    handed_over: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,18 @@ def by_hour(calls: Iterable[CallRow], day: date) -> tuple[Hour, ...]:
     return tuple(Hour(hour.astimezone(PARIS), int(count)) for hour, count in zip(hours, counts, strict=True))
 
 
+def by_line(calls: Iterable[CallRow]) -> tuple[LineCalls, ...]:
+    """Calls per number that was called, most frequent first."""
+    called: dict[str, list[Outcome | None]] = defaultdict(list)
+    for call in calls:
+        called[line_key(call.line)].append(call.outcome)
+    lines = (
+        LineCalls(line, len(ended), ended.count(Outcome.ANSWERED), ended.count(Outcome.HANDED_OVER))
+        for line, ended in called.items()
+    )
+    return tuple(sorted(lines, key=lambda line: (-line.calls, line.line)))
+
+
 def _outcomes(calls: Sequence[CallRow]) -> tuple[Figure, ...]:
     ended = Counter(call.outcome for call in calls)
     offered, refused = len(calls), ended[Outcome.REFUSED]
@@ -93,7 +116,7 @@ def _outcomes(calls: Sequence[CallRow]) -> tuple[Figure, ...]:
         _count(
             "answered",
             "Répondus par l'assistant",
-            "appels terminés après au moins une réponse validée, sans qu'une personne soit demandée",
+            "appels terminés après au moins une réponse validée, sans qu'une personne soit demandée ensuite",
             ended[Outcome.ANSWERED],
         ),
         _count(
@@ -107,6 +130,12 @@ def _outcomes(calls: Sequence[CallRow]) -> tuple[Figure, ...]:
             "Sans réponse",
             "appels terminés par l'appelant sans qu'une réponse ou une personne ait été annoncée",
             ended[Outcome.ABANDONED],
+        ),
+        _count(
+            "closed",
+            "Bureaux fermés",
+            "appels où il fallait une personne quand les bureaux étaient fermés, sans réponse validée ensuite",
+            ended[Outcome.CLOSED],
         ),
         _count("refused", "Refusés", "appels arrivés quand toutes les lignes étaient occupées", refused),
         _count("failed", "En échec", "appels terminés par une panne", ended[Outcome.FAILED]),

@@ -14,7 +14,17 @@ from callbot import tables
 from callbot.database import Database
 from callbot.events import Decision, Outcome
 from callbot.stats.call_record import CallRow, TurnRow
-from callbot.stats.figures import Figure, Hour, Subject, aspects, by_hour, figures, motives
+from callbot.stats.figures import (
+    Figure,
+    Hour,
+    LineCalls,
+    Subject,
+    aspects,
+    by_hour,
+    by_line,
+    figures,
+    motives,
+)
 
 COLUMNS = ("section", "key", "label", "numerator", "denominator", "value", "unit", "formula")
 
@@ -28,12 +38,15 @@ class Report:
     motives: tuple[Subject, ...]
     aspects: tuple[Subject, ...]
     hours: tuple[Hour, ...]
+    lines: tuple[LineCalls, ...]
 
 
 async def day_report(database: Database, day: date) -> Report:
     """The report of `day`, from what is in the tables now. Raises DatabaseError."""
     calls, turns = await read_day(database, day)
-    return Report(day, figures(calls, turns), motives(turns), aspects(turns), by_hour(calls, day))
+    return Report(
+        day, figures(calls, turns), motives(turns), aspects(turns), by_hour(calls, day), by_line(calls)
+    )
 
 
 async def read_day(database: Database, day: date) -> tuple[list[CallRow], list[TurnRow]]:
@@ -56,7 +69,7 @@ async def read_day(database: Database, day: date) -> tuple[list[CallRow], list[T
 
 
 def as_json(report: Report) -> str:
-    """One JSON object on one line: `day`, `timezone`, `figures` by key, `motives`, `aspects`, `hours`."""
+    """One JSON object on one line: `day`, `timezone`, `figures` by key, `motives`, `aspects`, `hours`, `lines`."""
     document = {
         "day": report.day.isoformat(),
         "timezone": "Europe/Paris",
@@ -64,12 +77,13 @@ def as_json(report: Report) -> str:
         "motives": [{"motive": subject.motive, "calls": subject.calls} for subject in report.motives],
         "aspects": [asdict(subject) for subject in report.aspects],
         "hours": [{"hour": hour.begin.isoformat(), "calls": hour.calls} for hour in report.hours],
+        "lines": [asdict(line) for line in report.lines],
     }
     return json.dumps(document, ensure_ascii=False) + "\n"
 
 
 def as_csv(report: Report) -> str:
-    """RFC 4180 with commas and a header; the sections are figures, motives, aspects, hours. Absent values are empty."""
+    """RFC 4180 with commas and a header; the sections are figures, motives, aspects, hours, lines. Absent values are empty."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
@@ -86,6 +100,10 @@ def _lines(report: Report) -> Iterator[tuple[object, ...]]:
         yield "aspects", f"{s.motive}.{s.aspect}", "", s.calls, None, s.calls, "calls", ""
     for h in report.hours:
         yield "hours", h.begin.isoformat(), "", h.calls, None, h.calls, "calls", ""
+    for line in report.lines:
+        for key in ("calls", "answered", "handed_over"):
+            count = getattr(line, key)
+            yield "lines", f"{line.line}.{key}", "", count, None, count, "calls", ""
 
 
 def _with(values: dict[str, Any], key: str, kind: type[Outcome] | type[Decision]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 from callbot.web.failures import http_failure, server_failure
 from callbot.web.home import Home
+from callbot.web.onward import NextDestination
 from callbot.web.rendering import HERE
 from callbot.web.security import SecurityHeaders
 from callbot.web.service import WebService
@@ -48,6 +49,7 @@ def create_app(service: WebService) -> Starlette:
             *Home(service).routes(),
             *SignIn(service).routes(),
             *Telephone(service).routes(),
+            *NextDestination(service).routes(),
             Route("/sante", health),
             Route("/favicon.ico", favicon),
             Mount("/static", _Files(directory=HERE / "static"), name="static"),

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from callbot.accounts import Account
 from callbot.config import Settings
+from callbot.onward import Onward
 from callbot.web.tickets import Tickets
 
 
@@ -113,6 +114,10 @@ class WebService(Protocol):
     @property
     def tickets(self) -> Tickets:
         """The tickets that the media server redeems."""
+
+    @property
+    def onward(self) -> Onward:
+        """Where callers go whose PBX asks."""
 
     @property
     def media_port(self) -> int:

@@ -84,7 +84,7 @@ async def test_a_first_start_that_fails_is_told_in_one_line(
     make: Make, behaviour: str, line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And not tried again: a person mends it."""
-    monkeypatch.setattr(telephony, "START_SECONDS", 1 if behaviour == "mute" else 30)
+    monkeypatch.setattr(telephony, "START_SECONDS", 1 if behaviour == "mute" else 60)
     bridge = make(behaviour)
     with pytest.raises(TelephonyError) as refused:
         await bridge.start(URL)

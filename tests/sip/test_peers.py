@@ -7,8 +7,10 @@ import soxr
 from callbot.audio.types import Pcm
 from tests.support.peers.baresip import BaresipPhone
 from tests.support.peers.certificates import make_certificate
+from tests.support.peers.kamailio import Kamailio
+from tests.support.peers.linphone import LinphonePhone
 from tests.support.peers.scenario import Offer, Scenario
-from tests.support.peers.sipp import Sipp
+from tests.support.peers.sipp import Sipp, run
 from tests.support.peers.sound import heard
 from tests.support.peers.tap import Earphone
 from tests.support.sound import CLIPS, clip
@@ -165,3 +167,49 @@ async def test_two_phones_talk_in_secret(tmp_path: Path) -> None:
         await desk.event("CALL_CLOSED")
         assert heard(desk.heard(), wide, 16000) > 0.9
         assert "RTP/SAVP" in desk.log + caller.log or "SRTP" in (desk.log + caller.log).upper()
+
+
+async def test_linphonec_obeys_an_attended_transfer() -> None:
+    """SIPp answers linphonec's call, then sends it to a baresip; linphonec calls there, naming the call to be replaced."""
+    target = Scenario().expect("INVITE").respond("200 OK").expect("ACK").pause(1000).bye()
+    async with Sipp(target) as desk, LinphonePhone(says=speech()) as caller:
+        replaces = "?Replaces=consultation%3Bto-tag%3Da%3Bfrom-tag%3Db"
+        consulting = Scenario().expect("INVITE").respond("200 OK").expect("ACK").pause(500)
+        consulting.refer(desk.uri + replaces)
+        consulting.expect("INVITE").respond("200 OK").expect("ACK").expect("NOTIFY").expect("NOTIFY").bye()
+        async with Sipp(consulting) as bot:
+            await caller.dial(bot.uri)
+            replacing = await desk.received("INVITE")
+            assert replacing.header("Replaces") == "consultation;to-tag=a;from-tag=b"
+            await bot.finished()
+
+
+async def test_linphonec_hears_a_phone() -> None:
+    """linphonec as the one who is called: keys and sound both ways, without a network of its own."""
+    async with (
+        LinphonePhone("accueil", says=speech(1), answers_at_once=True) as desk,
+        BaresipPhone("appelant", says=speech()) as caller,
+    ):
+        await caller.dial(desk.uri)
+        await caller.event("CALL_ESTABLISHED")
+        await until(lambda: len(caller.heard()) > 3.5 * 8000)
+        await desk.press("7")
+        await caller.event("CALL_DTMF_START")
+        await caller.hang_up()
+        await desk.printed("ended")
+        assert caller.keys() == "7"
+        assert heard(desk.heard(), speech()) > 0.95
+        assert heard(caller.heard(), speech(1)) > 0.95
+
+
+async def test_kamailio_passes_over_a_dead_bridge() -> None:
+    """Two telephones behind Kamailio share the calls; when one dies, the other has them all."""
+    answering = Scenario().expect("INVITE").respond("200 OK").expect("ACK").expect("BYE")
+    calling = Scenario().invite().answered().pause(500).bye()
+    one, two = (Sipp(answering, calls=99, at_once=9) for _ in range(2))
+    async with one, two, Kamailio([one.address, two.address]) as proxy:
+        await run(Sipp(calling, proxy.address, calls=4, at_once=4))
+        assert (one.count("INVITE"), two.count("INVITE")) == (2, 2)
+        await two.kill()
+        await run(Sipp(calling, proxy.address, calls=4, at_once=4))
+        assert one.count("INVITE") == 2 + 4

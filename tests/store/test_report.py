@@ -20,7 +20,7 @@ from callbot.database import Database
 from callbot.events import CallEnded, Event, Outcome
 from callbot.stats.call_record import CallRecord, Rows
 from callbot.stats.days import day_of
-from callbot.stats.figures import Subject, figures
+from callbot.stats.figures import LineCalls, Subject, figures
 from callbot.stats.report import COLUMNS, Report, as_csv, as_json, day_report, read_day
 from callbot.stats.storage import spill, write
 from tests.support.calls import answered_call, difficult_call, started
@@ -76,6 +76,7 @@ async def test_the_report_of_a_day(database: Database, settings: Settings) -> No
         "answered": 2,
         "handed_over": 1,
         "abandoned": 0,
+        "closed": 0,
         "refused": 1,
         "failed": 0,
         "in_progress": 0,
@@ -90,6 +91,7 @@ async def test_the_report_of_a_day(database: Database, settings: Settings) -> No
     assert made.motives == (Subject("carte_identite", "", 2),)
     assert made.aspects == (Subject("carte_identite", "documents", 2),)
     assert [(hour.begin.hour, hour.calls) for hour in made.hours if hour.calls] == [(0, 1), (10, 3)]
+    assert made.lines == (LineCalls("+33139000000", 4, 2, 1),)
 
 
 async def test_the_figures_agree_with_sql(database: Database, settings: Settings) -> None:
@@ -131,8 +133,10 @@ async def test_the_day_of_25_hours_has_all_its_calls(database: Database, setting
 
 
 def an_empty_report() -> Report:
-    """A day without calls, but with one motive, to see its line."""
-    return Report(DAY, figures([], []), (Subject("ecole", "", 2),), (Subject("ecole", "cantine", 1),), ())
+    """A day without calls, but with one motive and one number that was called, to see how they are written."""
+    line = LineCalls("+33199000002", 3, 1, 2)
+    motives, aspects = (Subject("ecole", "", 2),), (Subject("ecole", "cantine", 1),)
+    return Report(DAY, figures([], []), motives, aspects, (), (line,))
 
 
 def test_json_has_each_figure_with_its_formula() -> None:
@@ -140,12 +144,13 @@ def test_json_has_each_figure_with_its_formula() -> None:
     text = as_json(an_empty_report())
     assert text.count("\n") == 1
     document = json.loads(text)
-    assert {key: document[key] for key in ("day", "timezone", "motives", "aspects", "hours")} == {
+    assert {key: document[key] for key in ("day", "timezone", "motives", "aspects", "hours", "lines")} == {
         "day": "2026-03-02",
         "timezone": "Europe/Paris",
         "motives": [{"motive": "ecole", "calls": 2}],
         "aspects": [{"motive": "ecole", "aspect": "cantine", "calls": 1}],
         "hours": [],
+        "lines": [{"line": "+33199000002", "calls": 3, "answered": 1, "handed_over": 2}],
     }
     assert document["figures"]["automation_rate"] == {
         "key": "automation_rate",
@@ -162,11 +167,14 @@ def test_csv_has_a_line_per_figure_and_motive() -> None:
     """The same as rows; what has no value is empty."""
     rows = list(csv.DictReader(io.StringIO(as_csv(an_empty_report()), newline="")))
     assert tuple(rows[0]) == COLUMNS
-    assert [(row["section"], row["key"], row["value"]) for row in rows[-4:]] == [
+    assert [(row["section"], row["key"], row["value"]) for row in rows[-7:]] == [
         ("figures", "response_ms_p50", ""),
         ("figures", "response_ms_p95", ""),
         ("motives", "ecole", "2"),
         ("aspects", "ecole.cantine", "1"),
+        ("lines", "+33199000002.calls", "3"),
+        ("lines", "+33199000002.answered", "1"),
+        ("lines", "+33199000002.handed_over", "2"),
     ]
 
 

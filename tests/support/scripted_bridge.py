@@ -23,9 +23,9 @@ DIALOG = {
 }
 
 
-def say(status: str, **fields: object) -> None:
+def say(event: str, **fields: object) -> None:
     """Report to the supervisor."""
-    sys.stdout.write(json.dumps({"status": status, **fields}) + "\n")
+    sys.stdout.write(json.dumps({"event": event, **fields}) + "\n")
     sys.stdout.flush()
 
 
@@ -47,25 +47,29 @@ def main() -> None:
         case "taken":
             say(
                 "failed",
-                error="CALLBOT_SIP_PORT: 127.0.0.1:5070 cannot be bound over UDP: Address already in use",
+                message="CALLBOT_SIP_PORT: 127.0.0.1:5070 cannot be bound over UDP: Address already in use",
             )
             sys.exit(1)
         case "refused":
-            say("failed", error="CALLBOT_SIP_PASSWORD: pbx refuses to register 'callbot' with it (403)")
+            say(
+                "failed",
+                message="CALLBOT_SIP_PASSWORD: pbx refuses to register 'callbot' with it (403)",
+                passing=True,
+            )
             sys.exit(1)
         case "crash":
             sys.exit(3)
         case "mute":
             time.sleep(3600)
     (folder / "pid").write_text(str(os.getpid()), encoding="utf-8")
-    say("ready", sip_port=settings["sip_port"] or 40_000)
+    say("ready", port=settings["sip_port"] or 40_000)
     match behaviour:
         case "busy":
-            sys.stdout.write("no report\n" + json.dumps({"status": "later"}) + "\n")
+            sys.stdout.write("no report\n" + json.dumps({"event": "later"}) + "\n")
             say("dialog_opened", dialog=DIALOG)
             say("dialog_opened", dialog=DIALOG | {"call_id": "b"})
             say("dialog_closed", call_id="b")
-            say("calls", calls=1)
+            say("calls", now=1)
         case "registered":
             say("registered")
         case "deaf":

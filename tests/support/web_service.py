@@ -16,6 +16,7 @@ from argon2.profiles import CHEAPEST
 from callbot.accounts import Accounts, Role
 from callbot.config import Settings
 from callbot.database import Database
+from callbot.onward import Onward
 from callbot.web.app import create_app
 from callbot.web.service import DayFigures, EngineState, EngineStatus, ServiceStatus
 from callbot.web.tickets import Tickets
@@ -42,6 +43,7 @@ class ScriptedService:
     settings: Settings
     accounts: Accounts
     tickets: Tickets
+    onward: Onward
     media_port: int = 0
     now: ServiceStatus = READY
     figures: DayFigures = NO_CALLS
@@ -63,7 +65,7 @@ async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
     try:
         accounts = Accounts(database, settings, hasher=PasswordHasher.from_parameters(CHEAPEST))
         await accounts.add(NAME, PASSWORD, Role.ADMINISTRATOR, actor="test")
-        yield ScriptedService(settings, accounts, Tickets(time.monotonic))
+        yield ScriptedService(settings, accounts, Tickets(time.monotonic), Onward(time.monotonic, "100"))
     finally:
         await database.close()
 

@@ -84,3 +84,52 @@ def test_every_setting_is_documented() -> None:
     """docs/settings.md is what the list says now."""
     assert (ROOT / "docs/settings.md").read_text(encoding="utf-8") == page()
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_a_value_may_be_in_a_file_of_its_own(tmp_path: Path) -> None:
+    """Secrets come in files: what the file holds is the value, without the end of its line; it beats callbot.toml."""
+    secret, port, settings_file = tmp_path / "token", tmp_path / "port", tmp_path / "callbot.toml"
+    secret.write_text("s3 cret \n", encoding="utf-8")
+    port.write_text("9191", encoding="utf-8")
+    settings_file.write_text("media_token = 'other'\n", encoding="utf-8")
+    settings = load(
+        {"CALLBOT_MEDIA_TOKEN_FILE": str(secret), "CALLBOT_WEB_PORT_FILE": str(port)}, settings_file
+    )
+    assert (settings.media_token.get_secret_value(), settings.web_port) == ("s3 cret ", 9191)
+
+
+def test_a_setting_that_is_a_file_is_no_secret_in_a_file(tmp_path: Path) -> None:
+    """`pseudonym_key_file` names its key's file itself."""
+    key = tmp_path / "key"
+    assert load({"CALLBOT_PSEUDONYM_KEY_FILE": str(key)}).pseudonym_key_file == key
+
+
+def test_what_is_wrong_with_a_value_in_a_file_is_told(tmp_path: Path) -> None:
+    """Absent, empty, not text, given twice, of no setting, and a value that is not allowed: named, and never shown by secrets."""
+    empty, binary, wrong = tmp_path / "empty", tmp_path / "binary", tmp_path / "wrong"
+    empty.write_text("\n", encoding="utf-8")
+    binary.write_bytes(b"\xff\xfe")
+    wrong.write_text("abc", encoding="utf-8")
+    told = {
+        ("CALLBOT_MEDIA_TOKEN_FILE", tmp_path / "absent"): "cannot be read (No such file or directory)",
+        ("CALLBOT_MEDIA_TOKEN_FILE", empty): "is empty",
+        ("CALLBOT_MEDIA_TOKEN_FILE", binary): "is not text in UTF-8",
+    }
+    for (variable, path), reason in told.items():
+        with pytest.raises(SettingsError) as refused:
+            load({variable: str(path)})
+        assert str(refused.value) == f"{variable}: '{path}' {reason}"
+    for environ, line in (
+        (
+            {"CALLBOT_WEB_PORT_FILE": str(wrong)},
+            "CALLBOT_WEB_PORT_FILE: 'abc' is not a port (1–65535, or 0 for any free one)",
+        ),
+        (
+            {"CALLBOT_MEDIA_TOKEN": "a", "CALLBOT_MEDIA_TOKEN_FILE": "b"},
+            "CALLBOT_MEDIA_TOKEN and CALLBOT_MEDIA_TOKEN_FILE: give one of them",
+        ),
+        ({"CALLBOT_TOKEN_FILE": "b"}, "CALLBOT_TOKEN_FILE: there is no such setting (see docs/settings.md)"),
+    ):
+        with pytest.raises(SettingsError) as refused:
+            load(environ)
+        assert str(refused.value) == line

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbot.privacy import normalise_number, pseudonym
+from callbot.phone_numbers import normalise_number
+from callbot.privacy import pseudonym
 
 
 @pytest.mark.parametrize(

@@ -216,3 +216,12 @@ def test_an_unknown_default_service(tmp_path: Path) -> None:
         commune=small_commune.COMMUNE.replace('default_service = "accueil"', 'default_service = "piscine"'),
     )
     assert refusal(folder) == "commune.toml: default_service 'piscine' is not one of its services"
+
+
+def test_an_emergency_number_is_no_extension(tmp_path: Path) -> None:
+    """A caller who asks for a passport must not be put through to the rescue services."""
+    folder = small_commune.write(tmp_path, commune=small_commune.COMMUNE + 'destination = "112"\n')
+    assert refusal(folder).splitlines()[0] == (
+        "commune.toml: services.1.destination: an emergency number: a PBX would send callers there; "
+        "give the service another extension"
+    )

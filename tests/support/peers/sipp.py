@@ -142,6 +142,10 @@ class Sipp(Peer):
         codes = [m.status for m in self.messages if not m.sent and m.status and m.method == method]
         return list(dict.fromkeys(codes))
 
+    def count(self, method: str) -> int:
+        """How many requests of that method came, repeats included."""
+        return sum(not m.sent and m.status is None and m.method == method for m in self.messages)
+
     async def received(self, method: str, status: int | None = None) -> SipMessage:
         """Wait for a request, or for the answer with that status to one."""
 

@@ -1,0 +1,1 @@
+"""The people behind the bot: when they are there."""

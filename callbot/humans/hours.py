@@ -1,0 +1,144 @@
+"""Opening hours: whether somebody is there at an instant, when somebody will be, and how a voice says so in French.
+
+Hours are those of the clock on the wall in metropolitan France. On the days when the clocks change, an hour that comes twice
+means its first time, and one that is skipped means an hour later (PEP 495, fold 0).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from callbot.humans.holidays import is_holiday
+
+PARIS = ZoneInfo("Europe/Paris")
+DAY_MINUTES = 24 * 60
+HORIZON_DAYS = 400
+"""How far the next opening is looked for: beyond a whole year of closed days, there is none to tell."""
+
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+_UNITS = (
+    "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize",
+    "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf",
+)  # fmt: skip
+_TENS = {2: "vingt", 3: "trente", 4: "quarante", 5: "cinquante"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """From minute `begin` of a day up to `end`, not included; 0 <= begin < end <= 1440."""
+
+    begin: int
+    end: int
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a span that is empty or leaves the day."""
+        if not 0 <= self.begin < self.end <= DAY_MINUTES:
+            raise ValueError(f"a span ends after it begins, within one day: {self.begin}–{self.end}")
+
+
+Spans = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """When somebody is there. `weekly` has seven days from Monday on; `open_days` go before closed days and holidays."""
+
+    weekly: tuple[Spans, ...]
+    closed_days: frozenset[date] = frozenset()
+    closed_on_holidays: bool = False
+    open_days: Mapping[date, Spans] = field(default_factory=lambda: MappingProxyType({}))
+
+    def spans(self, day: date) -> Spans:
+        """The hours of `day`, in order; empty when it is closed."""
+        if day in self.open_days:
+            return tuple(sorted(self.open_days[day]))
+        if day in self.closed_days or (self.closed_on_holidays and is_holiday(day)):
+            return ()
+        return tuple(sorted(self.weekly[day.weekday()]))
+
+    def is_open(self, at: datetime) -> bool:
+        """True when somebody is there `at` that instant (aware)."""
+        return any(begin <= at < end for begin, end in self._periods(at.astimezone(PARIS).date()))
+
+    def next_opening(self, at: datetime) -> datetime | None:
+        """The first instant from `at` (aware) on when somebody is there, in Paris; `at` itself when open; None: never."""
+        local = at.astimezone(PARIS)
+        if self.is_open(at):
+            return local
+        for ahead in range(HORIZON_DAYS):
+            begins = [begin for begin, _ in self._periods(local.date() + timedelta(days=ahead)) if begin > at]
+            if begins:
+                return min(begins).astimezone(PARIS)
+        return None
+
+    def _periods(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        """The day's hours as instants (UTC); what the change of clocks swallows is left out."""
+        for span in self.spans(day):
+            begin, end = _instant(day, span.begin), _instant(day, span.end)
+            if begin < end:
+                yield begin, end
+
+
+def spoken_opening(opening: datetime, now: datetime) -> str:
+    """When it is, as one says it at `now`: « à treize heures trente », « demain à … », « lundi à … », « le lundi deux mars à … »."""
+    local, today = opening.astimezone(PARIS), now.astimezone(PARIS).date()
+    clock = f"à {spoken_time(local.time())}"
+    days = (local.date() - today).days
+    if days == 0:
+        return clock
+    if days == 1:
+        return f"demain {clock}"
+    weekday = WEEKDAYS[local.weekday()]
+    return f"{weekday} {clock}" if days < 7 else f"le {weekday} {_day(local.date())} {clock}"
+
+
+def spoken_time(clock: time) -> str:
+    """A time of day in words, minutes included: « huit heures trente », « midi », « vingt et une heures »."""
+    if clock.minute == 0 and clock.hour in (0, 12):
+        return "midi" if clock.hour else "minuit"
+    hours = f"{_feminine(clock.hour)} heure{'s' if clock.hour > 1 else ''}"
+    return f"{hours} {_feminine(clock.minute)}" if clock.minute else hours
+
+
+def spoken_openings(hours: OpeningHours, first: date, days: int) -> list[str]:
+    """All that `spoken_opening` may say while closed during `days` days from `first` on, each once, the soonest first."""
+    said: dict[str, None] = {}
+    for day in (first + timedelta(days=ahead) for ahead in range(days)):
+        closings = (_instant(day, minute) for minute in (0, *(span.end for span in hours.spans(day))))
+        for at in closings:
+            opening = None if hours.is_open(at) else hours.next_opening(at)
+            if opening and at.astimezone(PARIS).date() == day:
+                said[spoken_opening(opening, at)] = None
+    return list(said)
+
+
+def _instant(day: date, minute: int) -> datetime:
+    whole_days, minute = divmod(minute, DAY_MINUTES)
+    clock = time(minute // 60, minute % 60)
+    return datetime.combine(day + timedelta(days=whole_days), clock, tzinfo=PARIS).astimezone(UTC)
+
+
+def _day(day: date) -> str:
+    return f"{'premier' if day.day == 1 else _number(day.day)} {MONTHS[day.month - 1]}"
+
+
+def _number(number: int) -> str:
+    """0–59 in words."""
+    if number < 20:
+        return _UNITS[number]
+    ten, unit = divmod(number, 10)
+    if unit == 0:
+        return _TENS[ten]
+    return f"{_TENS[ten]} et un" if unit == 1 else f"{_TENS[ten]}-{_UNITS[unit]}"
+
+
+def _feminine(number: int) -> str:
+    """Hours and minutes are feminine: « une heure », « vingt et une heures »."""
+    words = _number(number)
+    return f"{words}e" if words == "un" or words.endswith(" un") else words
