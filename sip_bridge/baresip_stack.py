@@ -71,6 +71,7 @@ class BaresipStack:
         self._chosen: OrderedDict[str, Codec] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._registered = False
+        self._registration_changed: Callable[[bool], None] = lambda _registered: None
         self.port = settings.sip_port
         """The port in use, once started."""
 
@@ -159,6 +160,10 @@ class BaresipStack:
         """Hand every admitted INVITE to `take`; those of other peers than sip_peers are refused before."""
         self._take = take
 
+    def on_registration(self, changed: Callable[[bool], None]) -> None:
+        """Call `changed` when the PBX has registered us again (true), or does not any more."""
+        self._registration_changed = changed
+
     def on_death(self, died: Callable[[], None]) -> None:
         """Call `died` when the library's thread has ended by itself: only a new process helps then."""
         self._died = died
@@ -222,6 +227,7 @@ class BaresipStack:
         else:
             self._registered = False
             log.warning("the PBX refuses the registration, or does not answer; trying again")
+        self._registration_changed(succeeded)
 
     # Calls
 

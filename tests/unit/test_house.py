@@ -25,6 +25,10 @@ CORES = [
     "callbot/understanding/acts.py",
     "callbot/understanding/emergencies.py",
     "callbot/understanding/normalise.py",
+    "sip_bridge/destinations.py",
+    "sip_bridge/playout.py",
+    "sip_bridge/rates.py",
+    "sip_bridge/session.py",
     *(
         str(path.relative_to(ROOT))
         for folder in ("audio", "media")
