@@ -11,6 +11,8 @@ from callbot import events
 
 ROOT = Path(__file__).parents[2]
 CORES = [
+    "callbot/bridge_reports.py",
+    "callbot/caller_script.py",
     "callbot/events.py",
     "callbot/hearing.py",
     "callbot/playback.py",
@@ -20,6 +22,7 @@ CORES = [
     "callbot/humans/hours.py",
     "callbot/phone_numbers.py",
     "callbot/stats/figures.py",
+    "callbot/supervision.py",
     "callbot/understanding/acts.py",
     "callbot/understanding/emergencies.py",
     "callbot/understanding/normalise.py",
