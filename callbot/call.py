@@ -200,14 +200,17 @@ class Call:
         for outgoing in waiting:
             if not outgoing.sound:
                 await self._transport.send(outgoing.message)
-        sound = self._shared.prompts.ready(self._shared.last_words)
+        closed = self._shared.last_words_closed(self.flow.line) if self.flow else ""
+        sound = self._shared.prompts.ready(closed or self._shared.last_words)
         if sound is not None and self.flow:
             for messages in self.flow.playback.last_words(sound):
                 for message in messages:
                     await self._transport.send(message)
                 await asyncio.sleep(FRAME_MS / 1000)
-        reception = self._shared.reception
+        reception = "" if closed else self._shared.reception
         transfer = self._dialect.transfer(reception) if reception else None
+        if closed and self.flow:
+            self._shared.onward.end(self.flow.leg_id)
         for message in transfer or self._dialect.hang_up():
             await self._transport.send(message)
 

@@ -159,6 +159,16 @@ class Flow:
                 self._publish(event)
 
     @property
+    def leg_id(self) -> str:
+        """The leg's own name."""
+        return self._leg.leg_id
+
+    @property
+    def line(self) -> str:
+        """The number that was called, as the leg gives it."""
+        return self._leg.line
+
+    @property
     def with_person(self) -> bool:
         """True while caller and person speak to each other: whatever breaks here, they are left alone."""
         return bool(self._parts and self._parts.conversation.with_person)

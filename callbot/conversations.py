@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from callbot.config import Settings
-from callbot.dialogue.closed import Closed, opening_sentences
+from callbot.dialogue.closed import Closed, nobody_there, opening_sentences
 from callbot.dialogue.handover import Way
 from callbot.dialogue.machine import Dialogue
 from callbot.dialogue.phrases import Phrases, all_phrases, first_phrases
@@ -103,6 +103,13 @@ def new_conversation(
         ring_ms=settings.ring_seconds * 1000,
         returned=leg.returned,
     )
+
+
+def last_words_closed(knowledge: Knowledge, line: str, *, now: Now = now) -> str:
+    """What a caller of `line` hears when everything fails and no person is there to take over; empty when one is."""
+    commune, reception = knowledge.commune, knowledge.service("")
+    closed = LinePresence(commune, commune.line(line), now).of_service(reception)
+    return f"{nobody_there('fault', reception, closed)} {Phrases(commune).say('goodbye')}" if closed else ""
 
 
 def texts_to_render(knowledge: Knowledge, day: dt.date) -> tuple[list[str], list[str]]:

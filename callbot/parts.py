@@ -30,6 +30,8 @@ class Parts:
 class Shared:
     """What all calls share. `last_words` is said when everything else fails; then the call goes to `reception`.
 
+    `last_words_closed` gives, for the number that was called, what is said instead while nobody is there, and then the call
+    ends; empty while somebody is.
     `music` (8 kHz) is what callers hear while a person's telephone rings, for `ring_ms` at most.
     `onward` is told where the callers of legs go that know no transfer.
     """
@@ -43,3 +45,4 @@ class Shared:
     onward: Onward
     music: Pcm = field(default_factory=lambda: np.zeros(0, np.int16), repr=False)
     ring_ms: int = 20_000
+    last_words_closed: Callable[[str], str] = lambda _line: ""

@@ -15,7 +15,7 @@ from callbot import addresses
 from callbot.accounts import Accounts, ensure_first_account
 from callbot.audio.types import Pcm
 from callbot.config import Settings
-from callbot.conversations import new_conversation, new_dialogue, texts_to_render, today
+from callbot.conversations import last_words_closed, new_conversation, new_dialogue, texts_to_render, today
 from callbot.database import Database
 from callbot.dialogue.phrases import Phrases
 from callbot.errors import PortInUseError
@@ -97,6 +97,7 @@ class Opened:
             onward=self.onward,
             music=self.music,
             ring_ms=self.settings.ring_seconds * 1000,
+            last_words_closed=lambda line: last_words_closed(self.knowledge, line),
         )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from callbot.audio.files import read_wav
 from callbot.audio.types import TELEPHONE_HZ, Pcm
 from callbot.config import Settings
+from callbot.dialogue.closed import Presence
 from callbot.dialogue.handover import Way
 from callbot.dialogue.phrases import all_phrases
 from callbot.dialogue.turns import Conversation
@@ -30,6 +31,7 @@ from tests.support.commune import COMMUNE, KNOWLEDGE, SmallKnowledge, new_dialog
 QUESTIONS = Path(__file__).parent / "questions"
 FILLER = "Un instant, s'il vous plaît."
 LAST_WORDS = "Ne quittez pas."
+CLOSED_LAST_WORDS = "Nos bureaux sont fermés."
 
 MUSIC = (3000 * np.sin(2 * np.pi * 440 * np.arange(TELEPHONE_HZ) / TELEPHONE_HZ)).astype(np.int16)
 """A second of a tone that no voice here has."""
@@ -148,6 +150,7 @@ async def media_server(
     tickets: tuple[str, ...] = (),
     knowledge: SmallKnowledge = KNOWLEDGE,
     onward: Onward | None = None,
+    presence: Presence | None = None,
     **settings: object,
 ) -> AsyncIterator[tuple[MediaServer, Recorded]]:
     """A real media server on free ports, with scripted engines."""
@@ -155,12 +158,18 @@ async def media_server(
     chosen = Settings.model_validate({"data_dir": tmp_path} | ports | settings)
     prompts = Prompts(Tone(), tmp_path / "prompts")
     await prompts.render(
-        [FILLER, LAST_WORDS, *all_phrases(COMMUNE), *(entry.answer for entry in KNOWLEDGE.entries)]
+        [
+            FILLER,
+            LAST_WORDS,
+            CLOSED_LAST_WORDS,
+            *all_phrases(COMMUNE),
+            *(entry.answer for entry in KNOWLEDGE.entries),
+        ]
     )
     recorded = Recorded()
 
     async def make_parts(leg: LegOpened) -> Parts:
-        dialogue = new_dialogue(knowledge)
+        dialogue = new_dialogue(knowledge, presence=presence)
         recognizer = ScriptedRecognizer(script)
         return Parts(
             Conversation(
@@ -180,7 +189,18 @@ async def media_server(
 
     onward = onward or Onward(time.monotonic, "100")
     ring_ms = chosen.ring_seconds * 1000
-    shared = Shared(prompts, make_parts, recorded.publish, FILLER, LAST_WORDS, "100", onward, MUSIC, ring_ms)
+    shared = Shared(
+        prompts,
+        make_parts,
+        recorded.publish,
+        FILLER,
+        LAST_WORDS,
+        "100",
+        onward,
+        MUSIC,
+        ring_ms,
+        lambda _line: CLOSED_LAST_WORDS if presence and presence.of_line() else "",
+    )
     server = MediaServer(chosen, shared, lambda ticket: ticket in tickets)
     await server.start()
     try:
