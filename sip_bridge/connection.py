@@ -103,11 +103,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the WebSocket."""
-<<<<<<< HEAD
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass of it
-=======
         self._transport = cast(asyncio.Transport, transport)  # uvloop's are none by their class
->>>>>>> bridge
         request = self._protocol.connect()
         if self._token:
             request.headers["Authorization"] = f"Bearer {self._token}"
