@@ -13,6 +13,8 @@ from callbot.dialogue import handover, turn_table
 
 ROOT = Path(__file__).parents[2]
 CORES = [
+    "callbot/bridge_reports.py",
+    "callbot/caller_script.py",
     "callbot/events.py",
     "callbot/hearing.py",
     "callbot/playback.py",
@@ -22,6 +24,7 @@ CORES = [
     "callbot/humans/hours.py",
     "callbot/phone_numbers.py",
     "callbot/stats/figures.py",
+    "callbot/supervision.py",
     "callbot/understanding/acts.py",
     "callbot/understanding/emergencies.py",
     "callbot/understanding/normalise.py",
