@@ -1,8 +1,8 @@
 """Pure media: the service without ears, understanding and dialogue, `python -m callbot.bench.pure_media`.
 
-Real: the supervised SIP bridge, the media server, its transports and dialects, calls with their task groups, queues and clock, playout pacing and G.711.
-Not there: key detection, voice activity, recognition, understanding, dialogue, database and pages. A call is answered and hears
-the same sound again and again; what it says is counted.
+Real: the supervised SIP bridge, the media server, its transports and dialects, calls with their task groups, queues and clock,
+playout pacing and G.711. Not there: key detection, voice activity, recognition, understanding, dialogue, database and pages.
+A call is answered and hears the same sound again and again; what it says is counted.
 
 A line `{"media": …, "sip": …}` on standard output gives the ports (sip: null where sip_mode is off) and says that it listens;
 when standard input ends, it stops and prints a line per call: what was heard.
@@ -40,7 +40,7 @@ from callbot.understanding.interpretation import Interpretation
 
 SOUND = PlayPrompt("…", interruptible=False)
 QUIET = 64
-RECORDED_SECONDS = 20
+RECORDED_SECONDS = 15
 """How much is kept of what the first calls say."""
 
 
