@@ -1,12 +1,11 @@
 """What the SIP bridge tells its supervisor, and how it stands after it. No I/O.
 
-{"status": "ready", "port": 5070}                 it takes calls
-{"status": "failed", "message": "…", "passing": false}
-                                                 it cannot start and ends; passing: the PBX refused, and may not later
-{"status": "registered"}  {"status": "unregistered", "message": "…"}
-{"status": "calls", "now": 3}                     callers it has now
-{"status": "dialog_opened", "dialog": {…}}        all that a BYE needs; told again when it changes
-{"status": "dialog_closed", "call_id": "…"}
+{"event": "ready", "port": 5070, "tls_port": null}               it takes calls
+{"event": "failed", "message": "CALLBOT_…: …", "passing": false} it cannot start, and ends
+{"event": "registered"}  {"event": "unregistered"}
+{"event": "calls", "now": 3}                                     callers that it has now
+{"event": "dialog_opened", "dialog": {…}}                        all that a BYE needs; told again when that changes
+{"event": "dialog_closed", "call_id": "…"}
 """
 
 import json
@@ -30,7 +29,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """It cannot start: `message` names the setting. `passing`: it may succeed later with the same settings."""
+    """It cannot start: `message` names the setting. `passing`: it may, later, with the same settings, as the PBX has its say."""
 
     message: str
     passing: bool
@@ -69,7 +68,7 @@ Report = Ready | Failed | Registration | Calls | DialogOpened | DialogClosed
 
 READERS: dict[str, Callable[[dict[str, Any]], Report]] = {
     "ready": lambda told: Ready(int(told["port"])),
-    "failed": lambda told: Failed(str(told["message"]), bool(told.get("passing", False))),
+    "failed": lambda told: Failed(str(told["message"]), bool(told.get("passing"))),
     "registered": lambda _told: Registration(registered=True),
     "unregistered": lambda _told: Registration(registered=False),
     "calls": lambda told: Calls(int(told["now"])),
@@ -83,7 +82,7 @@ def read_report(line: bytes) -> Report | None:
     """One line of the bridge; None for a report that is not known here. Raises TelephonyError for what is no report."""
     try:
         told = json.loads(line)
-        reader = READERS.get(told["status"])
+        reader = READERS.get(told["event"])
         return reader(told) if reader else None
     except (ValueError, TypeError, KeyError) as error:
         raise TelephonyError("the SIP bridge wrote what is no report") from error

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 RESTART_AFTER_S = (0, 1, 2, 5, 10, 30)
 """How long after the first, the second … death in a row; the last one for all that follow."""
+ASK_AGAIN_AFTER_S = 30
+"""How long after what may pass by itself: another machine is not to be hammered."""
 STEADY_SECONDS = 60
 """After so long without a death, the next one is the first again."""
 
@@ -78,6 +80,8 @@ class Supervision:
         self._move(Happening.GAVE_UP if hopeless else Happening.DIED)
         if self.phase is Phase.OVER:
             return None
+        if passing:
+            return ASK_AGAIN_AFTER_S
         self._deaths += 1
         return RESTART_AFTER_S[min(self._deaths, len(RESTART_AFTER_S)) - 1]
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from pydantic import SecretStr
 
-from callbot.bridge_reports import BridgeState, Failed, Ready, read_report
+from callbot.bridge_reports import BridgeState, Ready, read_report
 from callbot.config import Settings
 from callbot.errors import TelephonyError
 from callbot.supervision import Phase, Supervision
@@ -26,7 +26,7 @@ from sip_bridge.orphans import end_dialogs
 logger = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "sip_bridge", "--supervised")
-START_SECONDS = 30
+START_SECONDS = 60
 """How long the bridge may take to listen; then it is killed."""
 STOP_SECONDS = 10
 """How long it may take to end its last calls and itself; then it is killed."""
@@ -138,11 +138,11 @@ class Telephony:
             self._failure = reason
         elif delay_s is None:
             if last.calls:
-                logger.error("%s while it was to end: %d calls were cut", reason, last.calls)
+                logger.error("%s while it was to end; calls cut: %d", reason, last.calls)
         elif _may_pass(last):
             logger.warning("%s; trying again in %d s", reason, delay_s or 0)
         elif delay_s is not None:
-            logger.error("%s: %d calls were cut; it is started again in %d s", reason, last.calls, delay_s)
+            logger.error("%s; calls cut: %d; it is started again in %d s", reason, last.calls, delay_s)
         if delay_s is not None:
             self._started.set()
 
@@ -224,7 +224,7 @@ async def _end_orphans(last: BridgeState) -> None:
 
 
 def _may_pass(last: BridgeState) -> bool:
-    return isinstance(last.failure, Failed) and last.failure.passing
+    return last.failure is not None and last.failure.passing
 
 
 def _how(code: int) -> str:

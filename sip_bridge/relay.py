@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from callbot.audio.resampling import Resampler
 from sip_bridge.leg import Leg
+from sip_bridge.rates import between
 
 __all__ = ["Relay"]
 
@@ -32,7 +32,7 @@ class _Way:
     def __init__(self, source: Leg, source_hz: int, target: Leg, target_hz: int) -> None:
         self._source, self._target = source, target
         self._limit = target_hz * 2 * MAX_WAITING_MS // 1000
-        self._resampler = Resampler(source_hz, target_hz) if source_hz != target_hz else None
+        self._resampler = between(source_hz, target_hz)
 
     def tick(self) -> None:
         sound = self._source.read()

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 
 from callbot.audio import g711
-from callbot.audio.resampling import Resampler
 from callbot.audio.types import FRAME_MS, Pcm
 from sip_bridge.leg import Leg
 from sip_bridge.playout import AHEAD_MS, Playout
+from sip_bridge.rates import Resampling, between
 
 __all__ = ["LegSound", "encode"]
 
@@ -36,17 +36,16 @@ class LegSound:
         """Rate of the leg; 0 before it has sound."""
         self._ahead = 0
         self._frame = 0
-        self._up: Resampler | None = None
-        self._down: Resampler | None = None
+        self._up: Resampling | None = None
+        self._down: Resampling | None = None
 
     def start(self, rate_hz: int) -> None:
         """The leg has sound now, or another codec than before."""
         self.rate_hz = rate_hz
         self._frame = rate_hz * FRAME_MS // 1000 * 2
         self._ahead = rate_hz * AHEAD_MS // 1000 * 2
-        other = rate_hz != self._format_hz
-        self._up = Resampler(rate_hz, self._format_hz) if other else None
-        self._down = Resampler(self._format_hz, rate_hz) if other else None
+        self._up = between(rate_hz, self._format_hz)
+        self._down = between(self._format_hz, rate_hz)
 
     def read(self) -> bytes:
         """What has come from the leg since the last time, for the service."""

@@ -77,6 +77,15 @@ class Service(Strict):
     hours: Hours | None = None
     """When this service answers, where that differs from its line's or the commune's hours."""
 
+    @field_validator("destination")
+    @classmethod
+    def _is_no_emergency_number(cls, value: str) -> str:
+        if value in EMERGENCY_NUMBERS:
+            raise ValueError(
+                "an emergency number: a PBX would send callers there; give the service another extension"
+            )
+        return value
+
 
 def _number(written: object) -> str:
     text = written.strip() if isinstance(written, str) else ""
@@ -100,15 +109,6 @@ class Line(Strict):
     """The service that takes this line's callers over; empty: the commune's default service."""
     hours: Hours | None = None
     """When somebody is there; none: those of its service, else the commune's."""
-
-    @field_validator("destination")
-    @classmethod
-    def _is_no_emergency_number(cls, value: str) -> str:
-        if value in EMERGENCY_NUMBERS:
-            raise ValueError(
-                "an emergency number: a PBX would send callers there; give the service another extension"
-            )
-        return value
 
 
 class Commune(Strict):

@@ -9,11 +9,13 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from callbot.audio.files import read_wav
+from callbot.caller import Caller
 from tests.support.cli import ROOT, callbot, environment
 from tests.support.hearing import transcribe, words
 from tests.support.scripted import QUESTIONS
@@ -100,6 +102,20 @@ def test_who_needs_a_person_is_announced_one(
     events = place(service, QUESTIONS / f"{name}.wav")
     assert [event["reason"] for event in events if event["event"] == "CallerQueued"] == [reason]
     assert events[-1]["outcome"] == "handed_over"
+
+
+async def test_the_number_that_was_called_chooses_the_greeting(
+    service: tuple[Path, int, list[str]],
+) -> None:
+    """The leg names the line, in a form that commune.toml does not have; the disclosure is that line's."""
+    events: list[dict[str, Any]] = []
+    speech, _rate_hz = read_wav(QUESTIONS / "non_merci_au_revoir.wav")
+    to = urlencode({"events": "1", "from": "", "to": "+33199000002"})
+    await Caller([speech], fast=True, on_event=events.append).call(f"ws://127.0.0.1:{service[1]}/media?{to}")
+    assert (events[0]["event"], events[0]["line"]) == ("CallStarted", "+33199000002")
+    assert next(event["text"] for event in events if event["event"] == "PlaybackStarted") == (
+        "Bonjour, vous êtes bien à l'état civil de Valbourg-sur-Ourcelle. Je suis un assistant vocal automatique."
+    )
 
 
 def test_what_is_out_of_scope_is_not_answered(service: tuple[Path, int, list[str]]) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from callbot.dialogue.closed import Closed, Presence
 from callbot.dialogue.machine import Dialogue
 from callbot.dialogue.phrases import Phrases
 from callbot.knowledge.entries import Commune, Entry, Service
@@ -35,10 +36,11 @@ def entry(motive: str, **changes: object) -> Entry:
 
 
 class SmallKnowledge:
-    """The dialogue's Answers over a few entries."""
+    """The dialogue's Answers over a few entries. `destinations` replaces those of the commune's services, by id."""
 
-    def __init__(self, *entries: Entry) -> None:
+    def __init__(self, *entries: Entry, destinations: dict[str, str] | None = None) -> None:
         self.entries = entries
+        self._destinations = destinations or {}
         self._entries = {e.id: e for e in entries}
 
     def find(self, motive: str, aspect: str) -> Entry | None:
@@ -47,7 +49,10 @@ class SmallKnowledge:
 
     def service(self, service_id: str) -> Service:
         """The service, or the reception."""
-        return next(s for s in COMMUNE.services if s.id == (service_id or "accueil"))
+        service = next(s for s in COMMUNE.services if s.id == (service_id or "accueil"))
+        return service.model_copy(
+            update={"destination": self._destinations.get(service.id, service.destination)}
+        )
 
 
 KNOWLEDGE = SmallKnowledge(
@@ -60,13 +65,32 @@ KNOWLEDGE = SmallKnowledge(
 )
 
 
-def new_dialogue() -> Dialogue:
+OPENING = "lundi à neuf heures"
+
+
+class Shut:
+    """Nobody is there."""
+
+    def of_line(self) -> Closed | None:
+        """For the greeting."""
+        return Closed(OPENING)
+
+    def of_service(self, service: Service) -> Closed | None:  # noqa: ARG002
+        """For a handover."""
+        return Closed(OPENING)
+
+
+def new_dialogue(
+    knowledge: SmallKnowledge = KNOWLEDGE, *, presence: Presence | None = None, on_call: Service | None = None
+) -> Dialogue:
     """A fresh conversation with the small commune."""
     return Dialogue(
         Phrases(COMMUNE),
-        KNOWLEDGE,
+        knowledge,
         today=TODAY,
         answer_threshold=0.8,
         confirm_threshold=0.4,
         no_match_limit=2,
+        presence=presence,
+        on_call=on_call,
     )

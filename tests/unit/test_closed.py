@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from callbot import conversations
 from callbot.config import Settings
-from callbot.conversations import LinePresence, new_dialogue, texts_to_render
-from callbot.dialogue.closed import BEFORE, LAST, Closed, nobody_there
+from callbot.conversations import LinePresence, texts_to_render
+from callbot.dialogue.closed import BEFORE, LAST, Closed, Presence, nobody_there
 from callbot.dialogue.machine import Dialogue, Reply, State
 from callbot.dialogue.phrases import HANDOVERS, Phrases
 from callbot.events import Decision, HangUp, Outcome, Transfer
@@ -16,25 +17,12 @@ from callbot.knowledge.entries import Commune, Service
 from callbot.knowledge.store import DEMO, Knowledge
 from callbot.speech.text import sentences, speakable
 from callbot.understanding.interpretation import Candidate, Interpretation
-from tests.support.commune import COMMUNE, KNOWLEDGE, TODAY
+from tests.support.commune import COMMUNE, OPENING, TODAY, Shut, new_dialogue
 
 ANYTHING_ELSE = "Avez-vous une autre question ?"
 GOODBYE = "Merci de votre appel. Bonne journée, au revoir."
-OPENING = "lundi à neuf heures"
 SHUT = f"Nos bureaux sont fermés. Ils rouvrent {OPENING}."
 RECEPTION, REGISTRY = COMMUNE.services
-
-
-class Shut:
-    """Nobody is there."""
-
-    def of_line(self) -> Closed | None:
-        """For the greeting."""
-        return Closed(OPENING)
-
-    def of_service(self, service: Service) -> Closed | None:  # noqa: ARG002
-        """For a handover."""
-        return Closed(OPENING)
 
 
 class RegistryShut:
@@ -49,18 +37,9 @@ class RegistryShut:
         return Closed(OPENING, everywhere=False) if service.id == "etat_civil" else None
 
 
-def dialogue(presence: Shut | RegistryShut | None = None, on_call: Service | None = None) -> Dialogue:
+def dialogue(presence: Presence | None = None, on_call: Service | None = None) -> Dialogue:
     """A fresh conversation with the small commune."""
-    return Dialogue(
-        Phrases(COMMUNE),
-        KNOWLEDGE,
-        today=TODAY,
-        answer_threshold=0.8,
-        confirm_threshold=0.4,
-        no_match_limit=2,
-        presence=presence or Shut(),
-        on_call=on_call,
-    )
+    return new_dialogue(presence=presence or Shut(), on_call=on_call)
 
 
 def wants(motive: str, aspect: str = "") -> Interpretation:
@@ -257,19 +236,23 @@ def at(text: str) -> datetime:
 @pytest.mark.parametrize("number", ["0199000001", "", "0612345678"])
 def test_the_main_line_is_always_open(demo: Knowledge, number: str) -> None:
     """So that the demonstration does not depend on the hour."""
-    talk = new_dialogue(Settings(), demo, line=number, now=lambda: at("2026-12-25T03:00"))
+    talk = conversations.new_dialogue(Settings(), demo, line=number, now=lambda: at("2026-12-25T03:00"))
     assert talk.open()[0].text.startswith("Bonjour, vous êtes bien à la mairie de Valbourg-sur-Ourcelle.")
     assert talk.hear(says("agent")).then == Transfer("accueil", "100", "asked")
 
 
 def test_a_line_has_its_greeting_its_service_and_its_hours(demo: Knowledge) -> None:
     """Open and closed, by the clock that is handed in."""
-    open_talk = new_dialogue(Settings(), demo, line="+33199000002", now=lambda: at("2026-11-23T11:59"))
+    open_talk = conversations.new_dialogue(
+        Settings(), demo, line="+33199000002", now=lambda: at("2026-11-23T11:59")
+    )
     assert open_talk.open()[0].text == (
         "Bonjour, vous êtes bien à l'état civil de Valbourg-sur-Ourcelle. Je suis un assistant vocal automatique."
     )
     assert open_talk.hear(says("agent")).then == Transfer("etat_civil", "110", "asked")
-    closed_talk = new_dialogue(Settings(), demo, line="+33199000002", now=lambda: at("2026-11-11T11:59"))
+    closed_talk = conversations.new_dialogue(
+        Settings(), demo, line="+33199000002", now=lambda: at("2026-11-11T11:59")
+    )
     assert closed_talk.hear(says("agent")).text == (
         f"Nos bureaux sont fermés. Ils rouvrent demain à huit heures trente. {ANYTHING_ELSE}"
     )
@@ -278,7 +261,7 @@ def test_a_line_has_its_greeting_its_service_and_its_hours(demo: Knowledge) -> N
 def test_hours_that_end_during_the_call_count(demo: Knowledge) -> None:
     """The clock is asked when a person is needed, not when the call began."""
     clock = at("2026-11-23T11:59")
-    talk = new_dialogue(Settings(), demo, line="0199000002", now=lambda: clock)
+    talk = conversations.new_dialogue(Settings(), demo, line="0199000002", now=lambda: clock)
     assert "un agent" in talk.open()[1].text
     clock += timedelta(minutes=2)
     assert talk.hear(says("agent")).text.startswith(
@@ -299,7 +282,7 @@ def test_all_that_is_said_while_closed_is_rendered_ahead(demo: Knowledge, moment
         assert closed
         said = nobody_there(reason, demo.service("etat_civil"), closed)
         assert set(sentences(speakable(said))) <= rendered
-    talk = new_dialogue(Settings(), demo, line=line.number, now=lambda: begin + moment)
+    talk = conversations.new_dialogue(Settings(), demo, line=line.number, now=lambda: begin + moment)
     spoken = [*talk.open(), *talk.hear(Interpretation("au feu", emergency="18")).say]
     assert {s for prompt in spoken for s in sentences(speakable(prompt.text))} <= rendered
 

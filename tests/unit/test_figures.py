@@ -7,7 +7,7 @@ import pytest
 
 from callbot.events import Decision, Outcome
 from callbot.stats.call_record import CallRow, TurnRow
-from callbot.stats.figures import Figure, Subject, aspects, by_hour, figures, motives
+from callbot.stats.figures import Figure, LineCalls, Subject, aspects, by_hour, by_line, figures, motives
 
 DAY = date(2026, 3, 2)
 
@@ -158,3 +158,20 @@ def test_the_hour_that_comes_twice_is_counted_twice(utc_hour: int, paris: str) -
     hours = by_hour([replace(CALLS[0], started_at=at, day=day)], day)
     assert len(hours) == 25
     assert [(hour.begin.isoformat(), hour.calls) for hour in hours if hour.calls] == [(paris, 1)]
+
+
+def test_lines_are_counted_however_their_number_is_written() -> None:
+    """+33 and 0 are one line; a leg that does not tell it is a line without a number."""
+    lines = {
+        "a": "0199000002",
+        "b": "+33199000002",
+        "d": "sip:+33 1 99 00 00 02@pbx",
+        "f": "",
+        "g": "accueil",
+    }
+    calls = [replace(call, line=lines[call.id]) for call in CALLS if call.id in lines]
+    assert by_line(calls) == (
+        LineCalls("+33199000002", 3, 2, 1),
+        LineCalls("", 1, 0, 0),
+        LineCalls("accueil", 1, 0, 0),
+    )

@@ -1,5 +1,6 @@
 """The lines and hours of commune.toml: which line is called, what is refused, what its keepers are told."""
 
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -228,3 +229,19 @@ def test_hours_of_the_on_call_service_do_not_count(tmp_path: Path) -> None:
 def test_lines_and_hours_that_are_meant_are_not_told(tmp_path: Path) -> None:
     """Lines with hours, and lines without any."""
     assert warnings(tmp_path, MAIN, HOURS, USER) == []
+
+
+def test_the_example_of_the_readme_can_be_read() -> None:
+    """What staff copy is right."""
+    readme = (store.DEMO / "README.md").read_text(encoding="utf-8")
+    example = tomllib.loads(readme.partition("```toml\n")[2].partition("```")[0])
+    services = [{"id": name, "name": name, "spoken": name} for name in ("etat_civil", "astreinte")]
+    read = Commune.model_validate(
+        {"name": "A", "spoken_town_hall": "a", "default_service": "etat_civil", "services": services}
+        | example
+    )
+    line = read.line("+33199000002")
+    hours = read.line_hours(line)
+    assert hours
+    assert (line.service, read.on_call) == ("etat_civil", "astreinte")
+    assert hours.weekly == ((), (Span(540, 720),), (), (), (), (), ())

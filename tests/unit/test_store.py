@@ -222,6 +222,6 @@ def test_an_emergency_number_is_no_extension(tmp_path: Path) -> None:
     """A caller who asks for a passport must not be put through to the rescue services."""
     folder = small_commune.write(tmp_path, commune=small_commune.COMMUNE + 'destination = "112"\n')
     assert refusal(folder).splitlines()[0] == (
-        "commune.toml: services.0.destination: Value error, an emergency number: a PBX would send callers there; "
+        "commune.toml: services.1.destination: an emergency number: a PBX would send callers there; "
         "give the service another extension"
     )

@@ -33,7 +33,7 @@ from callbot.events import (
     Transfer,
 )
 from callbot.understanding.interpretation import Candidate, Interpretation
-from tests.support.commune import new_dialogue
+from tests.support.commune import Shut, new_dialogue
 
 FILLER = "Un instant, s'il vous plaît."
 QUESTION = Interpretation("un acte de naissance", candidates=(Candidate("acte_naissance", "prix", 0.9),))
@@ -305,6 +305,20 @@ def test_a_leg_that_never_reports_a_prompt_as_heard_is_a_fault(listening: Conver
     assert listening.handle(Clock(12_000)) == []
     assert listening.handle(Clock(15_000))[0] == ClearAudio()
     assert listening.handle(Clock(60_000))[-1] == Transfer("accueil", "100", "fault")
+
+
+def test_a_leg_that_never_reports_the_farewell_of_a_closed_town_hall_is_hung_up() -> None:
+    """Nobody is there to take over: the apology is said once, then the call ends, and not never."""
+    call = Conversation(
+        new_dialogue(presence=Shut()), filler=FILLER, no_input_ms=5000, barge_in_ms=500, max_call_ms=600_000
+    )
+    call.handle(CallStarted(0, "", "", "test"))
+    first, apology = call.handle(GiveUp(1000, "fault"))
+    assert first == ClearAudio()
+    assert isinstance(apology, PlayPrompt)
+    assert apology.text.startswith("Excusez-moi, j'ai un problème technique. Nos bureaux sont fermés.")
+    assert call.handle(GiveUp(2000, "closing")) == []
+    assert call.handle(Clock(60_000)) == [ClearAudio(), HangUp(Outcome.FAILED)]
 
 
 @pytest.mark.parametrize("act", ["au_revoir", "merci", "non"])
