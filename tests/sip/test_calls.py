@@ -52,7 +52,7 @@ async def test_a_question_is_heard_and_its_answer_as_well(tmp_path: Path, codec:
         scenario.play(f"voice.{codec}", codec, times=1).expect("BYE")
         async with Sipp(scenario, service.address, says={f"voice.{codec}": speech}) as caller:
             await caller.finished()
-            assert caller.answers() == [100, 200]
+            assert caller.answers() == [180, 200]
         end = await ended(service.recorded)
     print(service.recorded.names(), texts(service.recorded), end)
     print(ear.pacing(), [heard(ear.pcm(), spoken(text)) for text in texts(service.recorded)])
