@@ -21,7 +21,7 @@ FAMILIES = {
     "report": ("report", "The figures of a day."),
     "users": ("users", "Accounts for the pages: add, list, remove."),
     "privacy": ("privacy", "Callers' personal data: purge, export, erase."),
-    "bench": ("bench", "Benchmarks: speech to text, understanding."),
+    "bench": ("bench", "Benchmarks: speech to text, understanding, many calls at once."),
 }
 """Command → its module in `callbot/commands/` (which has a click command of that name) and its line in `callbot --help`."""
 

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from callbot.config import Settings
-from callbot.dialogue.closed import Closed, opening_sentences
+from callbot.dialogue.closed import Closed, nobody_there, opening_sentences
+from callbot.dialogue.handover import Way
 from callbot.dialogue.machine import Dialogue
 from callbot.dialogue.phrases import Phrases, all_phrases, first_phrases
+from callbot.dialogue.transfer_phrases import SUBJECT
 from callbot.dialogue.turns import Conversation
 from callbot.humans.hours import PARIS, OpeningHours, spoken_opening, spoken_openings
 from callbot.knowledge.entries import Commune, Entry, Line, Service
 from callbot.knowledge.store import Knowledge
+from callbot.media.dialect import LegOpened
 
 DAYS_AHEAD = 8
 """Days whose openings are rendered ahead: a week, and what is said today of the same weekday."""
@@ -86,15 +89,27 @@ def new_dialogue(settings: Settings, knowledge: Knowledge, *, line: str = "", no
     )
 
 
-def new_conversation(settings: Settings, dialogue: Dialogue, phrases: Phrases) -> Conversation:
-    """Who speaks when, in one call."""
+def new_conversation(
+    settings: Settings, dialogue: Dialogue, phrases: Phrases, leg: LegOpened
+) -> Conversation:
+    """Who speaks when, in one call over `leg`."""
     return Conversation(
         dialogue,
         filler=phrases.say("moment"),
         no_input_ms=settings.no_input_ms,
         barge_in_ms=settings.barge_in_ms,
         max_call_ms=settings.max_call_ms,
+        way=Way(settings.transfer) if leg.transfers else None,
+        ring_ms=settings.ring_seconds * 1000,
+        returned=leg.returned,
     )
+
+
+def last_words_closed(knowledge: Knowledge, line: str, *, now: Now = now) -> str:
+    """What a caller of `line` hears when everything fails and no person is there to take over; empty when one is."""
+    commune, reception = knowledge.commune, knowledge.service("")
+    closed = LinePresence(commune, commune.line(line), now).of_service(reception)
+    return f"{nobody_there('fault', reception, closed)} {Phrases(commune).say('goodbye')}" if closed else ""
 
 
 def texts_to_render(knowledge: Knowledge, day: dt.date) -> tuple[list[str], list[str]]:
@@ -107,7 +122,9 @@ def texts_to_render(knowledge: Knowledge, day: dt.date) -> tuple[list[str], list
     rest = all_phrases(knowledge.commune)
     rest += [entry.answer for entry in spoken]
     rest += _openings(knowledge.commune, day)
-    rest += [phrases.confirm(entry.subject) for entry in spoken if entry.subject]
+    subjects = [entry.subject for entry in spoken if entry.subject]
+    rest += [phrases.confirm(subject) for subject in subjects]
+    rest += [SUBJECT.format(subject=subject) for subject in subjects]
     first = first_phrases(knowledge.commune)
     return first, [text for text in dict.fromkeys(rest) if text not in first]
 

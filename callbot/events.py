@@ -264,7 +264,46 @@ class HangUp:
     outcome: Outcome
 
 
-Command = PlayPrompt | ClearAudio | Transfer | HangUp
+@dataclass(frozen=True, slots=True)
+class PlayMusic:
+    """Play music to a caller who waits, without end, until ClearAudio."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAgent:
+    """Ring a person beside the caller's leg.
+
+    `purpose` is shown to them where their telephone can; `briefing` is what BriefAgent will say, to be made while it rings.
+    Both are fixed or validated words, never the caller's.
+    """
+
+    destination: str
+    purpose: str
+    briefing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BriefAgent:
+    """Say `texts` to the person who picked up, as far as they are rendered, and report when that was heard."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectAgent:
+    """Join caller and person, by `way`: bridge (the leg relays them) or attended (the PBX joins them)."""
+
+    way: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseAgent:
+    """Hang up on the person, or stop ringing them."""
+
+
+Command = (
+    PlayPrompt | ClearAudio | PlayMusic | OfferAgent | BriefAgent | ConnectAgent | ReleaseAgent | Transfer | HangUp
+)  # fmt: skip
 
 
 def to_json(call_id: str, event: Event) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class Hearing:
         self._samples = 0
         self._partial = ""
         self._looked_at_ms = 0
+        self._listening = False
 
     @property
     def at_ms(self) -> int:
@@ -46,6 +47,7 @@ class Hearing:
     def push(self, pcm: Pcm) -> list[Heard]:
         """Hear `pcm` (at the leg's rate, any length) and say what happened in it."""
         self._samples += len(pcm)
+        self._listening = True
         heard: list[Heard] = []
         if self._dtmf:
             pcm, digits = self._dtmf.push(pcm)
@@ -54,6 +56,15 @@ class Hearing:
         for noticed in self._listener.push(pcm_16k):
             heard += self._notice(noticed)
         return heard + self._look_at_partial()
+
+    def skip(self, samples: int) -> None:
+        """Let the time of `samples` go by without hearing them; an utterance that had begun is forgotten."""
+        self._samples += samples
+        if self._listening:
+            self._listening = False
+            self._listener.reset()
+            self._recognizer.reset()
+            self._partial = ""
 
     def silence(self, ms: int) -> list[Heard]:
         """Count `ms` of silence in place of audio that did not come."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from callbot.audio.types import Pcm
 from callbot.errors import EngineError
 from callbot.events import PlayPrompt
 from callbot.playback import Playback
@@ -36,6 +37,11 @@ class Mouth:
         self._playback.begin(prompt)
         self._playback.add(sound)
         self._playback.end()
+        self._playback.pump(at_ms)
+
+    def play_music(self, music_8k: Pcm, at_ms: int) -> None:
+        """Play music until `clear`."""
+        self._playback.play_music(music_8k)
         self._playback.pump(at_ms)
 
     def clear(self, at_ms: int) -> int | None:

@@ -1,10 +1,13 @@
 """What a call is made of: what it has for itself, and what it shares with all others. `service.py` fills them in."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
+
+from callbot.audio.types import Pcm
 from callbot.dialogue.turns import Conversation
-from callbot.events import Event, Outcome
+from callbot.events import Event
 from callbot.hearing import Hearing
 from callbot.media.dialect import LegOpened
 from callbot.onward import Onward
@@ -21,13 +24,15 @@ class Parts:
     hearing: Hearing
     recognizer: Recognizer
     interpret: Callable[[str], Interpretation]
-    outcome_if_gone: Callable[[], Outcome]
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What all calls share. `last_words` is said when everything else fails; then the call goes to `reception`.
 
+    `last_words_closed` gives, for the number that was called, what is said instead while nobody is there, and then the call
+    ends; empty while somebody is.
+    `music` (8 kHz) is what callers hear while a person's telephone rings, for `ring_ms` at most.
     `onward` is told where the callers of legs go that know no transfer.
     """
 
@@ -38,3 +43,6 @@ class Shared:
     last_words: str
     reception: str
     onward: Onward
+    music: Pcm = field(default_factory=lambda: np.zeros(0, np.int16), repr=False)
+    ring_ms: int = 20_000
+    last_words_closed: Callable[[str], str] = lambda _line: ""

@@ -7,6 +7,8 @@ when the leg reports its mark, or, where the leg cannot, when it has been played
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from callbot.audio.playout import Playout
 from callbot.audio.resampling import Resampler
 from callbot.audio.types import FRAME_MS, TELEPHONE_HZ, Pcm
@@ -15,6 +17,8 @@ from callbot.media.dialect import Dialect, Message
 
 LEAD_MS = 400
 """How far ahead of real time sound is sent to a leg that buffers."""
+MUSIC_MS = 100
+"""Music is added in pieces of this length, never more ahead than it takes to send LEAD_MS."""
 MARK_GRACE_MS = 3000
 """A leg that has not reported a mark this long after it was due has heard it all the same."""
 
@@ -53,12 +57,25 @@ class Playback:
             _Playing
         ] = []  # in order; bounded by what a conversation asks for (a filler and a prompt)
         self._marks = 0
+        self._music: Pcm | None = None  # what plays without end
+        self._music_at = 0  # samples; music that was interrupted goes on from there
+        self._away = False
 
     def begin(self, prompt: PlayPrompt, *, quiet: bool = False) -> None:
         """The sound of `prompt` comes next; `quiet`: without calling `on_start` and `on_finish`."""
         self._marks += 1
         self._playing.append(_Playing(prompt, str(self._marks), quiet))
-        self._resampler = Resampler(TELEPHONE_HZ, self._rate_hz) if self._rate_hz != TELEPHONE_HZ else None
+        self._music = None
+        self._start_sound()
+
+    def play_music(self, music_8k: Pcm) -> None:
+        """Play `music_8k` over and over after what waits already, until `clear` or the next prompt."""
+        self._music = music_8k if len(music_8k) else None
+        self._start_sound()
+
+    def away(self, away: bool) -> None:
+        """Nobody hears the leg for a while (true), or somebody does again: nothing is sent meanwhile."""
+        self._away = away
 
     def add(self, pcm_8k: Pcm) -> None:
         """More sound of the prompt begun last."""
@@ -76,17 +93,23 @@ class Playback:
         played_ms = self._playout.clear(at_ms)
         self._send(self._dialect.clear())
         self._playing.clear()
+        self._music = None
         return played_ms if interrupted else None
 
     def last_words(self, pcm_8k: Pcm) -> Iterator[list[Message]]:
         """Everything else is thrown away; the messages of each 20 ms of `pcm_8k`, to be sent as they are heard."""
-        sound = (
-            Resampler(TELEPHONE_HZ, self._rate_hz).push(pcm_8k) if self._rate_hz != TELEPHONE_HZ else pcm_8k
-        )
+        sound = self.at_leg_rate(pcm_8k)
         frame = self._rate_hz * FRAME_MS // 1000
         yield self._dialect.clear()
         for at in range(0, len(sound) - frame + 1, frame):
             yield self._dialect.audio(sound[at : at + frame])
+
+    def at_leg_rate(self, pcm_8k: Pcm) -> Pcm:
+        """A whole sound at the leg's rate."""
+        if self._rate_hz == TELEPHONE_HZ:
+            return pcm_8k
+        resampler = Resampler(TELEPHONE_HZ, self._rate_hz)
+        return np.concatenate([resampler.push(pcm_8k), resampler.flush()])
 
     def hold(self, held: bool) -> None:
         """The leg's buffer is full (true) or has room again."""
@@ -97,6 +120,9 @@ class Playback:
 
     def pump(self, at_ms: int) -> None:
         """Send what is due at `at_ms`, and notice what has been heard."""
+        if self._away:
+            return
+        self._add_music()
         for item in self._playout.due(at_ms):
             if isinstance(item, str):
                 self._marked(item, at_ms)
@@ -113,6 +139,16 @@ class Playback:
             playing = self._playing.pop(0)
             if not playing.quiet:
                 self._on_finish(playing.prompt)
+
+    def _start_sound(self) -> None:
+        self._resampler = Resampler(TELEPHONE_HZ, self._rate_hz) if self._rate_hz != TELEPHONE_HZ else None
+
+    def _add_music(self) -> None:
+        piece = TELEPHONE_HZ * MUSIC_MS // 1000
+        while self._music is not None and self._playout.pending_ms < LEAD_MS + MUSIC_MS:
+            self._music_at %= len(self._music)
+            self.add(self._music[self._music_at : self._music_at + piece])
+            self._music_at += piece
 
     def _start(self) -> None:
         playing = next((p for p in self._playing if p.due_ms is None), None)

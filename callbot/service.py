@@ -13,13 +13,15 @@ import uvicorn
 
 from callbot import addresses
 from callbot.accounts import Accounts, ensure_first_account
+from callbot.audio.types import Pcm
 from callbot.config import Settings
-from callbot.conversations import new_conversation, new_dialogue, texts_to_render, today
+from callbot.conversations import last_words_closed, new_conversation, new_dialogue, texts_to_render, today
 from callbot.database import Database
 from callbot.dialogue.phrases import Phrases
 from callbot.errors import PortInUseError
 from callbot.events import CallStarted, Event, Outcome
 from callbot.hearing import Hearing
+from callbot.hold_sounds import check_music, keep_last_words, open_music
 from callbot.knowledge import store
 from callbot.knowledge.store import Knowledge
 from callbot.media.dialect import LegOpened
@@ -58,12 +60,13 @@ class Opened:
     prompts: Prompts
     understanding: Understanding
     onward: Onward
+    music: Pcm
 
     async def make_parts(self, leg: LegOpened) -> Parts:
         """What one call uses. Raises EngineError when no recogniser is free."""
         settings = self.settings
         dialogue = new_dialogue(settings, self.knowledge, line=leg.line)
-        conversation = new_conversation(settings, dialogue, Phrases(self.knowledge.commune))
+        conversation = new_conversation(settings, dialogue, Phrases(self.knowledge.commune), leg)
         listener = Listener(settings.pause_ms, settings.end_of_turn_ms, settings.max_utterance_ms)
         recognizer = await self.engine.lend()  # last: whatever fails before has nothing to give back
         return Parts(
@@ -71,7 +74,6 @@ class Opened:
             hearing=Hearing(leg.rate_hz, listener, recognizer),
             recognizer=recognizer,
             interpret=self.understanding.interpret,
-            outcome_if_gone=lambda: dialogue.outcome_if_gone,
         )
 
     def publish(self, call_id: str, event: Event) -> None:
@@ -93,6 +95,9 @@ class Opened:
             last_words=phrases.handover("fault", reception),
             reception=reception.destination,
             onward=self.onward,
+            music=self.music,
+            ring_ms=self.settings.ring_seconds * 1000,
+            last_words_closed=lambda line: last_words_closed(self.knowledge, line),
         )
 
 
@@ -195,10 +200,16 @@ class Service:
         if any(self._opened.prompts.ready(text) is None for text in first):
             tell("Rendering the first sentences (within a minute, the first time only) …")
         ready = asyncio.Event()
+        last_words = self._opened.shared().last_words
+
+        def on_first() -> None:
+            ready.set()
+            keep_last_words(self.settings, self._opened.prompts.ready(last_words))
+
         self._progress = (0, len(first) + len(rest))
         rendering = _keep(
             stack,
-            render_all(self._opened.prompts, first, rest, tell, on_first=ready.set, progress=self._rendered),
+            render_all(self._opened.prompts, first, rest, tell, on_first=on_first, progress=self._rendered),
         )
         rendering.add_done_callback(lambda _: ready.set())
         await ready.wait()
@@ -252,6 +263,7 @@ class _Pages(uvicorn.Server):
 
 async def _open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[str], None]) -> Opened:
     """Load everything; the router last, as it may have to learn, and an engine that fails is told at once."""
+    check_music(settings)
     for role in Role:
         choice = choose(settings, role)  # before anything is loaded: what is missing is told in one line
         tell(f"{ROLE_NAMES[role]}: {choice.item.name} ({choice.reason}).")
@@ -266,7 +278,8 @@ async def _open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[
     recorder = Recorder(database, settings, engine=engine.name)
     stack.push_async_callback(recorder.close)
     onward = Onward(time.monotonic, knowledge.service("").destination)
-    return Opened(settings, knowledge, database, recorder, engine, prompts, understanding, onward)
+    music = await asyncio.to_thread(open_music, settings)
+    return Opened(settings, knowledge, database, recorder, engine, prompts, understanding, onward, music)
 
 
 async def _open_voices(settings: Settings, stack: AsyncExitStack) -> tuple[RecognizerEngine, Prompts]:

@@ -1,4 +1,4 @@
-"""One call of baresip behind the `Leg` protocol. Only this module and `baresip_stack` import the library.
+"""One call of baresip behind the `Leg` protocol. Only the modules `baresip_…` import the library.
 
 Its C threads send and receive the sound; its commands and events come over the event loop. Whatever arrives late (a hang-up that
 crosses the peer's own) is normal telephony and does nothing.
@@ -9,10 +9,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from baresip import AudioNotActive, AudioRestarted, BaresipError, Call, Event, StackEvent, TransferFailed
+from baresip import BaresipError, Call, Event, StackEvent, TransferFailed
 
 from callbot.events import TransferResult
 from sip_bridge import results
+from sip_bridge.baresip_sound import Sound
 from sip_bridge.leg import (
     Codec,
     Established,
@@ -32,7 +33,6 @@ log = logging.getLogger(__name__)
 KEYS = frozenset("0123456789*#ABCD")
 TRANSFERRED = "Call transfered"
 """What the library says, spelt so, when a REFER has succeeded."""
-READ_BYTES = 3200
 CODEC_WAIT_SECONDS = 0.5
 """How long the trace may take to show the SDP of a call that is answered already."""
 CODEC_POLL_SECONDS = 0.01
@@ -57,6 +57,7 @@ class BaresipLeg:
         self.call = call
         self._outgoing = outgoing
         self._codec_of = codec_of
+        self._sound = Sound(call.handle, lambda: self._announce(0))
         self._over = over
         self._listener: Callable[[LegEvent], None] | None = None
         self._waiting: list[LegEvent] = []
@@ -109,7 +110,7 @@ class BaresipLeg:
         if self.closed.is_set():
             return
         loop = asyncio.get_running_loop()
-        rate_hz = self._rate_hz()
+        rate_hz = self._sound.rate_hz()
         codec = Codec.G722 if rate_hz == 16000 else self._codec_of(self.id)
         if (not rate_hz or codec is None) and loop.time() < deadline:
             loop.call_later(CODEC_POLL_SECONDS, self._announce, deadline)
@@ -121,14 +122,6 @@ class BaresipLeg:
         if now != known and self._was_answered:
             self._established = now
             self._tell(now)
-
-    def _rate_hz(self) -> int:
-        """Rate of the sound both ways; 0 while there is none."""
-        try:
-            info = self.call.audio.info()
-        except AudioNotActive:
-            return 0
-        return int(info.tx_sample_rate or info.rx_sample_rate) if info.tx_ready or info.rx_ready else 0
 
     def _tell(self, event: LegEvent) -> None:
         if self._listener is not None:
@@ -170,40 +163,19 @@ class BaresipLeg:
 
     def read(self) -> bytes:
         """All received sound that waits: int16, native order, mono, at the leg's rate; empty while there is none."""
-        sound = b""
-        try:
-            while True:
-                piece: bytes = self.call.audio.read(READ_BYTES)
-                sound += piece
-                if len(piece) < READ_BYTES:
-                    return sound
-        except AudioRestarted:
-            self._announce(0)
-        except AudioNotActive:
-            pass
-        return sound
+        return self._sound.read()
 
     def write(self, pcm: bytes) -> int:
         """Queue sound for sending; bytes taken (0 while the leg has no sound or its buffer is full)."""
-        try:
-            return int(self.call.audio.write(pcm))
-        except AudioRestarted:
-            self._announce(0)
-        except AudioNotActive:
-            pass
-        return 0
+        return self._sound.write(pcm)
 
     def waiting(self) -> int:
-        """Bytes queued by `write` and not sent yet."""
-        try:
-            return int(self.call.audio.info().tx_buffered)
-        except AudioNotActive:
-            return 0
+        """Bytes queued by `write` and not sent yet; what was flushed counts until the next frame is sent."""
+        return self._sound.waiting()
 
     def flush(self) -> None:
         """Throw away what was written and not sent."""
-        with suppress(AudioNotActive, AudioRestarted):
-            self.call.audio.flush_tx()
+        self._sound.flush()
 
     async def send_key(self, digit: str) -> None:
         """Press a key towards the far end; about 100 ms. Raises LegError."""
@@ -219,7 +191,7 @@ class BaresipLeg:
     async def refer(self, uri: str, seconds: float) -> tuple[TransferResult, int | None]:
         """Blind transfer; how it ended. Whatever but ANSWERED leaves the leg with us."""
         try:
-            return await self._transfer(self.call.transfer(uri, timeout=seconds + 5), seconds)
+            return await self._transfer(self.call.transfer(f"<{uri}>", timeout=seconds + 5), seconds)
         except ValueError as error:
             raise LegError("this address cannot be called") from error
 

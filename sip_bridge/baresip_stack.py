@@ -10,6 +10,7 @@ import socket
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from baresip import (
@@ -79,7 +80,7 @@ class BaresipStack:
         loop = asyncio.get_running_loop()
         self.port = choose_port(self._settings)
         await self._admit_pbx(loop)
-        capture(lambda text: loop.call_soon_threadsafe(self._see_trace, text))
+        capture(partial(self._hand_over, loop))
         runtime = Runtime(command_timeout=10)
         runtime.on_dead = self._dead
         runtime.subscribe(self._on_event)
@@ -171,6 +172,11 @@ class BaresipStack:
 
     # What the library and its trace tell
 
+    def _hand_over(self, loop: asyncio.AbstractEventLoop, text: str) -> None:
+        """On the library's log thread: an entry of its trace goes to the event loop, while there is one."""
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(self._see_trace, text)
+
     def _see_trace(self, text: str) -> None:
         message = parse_trace(text)
         if message is None:
@@ -239,7 +245,7 @@ class BaresipStack:
         origin = await self._origin(leg.id)
         peer = host_of(origin)
         if known or not self._allowed.admits(peer):
-            log.warning("a call was refused: its address is not in sip_peers", extra={"peer": peer})
+            log.warning("a call was refused: its address is not in sip_peers: %s", peer or "unknown")
             await leg.hang_up(403)
         elif leg.closed.is_set():
             log.info("a caller hung up before the call was taken", extra={"leg": leg.id})

@@ -21,7 +21,7 @@ EXPOSED = (
 _ADDRESS = re.compile(
     r'^\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^<"]*))\s*<(?P<uri>[^>]*)>|^\s*(?P<bare>[^;,\s]+)'
 )
-_URI = re.compile(r"^(?:sips?|tel):(?:(?P<user>[^@;?]*)@)?(?P<host>[^;?]*)", re.IGNORECASE)
+_URI = re.compile(r"^(?:sips?|tel):(?:(?P<user>[^@]*)@)?(?P<host>[^;?]*)", re.IGNORECASE)
 _WITHHELD = frozenset({"anonymous", "unknown", "unavailable", "restricted", "private", "withheld"})
 _LONGEST = 128
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from callbot.bench.stt import Row
 
-ELSEWHERE = {"intents": "callbot.bench.intents"}
+ELSEWHERE = {"intents": "callbot.bench.intents", "calls": "callbot.bench.calls"}
 """Benchmarks whose module has the click command itself, named `command`; imported when used."""
 
 

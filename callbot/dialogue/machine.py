@@ -5,88 +5,27 @@ It decides; it never writes an answer: what it says is a fixed sentence or a val
 
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
-from types import MappingProxyType
 from typing import Protocol
 
 from callbot.dialogue.closed import LAST, AlwaysThere, Closed, Presence, nobody_there
+from callbot.dialogue.handover import Plan
+from callbot.dialogue.moves import KEYS, MOVES, State
 from callbot.dialogue.phrases import Phrases
-from callbot.events import Decision, HangUp, Outcome, PlayPrompt, Transfer
+from callbot.dialogue.transfer_phrases import (
+    AGAIN,
+    FAILURES,
+    FAREWELL,
+    GIVEN_BACK,
+    NOBODY,
+    TransferPhrases,
+    briefing,
+)
+from callbot.events import Decision, HangUp, Outcome, PlayPrompt, Transfer, TransferResult
 from callbot.knowledge.entries import Entry, Service
 from callbot.understanding.interpretation import Candidate, Interpretation
 
-
-class State(StrEnum):
-    """Where the conversation stands: which question of ours the caller is answering."""
-
-    QUESTION = "question"
-    """We asked what the caller wants."""
-    ANYTHING_ELSE = "anything_else"
-    """We answered and asked whether there is something else."""
-    CONFIRM = "confirm"
-    """We were half sure and asked whether that is the question."""
-    HANDED_OVER = "handed_over"
-    """A person was announced; nothing more is decided."""
-    CLOSED = "closed"
-    """We took leave."""
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What a dialogue act leads to: a fixed sentence and the next state, or one of the following.
-
-    `reason`: a handover; `repeat`: what was last said; `accept`: the proposed answer; `reject`: a question instead of it.
-    """
-
-    say: str = ""
-    to: State = State.QUESTION
-    reason: str = ""
-    repeat: bool = False
-    accept: bool = False
-    reject: bool = False
-
-
-AGENT = Move(reason="asked", to=State.HANDED_OVER)
-CALLBACK = Move(reason="callback", to=State.HANDED_OVER)
-ENGLISH = Move(reason="language", to=State.HANDED_OVER)
-GOODBYE = Move("goodbye", State.CLOSED)
-LISTENING = Move("listening")
-REPEAT = Move(repeat=True)
-
-_EVERYWHERE = {
-    "agent": AGENT,
-    "rappel": CALLBACK,
-    "langue_en": ENGLISH,
-    "au_revoir": GOODBYE,
-    "repeter": REPEAT,
-    "plus_lentement": REPEAT,
-    "attendre": Move("take_your_time"),
-    "salutation": Move("hello"),
-    "identite_bot": Move("identity"),
-    "insulte": Move("insult"),
-    "oui": LISTENING,
-}
-
-MOVES: MappingProxyType[tuple[State, str], Move] = MappingProxyType(
-    {
-        **{
-            (state, act): move
-            for state in (State.QUESTION, State.ANYTHING_ELSE, State.CONFIRM)
-            for act, move in _EVERYWHERE.items()
-        },
-        (State.QUESTION, "merci"): LISTENING,
-        (State.QUESTION, "non"): LISTENING,
-        (State.ANYTHING_ELSE, "merci"): GOODBYE,
-        (State.ANYTHING_ELSE, "non"): GOODBYE,
-        (State.CONFIRM, "oui"): Move(accept=True),
-        (State.CONFIRM, "merci"): Move(accept=True),
-        (State.CONFIRM, "non"): Move(reject=True),
-    }
-)
-"""The whole reaction to dialogue acts: (state, act) → move."""
-
-KEYS: MappingProxyType[str, str] = MappingProxyType({"0": "agent", "*": "repeter", "#": "au_revoir"})
-"""Telephone keys that mean a dialogue act; the others mean nothing."""
+MOST_FAILURES = 2
+"""Handovers that reached nobody; then no other one is tried in this call, save in an emergency."""
 
 
 class Answers(Protocol):
@@ -145,6 +84,9 @@ class Dialogue:
         self._proposed: Candidate | None = None
         self._limit = no_match_limit
         self._last_said: tuple[PlayPrompt, ...] = ()
+        self._subject = ""  # what the caller was last answered about, for who picks up
+        self._emergency_number = ""
+        self._reached_nobody = 0  # handovers that failed
         self._presence = presence or AlwaysThere()
         self._on_call = on_call
         self._ending = False  # given up while nobody was there: all that follows ends the call
@@ -192,9 +134,77 @@ class Dialogue:
     @property
     def outcome_if_gone(self) -> Outcome:
         """The outcome when the caller hangs up now."""
-        if self.state is State.HANDED_OVER:
-            return Outcome.HANDED_OVER
+        return Outcome.HANDED_OVER if self.state is State.HANDED_OVER else self._outcome
+
+    @property
+    def own_outcome(self) -> Outcome:
+        """What the bot itself has achieved."""
         return self._outcome
+
+    # -- around a handover -----------------------------------------------------------------------------------------
+
+    def open_again(self, result: TransferResult) -> tuple[PlayPrompt, ...]:
+        """The first sentences to a caller whom the PBX brings back from a transfer that failed so."""
+        if result not in FAILURES:
+            return self.open()
+        self._reached_nobody, self.state = 1, State.ANYTHING_ELSE
+        given_back = self._transfer_phrases.given_back(result, self._answers.service(""))
+        return PlayPrompt(AGAIN, interruptible=False), PlayPrompt(given_back)
+
+    def plan(self, transfer: Transfer) -> Plan:
+        """What is said during the handover, to the caller and to the person."""
+        waiting = self._transfer_phrases.waiting(self._answers.service(transfer.service))
+        return Plan(waiting, briefing(transfer.reason, self._subject), self._subject)
+
+    def come_back(self, transfer: Transfer, result: TransferResult, *, deaf: bool) -> Reply:
+        """React to a handover that failed: the reception once, else the conversation goes on.
+
+        `deaf`: the bot can understand nobody any more.
+        """
+        service, reception = self._answers.service(transfer.service), self._answers.service("")
+        phrases = self._transfer_phrases
+        other = service.id != reception.id and reception.destination not in ("", transfer.destination)
+        if other and self._presence.of_service(reception) is None:
+            instead = PlayPrompt(phrases.reception_instead(result, service), interruptible=False)
+            there = Transfer(reception.id, reception.destination, transfer.reason)
+            return Reply(Decision.HANDOVER, (instead,), there)
+        self._reached_nobody += 1
+        if deaf or (transfer.reason in LAST and self._hopeless) or transfer.reason == "closing":
+            return self._farewell(
+                "fault" if deaf else transfer.reason, PlayPrompt(phrases.failure(result, service))
+            )
+        self.state, self.failures = State.ANYTHING_ELSE, 0
+        if transfer.reason == "emergency":
+            instruction = PlayPrompt(self._phrases.emergency(self._emergency_number), interruptible=False)
+            failure = PlayPrompt(phrases.failure(result, service), interruptible=False)
+            return Reply(Decision.EMERGENCY, (failure, instruction, PlayPrompt(GIVEN_BACK)))
+        say = phrases.nobody if self._hopeless else phrases.given_back
+        return Reply(Decision.HANDOVER, (PlayPrompt(say(result, service)),))
+
+    @property
+    def _transfer_phrases(self) -> TransferPhrases:
+        return TransferPhrases(self._answers.service(""))
+
+    @property
+    def _hopeless(self) -> bool:
+        return self._reached_nobody >= MOST_FAILURES
+
+    def _farewell(self, reason: str, *first: PlayPrompt) -> Reply:
+        """A caller who is silent may still say something; else nothing interrupts the bot that must stop."""
+        self.state, self._ending = State.CLOSED, reason != "no_input"
+        if reason == "fault":
+            self._outcome = Outcome.FAILED
+        say = tuple(replace(said, interruptible=not self._ending) for said in (*first, PlayPrompt(FAREWELL)))
+        return Reply(Decision.HANDOVER, say, HangUp(self._outcome))
+
+    def _nobody(self, reply: Reply, reason: str, first: tuple[PlayPrompt, ...]) -> Reply:
+        """In place of one more handover."""
+        if reason in LAST:
+            return replace(self._farewell(reason, *first), decision=reply.decision)
+        self.state, self.failures = State.ANYTHING_ELSE, 0
+        return replace(reply, say=(*first, PlayPrompt(NOBODY)), then=None)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
 
     def _act(self, act: str) -> Reply | None:
         move = MOVES.get((self.state, act))
@@ -260,6 +270,7 @@ class Dialogue:
         if entry is None or not entry.may_be_spoken(self._today):
             service = entry.service if entry else ""
             return self._handover(Decision.HANDOVER, "expired", service, best=best)
+        self._subject = entry.subject
         said = PlayPrompt(entry.answer, interruptible=entry.kind != "transfer")
         if entry.kind == "transfer":
             return self._handover(
@@ -282,6 +293,7 @@ class Dialogue:
         return Reply(Decision.NO_MATCH, (PlayPrompt(self._phrases.say(kind)),), confidence=confidence)
 
     def _emergency(self, number: str) -> Reply:
+        self._emergency_number = number
         instruction = PlayPrompt(self._phrases.emergency(number), interruptible=False)
         nobody = self._presence.of_service(self._answers.service("")) is not None
         if nobody and self._on_call is None:
@@ -327,7 +339,7 @@ class Dialogue:
             )
         self.state = State.HANDED_OVER
         announcement = PlayPrompt(self._phrases.handover(reason, service), interruptible=False)
-        return Reply(
+        reply = Reply(
             decision,
             (*first, announcement),
             Transfer(service.id, service.destination, reason),
@@ -338,6 +350,8 @@ class Dialogue:
             confidence=best.confidence if best else 1.0,
             answer_id=answer_id,
         )
+        hopeless = self._hopeless and reason != "emergency"
+        return self._nobody(reply, reason, first) if hopeless else reply
 
     def _say_closed(self, reason: str, service: Service, closed: Closed) -> Reply:
         """Say until when nobody is there, instead of a handover; then go on, or take leave where the bot cannot."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from callbot.dialogue.closed import closed_sentences
+from callbot.dialogue.transfer_phrases import contracted, transfer_phrases
 from callbot.knowledge.entries import Commune, Line, Service
 
 EMERGENCY_NAMES = MappingProxyType(
@@ -83,7 +84,7 @@ class Phrases:
     @property
     def _greeting(self) -> str:
         line = self.line or self.commune.line("")
-        greeting = line.greeting or f"Bonjour, vous êtes bien {_at(line.spoken)}"
+        greeting = line.greeting or f"Bonjour, vous êtes bien {contracted('à', line.spoken)}"
         return greeting if greeting[-1] in ".!?…" else f"{greeting}."
 
     def handover(self, reason: str, service: Service) -> str:
@@ -97,14 +98,6 @@ class Phrases:
     def emergency(self, number: str) -> str:
         """What is said first when the caller tells of an emergency. `number`: 15, 17, 18, 112 or 114."""
         return f"C'est une urgence. Raccrochez et {EMERGENCY_NAMES[number]}."
-
-
-def _at(spoken: str) -> str:
-    """« à » before a name with its article: « à la mairie », « au service des élections », « aux archives »."""
-    for article, contracted in (("le ", "au "), ("les ", "aux ")):
-        if spoken.lower().startswith(article):
-            return contracted + spoken[len(article) :]
-    return f"à {spoken}"
 
 
 def first_phrases(commune: Commune) -> list[str]:
@@ -129,6 +122,7 @@ def all_phrases(commune: Commune) -> list[str]:
     texts += [phrases.say(name) for name in SENTENCES if commune.ever_closed or not name.endswith("_closed")]
     texts += [phrases.emergency(number) for number in EMERGENCY_NAMES]
     texts += [phrases.handover(reason, service) for service in commune.services for reason in HANDOVERS]
+    texts += transfer_phrases(commune)
     if commune.ever_closed:
         texts += closed_sentences(service for service in commune.services if service.hours)
     return list(dict.fromkeys(texts))

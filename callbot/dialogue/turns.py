@@ -1,17 +1,28 @@
 """Who speaks when: one call's turn-taking, from events to commands, without I/O; time is milliseconds of the caller's audio.
 
 listening ──speech stopped──▶ thinking ──reply──▶ speaking ──finished──▶ listening
-    ▲                            │ noise               │ barge-in            │
-    └────────────────────────────┴─────────────────────┘        end ──▶ over
+    ▲                            │ noise            ▲  │ barge-in            │
+    └────────────────────────────┴──────────────────┼──┘        end ──▶ over
+                                              reply │  wait
+                                                 waiting ──connect──▶ bridged ──end──▶ over
 """
 
 import logging
 from collections import deque
-from dataclasses import dataclass, field
-from enum import StrEnum
-from types import MappingProxyType
 
-from callbot.dialogue.machine import KEYS, Dialogue, Reply
+from callbot.dialogue.handover import Handover, Stage, Way
+from callbot.dialogue.machine import Dialogue, Reply
+from callbot.dialogue.moves import KEYS
+from callbot.dialogue.turn_table import (
+    NEXT,
+    Clock,
+    GiveUp,
+    IllegalTurnError,
+    Told,
+    Trigger,
+    Turn,
+    Understood,
+)
 from callbot.events import (
     CallerQueued,
     CallStarted,
@@ -24,11 +35,14 @@ from callbot.events import (
     IntentMatched,
     NoInput,
     NoMatch,
+    Outcome,
     PlaybackFinished,
     PlayPrompt,
     SpeechStarted,
     SpeechStopped,
     Transfer,
+    TransferFailed,
+    TransferResult,
 )
 from callbot.understanding.interpretation import Interpretation
 
@@ -48,68 +62,6 @@ URGENT_ACTS = frozenset({"agent", "au_revoir"})
 """Said over the bot's voice, however shortly, these are obeyed."""
 
 
-class Turn(StrEnum):
-    """Who speaks."""
-
-    LISTENING = "listening"
-    THINKING = "thinking"
-    SPEAKING = "speaking"
-    OVER = "over"
-
-
-class Trigger(StrEnum):
-    """What moves the turn."""
-
-    SPEECH_STOPPED = "speech stopped"
-    REPLY = "reply"
-    NOISE = "noise"
-    BARGE_IN = "barge-in"
-    FINISHED = "finished"
-    END = "end"
-
-
-NEXT: MappingProxyType[tuple[Turn, Trigger], Turn] = MappingProxyType(
-    {
-        (Turn.LISTENING, Trigger.SPEECH_STOPPED): Turn.THINKING,
-        (Turn.LISTENING, Trigger.REPLY): Turn.SPEAKING,
-        (Turn.THINKING, Trigger.REPLY): Turn.SPEAKING,
-        (Turn.THINKING, Trigger.NOISE): Turn.LISTENING,
-        (Turn.SPEAKING, Trigger.REPLY): Turn.SPEAKING,
-        (Turn.SPEAKING, Trigger.BARGE_IN): Turn.LISTENING,
-        (Turn.SPEAKING, Trigger.FINISHED): Turn.LISTENING,
-        (Turn.SPEAKING, Trigger.END): Turn.OVER,
-    }
-)
-
-
-class IllegalTurnError(Exception):
-    """A trigger came in a turn that has no such way out: a fault of ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """The caller's audio has reached `at_ms`; they have been speaking for `speech_ms`, up to their last voiced moment."""
-
-    at_ms: int
-    speech_ms: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """An utterance was transcribed and read; `reading.text` is empty when it held no words."""
-
-    at_ms: int
-    reading: Interpretation = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class GiveUp:
-    """Something outside the conversation wants a person to take over: `fault`, `too_long` or `closing`."""
-
-    at_ms: int
-    reason: str
-
-
 Input = (
     CallStarted
     | Clock
@@ -119,21 +71,35 @@ Input = (
     | DtmfReceived
     | PlaybackFinished
     | GiveUp
+    | Told
 )
 Output = Command | Event
 
 
 class Conversation:
-    """One call's turn-taking around its Dialogue. `handle` is the only door; what it returns is to be done in order."""
+    """One call's turn-taking around its Dialogue. `handle` is the only door; what it returns is to be done in order.
+
+    `way`: how the leg reaches people; None: it cannot, and the PBX goes on with the call when a person was announced.
+    `returned`: the caller comes back from a transfer of the PBX that failed so.
+    """
 
     def __init__(
-        self, dialogue: Dialogue, *, filler: str, no_input_ms: int, barge_in_ms: int, max_call_ms: int
+        self,
+        dialogue: Dialogue,
+        *,
+        filler: str,
+        no_input_ms: int,
+        barge_in_ms: int,
+        max_call_ms: int,
+        way: Way | None = None,
+        ring_ms: int = 20_000,
+        returned: TransferResult | None = None,
     ) -> None:
         self._dialogue = dialogue
         self._filler = PlayPrompt(filler)
         self._no_input_ms = no_input_ms
         self._barge_in_ms = barge_in_ms
-        self._max_call_ms = max_call_ms
+        self._call_ms = self._max_call_ms = max_call_ms
         self._prompts: deque[PlayPrompt] = (
             deque()
         )  # the one that plays first; bounded by the longest Reply (3)
@@ -150,15 +116,22 @@ class Conversation:
         self._fillers = 0  # « Un instant » that still play
         self._filled = False
         self._giving_up = False
+        self._deaf = False
+        self._way, self._ring_ms, self._returned = way, ring_ms, returned
+        self._handover: Handover | None = None  # the one under way, or the last one
         self.turn = Turn.SPEAKING
 
     def handle(self, event: Input) -> list[Output]:  # noqa: PLR0911 (one return per event)
-        """React to `event`. After the end (Transfer or HangUp returned) nothing more comes out."""
+        """React to `event`. After the end nothing more comes out."""
         if self.turn is Turn.OVER:
             return []
+        if self.private:
+            return self._wait_on(event)
         match event:
             case CallStarted():
-                return self._say(self._dialogue.open(), event.at_ms)
+                returned = self._returned
+                opening = self._dialogue.open_again(returned) if returned else self._dialogue.open()
+                return self._say(opening, event.at_ms)
             case Clock():
                 self._speech_ms = event.speech_ms
                 return self._tick(event.at_ms)
@@ -174,7 +147,34 @@ class Conversation:
             case PlaybackFinished():
                 return self._finished(event.at_ms)
             case GiveUp():
+                self._deaf = self._deaf or event.deaf
                 return self._give_up(event.reason, event.at_ms)
+            case Told():
+                return []  # too late: that handover is over
+
+    @property
+    def private(self) -> bool:
+        """True while the caller waits for a person or speaks to one: they are not listened to."""
+        return self.turn in (Turn.WAITING, Turn.BRIDGED)
+
+    @property
+    def with_person(self) -> bool:
+        """True while caller and person speak to each other."""
+        return self.turn is Turn.BRIDGED
+
+    @property
+    def outcome_if_gone(self) -> Outcome:
+        """The outcome when the caller hangs up now. A leg that reaches people hands over when it has reached one."""
+        if self._way is None:
+            return self._dialogue.outcome_if_gone
+        reached = self._handover and self._handover.connected
+        return Outcome.HANDED_OVER if reached else self._dialogue.own_outcome
+
+    def gone(self, at_ms: int) -> list[Event]:
+        """The leg is gone: what is to be told of a handover under way. Nothing more comes out after."""
+        told = self._handover.caller_gone(at_ms) if self._handover and self.private else []
+        self.turn = Turn.OVER
+        return told
 
     @property
     def announcing(self) -> bool:
@@ -360,10 +360,62 @@ class Conversation:
         return self._end(then, at_ms)
 
     def _end(self, then: Transfer | HangUp, at_ms: int) -> list[Output]:
+        if isinstance(then, Transfer) and self._way:
+            return self._wait(then, self._way, at_ms)
         self._move(Trigger.END, at_ms)
         if isinstance(then, Transfer):
             return [CallerQueued(at_ms, then.service, then.reason), then]
         return [then]
+
+    # -- a person --------------------------------------------------------------------------------------------------
+
+    def _wait(self, transfer: Transfer, way: Way, at_ms: int) -> list[Output]:
+        """The announcement was heard: call the person. What the caller still said is forgotten."""
+        self._drop_prompts()
+        self._meant.clear()
+        self._later, self._speaking, self._speech_ms = None, False, 0
+        self._move(Trigger.WAIT, at_ms)
+        self._handover = Handover(transfer, self._dialogue.plan(transfer), way, self._ring_ms)
+        return self._follow(self._handover, self._handover.begin(at_ms), at_ms)
+
+    def _wait_on(self, event: Input) -> list[Output]:
+        """Something happens while the caller waits, or speaks to a person: only the handover is told."""
+        handover, at_ms = self._handover, event.at_ms
+        assert handover
+        match event:
+            case Told():
+                return self._follow(handover, handover.hear(event.news, at_ms), at_ms)
+            case Clock():
+                return self._follow(handover, handover.tick(at_ms), at_ms)
+            case PlaybackFinished() | GiveUp(reason="fault"):
+                return handover.said(at_ms)
+        return []
+
+    def _follow(self, handover: Handover, outputs: list[Output], at_ms: int) -> list[Output]:
+        """Move the turn to where the handover has come."""
+        match handover.stage:
+            case Stage.FAILED:
+                return [*outputs, *self._come_back(handover, at_ms)]
+            case Stage.TALKING if self.turn is Turn.WAITING:
+                self._move(Trigger.CONNECT, at_ms)
+            case Stage.OVER:
+                self._move(Trigger.END, at_ms)
+                return [*outputs, HangUp(self.outcome_if_gone)]
+        return outputs
+
+    def _come_back(self, handover: Handover, at_ms: int) -> list[Output]:
+        """Nobody was reached: the caller is never left alone. The time that they waited is no time of the call's."""
+        failed = TransferFailed(at_ms, handover.transfer.service, handover.result, handover.code)
+        self._max_call_ms += at_ms - self._turn_since
+        self._allow_more(at_ms)
+        reply = self._dialogue.come_back(handover.transfer, handover.result, deaf=self._deaf)
+        return [failed, *self._clear(), *self._play(reply, at_ms)]
+
+    def _allow_more(self, at_ms: int) -> None:
+        """A call that was too long, and reached nobody, may go on half as long again."""
+        if self._giving_up:
+            self._giving_up = False
+            self._max_call_ms = max(self._max_call_ms, at_ms + self._call_ms // 2)
 
     def _clear(self) -> list[Output]:
         self._fillers = 0

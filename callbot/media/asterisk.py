@@ -17,7 +17,9 @@ import numpy as np
 from callbot.audio import g711
 from callbot.audio.types import FRAME_MS, Pcm
 from callbot.errors import MediaProtocolError
+from callbot.events import TransferResult
 from callbot.media import messages
+from callbot.media.asterisk_transfers import TransferCommands, transfer_event
 from callbot.media.dialect import (
     AudioFrame,
     DtmfPressed,
@@ -27,7 +29,6 @@ from callbot.media.dialect import (
     MarkPlayed,
     MediaEvent,
     Message,
-    WithoutConsult,
 )
 from callbot.media.messages import Fields, Marks
 
@@ -67,7 +68,7 @@ FORMATS = {
 }
 
 
-class AsteriskDialect(WithoutConsult):
+class AsteriskDialect(TransferCommands):
     """One leg over `chan_websocket`.
 
     Sound goes out in whole frames, because Asterisk drops what does not fill one: the rest waits here for more sound, or for
@@ -79,12 +80,21 @@ class AsteriskDialect(WithoutConsult):
     buffers = True
 
     def __init__(
-        self, leg_id: str = "", caller: str = "", line: str = "", can_transfer: bool = False
+        self,
+        leg_id: str = "",
+        caller: str = "",
+        line: str = "",
+        *,
+        can_transfer: bool = False,
+        caller_name: str = "",
+        returned: TransferResult | None = None,
+        watch: str = "",
     ) -> None:
+        super().__init__(can_transfer)
         self.ignored = 0
         """Messages without a meaning for us."""
         self._leg_id, self._caller, self._line = leg_id, caller, line
-        self._can_transfer = can_transfer
+        self._caller_name, self._returned, self._watch = caller_name, returned, watch
         self._format: _Format | None = None
         self._frame = 0  # samples
         self._plain_text = False  # the form of the peer's last control message
@@ -93,9 +103,9 @@ class AsteriskDialect(WithoutConsult):
 
     @classmethod
     def from_uri(cls, path: str) -> Self:
-        """The dialect for a request of `path`, as `/media?id=…&from=…&to=…&transfer=1`; all of them optional.
+        """The dialect for a request of `path`, as `/media?id=…&from=…&to=…&name=…&transfer=1&returned=…&watch=…`; all optional.
 
-        Raises MediaProtocolError when there are too many parameters.
+        A value of `returned` that is no TransferResult is ignored. Raises MediaProtocolError when there are too many parameters.
         """
         query = path.partition("?")[2].replace("+", "%2B")  # numbers start with it; nobody writes spaces here
         try:
@@ -107,6 +117,11 @@ class AsteriskDialect(WithoutConsult):
             caller=messages.text(fields, "from"),
             line=messages.text(fields, "to"),
             can_transfer=fields.get("transfer") == "1",
+            caller_name=messages.text(fields, "name"),
+            returned=TransferResult(given)
+            if (given := fields.get("returned")) in set(TransferResult)
+            else None,
+            watch=messages.text(fields, "watch"),
         )
 
     def receive(self, message: Message) -> list[MediaEvent]:
@@ -146,19 +161,18 @@ class AsteriskDialect(WithoutConsult):
         self._marks.clear()
         return [self._command("FLUSH_MEDIA")]
 
-    def transfer(self, destination: str) -> list[Message] | None:
-        """Send the caller to `destination` where the leg is our bridge; Asterisk itself has no such command."""
-        return [self._command("TRANSFER", destination=destination)] if self._can_transfer else None
-
     def hang_up(self) -> list[Message]:
         """End the leg."""
         return [self._command("HANGUP")]
 
-    def _command(self, name: str, **parameters: str) -> str:
-        """A command in the peer's form. Asterisk ignores those of more than 128 bytes: only TRANSFER, our own, may be longer."""
+    def _command(self, name: str, **parameters: str | int) -> str:
+        """A command in the peer's form. Asterisk ignores those of more than 128 bytes: only our bridge's own may be longer."""
         if self._plain_text:
-            return " ".join([name, *parameters.values()])
+            return " ".join([name, *map(str, parameters.values())])
         return json.dumps({"command": name, **parameters}, separators=(",", ":"))
+
+    def _encode(self, pcm: Pcm) -> bytes:
+        return self._opened().encode(pcm)
 
     def _opened(self) -> _Format:
         if self._format is None:
@@ -196,7 +210,7 @@ class AsteriskDialect(WithoutConsult):
                 _log.warning(
                     "the telephone leg reports an error", extra={"error": messages.text(fields, "error_text")}
                 )
-        return None
+        return transfer_event(event, fields, self._consult_marks) if self._can_transfer else None
 
     def _open(self, fields: Fields) -> LegOpened:
         if self._format is not None:
@@ -214,6 +228,10 @@ class AsteriskDialect(WithoutConsult):
             caller=messages.text(variables, CALLER_VARIABLE) or self._caller,
             line=messages.text(variables, LINE_VARIABLE) or self._line,
             rate_hz=self._format.rate_hz,
+            transfers=self._can_transfer,
+            caller_name=self._caller_name,
+            returned=self._returned,
+            watch=self._watch,
         )
 
 

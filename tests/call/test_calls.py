@@ -24,7 +24,6 @@ from callbot.events import (
     PlaybackStarted,
     PlayPrompt,
     SpeechStopped,
-    Transfer,
 )
 from callbot.server import MediaServer
 from tests.support.scripted import ScriptedRecognizer, media_server, question
@@ -509,23 +508,6 @@ async def test_what_is_said_later_belongs_to_the_next_utterance(
     assert max(lengths) - min(lengths) < 0.5
 
 
-async def test_a_handover_to_nobody_hangs_up(tmp_path: Path) -> None:
-    """A leg that can transfer is not asked for an empty destination: the PBX goes on with the call."""
-    commands: list[str] = []
-    async with (
-        media_server(tmp_path, []) as (server, recorded),
-        connect(address(server, "transfer=1")) as leg,
-    ):
-        await leg.send(json.dumps(MEDIA_START))
-        await recorded.until(lambda: bool(recorded.events))
-        [call] = server._calls.values()
-        call._do(Transfer("accueil", "", "asked"))
-        while "HANGUP" not in commands:
-            message = await leg.recv()
-            commands += [json.loads(message)["command"]] if isinstance(message, str) else []
-        assert "TRANSFER" not in commands
-
-
 async def test_only_a_reply_to_the_caller_has_a_response_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -536,9 +518,9 @@ async def test_only_a_reply_to_the_caller_has_a_response_time(
         await leg.send(SILENT_FRAME)
         await recorded.until(lambda: bool(recorded.events))
         [call] = server._calls.values()
-        call._understand_later(SpeechStopped(1000, 300))
+        call.flow._ears.cut_off(SpeechStopped(1000, 300))
         await recorded.until(lambda: "FinalTranscript" in recorded.names())
         await asyncio.sleep(0.2)
-        call._prompt_started(PlayPrompt("Avez-vous une autre question ?"))
+        call.flow._prompt_started(PlayPrompt("Avez-vous une autre question ?"))
         started = [event for event in recorded.only if isinstance(event, PlaybackStarted)]
         assert [event.response_ms for event in started] == [None]

@@ -110,9 +110,9 @@ async def test_the_number_that_was_called_chooses_the_greeting(
     """The leg names the line, in a form that commune.toml does not have; the disclosure is that line's."""
     events: list[dict[str, Any]] = []
     speech, _rate_hz = read_wav(QUESTIONS / "non_merci_au_revoir.wav")
-    to = urlencode({"events": "1", "from": "", "to": "+33 1 99 00 00 02"})
+    to = urlencode({"events": "1", "from": "", "to": "+33199000002"})
     await Caller([speech], fast=True, on_event=events.append).call(f"ws://127.0.0.1:{service[1]}/media?{to}")
-    assert (events[0]["event"], events[0]["line"]) == ("CallStarted", "+33 1 99 00 00 02")
+    assert (events[0]["event"], events[0]["line"]) == ("CallStarted", "+33199000002")
     assert next(event["text"] for event in events if event["event"] == "PlaybackStarted") == (
         "Bonjour, vous êtes bien à l'état civil de Valbourg-sur-Ourcelle. Je suis un assistant vocal automatique."
     )

@@ -1,8 +1,13 @@
 """The SIP stack of the bridge against real peers: SIPp and Debian's baresip."""
 
 import asyncio
+import json
 import socket
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import soxr
@@ -10,10 +15,12 @@ import soxr
 from callbot.audio.types import Pcm
 from callbot.events import TransferResult
 from sip_bridge.leg import Codec, Established, Held, KeyPressed, LegClosed, LegError, Ringing
-from sip_bridge.trace import DialogClosed, DialogOpened
+from sip_bridge.orphans import end_dialogs
+from sip_bridge.trace import Dialog, DialogClosed, DialogOpened, dialog_of
 from tests.support.legs import switchboard
 from tests.support.peers.baresip import BaresipPhone
 from tests.support.peers.certificates import make_certificate
+from tests.support.peers.processes import free_ports
 from tests.support.peers.scenario import Offer, Scenario
 from tests.support.peers.sipp import Sipp
 from tests.support.peers.sound import heard
@@ -206,11 +213,20 @@ async def test_the_caller_holds_and_resumes() -> None:
 async def test_a_caller_may_not_send_us_elsewhere() -> None:
     """Toll fraud: a REFER from a caller never makes us call anybody."""
     async with switchboard() as board, BaresipPhone("victime") as victim:
-        scenario = Scenario().invite().answered().refer(victim.uri).expect("NOTIFY").pause(500).bye()
+        scenario = (
+            Scenario()
+            .invite()
+            .answered()
+            .refer(victim.uri)
+            .expect("NOTIFY")
+            .expect("NOTIFY")
+            .pause(500)
+            .bye()
+        )
         async with Sipp(scenario, board.address) as call:
             leg = await board.answered()
             await call.finished()
-            assert "603" in (await call.received("NOTIFY")).body
+            assert "603 Decline" in [m for m in call.messages if m.method == "NOTIFY"][-2].body
             await leg.closed()
         assert victim.events == [] or all(event["type"] != "CALL_INCOMING" for event in victim.events)
 
@@ -428,6 +444,7 @@ async def test_the_callers_side_knows_no_replaces() -> None:
             consultation = board.ear(await board.stack.dial(desk.uri))
             await consultation.event(Established)
             assert await leg.leg.replace(consultation.leg, 5) == (TransferResult.REJECTED, None)
+            await until(lambda: sum(m.start.startswith("ACK") for m in call.messages) >= 3)
             await leg.leg.hang_up()
             await call.finished()
 
@@ -510,19 +527,19 @@ async def test_a_registration_that_is_refused_is_told(answer: str, line: str) ->
 
 
 VICTIM = """
-import asyncio, sys
-from dataclasses import replace
+import asyncio, json, sys
 from callbot.config import load
 from sip_bridge.baresip_stack import BaresipStack
 from sip_bridge.orphans import json_of
 from sip_bridge.trace import DialogOpened
-import json
+
+def changed(change):
+    if isinstance(change, DialogOpened):
+        print(json.dumps(json_of(change.dialog)), flush=True)
 
 async def main():
-    def changed(change):
-        if isinstance(change, DialogOpened):
-            print(json.dumps(json_of(change.dialog)), flush=True)
-    stack = BaresipStack(load({}, sip_port=0, sip_rtp_ports=sys.argv[1]), changed=changed)
+    settings = json.loads(sys.argv[1])
+    stack = BaresipStack(load({}, sip_port=0, **settings), changed=changed)
     tasks = set()
     stack.on_incoming(lambda call: tasks.add(asyncio.ensure_future(call.leg.answer())))
     await stack.start()
@@ -533,3 +550,51 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp", "tls"])
+async def test_calls_of_a_killed_process_are_ended(
+    transport: Literal["udp", "tcp", "tls"], tmp_path: Path
+) -> None:
+    """Whoever called and whom we rang both get their BYE, from what the trace had told."""
+    certificate = make_certificate(tmp_path) if transport == "tls" else None
+    rtp = free_ports(100)
+    settings = {"sip_rtp_ports": f"{rtp}-{rtp + 99}", "sip_transport": transport}
+    if certificate:
+        settings |= {"sip_certificate": str(certificate), "sip_ca": str(certificate)}
+    caller = BaresipPhone("appelant", transport=transport, certificate=certificate)
+    desk = BaresipPhone("accueil", transport=transport, certificate=certificate, answers="at once")
+    async with caller, desk:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", VICTIM, json.dumps(settings), desk.uri, stdout=subprocess.PIPE
+        )
+        try:
+            assert process.stdout
+            port = int(await process.stdout.readline()) + (transport == "tls")
+            suffix = "" if transport == "udp" else f";transport={transport}"
+            await caller.dial(f"sip:mairie@127.0.0.1:{port}{suffix}")
+            await caller.event("CALL_ESTABLISHED")
+            await desk.event("CALL_ESTABLISHED")
+            dialogs = [dialog_of(json.loads(await process.stdout.readline())) for _ in range(2)]
+        finally:
+            process.kill()
+            await process.wait()
+        assert await end_dialogs(dialogs) == 2
+        await caller.event("CALL_CLOSED")
+        await desk.event("CALL_CLOSED")
+
+
+async def test_a_peer_that_is_gone_does_not_keep_the_end_waiting() -> None:
+    """Nobody confirms: told, and not for long."""
+    dialog = Dialog(
+        "id",
+        "<sip:a@b>;tag=1",
+        "<sip:c@d>;tag=2",
+        1,
+        "sip:c@127.0.0.1:9",
+        (),
+        "udp",
+        "127.0.0.1:1",
+        "127.0.0.1:9",
+    )
+    assert await end_dialogs([dialog, replace(dialog, transport="tcp")], seconds=0.5) == 0

@@ -36,10 +36,11 @@ def entry(motive: str, **changes: object) -> Entry:
 
 
 class SmallKnowledge:
-    """The dialogue's Answers over a few entries."""
+    """The dialogue's Answers over a few entries. `destinations` replaces those of the commune's services, by id."""
 
-    def __init__(self, *entries: Entry) -> None:
+    def __init__(self, *entries: Entry, destinations: dict[str, str] | None = None) -> None:
         self.entries = entries
+        self._destinations = destinations or {}
         self._entries = {e.id: e for e in entries}
 
     def find(self, motive: str, aspect: str) -> Entry | None:
@@ -48,7 +49,10 @@ class SmallKnowledge:
 
     def service(self, service_id: str) -> Service:
         """The service, or the reception."""
-        return next(s for s in COMMUNE.services if s.id == (service_id or "accueil"))
+        service = next(s for s in COMMUNE.services if s.id == (service_id or "accueil"))
+        return service.model_copy(
+            update={"destination": self._destinations.get(service.id, service.destination)}
+        )
 
 
 KNOWLEDGE = SmallKnowledge(
@@ -76,11 +80,13 @@ class Shut:
         return Closed(OPENING)
 
 
-def new_dialogue(*, presence: Presence | None = None, on_call: Service | None = None) -> Dialogue:
+def new_dialogue(
+    knowledge: SmallKnowledge = KNOWLEDGE, *, presence: Presence | None = None, on_call: Service | None = None
+) -> Dialogue:
     """A fresh conversation with the small commune."""
     return Dialogue(
         Phrases(COMMUNE),
-        KNOWLEDGE,
+        knowledge,
         today=TODAY,
         answer_threshold=0.8,
         confirm_threshold=0.4,

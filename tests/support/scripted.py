@@ -11,6 +11,8 @@ import numpy as np
 from callbot.audio.files import read_wav
 from callbot.audio.types import TELEPHONE_HZ, Pcm
 from callbot.config import Settings
+from callbot.dialogue.closed import Presence
+from callbot.dialogue.handover import Way
 from callbot.dialogue.phrases import all_phrases
 from callbot.dialogue.turns import Conversation
 from callbot.errors import EngineError
@@ -24,11 +26,15 @@ from callbot.speech.listening import Listener
 from callbot.speech.prompts import Prompts
 from callbot.speech.recognizer import Transcript
 from callbot.understanding.interpretation import Candidate, Interpretation
-from tests.support.commune import COMMUNE, KNOWLEDGE, new_dialogue
+from tests.support.commune import COMMUNE, KNOWLEDGE, SmallKnowledge, new_dialogue
 
 QUESTIONS = Path(__file__).parent / "questions"
 FILLER = "Un instant, s'il vous plaît."
 LAST_WORDS = "Ne quittez pas."
+CLOSED_LAST_WORDS = "Nos bureaux sont fermés."
+
+MUSIC = (3000 * np.sin(2 * np.pi * 440 * np.arange(TELEPHONE_HZ) / TELEPHONE_HZ)).astype(np.int16)
+"""A second of a tone that no voice here has."""
 
 READINGS = {
     "un acte de naissance": Interpretation(
@@ -37,6 +43,8 @@ READINGS = {
     "au feu": Interpretation("au feu", emergency="18"),
     "non merci": Interpretation("non merci", act="non"),
     "un agent": Interpretation("un agent", act="agent"),
+    "mon dossier": Interpretation("mon dossier", candidates=(Candidate("suivi_demande", "", 0.95),)),
+    "au secours": Interpretation("au secours", emergency="15"),
 }
 """What a scripted text means; any other is not understood."""
 
@@ -140,7 +148,9 @@ async def media_server(
     script: list[str | Exception],
     *,
     tickets: tuple[str, ...] = (),
+    knowledge: SmallKnowledge = KNOWLEDGE,
     onward: Onward | None = None,
+    presence: Presence | None = None,
     **settings: object,
 ) -> AsyncIterator[tuple[MediaServer, Recorded]]:
     """A real media server on free ports, with scripted engines."""
@@ -148,12 +158,18 @@ async def media_server(
     chosen = Settings.model_validate({"data_dir": tmp_path} | ports | settings)
     prompts = Prompts(Tone(), tmp_path / "prompts")
     await prompts.render(
-        [FILLER, LAST_WORDS, *all_phrases(COMMUNE), *(entry.answer for entry in KNOWLEDGE.entries)]
+        [
+            FILLER,
+            LAST_WORDS,
+            CLOSED_LAST_WORDS,
+            *all_phrases(COMMUNE),
+            *(entry.answer for entry in KNOWLEDGE.entries),
+        ]
     )
     recorded = Recorded()
 
     async def make_parts(leg: LegOpened) -> Parts:
-        dialogue = new_dialogue()
+        dialogue = new_dialogue(knowledge, presence=presence)
         recognizer = ScriptedRecognizer(script)
         return Parts(
             Conversation(
@@ -162,15 +178,29 @@ async def media_server(
                 no_input_ms=chosen.no_input_ms,
                 barge_in_ms=chosen.barge_in_ms,
                 max_call_ms=chosen.max_call_ms,
+                way=Way(chosen.transfer) if leg.transfers else None,
+                ring_ms=chosen.ring_seconds * 1000,
+                returned=leg.returned,
             ),
             Hearing(leg.rate_hz, Listener(250, 700, 20_000), recognizer),
             recognizer,
             lambda text: READINGS.get(text, Interpretation(text)),
-            lambda: dialogue.outcome_if_gone,
         )
 
     onward = onward or Onward(time.monotonic, "100")
-    shared = Shared(prompts, make_parts, recorded.publish, FILLER, LAST_WORDS, "100", onward)
+    ring_ms = chosen.ring_seconds * 1000
+    shared = Shared(
+        prompts,
+        make_parts,
+        recorded.publish,
+        FILLER,
+        LAST_WORDS,
+        "100",
+        onward,
+        MUSIC,
+        ring_ms,
+        lambda _line: CLOSED_LAST_WORDS if presence and presence.of_line() else "",
+    )
     server = MediaServer(chosen, shared, lambda ticket: ticket in tickets)
     await server.start()
     try:

@@ -1,0 +1,351 @@
+"""What one call does: media events in, the conversation's commands carried out, every event published once."""
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Callable, Iterable
+from typing import assert_never
+
+from callbot.call_ears import Ears
+from callbot.dialogue.turn_table import Clock, GiveUp, Told, Understood
+from callbot.dialogue.turns import Input, Output
+from callbot.errors import EngineError, MediaProtocolError
+from callbot.events import (
+    BriefAgent,
+    CallEnded,
+    CallerQueued,
+    CallStarted,
+    ClearAudio,
+    ConnectAgent,
+    Decision,
+    DtmfReceived,
+    Event,
+    FinalTranscript,
+    HangUp,
+    IntentMatched,
+    NoMatch,
+    OfferAgent,
+    Outcome,
+    PartialTranscript,
+    PlaybackFinished,
+    PlaybackInterrupted,
+    PlaybackStarted,
+    PlayMusic,
+    PlayPrompt,
+    ReleaseAgent,
+    SpeechStarted,
+    SpeechStopped,
+    Transfer,
+    to_json,
+)
+from callbot.hearing import Heard
+from callbot.media.dialect import (
+    AudioFrame,
+    Dialect,
+    DtmfPressed,
+    FlowChanged,
+    LegClosed,
+    LegHeld,
+    LegOpened,
+    MarkPlayed,
+    MediaEvent,
+    Message,
+)
+from callbot.mouth import Mouth
+from callbot.parts import Parts, Shared
+from callbot.playback import Playback
+from callbot.speech.recognizer import Transcript
+from callbot.speech.speaking import join
+from callbot.understanding.interpretation import Interpretation
+
+logger = logging.getLogger(__name__)
+
+Send = Callable[[list[Message]], None]
+
+
+class Flow:
+    """One call from its leg's opening on. `run` is a task of the call; `over` is set when the leg was told how it ends.
+
+    `send` takes messages that matter whatever happens, `send_sound` sound with its marks. `mirrored`: the leg also gets every
+    event, as a text message `{"event": "CALL_EVENT", "data": …}`.
+    """
+
+    def __init__(
+        self,
+        call_id: str,
+        dialect: Dialect,
+        leg: LegOpened,
+        shared: Shared,
+        *,
+        send: Send,
+        send_sound: Send,
+        mirrored: bool,
+    ) -> None:
+        self._call_id = call_id
+        self._dialect = dialect
+        self._leg = leg
+        self._shared = shared
+        self._send = send
+        self._mirrored = mirrored
+        self.playback = Playback(
+            dialect,
+            leg.rate_hz,
+            send=send_sound,
+            on_start=self._prompt_started,
+            on_finish=self._prompt_finished,
+        )
+        self._mouth = Mouth(self.playback, shared.prompts, shared.filler, self._voice_failed)
+        self._parts: Parts | None = None
+        self._ears: Ears | None = None
+        self._given_up = ""  # why, when somebody gave up while the call's parts were being made
+        self._deaf = False
+        self._closed = False
+        self._speech_end_ms: int | None = None
+        self._motives: list[str] = []
+        self._response_ms: list[int] = []
+        self._turns = 0
+        self._briefing: asyncio.Queue[tuple[str, ...]] = asyncio.Queue(
+            4
+        )  # when full: made no sooner than needed
+        self.outcome: Outcome | None = None
+        self.over = asyncio.Event()
+        self.ready = asyncio.Event()
+        """The call's parts are made: it takes events."""
+
+    async def run(self) -> None:
+        """Begin, and go on for as long as the call lasts. Raises EngineError when the call's parts cannot be made."""
+        started = CallStarted(0, self._leg.caller, self._leg.line, self._dialect.name)
+        self._shared.onward.begin(self._leg.leg_id)
+        self._publish(started)
+        self._parts = await self._shared.make_parts(self._leg)
+        self._ears = Ears(self._parts, self._leg.rate_hz, advance=self._advance, failed=self._hearing_failed)
+        self.ready.set()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._mouth.run())
+            tasks.create_task(self._ears.think(self._transcribed, self._understood))
+            tasks.create_task(self._ears.fill_gaps())
+            tasks.create_task(self._make_briefings())
+            self._dispatch(started)
+            if self._given_up:
+                self.give_up(self._given_up)
+
+    def give_up(self, reason: str, *, deaf: bool = False) -> None:
+        """A person takes over, for `closing` (the service stops) or `fault`."""
+        if self._parts:
+            self._dispatch(GiveUp(self._at_ms, reason, deaf))
+        else:
+            self._given_up = reason
+
+    async def close(self) -> None:
+        """Give the recogniser back."""
+        if self._parts:
+            await self._parts.recognizer.close()
+
+    def publish_end(self) -> None:
+        """Tell how the call ended: the last event. A leg of our bridge that does not say that the caller hung up has failed."""
+        outcome, last = Outcome.FAILED, list[Event]()
+        if self._ears:
+            self._ears.forget()
+        if self._parts:
+            conversation = self._parts.conversation
+            lost = self._leg.transfers and not self._closed
+            outcome = Outcome.FAILED if lost else conversation.outcome_if_gone
+            last += conversation.gone(self._at_ms)
+        motives, response_ms = tuple(self._motives), tuple(self._response_ms)
+        last.append(CallEnded(self._at_ms, self.outcome or outcome, motives, self._turns, response_ms))
+        for event in last:
+            with contextlib.suppress(MediaProtocolError):  # a leg that does not read is told nothing any more
+                self._publish(event)
+
+    @property
+    def leg_id(self) -> str:
+        """The leg's own name."""
+        return self._leg.leg_id
+
+    @property
+    def line(self) -> str:
+        """The number that was called, as the leg gives it."""
+        return self._leg.line
+
+    @property
+    def with_person(self) -> bool:
+        """True while caller and person speak to each other: whatever breaks here, they are left alone."""
+        return bool(self._parts and self._parts.conversation.with_person)
+
+    # -- hearing ---------------------------------------------------------------------------------------------------
+
+    @property
+    def _at_ms(self) -> int:
+        return self._ears.at_ms if self._ears else 0
+
+    def take(self, event: MediaEvent) -> None:
+        """Something happened on the leg."""
+        match event:
+            case AudioFrame():
+                if self._ears:
+                    self._ears.hear(event.pcm)
+            case DtmfPressed():
+                self._pressed(DtmfReceived(self._at_ms, event.digit))
+            case MarkPlayed():
+                self.playback.mark_played(event.name)
+            case FlowChanged():
+                self.playback.hold(event.paused)
+            case LegHeld():
+                self.playback.away(event.held)
+                if self._ears:
+                    self._ears.hold(event.held)
+            case LegClosed():
+                self._closed = True
+            case LegOpened():
+                pass  # the dialects refuse a second one
+            case _:
+                self._dispatch(Told(self._at_ms, event))
+
+    def _pressed(self, event: DtmfReceived) -> None:
+        if not (self._parts and self._parts.conversation.private):
+            self._publish_and_dispatch(event)
+
+    def _hearing_failed(self, error: EngineError) -> None:
+        """A person takes over. Once: a second fault would cut the announcement short."""
+        if not self._deaf:
+            self._deaf = True
+            logger.error("call %s: %s", self._call_id, error)
+            self.give_up("fault", deaf=True)
+
+    def _advance(self, heard: Iterable[Heard]) -> None:
+        assert self._parts
+        assert self._ears
+        for event in heard:
+            if isinstance(event, PartialTranscript):
+                self._publish(event)
+                continue
+            self._publish_and_dispatch(event)
+            if isinstance(event, SpeechStopped):
+                self._ears.cut_off(event)
+        self._dispatch(Clock(self._at_ms, self._parts.hearing.speech_ms))
+        self.playback.pump(self._at_ms)
+
+    def _transcribed(self, transcript: Transcript, waited_ms: int) -> None:
+        self._publish(FinalTranscript(self._at_ms, transcript.text, transcript.confidence, waited_ms))
+
+    def _understood(self, reading: Interpretation, stopped: SpeechStopped) -> None:
+        assert self._parts
+        outputs = self._parts.conversation.handle(Understood(self._at_ms, reading))
+        replied = any(isinstance(output, PlayPrompt) for output in outputs)
+        self._speech_end_ms = stopped.speech_end_ms if replied else None
+        for output in outputs:
+            self._do(output)
+
+    # -- deciding and doing ----------------------------------------------------------------------------------------
+
+    def _publish(self, event: Event) -> None:
+        self._shared.publish(self._call_id, event)
+        if self._mirrored:
+            mirrored = {"event": "CALL_EVENT", "data": to_json(self._call_id, event)}
+            self._send([json.dumps(mirrored, ensure_ascii=False)])
+
+    def _publish_and_dispatch(self, event: SpeechStarted | SpeechStopped | DtmfReceived) -> None:
+        self._publish(event)
+        self._dispatch(event)
+
+    def _dispatch(self, event: Input) -> None:
+        if self._parts:
+            for output in self._parts.conversation.handle(event):
+                self._do(output)
+
+    def _do(self, output: Output) -> None:
+        match output:
+            case PlayPrompt():
+                self._mouth.play(output, self._at_ms)
+            case PlayMusic():
+                self._mouth.play_music(self._shared.music, self._at_ms)
+            case ClearAudio():
+                self._be_silent()
+            case Transfer():
+                self._transfer(output)
+            case HangUp():
+                self._shared.onward.end(self._leg.leg_id)
+                self._finish(output.outcome, self._dialect.hang_up())
+            case OfferAgent() | BriefAgent() | ConnectAgent() | ReleaseAgent():
+                self._reach(output)
+            case _:
+                self._count(output)
+                self._publish(output)
+
+    def _transfer(self, transfer: Transfer) -> None:
+        """Ask a leg of our bridge, which tells how it went; end any other one, and the PBX goes on with the call."""
+        destination = transfer.destination
+        messages = self._dialect.transfer(destination) if destination else None
+        if self._leg.transfers:
+            self._send(messages or [])
+        else:
+            self._shared.onward.send(self._leg.leg_id, destination)
+            self._finish(Outcome.HANDED_OVER, messages or self._dialect.hang_up())
+
+    def _finish(self, outcome: Outcome, messages: list[Message]) -> None:
+        """Everything is said: the leg is told how the call ends."""
+        self.outcome = outcome
+        self._send(messages)
+        self.over.set()
+
+    def _count(self, event: Event) -> None:
+        if isinstance(event, IntentMatched | NoMatch):
+            self._turns += 1
+        if isinstance(event, IntentMatched) and event.motive and event.decision is not Decision.CLARIFY:
+            self._motives = list(dict.fromkeys([*self._motives, event.motive]))
+        if isinstance(event, CallerQueued):
+            logger.info("call %s: handed to %s (%s)", self._call_id, event.service, event.reason)
+
+    # -- a person --------------------------------------------------------------------------------------------------
+
+    def _reach(self, command: OfferAgent | BriefAgent | ConnectAgent | ReleaseAgent) -> None:
+        match command:
+            case OfferAgent(destination, purpose, briefing):
+                if not self._briefing.full():
+                    self._briefing.put_nowait(briefing)
+                self._send(self._dialect.consult(destination, self._shared.ring_ms, purpose))
+            case BriefAgent(texts):
+                self._brief(texts)
+            case ConnectAgent(way):
+                self._send(self._dialect.replace() if way == "attended" else self._dialect.bridge())
+            case ReleaseAgent():
+                self._send(self._dialect.end_consult())
+            case _:
+                assert_never(command)
+
+    def _brief(self, texts: tuple[str, ...]) -> None:
+        """Tell the person what is rendered by now; somebody who picked up waits for nothing."""
+        ready = [sound for text in texts if (sound := self._shared.prompts.ready(text)) is not None]
+        if ready:
+            self._send(self._dialect.consult_audio(self.playback.at_leg_rate(join(ready))))
+        self._send(self._dialect.consult_mark("briefing"))
+
+    async def _make_briefings(self) -> None:
+        """Render what a person will hear while their telephone rings, where it is not rendered yet."""
+        while True:
+            texts = await self._briefing.get()
+            await self._shared.prompts.render(texts, urgent=True)
+
+    # -- speaking --------------------------------------------------------------------------------------------------
+
+    def _be_silent(self) -> None:
+        played_ms = self._mouth.clear(self._at_ms)
+        if played_ms is not None:
+            self._publish(PlaybackInterrupted(self._at_ms, played_ms))
+
+    def _voice_failed(self, error: EngineError) -> None:
+        logger.error("call %s: %s", self._call_id, error)
+        self.give_up("fault")
+
+    def _prompt_started(self, prompt: PlayPrompt) -> None:
+        response_ms = None
+        if self._speech_end_ms is not None and prompt.text != self._shared.filler:
+            response_ms = self._at_ms - self._speech_end_ms
+            self._response_ms.append(response_ms)
+            self._speech_end_ms = None
+        self._publish(PlaybackStarted(self._at_ms, prompt.text, response_ms))
+
+    def _prompt_finished(self, prompt: PlayPrompt) -> None:  # noqa: ARG002 (prompts finish in order)
+        self._publish(PlaybackFinished(self._at_ms))
+        self._dispatch(PlaybackFinished(self._at_ms))

@@ -1,0 +1,111 @@
+"""What is said around a handover, in French: to the caller who waits or comes back, and to the person who picks up.
+
+Every sentence is fixed, but for a service's name or an entry's subject: both are validated, and nothing is the caller's.
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from callbot.events import TransferResult
+from callbot.knowledge.entries import Commune, Service
+
+WAITING = "Merci de patienter, nous appelons {service}."
+"""Said now and then over the music."""
+FAILURES = MappingProxyType(
+    {
+        TransferResult.BUSY: "La ligne {of} est occupée.",
+        TransferResult.NO_ANSWER: "Personne ne répond pour le moment {to}.",
+        TransferResult.REJECTED: "Votre appel n'a pas pu être pris {to}.",
+        TransferResult.UNREACHABLE: "Je n'arrive pas à joindre {service}.",
+        TransferResult.FAILED: "Je n'ai pas réussi à vous passer {service}.",
+    }
+)
+"""What became of an attempt, by result. The others need no sentence: ANSWERED is a success, CALLER_GONE hears nothing."""
+RECEPTION_INSTEAD = "Ne quittez pas, j'appelle {service}."
+GIVEN_BACK = "Je reste avec vous : avez-vous une autre question, ou préférez-vous rappeler plus tard ?"
+NOBODY = (
+    "Je suis désolé, je n'arrive pas à joindre une personne. Le mieux est de rappeler un peu plus tard. "
+    "Avez-vous une autre question, à laquelle je peux répondre ?"
+)
+"""After MOST_FAILURES handovers that failed, in place of another one."""
+FAREWELL = "Je suis désolé, je ne peux pas vous aider davantage pour le moment. Merci de rappeler un peu plus tard. Au revoir."
+"""When nobody can be reached and the bot cannot go on either."""
+AGAIN = "C'est de nouveau l'assistant vocal."
+"""The disclosure to a caller whom the PBX brings back."""
+
+INTRODUCTION = "Appel de la mairie, transmis par l'assistant vocal."
+SUBJECT = "La personne appelle au sujet de : {subject}."
+REASONS = MappingProxyType(
+    {
+        "asked": "Elle a demandé à parler à quelqu'un.",
+        "entry": "Sa demande est à traiter par une personne.",
+        "no_match": "L'assistant n'a pas compris sa demande.",
+        "no_input": "L'assistant ne l'a pas entendue parler.",
+        "expired": "L'assistant n'a pas de réponse validée à sa question.",
+        "emergency": "Elle signale une urgence.",
+        "callback": "Elle souhaite qu'on la rappelle : merci de noter son numéro.",
+        "language": "Elle parle anglais.",
+        "fault": "L'assistant a un problème technique.",
+        "too_long": "Elle parle avec l'assistant depuis un bon moment.",
+        "closing": "L'assistant doit s'arrêter.",
+    }
+)
+"""What the person who picks up is told, by the reason of the handover (HANDOVERS in phrases.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferPhrases:
+    """The sentences of one commune's handovers."""
+
+    reception: Service
+
+    def waiting(self, service: Service) -> str:
+        """What is said over the music while `service` is called."""
+        return WAITING.format(service=service.spoken)
+
+    def failure(self, result: TransferResult, service: Service) -> str:
+        """What became of the attempt to reach `service`."""
+        return FAILURES[result].format(
+            service=service.spoken, of=contracted("de", service.spoken), to=contracted("à", service.spoken)
+        )
+
+    def reception_instead(self, result: TransferResult, service: Service) -> str:
+        """What became of it, and that the reception is called now."""
+        return f"{self.failure(result, service)} {RECEPTION_INSTEAD.format(service=self.reception.spoken)}"
+
+    def given_back(self, result: TransferResult, service: Service) -> str:
+        """What became of it, and that the bot goes on."""
+        return f"{self.failure(result, service)} {GIVEN_BACK}"
+
+    def nobody(self, result: TransferResult, service: Service) -> str:
+        """What became of it, and that calling back later is better."""
+        return f"{self.failure(result, service)} {NOBODY}"
+
+
+def contracted(preposition: str, spoken: str) -> str:
+    """`preposition` (« de » or « à ») before a service's name: « du service état civil », « aux services techniques »."""
+    article, _, name = spoken.partition(" ")
+    short = {("de", "le"): "du", ("de", "les"): "des", ("à", "le"): "au", ("à", "les"): "aux"}
+    found = short.get((preposition, article.lower()))
+    return f"{found} {name}" if found else f"{preposition} {spoken}"
+
+
+def briefing(reason: str, subject: str) -> tuple[str, ...]:
+    """What the person who picks up hears before the caller. `subject`: a validated entry's, empty when it is not known."""
+    about = (SUBJECT.format(subject=subject),) if subject else ()
+    return (INTRODUCTION, *about, REASONS[reason])
+
+
+def transfer_phrases(commune: Commune) -> list[str]:
+    """Every fixed sentence of handovers: those about the reception first. Each line's own service is its reception."""
+    ids = dict.fromkeys([commune.default_service, *(line.service for line in commune.lines if line.service)])
+    receptions = [service for wanted in ids for service in commune.services if service.id == wanted]
+    texts = [INTRODUCTION, *REASONS.values(), NOBODY, FAREWELL, AGAIN, GIVEN_BACK]
+    for reception in receptions:
+        phrases = TransferPhrases(reception)
+        texts += [phrases.given_back(result, reception) for result in FAILURES]
+        texts += [phrases.nobody(result, reception) for result in FAILURES]
+        for service in commune.services:
+            texts.append(phrases.waiting(service))
+            texts += [phrases.reception_instead(result, service) for result in FAILURES]
+    return texts

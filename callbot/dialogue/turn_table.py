@@ -1,0 +1,93 @@
+"""The turns of a conversation, what moves them, and what a conversation takes besides the events of the call."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from callbot.dialogue.handover import News
+from callbot.understanding.interpretation import Interpretation
+
+
+class Turn(StrEnum):
+    """Who speaks."""
+
+    LISTENING = "listening"
+    THINKING = "thinking"
+    SPEAKING = "speaking"
+    WAITING = "waiting"
+    """A person is called; the caller hears music, and nothing they say is listened to."""
+    BRIDGED = "bridged"
+    """Caller and person speak to each other, out of our hearing."""
+    OVER = "over"
+
+
+class Trigger(StrEnum):
+    """What moves the turn."""
+
+    SPEECH_STOPPED = "speech stopped"
+    REPLY = "reply"
+    NOISE = "noise"
+    BARGE_IN = "barge-in"
+    FINISHED = "finished"
+    WAIT = "wait"
+    CONNECT = "connect"
+    END = "end"
+
+
+NEXT: MappingProxyType[tuple[Turn, Trigger], Turn] = MappingProxyType(
+    {
+        (Turn.LISTENING, Trigger.SPEECH_STOPPED): Turn.THINKING,
+        (Turn.LISTENING, Trigger.REPLY): Turn.SPEAKING,
+        (Turn.THINKING, Trigger.REPLY): Turn.SPEAKING,
+        (Turn.THINKING, Trigger.NOISE): Turn.LISTENING,
+        (Turn.SPEAKING, Trigger.REPLY): Turn.SPEAKING,
+        (Turn.SPEAKING, Trigger.BARGE_IN): Turn.LISTENING,
+        (Turn.SPEAKING, Trigger.FINISHED): Turn.LISTENING,
+        (Turn.SPEAKING, Trigger.WAIT): Turn.WAITING,
+        (Turn.SPEAKING, Trigger.END): Turn.OVER,
+        (Turn.WAITING, Trigger.REPLY): Turn.SPEAKING,
+        (Turn.WAITING, Trigger.CONNECT): Turn.BRIDGED,
+        (Turn.WAITING, Trigger.END): Turn.OVER,
+        (Turn.BRIDGED, Trigger.END): Turn.OVER,
+    }
+)
+
+
+class IllegalTurnError(Exception):
+    """A trigger came in a turn that has no such way out: a fault of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The caller's audio has reached `at_ms`; they have been speaking for `speech_ms`, up to their last voiced moment."""
+
+    at_ms: int
+    speech_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """An utterance was transcribed and read; `reading.text` is empty when it held no words."""
+
+    at_ms: int
+    reading: Interpretation = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """Something outside the conversation wants a person to take over: `fault`, `too_long` or `closing`.
+
+    `deaf`: the fault is that nobody can be understood any more.
+    """
+
+    at_ms: int
+    reason: str
+    deaf: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The leg tells what becomes of a handover."""
+
+    at_ms: int
+    news: News
