@@ -161,6 +161,12 @@ class BaresipPhone(Peer):
             await asyncio.sleep(0.3)
         await self._tell("sndcode", "")
 
+    async def say(self, pcm: Pcm) -> None:
+        """Speak now, in the middle of a call; silence afterwards."""
+        file = self.folder / f"says-{len(list(self.folder.glob('says-*')))}.wav"
+        write_wav(file, np.concatenate([pcm, np.zeros(SPEAKS_S * self.rate_hz, np.int16)]), self.rate_hz)
+        await self._tell("ausrc", f"aufile,{file}")
+
     async def hold(self) -> None:
         """Put the far end on hold (re-INVITE)."""
         await self._tell("hold")
