@@ -3,7 +3,23 @@
 import random
 from collections.abc import Callable, Iterator
 
-METHODS = "INVITE OPTIONS ACK BYE CANCEL REGISTER INFO REFER NOTIFY SUBSCRIBE UPDATE PRACK MESSAGE PUBLISH X-RIEN".split()
+METHODS = [
+    "INVITE",
+    "OPTIONS",
+    "ACK",
+    "BYE",
+    "CANCEL",
+    "REGISTER",
+    "INFO",
+    "REFER",
+    "NOTIFY",
+    "SUBSCRIBE",
+    "UPDATE",
+    "PRACK",
+    "MESSAGE",
+    "PUBLISH",
+    "X-RIEN",
+]
 WITH_BODY = ("INVITE", "UPDATE", "INFO", "MESSAGE", "NOTIFY")
 CHARACTERS = (
     b"\x00",
