@@ -56,7 +56,7 @@ from callbot.mouth import Mouth
 from callbot.parts import Parts, Shared
 from callbot.playback import Playback
 from callbot.speech.recognizer import Transcript
-from callbot.speech.speaking import join
+from callbot.speech.speaking import with_pause
 from callbot.understanding.interpretation import Interpretation
 
 logger = logging.getLogger(__name__)
@@ -105,9 +105,10 @@ class Flow:
         self._motives: list[str] = []
         self._response_ms: list[int] = []
         self._turns = 0
-        self._briefing: asyncio.Queue[tuple[str, ...]] = asyncio.Queue(
+        self._to_render: asyncio.Queue[tuple[str, ...]] = asyncio.Queue(4)  # full: made no sooner than needed
+        self._to_brief: asyncio.Queue[tuple[str, ...]] = asyncio.Queue(
             4
-        )  # when full: made no sooner than needed
+        )  # full: connected without a briefing
         self.outcome: Outcome | None = None
         self.over = asyncio.Event()
         self.ready = asyncio.Event()
@@ -125,7 +126,8 @@ class Flow:
             tasks.create_task(self._mouth.run())
             tasks.create_task(self._ears.think(self._transcribed, self._understood))
             tasks.create_task(self._ears.fill_gaps())
-            tasks.create_task(self._make_briefings())
+            tasks.create_task(self._render_briefings())
+            tasks.create_task(self._brief())
             self._dispatch(started)
             if self._given_up:
                 self.give_up(self._given_up)
@@ -302,11 +304,12 @@ class Flow:
     def _reach(self, command: OfferAgent | BriefAgent | ConnectAgent | ReleaseAgent) -> None:
         match command:
             case OfferAgent(destination, purpose, briefing):
-                if not self._briefing.full():
-                    self._briefing.put_nowait(briefing)
+                if not self._to_render.full():
+                    self._to_render.put_nowait(briefing)
                 self._send(self._dialect.consult(destination, self._shared.ring_ms, purpose))
             case BriefAgent(texts):
-                self._brief(texts)
+                if not self._to_brief.full():
+                    self._to_brief.put_nowait(texts)
             case ConnectAgent(way):
                 self._send(self._dialect.replace() if way == "attended" else self._dialect.bridge())
             case ReleaseAgent():
@@ -314,18 +317,19 @@ class Flow:
             case _:
                 assert_never(command)
 
-    def _brief(self, texts: tuple[str, ...]) -> None:
-        """Tell the person what is rendered by now; somebody who picked up waits for nothing."""
-        ready = [sound for text in texts if (sound := self._shared.prompts.ready(text)) is not None]
-        if ready:
-            self._send(self._dialect.consult_audio(self.playback.at_leg_rate(join(ready))))
-        self._send(self._dialect.consult_mark("briefing"))
-
-    async def _make_briefings(self) -> None:
-        """Render what a person will hear while their telephone rings, where it is not rendered yet."""
+    async def _render_briefings(self) -> None:
+        """Make what a person will hear while their telephone rings, where it is not rendered yet."""
         while True:
-            texts = await self._briefing.get()
-            await self._shared.prompts.render(texts, urgent=True)
+            await self._shared.prompts.render(await self._to_render.get(), urgent=True)
+
+    async def _brief(self) -> None:
+        """Tell who picked up what the call is about; a sentence that no voice can say in time is left out."""
+        while True:
+            for text in await self._to_brief.get():
+                with contextlib.suppress(EngineError):
+                    async for chunk in self._shared.prompts.stream(text):
+                        self._send(self._dialect.consult_audio(self.playback.at_leg_rate(with_pause(chunk))))
+            self._send(self._dialect.consult_mark("briefing"))
 
     # -- speaking --------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from callbot.dialogue.closed import Closed, nobody_there, opening_sentences
 from callbot.dialogue.handover import Way
 from callbot.dialogue.machine import Dialogue
 from callbot.dialogue.phrases import Phrases, all_phrases, first_phrases
-from callbot.dialogue.transfer_phrases import SUBJECT
+from callbot.dialogue.transfer_phrases import INTRODUCTION, REASONS, SUBJECT
 from callbot.dialogue.turns import Conversation
 from callbot.humans.hours import PARIS, OpeningHours, spoken_opening, spoken_openings
 from callbot.knowledge.entries import Commune, Entry, Line, Service
@@ -113,20 +113,36 @@ def last_words_closed(knowledge: Knowledge, line: str, *, now: Now = now) -> str
 
 
 def texts_to_render(knowledge: Knowledge, day: dt.date) -> tuple[list[str], list[str]]:
-    """What the bot may say on `day`, each text once: what a first call needs, then the rest, answers before confirmations.
+    """What the bot may say on `day`, each text once: what a first call needs, then the rest by how often it is said.
+
+    Sentences that name a service other than the reception come last: there are many, and each is said rarely.
 
     When it reopens is told for the days from `day` on, as many as DAYS_AHEAD; later ones are made when they are said.
     """
     phrases = Phrases(knowledge.commune)
     spoken = [entry for entry in knowledge.entries if entry.may_be_spoken(day)]
-    rest = all_phrases(knowledge.commune)
+    fixed = all_phrases(knowledge.commune)
+    rare = _about_services(knowledge, fixed)
+    rest = [INTRODUCTION, *REASONS.values()]
+    rest += [text for text in fixed if text not in rare]
     rest += [entry.answer for entry in spoken]
     rest += _openings(knowledge.commune, day)
     subjects = [entry.subject for entry in spoken if entry.subject]
     rest += [phrases.confirm(subject) for subject in subjects]
     rest += [SUBJECT.format(subject=subject) for subject in subjects]
+    rest += [text for text in fixed if text in rare]
     first = first_phrases(knowledge.commune)
     return first, [text for text in dict.fromkeys(rest) if text not in first]
+
+
+def _about_services(knowledge: Knowledge, texts: list[str]) -> set[str]:
+    """Those of `texts` that name a service other than the reception."""
+    reception = knowledge.service("")
+    names = [service.spoken for service in knowledge.commune.services if service.id != reception.id]
+    names = [
+        name.partition(" ")[2] if name.startswith(("le ", "les ")) else name for name in names
+    ]  # du, aux
+    return {text for text in texts if any(name in text for name in names)}
 
 
 def _openings(commune: Commune, day: dt.date) -> list[str]:

@@ -8,6 +8,7 @@ from callbot.cli import main
 from callbot.commands import render
 from callbot.conversations import texts_to_render, today
 from callbot.dialogue.phrases import all_phrases, first_phrases
+from callbot.dialogue.transfer_phrases import INTRODUCTION, REASONS
 from callbot.knowledge import store
 
 COMMUNE = """\
@@ -49,12 +50,15 @@ def knowledge(tmp_path: Path) -> Path:
 
 
 def test_what_may_be_spoken_is_rendered_once(knowledge: Path) -> None:
-    """What a first call needs first, then the other phrases, then validated answers; never a draft, nothing twice."""
+    """What a first call needs first, then briefings, other phrases, validated answers; never a draft, nothing twice."""
     first, rest = texts_to_render(store.load(knowledge), today())
     commune = store.load(knowledge).commune
     assert first == first_phrases(commune)
-    assert first + rest == [
-        *all_phrases(commune),
+    briefings = [INTRODUCTION, *REASONS.values()]
+    others = [text for text in all_phrases(commune) if text not in {*first, *briefings}]
+    assert rest == [
+        *briefings,
+        *others,
         "La mairie est ouverte de neuf heures à midi.",
         "Si je comprends bien, votre question porte sur les horaires de la mairie. C'est bien ça ?",
         "La personne appelle au sujet de : les horaires de la mairie.",
