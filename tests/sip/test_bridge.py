@@ -240,20 +240,41 @@ async def test_a_person_who_does_not_speak(tmp_path: Path, how: str) -> None:
 
 
 async def test_an_attended_transfer(tmp_path: Path) -> None:
-    """REFER with Replaces: the two telephones speak without us."""
-    receptionist = BaresipPhone("100", says=np.concatenate([PERSON] * 6), answers="at once")
+    """REFER with Replaces; then both legs are over."""
+    scenario = Scenario().invite("Supported: replaces").answered().expect("INVITE").respond("200 OK")
+    scenario.expect("ACK").expect_refer("SIP/2.0 100 Trying", "SIP/2.0 200 OK").expect("BYE")
     async with (
-        receptionist,
-        BaresipPhone("a", answers="at once") as caller,
+        BaresipPhone("100", answers="at once") as receptionist,
+        bridge(tmp_path, sip_domain=receptionist.address) as (process, service),
+        Sipp(scenario, process.address) as call,
+    ):
+        served = await service.call()
+        await served.answered()
+        await served.command("CONSULT", destination="100", ring_ms=15_000, purpose="")
+        await served.event("CONSULT_RESULT")
+        await served.command("REPLACE")
+        assert (await served.event("TRANSFER_RESULT"))["result"] == "answered"
+        await call.finished()
+        assert "Replaces=" in (await call.received("REFER")).header("Refer-To")
+        await receptionist.event("CALL_CLOSED")
+        await process.calls(0)
+
+
+async def test_a_telephone_that_knows_no_attended_transfer(tmp_path: Path) -> None:
+    """The result says so; both are still there, and are joined by us."""
+    async with (
+        BaresipPhone("100", says=np.concatenate([PERSON] * 10), answers="at once") as receptionist,
+        BaresipPhone("a") as caller,
         bridge(tmp_path, sip_domain=receptionist.address) as (process, service),
     ):
         served = await place(process, service, caller)
         await served.command("CONSULT", destination="100", ring_ms=15_000, purpose="")
         await served.event("CONSULT_RESULT")
         await served.command("REPLACE")
-        assert (await served.event("TRANSFER_RESULT"))["result"] == "answered"
-        await served.closed.wait()
-        await process.calls(0)
+        assert (await served.event("TRANSFER_RESULT"))["result"] == "rejected"
+        await served.command("BRIDGE")
+        await served.event("BRIDGED")
+        await until(lambda: heard(caller.heard(), PERSON) > 0.9, 0.5)
 
 
 async def test_a_blind_transfer(tmp_path: Path) -> None:
