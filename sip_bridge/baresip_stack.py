@@ -28,6 +28,7 @@ from sip_bridge import headers as sip_headers
 from sip_bridge.admission import AllowList, host_of
 from sip_bridge.baresip_leg import BaresipLeg
 from sip_bridge.baresip_settings import accounts, configuration
+from sip_bridge.coarse_timers import coarse_timers
 from sip_bridge.leg import Codec, IncomingCall, LegError
 from sip_bridge.sdp import first_codec
 from sip_bridge.sockets import choose_port
@@ -38,7 +39,7 @@ __all__ = ["BaresipStack"]
 
 log = logging.getLogger(__name__)
 
-ORIGIN_SECONDS = 1.0
+ORIGIN_SECONDS = 3.0
 """How long the trace may take to show where an INVITE came from; then it is refused."""
 REGISTER_SECONDS = 10.0
 STOP_SECONDS = 2.0
@@ -86,7 +87,8 @@ class BaresipStack:
         runtime.on_dead = self._dead
         runtime.subscribe(self._on_event)
         try:
-            await runtime.start(configuration(self._settings, self.port))
+            with coarse_timers():
+                await runtime.start(configuration(self._settings, self.port))
             self._runtime = runtime
             for account in accounts(self._settings):
                 agent = await UserAgent.create(runtime, account, transfer_policy="reject")
