@@ -52,6 +52,18 @@ async def place(bridge: BridgeProcess, service: ScriptedService, phone: BaresipP
     return served
 
 
+async def consulted(service: ScriptedService) -> ServedCall:
+    """A call of SIPp that is answered, and a person who has picked up."""
+    served = await service.call()
+    await served.answered()
+    await served.play(g711.encode_alaw(ANSWER[:1600]))
+    await served.command("MARK_MEDIA", correlation_id="heard")
+    await served.event("MEDIA_MARK_PROCESSED")
+    await served.command("CONSULT", destination="100", ring_ms=15_000, purpose="")
+    await served.event("CONSULT_RESULT")
+    return served
+
+
 def in_base64(pcm: Pcm) -> str:
     """As CONSULT_MEDIA carries it."""
     return base64.b64encode(g711.encode_alaw(pcm)).decode()
@@ -248,10 +260,7 @@ async def test_an_attended_transfer(tmp_path: Path) -> None:
         bridge(tmp_path, sip_domain=receptionist.address) as (process, service),
         Sipp(scenario, process.address) as call,
     ):
-        served = await service.call()
-        await served.answered()
-        await served.command("CONSULT", destination="100", ring_ms=15_000, purpose="")
-        await served.event("CONSULT_RESULT")
+        served = await consulted(service)
         await served.command("REPLACE")
         assert (await served.event("TRANSFER_RESULT"))["result"] == "answered"
         await call.finished()
@@ -261,20 +270,25 @@ async def test_an_attended_transfer(tmp_path: Path) -> None:
 
 
 async def test_a_telephone_that_knows_no_attended_transfer(tmp_path: Path) -> None:
-    """The result says so; both are still there, and are joined by us."""
-    async with (
-        BaresipPhone("100", says=np.concatenate([PERSON] * 10), answers="at once") as receptionist,
-        BaresipPhone("a") as caller,
-        bridge(tmp_path, sip_domain=receptionist.address) as (process, service),
-    ):
-        served = await place(process, service, caller)
-        await served.command("CONSULT", destination="100", ring_ms=15_000, purpose="")
-        await served.event("CONSULT_RESULT")
-        await served.command("REPLACE")
-        assert (await served.event("TRANSFER_RESULT"))["result"] == "rejected"
-        await served.command("BRIDGE")
-        await served.event("BRIDGED")
-        await until(lambda: heard(caller.heard(), PERSON) > 0.9, 0.5)
+    """The result says so; both are taken off hold, and are joined by us."""
+    async with Earphone() as ear:
+        scenario = Scenario(offer=Offer(port=ear.port)).invite().answered()
+        for _hold_and_resume in range(2):
+            scenario.expect("INVITE").respond("200 OK").expect("ACK")
+        scenario.pause(6000).bye()
+        async with (
+            BaresipPhone("100", says=np.concatenate([PERSON] * 20), answers="at once") as receptionist,
+            bridge(tmp_path, sip_domain=receptionist.address) as (process, service),
+            Sipp(scenario, process.address) as call,
+        ):
+            served = await consulted(service)
+            await served.command("REPLACE")
+            assert (await served.event("TRANSFER_RESULT"))["result"] == "rejected"
+            await served.command("BRIDGE")
+            await served.event("BRIDGED")
+            await call.finished()
+            await receptionist.event("CALL_CLOSED")
+            assert heard(ear.pcm(), PERSON) > 0.9
 
 
 async def test_a_blind_transfer(tmp_path: Path) -> None:
