@@ -52,6 +52,18 @@ async def place(bridge: BridgeProcess, service: ScriptedService, phone: BaresipP
     return served
 
 
+async def consulted(service: ScriptedService) -> ServedCall:
+    """A call of SIPp that is answered, and a person who has picked up."""
+    served = await service.call()
+    await served.answered()
+    await served.play(g711.encode_alaw(ANSWER[:1600]))
+    await served.command("MARK_MEDIA", correlation_id="heard")
+    await served.event("MEDIA_MARK_PROCESSED")
+    await served.command("CONSULT", destination="100", ring_ms=15_000, purpose="")
+    await served.event("CONSULT_RESULT")
+    return served
+
+
 def in_base64(pcm: Pcm) -> str:
     """As CONSULT_MEDIA carries it."""
     return base64.b64encode(g711.encode_alaw(pcm)).decode()
@@ -240,20 +252,43 @@ async def test_a_person_who_does_not_speak(tmp_path: Path, how: str) -> None:
 
 
 async def test_an_attended_transfer(tmp_path: Path) -> None:
-    """REFER with Replaces: the two telephones speak without us."""
-    receptionist = BaresipPhone("100", says=np.concatenate([PERSON] * 6), answers="at once")
+    """REFER with Replaces; then both legs are over."""
+    scenario = Scenario().invite("Supported: replaces").answered().expect("INVITE").respond("200 OK")
+    scenario.expect("ACK").expect_refer("SIP/2.0 100 Trying", "SIP/2.0 200 OK").expect("BYE")
     async with (
-        receptionist,
-        BaresipPhone("a", answers="at once") as caller,
+        BaresipPhone("100", answers="at once") as receptionist,
         bridge(tmp_path, sip_domain=receptionist.address) as (process, service),
+        Sipp(scenario, process.address) as call,
     ):
-        served = await place(process, service, caller)
-        await served.command("CONSULT", destination="100", ring_ms=15_000, purpose="")
-        await served.event("CONSULT_RESULT")
+        served = await consulted(service)
         await served.command("REPLACE")
         assert (await served.event("TRANSFER_RESULT"))["result"] == "answered"
-        await served.closed.wait()
+        await call.finished()
+        assert "Replaces=" in (await call.received("REFER")).header("Refer-To")
+        await receptionist.event("CALL_CLOSED")
         await process.calls(0)
+
+
+async def test_a_telephone_that_knows_no_attended_transfer(tmp_path: Path) -> None:
+    """The result says so; both are taken off hold, and are joined by us."""
+    async with Earphone() as ear:
+        scenario = Scenario(offer=Offer(port=ear.port)).invite().answered()
+        for _hold_and_resume in range(2):
+            scenario.expect("INVITE").respond("200 OK").expect("ACK")
+        scenario.pause(6000).bye()
+        async with (
+            BaresipPhone("100", says=np.concatenate([PERSON] * 20), answers="at once") as receptionist,
+            bridge(tmp_path, sip_domain=receptionist.address) as (process, service),
+            Sipp(scenario, process.address) as call,
+        ):
+            served = await consulted(service)
+            await served.command("REPLACE")
+            assert (await served.event("TRANSFER_RESULT"))["result"] == "rejected"
+            await served.command("BRIDGE")
+            await served.event("BRIDGED")
+            await call.finished()
+            await receptionist.event("CALL_CLOSED")
+            assert heard(ear.pcm(), PERSON) > 0.9
 
 
 async def test_a_blind_transfer(tmp_path: Path) -> None:
