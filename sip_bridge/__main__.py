@@ -113,6 +113,7 @@ async def _bridge(
         destinations = _destinations(settings)
         stack = BaresipStack(settings, changed=partial(_tell_dialog, status))
         stack.on_death(_die)
+        stack.on_registration(lambda registered: status("registered" if registered else "unregistered"))
         await stack.start()
     except (CallbotError, LegError) as error:
         status("failed", error=str(error))
