@@ -157,7 +157,7 @@ def _destination(settings: Settings, media_port: int, sip_port: int, parties: Pa
     from callbot.sip_caller import Destination
 
     return Destination(
-        host=addresses.reachable(settings.sip_host),
+        host=addresses.sip_host(settings),
         port=sip_port,
         line=parties.line or "mairie",
         caller=parties.caller,

@@ -70,7 +70,7 @@ def _sip_line(settings: Settings, status: TelephoneStatus) -> str:
     if settings.sip_mode == "registered":
         how = "registered" if status.state is TelephoneState.READY else "not registered yet, trying again"
         return f"extension {settings.sip_user} of {settings.sip_domain} ({how})"
-    host = addresses.bracketed(addresses.reachable(settings.sip_host))
+    host = addresses.bracketed(addresses.sip_host(settings))
     return f"sip:mairie@{host}:{status.port} (peer mode)"
 
 

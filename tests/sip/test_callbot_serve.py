@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from callbot.audio.files import read_wav
 from tests.support.cli import ROOT, callbot, environment
 from tests.support.hearing import transcribe, words
@@ -33,6 +35,7 @@ def command_line(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\x00", b" ").decode()
 
 
+@pytest.mark.timeout(400)  # starts a service, calls it in real time, and loads Whisper
 def test_a_citizen_calls_by_sip_and_a_killed_service_leaves_no_bridge(tmp_path: Path) -> None:
     """The answer is heard over RTP; after kill -9 of the service the bridge goes by itself, and its port is free."""
     process = subprocess.Popen(
