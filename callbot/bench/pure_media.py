@@ -71,8 +71,15 @@ class Ears(Hearing):
 class Player(Conversation):
     """Plays the sound again and again, the next time queued before the last one ends."""
 
+    private = with_person = False
+    outcome_if_gone = Outcome.ANSWERED
+
     def __init__(self) -> None:
         """Nothing of a Conversation's parts is needed."""
+
+    def gone(self, at_ms: int) -> list[Event]:  # noqa: ARG002
+        """Nothing is left to tell."""
+        return []
 
     def handle(self, event: Input) -> list[Output]:
         """Two prompts at the beginning, one more when one has been heard."""
@@ -129,7 +136,7 @@ class Ledger:
         """A call's parts."""
         ears = Ears(leg.rate_hz, recorded=len(self._ears) < RECORDED)
         self._ears.append((leg.caller, ears))
-        return Parts(Player(), ears, NoRecognizer(), Interpretation, lambda: Outcome.ANSWERED)
+        return Parts(Player(), ears, NoRecognizer(), Interpretation)
 
     def lines(self) -> list[dict[str, object]]:
         """What was heard of each call: milliseconds that passed, milliseconds that had sound, share of the recorded that fits."""
