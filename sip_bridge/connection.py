@@ -179,7 +179,7 @@ class Connection(asyncio.Protocol):
             self._early.append(message)
 
     def _write(self) -> None:
-        if self._transport is None:
+        if self._transport is None or self._transport.is_closing():  # uvloop raises where asyncio passes over
             return
         for data in self._protocol.data_to_send():
             if data:

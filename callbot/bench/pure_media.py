@@ -25,6 +25,7 @@ from callbot.audio.types import TELEPHONE_HZ, Pcm
 from callbot.bench.load import BOT_SEED, CALLER_SEED, LOOP_SECONDS, RECORDED
 from callbot.bench.sounds import babble, matched
 from callbot.config import Settings, load
+from callbot.dialogue.turn_table import Turn
 from callbot.dialogue.turns import Conversation, Input, Output
 from callbot.events import CallStarted, Event, Outcome, PlaybackFinished, PlayPrompt
 from callbot.hearing import Heard, Hearing
@@ -76,6 +77,16 @@ class Player(Conversation):
 
     def __init__(self) -> None:
         """Nothing of a Conversation's parts is needed."""
+        self.turn = Turn.SPEAKING
+
+    @property
+    def outcome_if_gone(self) -> Outcome:
+        """The caller has heard something."""
+        return Outcome.ANSWERED
+
+    def gone(self, at_ms: int) -> list[Event]:  # noqa: ARG002
+        """Nothing waits."""
+        return []
 
     def gone(self, at_ms: int) -> list[Event]:  # noqa: ARG002
         """Nothing is left to tell."""

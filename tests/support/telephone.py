@@ -20,14 +20,18 @@ from tests.support.peers.processes import free_ports
 from tests.support.scripted import Recorded, ScriptedRecognizer, Tone, media_server
 from tests.support.sound import CLIPS, clip
 
-SENTENCE_S = 1.2
+SENTENCE_S = 0.8
+LOUD = 300
+"""Mean of the samples' sizes in a piece that is speech all through."""
 
 
 def spoken(text: str) -> Pcm:
-    """What the voice of these tests makes of a sentence: some second of real speech, another one for another sentence."""
+    """What the voice of these tests makes of a sentence: a piece of real speech, another one for another sentence."""
     sound = clip(CLIPS[crc32(text.encode()) % len(CLIPS)])
     length = round(SENTENCE_S * TELEPHONE_HZ)
-    begin = crc32(text[::-1].encode()) % (len(sound) - length)
+    begins = range(0, len(sound) - length, TELEPHONE_HZ // 20)
+    loud = [begin for begin in begins if np.abs(sound[begin : begin + length]).mean() > LOUD]
+    begin = loud[crc32(text[::-1].encode()) % len(loud)]
     return sound[begin : begin + length]
 
 
@@ -75,6 +79,12 @@ class Telephone:
         """What callers said, as the recognizers got it: 16 kHz, call by call."""
         return [sound for recognizer in self.recognizers for sound in recognizer.utterances]
 
+    def prompt(self, text: str) -> Pcm:
+        """The sound of a sentence, as the bot plays it: 8 kHz."""
+        pcm = self.server._shared.prompts.ready(text)
+        assert pcm is not None, f"not rendered: {text}"
+        return pcm
+
     def kill_bridge(self) -> None:
         """As the kernel does when memory is short."""
         process = self.bridge._process
@@ -116,11 +126,8 @@ async def telephone(
     settings = sip_settings(int(str(settings.get("max_calls", 20)))) | settings
     recognizer = type("KeptRecognizer", (KeptRecognizer,), {"made": []})
     with patch.object(scripted, "ScriptedRecognizer", recognizer), patch.object(scripted, "Tone", Speech):
-        async with media_server(tmp_path, script, **settings) as (server, recorded):
-            async with bridge_of(server, tmp_path, **settings) as bridge:
-                yield Telephone(server, recorded, bridge, bridge.port, recognizer.made)
-
-
-def said(*texts: str) -> Pcm:
-    """The sentences, as the voice says them, one after the other."""
-    return np.concatenate([spoken(text) for text in texts])
+        async with (
+            media_server(tmp_path, script, **settings) as (server, recorded),
+            bridge_of(server, tmp_path, **settings) as bridge,
+        ):
+            yield Telephone(server, recorded, bridge, bridge.port, recognizer.made)

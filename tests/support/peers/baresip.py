@@ -132,7 +132,7 @@ class BaresipPhone(Peer):
         await until(self._connect)
         self._listening = asyncio.create_task(self._listen())  # ended in farewell, or with the connection
         if self._registers:
-            await self.event("REGISTER_OK")
+            await until(lambda: self._of("REGISTER_OK") or "registered successfully" in self.log)
 
     async def farewell(self) -> None:
         """Hang up, so that nobody is left talking to it."""
@@ -160,6 +160,12 @@ class BaresipPhone(Peer):
             await self._tell("sndcode", key)
             await asyncio.sleep(0.3)
         await self._tell("sndcode", "")
+
+    async def say(self, pcm: Pcm) -> None:
+        """Speak now, in the middle of a call; silence afterwards."""
+        file = self.folder / f"says-{len(list(self.folder.glob('says-*')))}.wav"
+        write_wav(file, np.concatenate([pcm, np.zeros(SPEAKS_S * self.rate_hz, np.int16)]), self.rate_hz)
+        await self._tell("ausrc", f"aufile,{file}")
 
     async def hold(self) -> None:
         """Put the far end on hold (re-INVITE)."""

@@ -71,6 +71,11 @@ class LinphonePhone(Peer):
         """Where it can be called."""
         return f"sip:{self.user}@127.0.0.1:{self.port}"
 
+    @property
+    def address(self) -> str:
+        """Host and port."""
+        return f"127.0.0.1:{self.port}"
+
     def command(self) -> list[str | Path]:
         """linphonec without a sound card or a screen."""
         write_wav(self.folder / "says.wav", self._says, 8000)
