@@ -19,9 +19,9 @@ CATCH_UP_MS = 100
 class Playout:
     """The queue of one leg, at the leg's rate.
 
-    `lead_ms` is how far ahead of hearing sound may be sent, to a leg that buffers it; 0 paces frame by frame. With `batch_ms`
-less than that, frames are given out several at once, when the lead has shrunk by so much: fewer messages. A mark is given
-    out right behind the sound before it, for the leg to report; with no lead, where legs cannot, when that sound has been heard.
+        `lead_ms` is how far ahead of hearing sound may be sent, to a leg that buffers it; 0 paces frame by frame. With `batch_ms`
+    less than that, frames are given out several at once, when the lead has shrunk by so much: fewer messages. A mark is given
+        out right behind the sound before it, for the leg to report; with no lead, where legs cannot, when that sound has been heard.
     """
 
     def __init__(

@@ -72,9 +72,6 @@ class Ears(Hearing):
 class Player(Conversation):
     """Plays the sound again and again, the next time queued before the last one ends."""
 
-    private = with_person = False
-    outcome_if_gone = Outcome.ANSWERED
-
     def __init__(self) -> None:
         """Nothing of a Conversation's parts is needed."""
         self.turn = Turn.SPEAKING
@@ -83,10 +80,6 @@ class Player(Conversation):
     def outcome_if_gone(self) -> Outcome:
         """The caller has heard something."""
         return Outcome.ANSWERED
-
-    def gone(self, at_ms: int) -> list[Event]:  # noqa: ARG002
-        """Nothing waits."""
-        return []
 
     def gone(self, at_ms: int) -> list[Event]:  # noqa: ARG002
         """Nothing is left to tell."""
