@@ -19,6 +19,8 @@ LEAD_MS = 400
 """How far ahead of real time sound is sent to a leg that buffers."""
 MUSIC_MS = 100
 """Music is added in pieces of this length, never more ahead than it takes to send LEAD_MS."""
+BATCH_MS = 100
+"""… and how much of it leaves at once: a message costs the service as much as the sound in it."""
 MARK_GRACE_MS = 3000
 """A leg that has not reported a mark this long after it was due has heard it all the same."""
 
@@ -51,7 +53,9 @@ class Playback:
         self._send = send
         self._on_start = on_start
         self._on_finish = on_finish
-        self._playout = Playout(rate_hz, lead_ms=LEAD_MS if dialect.buffers else 0)
+        self._playout = (
+            Playout(rate_hz, lead_ms=LEAD_MS, batch_ms=BATCH_MS) if dialect.buffers else Playout(rate_hz)
+        )
         self._resampler: Resampler | None = None
         self._playing: list[
             _Playing
@@ -123,15 +127,23 @@ class Playback:
         if self._away:
             return
         self._add_music()
+        sound: list[Pcm] = []
         for item in self._playout.due(at_ms):
             if isinstance(item, str):
+                self._send_frames(sound)
                 self._marked(item, at_ms)
             else:
                 self._start()
-                self._send(self._dialect.audio(item))
+                sound.append(item)
+        self._send_frames(sound)
         first = self._playing[0] if self._playing else None
         if first and first.due_ms is not None and at_ms - first.due_ms > LEAD_MS + MARK_GRACE_MS:
             self.mark_played(first.mark)
+
+    def _send_frames(self, frames: list[Pcm]) -> None:
+        if frames:
+            self._send(self._dialect.audio(frames[0] if len(frames) == 1 else np.concatenate(frames)))
+            frames.clear()
 
     def mark_played(self, name: str) -> None:
         """The leg reports a mark; one of something that was cleared is ignored."""

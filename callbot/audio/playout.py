@@ -19,15 +19,19 @@ CATCH_UP_MS = 100
 class Playout:
     """The queue of one leg, at the leg's rate.
 
-    `lead_ms` is how far ahead of hearing sound may be sent, to a leg that buffers it; 0 paces frame by frame. A mark is given
-    out right behind the sound before it, for the leg to report; with no lead, where legs cannot, when that sound has been heard.
+        `lead_ms` is how far ahead of hearing sound may be sent, to a leg that buffers it; 0 paces frame by frame. With `batch_ms`
+    less than that, frames are given out several at once, when the lead has shrunk by so much: fewer messages. A mark is given
+        out right behind the sound before it, for the leg to report; with no lead, where legs cannot, when that sound has been heard.
     """
 
-    def __init__(self, rate_hz: int, lead_ms: int = 0, limit_ms: int = LIMIT_MS) -> None:
+    def __init__(
+        self, rate_hz: int, lead_ms: int = 0, limit_ms: int = LIMIT_MS, batch_ms: int = FRAME_MS
+    ) -> None:
         self._rate_hz = rate_hz
         self._frame = rate_hz * FRAME_MS // 1000
         self._lead_ms = lead_ms
         self._limit_ms = limit_ms
+        self._batch_ms = batch_ms
         self._items: deque[Pcm | str] = deque()
         self._pending = 0  # samples in _items
         self._origin_ms = 0  # when the first of the _sent_ms was heard, had there been no gap since
@@ -55,14 +59,20 @@ class Playout:
         self._forget_marks_before(self._heard_ms(now_ms))
         self._take_up_late(now_ms)
         out: list[Pcm | str] = []
-        while (ready_ms := self.wake_ms) is not None and ready_ms <= now_ms:
+        ahead_ms = self._lead_ms - self._batch_ms
+        while (ready_ms := self._ready_ms(ahead_ms)) is not None and ready_ms <= now_ms:
             out.append(self._take())
+            ahead_ms = self._lead_ms - FRAME_MS
         self._idle = not self._items
         return out
 
     @property
     def wake_ms(self) -> int | None:
         """When `due` will have something; a time past means at once; None: not before something is added, or resumed."""
+        return self._ready_ms(self._lead_ms - self._batch_ms)
+
+    def _ready_ms(self, ahead_ms: int) -> int | None:
+        """When the next item may leave, if sound may be ahead of hearing by `ahead_ms` before it."""
         if self._paused or not self._items:
             return None
         silent_from_ms = self._origin_ms + self._sent_ms
@@ -70,7 +80,7 @@ class Playout:
             return silent_from_ms - self._lead_ms
         if self._is_short():
             return silent_from_ms  # more may come in time to fill it
-        return silent_from_ms - max(self._lead_ms - FRAME_MS, 0)
+        return silent_from_ms - max(ahead_ms, 0)
 
     def clear(self, now_ms: int) -> int:
         """Throw away all that waits, at once; how many milliseconds of the utterance (since the last mark) had been heard.

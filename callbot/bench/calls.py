@@ -192,15 +192,11 @@ def _place(
     }
     with Child("callbot.bench.load") as load_child:
         load_child.line()  # it is ready
-        meters = [
-            Meter([target.service.pid]),
-            Meter([target.bridge] if target.bridge else []),
-            Meter([load_child.pid]),
-        ]
+        meters = [Meter([target.service.pid]), Meter([target.bridge] if target.bridge else [])]
         busy, began = busy_seconds(), time.monotonic()
         load_child.input.write(json.dumps(order) + "\n")
         load_child.input.flush()
-        while "accounts" not in (told := json.loads(load_child.line())):
+        while "over" not in (told := json.loads(load_child.line())):
             target.service.check()
             for meter in meters:
                 meter.look()
@@ -208,9 +204,10 @@ def _place(
                 show("held", min(told["held_s"], plan.seconds), plan.seconds)
             else:
                 show("placed", told["up"], number)
-        service, bridge, generator = (meter.usage() for meter in meters)
-        ours = service.cpu_seconds + bridge.cpu_seconds + generator.cpu_seconds
+        service, bridge = (meter.usage() for meter in meters)
+        ours = service.cpu_seconds + bridge.cpu_seconds + told["cpu_seconds"]
         others = max(0.0, busy_seconds() - busy - ours) / (time.monotonic() - began)
+        accounts = [Account(**account) for account in json.loads(load_child.line())]
     run = Run(
         calls=number,
         cores=len(os.sched_getaffinity(0)),
@@ -219,11 +216,11 @@ def _place(
         seconds=plan.seconds,
         service=service,
         bridge=bridge,
-        generator=generator,
+        generator_cpu_seconds=told["cpu_seconds"],
         behind_ms=told["behind_ms"],
         others_cores=others,
     )
-    return run, [Account(**account) for account in told["accounts"]]
+    return run, accounts
 
 
 command = calls

@@ -47,7 +47,7 @@ class Run:
     seconds: float
     service: Usage
     bridge: Usage
-    generator: Usage
+    generator_cpu_seconds: float
     behind_ms: float
     others_cores: float
 
@@ -148,7 +148,7 @@ def row(run: Run, accounts: Sequence[Account], heard: Sequence[Heard]) -> Row:
         rss_mb=round(run.service.rss_mb + run.bridge.rss_mb, 1),
         service_rss_mb=round(run.service.rss_mb, 1),
         bridge_rss_mb=round(run.bridge.rss_mb, 1),
-        generator_cpu_seconds_per_call_minute=_per(run.generator.cpu_seconds, minutes),
+        generator_cpu_seconds_per_call_minute=_per(run.generator_cpu_seconds, minutes),
         generator_behind_ms=run.behind_ms,
         others_cores=round(run.others_cores, 2),
     )

@@ -1,7 +1,8 @@
 """The load: many callers in one process of its own, `python -m callbot.bench.load`, each frame at its time.
 
 Standard output gives a line when it is ready; then a JSON object on standard input says what to do (`Order`). A line
-`{"up": …, "held_s": …}` follows twice a second and, at the end, one with the accounts of all calls. Standard input's end ends it.
+`{"up": …, "held_s": …}` follows twice a second, one with `over` when the calls are over, and last the accounts of all calls.
+Standard input's end ends it.
 """
 
 import gc
@@ -68,14 +69,17 @@ class Load:
             self._wheel[number * 7 % SLOTS].append((number, line))
         self._dialled = self._left = 0
         self._started_ns = self._held_since_ns = self._last_leave_ns = 0
+        self.cpu_seconds = 0.0
+        """Of this process while it placed and held the calls; what they come to is worked out afterwards."""
         self.behind_ms = 0.0
         """How late this process itself was at worst with a frame."""
 
-    def run(self) -> list[dict[str, object]]:
-        """Place the calls, hold them, leave them; the accounts."""
+    def run(self) -> None:
+        """Place the calls, hold them, leave them."""
         gc.collect()
         gc.freeze()
         gc.disable()
+        used = time.process_time()
         self._started_ns = time.time_ns()
         first, turn = time.monotonic_ns(), 0
         while not self._done():
@@ -86,7 +90,11 @@ class Load:
                 if _abandoned():
                     break
             turn += 1
+        self.cpu_seconds = time.process_time() - used
         gc.enable()
+
+    def accounts(self) -> list[dict[str, object]]:
+        """What became of each call."""
         return [asdict(line.account(self._reference())) for line in self._lines]
 
     def close(self) -> None:
@@ -199,7 +207,7 @@ def _abandoned() -> bool:
     return bool(readable) and not sys.stdin.readline()
 
 
-def _print(line: dict[str, object]) -> None:
+def _print(line: object) -> None:
     print(json.dumps(line), flush=True)
 
 
@@ -212,10 +220,13 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(_soft, wanted), hard))
     load = Load(order)
     try:
-        accounts = load.run()
+        load.run()
+        _print(
+            {"over": True, "behind_ms": round(load.behind_ms, 2), "cpu_seconds": round(load.cpu_seconds, 3)}
+        )
     finally:
         load.close()
-    _print({"accounts": accounts, "behind_ms": round(load.behind_ms, 2)})
+    _print(load.accounts())
 
 
 if __name__ == "__main__":

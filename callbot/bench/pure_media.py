@@ -82,7 +82,7 @@ class Player(Conversation):
         return Outcome.ANSWERED
 
     def gone(self, at_ms: int) -> list[Event]:  # noqa: ARG002
-        """Nothing waits."""
+        """Nothing is left to tell."""
         return []
 
     def handle(self, event: Input) -> list[Output]:

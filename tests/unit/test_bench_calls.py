@@ -23,7 +23,7 @@ GOOD = Account(
     voiced_share=1.0,
 )
 HEARD = Heard("bench0", 10_000, 9_900, 1.0)
-RUN = Run(1, 2, "off", "sip", 10, Usage(1.0, 100.0), Usage(0.5, 50.0), Usage(0.25, 30.0), 0.4, 0.05)
+RUN = Run(1, 2, "off", "sip", 10, Usage(1.0, 100.0), Usage(0.5, 50.0), 0.25, 0.4, 0.05)
 
 
 def test_a_sound_is_found_in_its_loop_and_nowhere_else() -> None:
