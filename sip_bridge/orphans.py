@@ -26,6 +26,8 @@ AT_ONCE = 50
 
 Hop = tuple[str, int]
 """Host and port."""
+REASON = 'Reason: Q.850;cause=41;text="Temporary failure"'
+"""RFC 3326: not how a conversation ends, so that a PBX may send the caller to a person instead of hanging up."""
 
 
 def json_of(dialog: Dialog) -> dict[str, Any]:
@@ -49,6 +51,7 @@ def render_bye(dialog: Dialog, via: str, branch: str) -> bytes:
         f"To: {dialog.remote}",
         f"Call-ID: {dialog.call_id}",
         f"CSeq: {dialog.next_cseq} BYE",
+        REASON,
         "Content-Length: 0",
     ]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()

@@ -250,6 +250,7 @@ def test_the_bye() -> None:
         f"To: {REMOTE}",
         "Call-ID: call-1",
         "CSeq: 1 BYE",
+        'Reason: Q.850;cause=41;text="Temporary failure"',
         "Content-Length: 0",
         "",
         "",
