@@ -1,11 +1,11 @@
 """What the SIP bridge tells its supervisor, and how it stands after it. No I/O.
 
-{"event": "ready", "port": 5070, "tls_port": null}               it takes calls
-{"event": "failed", "message": "CALLBOT_…: …", "passing": false} it cannot start, and ends
-{"event": "registered"}  {"event": "unregistered"}
-{"event": "calls", "now": 3}                                     callers that it has now
-{"event": "dialog_opened", "dialog": {…}}                        all that a BYE needs; told again when that changes
-{"event": "dialog_closed", "call_id": "…"}
+{"status": "ready", "sip_port": 5070, "tls_port": null}  it takes calls
+{"status": "failed", "error": "CALLBOT_…: …"}            it cannot start, and ends
+{"status": "registered"}  {"status": "unregistered"}
+{"status": "calls", "calls": 3}                          callers that it has now
+{"status": "dialog_opened", "dialog": {…}}               all that a BYE needs; told again when that changes
+{"status": "dialog_closed", "call_id": "…"}
 """
 
 import json
@@ -16,6 +16,8 @@ from typing import Any
 from callbot.errors import TelephonyError
 from sip_bridge.trace import Dialog, dialog_of
 
+OF_THE_PBX = tuple(f"CALLBOT_SIP_{name}: " for name in ("DOMAIN", "PROXY", "USER", "PASSWORD"))
+"""What is told of these at a start is the word of the PBX, or of the network; what is wrong in them is told before."""
 MOST_DIALOGS = 2048
 """Dialogs that are remembered; the oldest is forgotten for one more."""
 
@@ -29,10 +31,14 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """It cannot start: `message` names the setting. `passing`: it may, later, with the same settings, as the PBX has its say."""
+    """It cannot start: `message` names the setting."""
 
     message: str
-    passing: bool
+
+    @property
+    def passing(self) -> bool:
+        """Whether it may succeed later with the same settings: the PBX does not answer, or refuses us."""
+        return self.message.startswith(OF_THE_PBX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +73,11 @@ Report = Ready | Failed | Registration | Calls | DialogOpened | DialogClosed
 
 
 READERS: dict[str, Callable[[dict[str, Any]], Report]] = {
-    "ready": lambda told: Ready(int(told["port"])),
-    "failed": lambda told: Failed(str(told["message"]), bool(told.get("passing"))),
+    "ready": lambda told: Ready(int(told["sip_port"])),
+    "failed": lambda told: Failed(str(told["error"])),
     "registered": lambda _told: Registration(registered=True),
     "unregistered": lambda _told: Registration(registered=False),
-    "calls": lambda told: Calls(int(told["now"])),
+    "calls": lambda told: Calls(int(told["calls"])),
     "dialog_opened": lambda told: DialogOpened(dialog_of(told["dialog"])),
     "dialog_closed": lambda told: DialogClosed(str(told["call_id"])),
 }
@@ -82,7 +88,7 @@ def read_report(line: bytes) -> Report | None:
     """One line of the bridge; None for a report that is not known here. Raises TelephonyError for what is no report."""
     try:
         told = json.loads(line)
-        reader = READERS.get(told["event"])
+        reader = READERS.get(told["status"])
         return reader(told) if reader else None
     except (ValueError, TypeError, KeyError) as error:
         raise TelephonyError("the SIP bridge wrote what is no report") from error

@@ -28,7 +28,7 @@ class Outcome(StrEnum):
     ANSWERED = "answered"
     """The caller left with at least one validated answer, without asking for a person."""
     HANDED_OVER = "handed_over"
-    """A person was announced."""
+    """The caller was connected to a person or, on a leg that cannot tell, a person was announced."""
     ABANDONED = "abandoned"
     """The caller hung up, or took leave, before any answer."""
     CLOSED = "closed"

@@ -33,13 +33,11 @@ AUDIBLE = 256
 LAST_EVENTS_SECONDS = 10
 """How long the call's last events may take after its end."""
 REASONS = {
-    403: "this address may not call; add it to CALLBOT_SIP_PEERS",
     404: "the PBX knows no such number",
-    480: "nobody takes calls there",
-    486: "all lines are busy (CALLBOT_MAX_CALLS)",
+    486: "all lines are busy (CALLBOT_MAX_CALLS), the service is stopping, or this address is not in CALLBOT_SIP_PEERS",
     488: "no codec or encryption in common (CALLBOT_SIP_CODECS, CALLBOT_SIP_SRTP)",
-    503: "the service takes no calls now",
 }
+"""What a refusal means; our bridge's library refuses with 486 whatever the reason."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,6 @@ same settings (callbot.toml, CALLBOT_…; docs/settings.md), above all CALLBOT_S
 media WebSocket) and CALLBOT_MEDIA_TOKEN. SIGTERM or Ctrl-C drains the calls for CALLBOT_DRAIN_SECONDS, then stops;
 a second one stops at once.
 """
-PBX_SETTINGS = ("CALLBOT_SIP_DOMAIN", "CALLBOT_SIP_PROXY", "CALLBOT_SIP_USER", "CALLBOT_SIP_PASSWORD")
 PRIORITY = -5
 """Niceness that is tried for: sound goes before the rest."""
 
@@ -72,7 +71,7 @@ async def _supervised() -> int:
     try:
         settings, url = read_settings((await lines.readline()).decode("utf-8", "replace"))
     except (ControlError, ValueError) as error:
-        status("failed", message=str(error), passing=False)
+        status("failed", error=str(error))
         return 1
     stopping = asyncio.Event()
 
@@ -114,16 +113,17 @@ async def _bridge(
         destinations = _destinations(settings)
         stack = BaresipStack(settings, changed=partial(_tell_dialog, status))
         stack.on_death(_die)
+        stack.on_registration(lambda registered: status("registered" if registered else "unregistered"))
         await stack.start()
     except (CallbotError, LegError) as error:
-        status("failed", message=str(error), passing=_may_pass(settings, str(error)))
+        status("failed", error=str(error))
         return 1
-    bridge = Bridge(settings, stack, destinations, url, lambda calls: status("calls", now=calls))
+    bridge = Bridge(settings, stack, destinations, url, lambda calls: status("calls", calls=calls))
     _on_signals(bridge, stopping, settings.drain_seconds)
     _be_prompt()
     if settings.sip_mode == "registered":
         status("registered")
-    status("ready", port=stack.port, tls_port=settings.sip_tls_port if settings.sip_certificate else None)
+    status("ready", sip_port=stack.port, tls_port=settings.sip_tls_port if settings.sip_certificate else None)
     try:
         async with asyncio.TaskGroup() as tasks:
             listening = tasks.create_task(listen(bridge))
@@ -145,11 +145,6 @@ def _tell_dialog(status: Status, change: DialogChange) -> None:
         status("dialog_opened", dialog=json_of(change.dialog))
     else:
         status("dialog_closed", call_id=change.call_id)
-
-
-def _may_pass(settings: Settings, error: str) -> bool:
-    """Whether the same settings may succeed later: it was the PBX that refused, or was not there."""
-    return settings.sip_mode == "registered" and error.startswith(PBX_SETTINGS)
 
 
 def _die() -> None:

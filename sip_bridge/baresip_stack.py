@@ -28,6 +28,7 @@ from sip_bridge import headers as sip_headers
 from sip_bridge.admission import AllowList, host_of
 from sip_bridge.baresip_leg import BaresipLeg
 from sip_bridge.baresip_settings import accounts, configuration
+from sip_bridge.coarse_timers import coarse_timers
 from sip_bridge.leg import Codec, IncomingCall, LegError
 from sip_bridge.sdp import first_codec
 from sip_bridge.sockets import choose_port
@@ -38,7 +39,7 @@ __all__ = ["BaresipStack"]
 
 log = logging.getLogger(__name__)
 
-ORIGIN_SECONDS = 1.0
+ORIGIN_SECONDS = 3.0
 """How long the trace may take to show where an INVITE came from; then it is refused."""
 REGISTER_SECONDS = 10.0
 STOP_SECONDS = 2.0
@@ -70,6 +71,7 @@ class BaresipStack:
         self._chosen: OrderedDict[str, Codec] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._registered = False
+        self._registration_changed: Callable[[bool], None] = lambda _registered: None
         self.port = settings.sip_port
         """The port in use, once started."""
 
@@ -85,7 +87,8 @@ class BaresipStack:
         runtime.on_dead = self._dead
         runtime.subscribe(self._on_event)
         try:
-            await runtime.start(configuration(self._settings, self.port))
+            with coarse_timers():
+                await runtime.start(configuration(self._settings, self.port))
             self._runtime = runtime
             for account in accounts(self._settings):
                 agent = await UserAgent.create(runtime, account, transfer_policy="reject")
@@ -157,6 +160,10 @@ class BaresipStack:
         """Hand every admitted INVITE to `take`; those of other peers than sip_peers are refused before."""
         self._take = take
 
+    def on_registration(self, changed: Callable[[bool], None]) -> None:
+        """Call `changed` when the PBX has registered us again (true), or does not any more."""
+        self._registration_changed = changed
+
     def on_death(self, died: Callable[[], None]) -> None:
         """Call `died` when the library's thread has ended by itself: only a new process helps then."""
         self._died = died
@@ -220,6 +227,7 @@ class BaresipStack:
         else:
             self._registered = False
             log.warning("the PBX refuses the registration, or does not answer; trying again")
+        self._registration_changed(succeeded)
 
     # Calls
 

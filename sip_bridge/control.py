@@ -36,7 +36,7 @@ class JsonStatus:
 
     def __call__(self, status: str, **fields: Any) -> None:
         """Write one line."""
-        line = json.dumps({"event": status, **fields}, separators=(",", ":")) + "\n"
+        line = json.dumps({"status": status, **fields}, separators=(",", ":")) + "\n"
         with suppress(BrokenPipeError):
             left = line.encode()
             while left:

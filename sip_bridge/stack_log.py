@@ -9,6 +9,9 @@ __all__ = ["capture", "redacted"]
 _USER = re.compile(r"\b(sips?|tel):[^\s@;>]*@?", re.IGNORECASE)
 _NUMBER = re.compile(r"\+?\d{6,}")
 
+EVERYDAY = ("jbuf:",)
+"""Beginnings of warnings that come with ordinary calls: a first packet that was sent before the jitter buffer stood."""
+
 
 def redacted(text: str) -> str:
     """A line without users of addresses and without long numbers."""
@@ -30,7 +33,9 @@ class _Redacted(logging.Handler):
         self._target = target
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._target.log(record.levelno, "the SIP library says: %s", redacted(record.getMessage()))
+        text = redacted(record.getMessage())
+        level = logging.DEBUG if text.startswith(EVERYDAY) else record.levelno
+        self._target.log(level, "the SIP library says: %s", text)
 
 
 def capture(see: Callable[[str], object]) -> None:

@@ -6,71 +6,34 @@ kernel's clock; so is what they call: `callbot serve`, or for pure media `callbo
 
 import json
 import os
-import shutil
-import socket
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 
-from callbot.audio.files import read_wav
-from callbot.audio.g711 import encode_alaw
-from callbot.audio.line import to_rate
-from callbot.audio.types import TELEPHONE_HZ
 from callbot.bench.account import Account
-from callbot.bench.figures import Heard, Row, Run, row
-from callbot.bench.processes import Child, Meter, busy_seconds, descendants, free_port
-from callbot.config import Settings, load
-from callbot.errors import CallbotError
+from callbot.bench.figures import Row, Run, row
+from callbot.bench.processes import Child, Meter, busy_seconds
+from callbot.bench.targets import MORE_CALLS, MOST_CALLS, OwnService, Plan, Target, pure_media, stop_and_hear
+from callbot.config import load
 from callbot.speech.catalogue import Role
 from callbot.speech.engines import choose
 
-QUESTION_DIRS = (Path("tests/support/questions"), Path("../shared/data/questions"))
-QUESTIONS = ("acte_naissance", "encombrants", "horaires_samedi", "passeport_enfant_prix", "passeport_pieces")
-"""Recordings that are asked where a folder has them; else all of it."""
-SENTENCES = (
-    "Bonjour, je voudrais un acte de naissance, s'il vous plaît.",
-    "Qu'est-ce qu'il faut pour faire un passeport ?",
-    "Est-ce que la mairie est ouverte le samedi ?",
-)
-"""Said by the voice where there are no recordings."""
-START_SECONDS = 180
-"""How long `callbot serve` may take until it answers calls."""
-POLL_SECONDS = 0.25
-MORE_CALLS = 20
-"""Free lines beyond the calls that are placed, so that none is refused for want of one."""
-MOST_CALLS = 500
+SECONDS_WITH_ENGINES, SECONDS_WITHOUT = 60.0, 30.0
 
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What to measure."""
-
-    transport: str
-    engines: bool
-    seconds: float
-    per_second: float
-    questions: Path | None
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Who is called: host:port; the service's process, and the bridge's, 0 where there is none."""
-
-    address: str
-    service: Child
-    bridge: int
+Show = Callable[[str, float | None, float | None], None]
+"""Told what is being done, how much of it, of how much."""
 
 
 @click.command("calls")
 @click.option(
     "--calls",
+    "numbers",
     default="10",
     show_default=True,
     metavar="N[,N…]",
@@ -81,26 +44,26 @@ class Target:
     type=click.Choice(["sip", "ws"]),
     default="sip",
     show_default=True,
-    help="sip: SIP and RTP through the bridge. ws: the media WebSocket, without the bridge.",
+    help="sip: SIP and RTP, through the bridge. ws: the media WebSocket, without it.",
 )
 @click.option(
     "--engines",
     type=click.Choice(["on", "off"]),
     default="on",
     show_default=True,
-    help="on: callers ask recorded questions of the whole service. off: pure media, both sides speak all the time.",
+    help="on: callers ask the whole service recorded questions. off: pure media, both sides speak all the time.",
 )
 @click.option(
     "--seconds",
     type=click.FloatRange(min=1),
-    help="How long all calls are held once the last one is up. Default: 30 without engines, 60 with.",
+    help="How long all calls are held once the last one is up.  [default: 60 with engines, 30 without]",
 )
 @click.option(
     "--per-second",
     type=click.FloatRange(min=0.1),
     default=20.0,
     show_default=True,
-    help="New calls per second while they are being placed.",
+    help="New calls per second while they are placed.",
 )
 @click.option(
     "--questions",
@@ -110,7 +73,8 @@ class Target:
 @click.option("--keep-going", is_flag=True, help="Go on to larger numbers after failed calls.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per row.")
 def calls(
-    calls: str,
+    *,
+    numbers: str,
     transport: str,
     engines: str,
     seconds: float | None,
@@ -121,20 +85,22 @@ def calls(
 ) -> None:
     """Concurrent calls: jitter of what we send, late frames, failures, response times, CPU and memory.
 
-    Starts a service of its own on free ports of this machine, in a temporary folder, and calls it. The machine should do
-    nothing else meanwhile: the column « others » says how many of its cores did.
+    Starts a service of its own, on free ports and in a temporary folder, and calls it. The machine should do nothing else
+    meanwhile: « others » says how many of its cores did.
 
-    \b
-    callbot bench calls --engines off --calls 1,10,50,100,200
-    callbot bench calls --engines on --calls 1,2,5,10 --seconds 60
+    For example --engines off --calls 1,10,50,100,200 or --engines on --calls 1,2,5,10.
     """
-    numbers = _numbers(calls)
     plan = Plan(
-        transport, engines == "on", seconds or (60.0 if engines == "on" else 30.0), per_second, questions
+        transport,
+        engines == "on",
+        seconds or (SECONDS_WITH_ENGINES if engines == "on" else SECONDS_WITHOUT),
+        per_second,
+        questions,
     )
+    wanted = _numbers(numbers)
     if not as_json:
         click.echo(HEAD)
-    for number in numbers:
+    for number in wanted:
         measured = measure(plan, number)
         click.echo(json.dumps(asdict(measured)) if as_json else table_line(measured))
         if measured.failed_calls:
@@ -144,9 +110,21 @@ def calls(
                 break
 
 
-HEAD = """\
-| engines | by | calls | response ms p50 / p95 | jitter ms | off grid ms | late frames | lost | failed | CPU s per call minute: service + bridge | MB: service + bridge | others |
-|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
+COLUMNS = {
+    "engines": "---",
+    "by": "---",
+    "calls": "---:",
+    "response ms p50 / p95": "---:",
+    "jitter ms": "---:",
+    "off grid ms": "---:",
+    "late frames": "---:",
+    "lost": "---:",
+    "failed": "---:",
+    "CPU s per call minute: service + bridge": "---:",
+    "MB: service + bridge": "---:",
+    "others": "---:",
+}
+HEAD = "\n".join(f"| {' | '.join(cells)} |" for cells in (COLUMNS, COLUMNS.values()))
 
 
 def table_line(measured: Row) -> str:
@@ -189,24 +167,19 @@ def measure(plan: Plan, number: int) -> Row:
             bar.update(task, description=f"{number} calls: {what}", completed=done, total=total)
 
         if not plan.engines:
-            with _pure_media(plan, number) as target:
-                run, accounts = _place(plan, number, target, [], "off", show)
-                return row(run, accounts, _stop_and_hear(target))
-        made = _Service(settings, Path(folder), plan, number)
+            with pure_media(plan, number) as target:
+                run, accounts = _place(plan, number, target, show, questions=[], engine="off")
+                return row(run, accounts, stop_and_hear(target))
+        made = OwnService(settings, Path(folder), plan, number)
         questions = made.questions()
         with made.serve() as target:
             engine = choose(settings, Role.STT).item.name
-            run, accounts = _place(plan, number, target, questions, engine, show)
+            run, accounts = _place(plan, number, target, show, questions=questions, engine=engine)
             return row(run, accounts, [])
 
 
 def _place(
-    plan: Plan,
-    number: int,
-    target: Target,
-    questions: list[str],
-    engine: str,
-    show: Callable[[str, float | None, float | None], None],
+    plan: Plan, number: int, target: Target, show: Show, *, questions: list[str], engine: str
 ) -> tuple[Run, list[Account]]:
     """The calls themselves."""
     order = {
@@ -218,6 +191,7 @@ def _place(
         "questions": questions,
     }
     with Child("callbot.bench.load") as load_child:
+        load_child.line()  # it is ready
         meters = [
             Meter([target.service.pid]),
             Meter([target.bridge] if target.bridge else []),
@@ -250,138 +224,6 @@ def _place(
         others_cores=others,
     )
     return run, [Account(**account) for account in told["accounts"]]
-
-
-@contextmanager
-def _pure_media(plan: Plan, number: int) -> Iterator[Target]:
-    settings = _settings(plan, number) | {"media_port": 0, "sip_port": 0}
-    with Child("callbot.bench.pure_media", **settings) as service:
-        ports = json.loads(service.line())
-        port = ports["sip" if plan.transport == "sip" else "media"]
-        yield Target(f"127.0.0.1:{port}", service, _bridge_of(service))
-
-
-def _stop_and_hear(target: Target) -> list[Heard]:
-    """Stop the service; what it heard of each call."""
-    target.service.input.close()
-    return [Heard(**json.loads(line)) for line in target.service.output]
-
-
-def _settings(plan: Plan, number: int) -> dict[str, object]:
-    """The settings of the service that is called; everything else is the operator's."""
-    return {
-        "host": "127.0.0.1",
-        "media_token": "",
-        "web_port": 0,
-        "audiosocket_port": 0,
-        "database_url": "",
-        "max_calls": min(MOST_CALLS, number + MORE_CALLS),
-        "drain_seconds": 0,
-        "no_match_limit": 5,
-        "log_level": "WARNING",
-        "sip_mode": "peer" if plan.transport == "sip" else "off",
-        "sip_host": "127.0.0.1",
-        "sip_peers": "127.0.0.1",
-        "sip_domain": "127.0.0.1",
-        "sip_srtp": "off",
-        "sip_transport": "udp",
-        "sip_certificate": "",
-    }
-
-
-class _Service:
-    """`callbot serve` in a folder of its own, with what the operator's has rendered and trained."""
-
-    def __init__(self, settings: Settings, folder: Path, plan: Plan, number: int) -> None:
-        self._folder = folder
-        self._plan = plan
-        self._settings = _settings(plan, number) | {
-            "data_dir": folder,
-            "media_port": free_port(socket.SOCK_STREAM),
-            "sip_port": free_port(socket.SOCK_DGRAM),
-        }
-        for name in ("prompts", "understanding"):
-            if (settings.data_dir / name).is_dir():
-                shutil.copytree(settings.data_dir / name, folder / name)
-
-    def questions(self) -> list[str]:
-        """A-law files of what callers ask."""
-        return [str(self._alaw(file)) for file in self._recordings()]
-
-    @contextmanager
-    def serve(self) -> Iterator[Target]:
-        """The running service. Sentences are rendered before, so that nothing but calls is measured."""
-        self._run("voices", "render")
-        with Child("callbot", "serve", **self._settings) as service:
-            port = int(str(self._settings["sip_port" if self._plan.transport == "sip" else "media_port"]))
-            answers = _answers_sip if self._plan.transport == "sip" else _answers_tcp
-            deadline = time.monotonic() + START_SECONDS
-            while not answers(port):
-                service.check()
-                if time.monotonic() > deadline:
-                    raise CallbotError(f"callbot serve does not answer after {START_SECONDS} s")
-                time.sleep(POLL_SECONDS)
-            yield Target(f"127.0.0.1:{port}", service, _bridge_of(service))
-
-    def _recordings(self) -> list[Path]:
-        for folder in [self._plan.questions] if self._plan.questions else QUESTION_DIRS:
-            found = sorted(folder.glob("*.wav"))
-            if found:
-                return [file for file in found if file.stem in QUESTIONS] or found
-        return [self._say(number, sentence) for number, sentence in enumerate(SENTENCES)]
-
-    def _say(self, number: int, sentence: str) -> Path:
-        file = self._folder / f"question{number}.wav"
-        self._run("say", sentence, "-o", str(file))
-        return file
-
-    def _alaw(self, file: Path) -> Path:
-        pcm, rate_hz = read_wav(file)
-        made = self._folder / f"{file.stem}.al"
-        made.write_bytes(encode_alaw(to_rate(pcm, rate_hz, TELEPHONE_HZ)))
-        return made
-
-    def _run(self, *arguments: str) -> None:
-        with Child("callbot", *arguments, **self._settings) as command:
-            command.output.read()
-            if command.finish():
-                command.check()
-
-
-def _bridge_of(service: Child) -> int:
-    """The process of the SIP bridge; 0 when there is none."""
-    return next(iter(descendants(service.pid)), 0)
-
-
-def _answers_tcp(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tried:
-        return tried.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _answers_sip(port: int) -> bool:
-    """Whether OPTIONS is answered."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as tried:
-        tried.settimeout(POLL_SECONDS)
-        tried.connect(("127.0.0.1", port))
-        here = f"127.0.0.1:{tried.getsockname()[1]}"
-        lines = [
-            f"OPTIONS sip:bench@127.0.0.1:{port} SIP/2.0",
-            f"Via: SIP/2.0/UDP {here};branch=z9hG4bK-{here};rport",
-            "Max-Forwards: 70",
-            f"From: <sip:bench@{here}>;tag=bench",
-            f"To: <sip:bench@127.0.0.1:{port}>",
-            f"Call-ID: options-{here}",
-            "CSeq: 1 OPTIONS",
-            f"Contact: <sip:bench@{here}>",
-            "Content-Length: 0",
-            "",
-            "",
-        ]
-        try:
-            tried.send("\r\n".join(lines).encode())
-            return tried.recv(4096).startswith(b"SIP/2.0 ")
-        except (TimeoutError, ConnectionError):
-            return False
 
 
 command = calls

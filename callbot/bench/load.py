@@ -1,7 +1,7 @@
 """The load: many callers in one process of its own, `python -m callbot.bench.load`, each frame at its time.
 
-A JSON object on standard input says what to do (`Order`); standard output gives a line `{"up": …, "held_s": …}` twice a second
-and, at the end, one with the accounts of all calls. Standard input's end ends it.
+Standard output gives a line when it is ready; then a JSON object on standard input says what to do (`Order`). A line
+`{"up": …, "held_s": …}` follows twice a second and, at the end, one with the accounts of all calls. Standard input's end ends it.
 """
 
 import gc
@@ -205,6 +205,7 @@ def _print(line: dict[str, object]) -> None:
 
 def main() -> None:
     """Take the order, do it, tell."""
+    _print({"ready": True})
     order = Order(**json.loads(sys.stdin.readline()))
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = min(hard, 4 * order.calls + 256) if hard != resource.RLIM_INFINITY else 4 * order.calls + 256

@@ -1,8 +1,8 @@
 """Pure media: the service without ears, understanding and dialogue, `python -m callbot.bench.pure_media`.
 
-Real: the supervised SIP bridge, the media server, its transports and dialects, calls with their task groups, queues and clock, playout pacing and G.711.
-Not there: key detection, voice activity, recognition, understanding, dialogue, database and pages. A call is answered and hears
-the same sound again and again; what it says is counted.
+Real: the supervised SIP bridge, the media server, its transports and dialects, calls with their task groups, queues and clock,
+playout pacing and G.711. Not there: key detection, voice activity, recognition, understanding, dialogue, database and pages.
+A call is answered and hears the same sound again and again; what it says is counted.
 
 A line `{"media": …, "sip": …}` on standard output gives the ports (sip: null where sip_mode is off) and says that it listens;
 when standard input ends, it stops and prints a line per call: what was heard.
@@ -25,6 +25,7 @@ from callbot.audio.types import TELEPHONE_HZ, Pcm
 from callbot.bench.load import BOT_SEED, CALLER_SEED, LOOP_SECONDS, RECORDED
 from callbot.bench.sounds import babble, matched
 from callbot.config import Settings, load
+from callbot.dialogue.turn_table import Turn
 from callbot.dialogue.turns import Conversation, Input, Output
 from callbot.events import CallStarted, Event, Outcome, PlaybackFinished, PlayPrompt
 from callbot.hearing import Heard, Hearing
@@ -39,7 +40,7 @@ from callbot.understanding.interpretation import Interpretation
 
 SOUND = PlayPrompt("…", interruptible=False)
 QUIET = 64
-RECORDED_SECONDS = 20
+RECORDED_SECONDS = 15
 """How much is kept of what the first calls say."""
 
 
@@ -73,6 +74,16 @@ class Player(Conversation):
 
     def __init__(self) -> None:
         """Nothing of a Conversation's parts is needed."""
+        self.turn = Turn.SPEAKING
+
+    @property
+    def outcome_if_gone(self) -> Outcome:
+        """The caller has heard something."""
+        return Outcome.ANSWERED
+
+    def gone(self, at_ms: int) -> list[Event]:  # noqa: ARG002
+        """Nothing waits."""
+        return []
 
     def handle(self, event: Input) -> list[Output]:
         """Two prompts at the beginning, one more when one has been heard."""
@@ -129,7 +140,7 @@ class Ledger:
         """A call's parts."""
         ears = Ears(leg.rate_hz, recorded=len(self._ears) < RECORDED)
         self._ears.append((leg.caller, ears))
-        return Parts(Player(), ears, NoRecognizer(), Interpretation, lambda: Outcome.ANSWERED)
+        return Parts(Player(), ears, NoRecognizer(), Interpretation)
 
     def lines(self) -> list[dict[str, object]]:
         """What was heard of each call: milliseconds that passed, milliseconds that had sound, share of the recorded that fits."""

@@ -1,6 +1,6 @@
 """Sounds for load, and what became of them on the other side. No I/O.
 
-The sounds have the rhythm, level and band of speech and never repeat themselves, so that a second of them is found in one place only.
+The sounds have the rhythm, level and band of speech and never repeat themselves, so that a piece of them is found in one place only.
 """
 
 import numpy as np
@@ -15,8 +15,10 @@ FRAME = TELEPHONE_HZ * FRAME_MS // 1000
 SYLLABLES_PER_SECOND = 4
 LEVEL = 3000.0
 """Root mean square of the sound while it lasts: about -21 dBFS."""
+PIECE = TELEPHONE_HZ // 4
+"""Samples that are looked for at once: a quarter of a second."""
 SAME = 0.8
-"""Normalised correlation from which a second heard is the second sent."""
+"""Normalised correlation from which a piece heard is a piece sent."""
 _MAGNITUDE = bytes(min(255, abs(int(value)) >> 7) for value in g711.decode_alaw(bytes(range(256))))
 _VOICED = 4
 """In units of 128: a peak of 512, -36 dBFS, is somebody speaking."""
@@ -57,28 +59,28 @@ def voiced_span(turn: list[bytes]) -> tuple[int, int]:
 
 
 def matched(heard: Pcm, sent: Pcm) -> float | None:
-    """The share (0–1) of whole seconds of `heard` that are found somewhere in `sent`; None when there is no whole second.
+    """The share (0–1) of the PIECEs of `heard` that are found somewhere in `sent`; None when there is no whole one.
 
     `sent` was played in a loop: what runs over its end is found as well.
     """
-    looped = np.concatenate([sent, sent[:TELEPHONE_HZ]]).astype(np.float64)
-    size = 1 << (len(looped) + TELEPHONE_HZ - 1).bit_length()
+    looped = np.concatenate([sent, sent[:PIECE]]).astype(np.float64)
+    size = 1 << (len(looped) + PIECE - 1).bit_length()
     spectrum = np.conj(np.fft.rfft(looped, size))
     energy = np.concatenate([[0.0], np.cumsum(looped**2)])
-    powers = np.sqrt(np.maximum(energy[TELEPHONE_HZ:] - energy[:-TELEPHONE_HZ], 1.0))
-    seconds = [heard[at : at + TELEPHONE_HZ] for at in range(0, len(heard) - TELEPHONE_HZ + 1, TELEPHONE_HZ)]
-    if not seconds:
+    powers = np.sqrt(np.maximum(energy[PIECE:] - energy[:-PIECE], 1.0))
+    pieces = [heard[at : at + PIECE] for at in range(0, len(heard) - PIECE + 1, PIECE)]
+    if not pieces:
         return None
-    return sum(_best(second, spectrum, powers, size) >= SAME for second in seconds) / len(seconds)
+    return round(sum(_best(piece, spectrum, powers, size) >= SAME for piece in pieces) / len(pieces), 3)
 
 
-def _best(second: Pcm, spectrum: NDArray[np.complex128], powers: NDArray[np.float64], size: int) -> float:
-    """The highest normalised correlation of one second with any place of the reference."""
-    wave = second.astype(np.float64)
+def _best(piece: Pcm, spectrum: NDArray[np.complex128], powers: NDArray[np.float64], size: int) -> float:
+    """The highest normalised correlation of one piece with any place of the reference."""
+    wave = piece.astype(np.float64)
     power = float(np.sqrt(np.sum(wave**2)))
     if power < 1.0:
         return 0.0
-    # correlation over the circle: negative shifts of the heard second come out at the end
+    # correlation over the circle: negative shifts of the heard piece come out at the end
     products = np.fft.irfft(np.conj(np.fft.rfft(wave, size)) * np.conj(spectrum), size)[: len(powers)]
     return float(np.max(products / (powers * power)))
 

@@ -256,7 +256,9 @@ class Handover:
 
     def _not_transferred(self, result: TransferResult, code: int | None, at_ms: int) -> list[Output]:
         """The PBX did not do it. Who was reached already is not let go: then we stay between the two ourselves."""
-        if self.stage is Stage.CONNECTING and self._way is Way.ATTENDED and not self._lost_as:
+        if self.stage is not Stage.CONNECTING:
+            return []
+        if self._way is Way.ATTENDED and not self._lost_as:
             self._way, self._stage_ms = Way.BRIDGE, at_ms
             return self._connect()
         if self._way is not Way.BRIDGE:

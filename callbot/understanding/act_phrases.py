@@ -104,6 +104,16 @@ ACTS: dict[str, tuple[str, ...]] = {
         "[est ce qu'] (il y a|y a) [(personne|quelqu'un)] (au bout du fil|à l'accueil)",
         "(tapez|touche) zéro",
     ),
+    "au_revoir": (
+        "au revoir|bonne (journée|soirée|fin de journée|fin de soirée|nuit|après midi|continuation|"
+        "semaine|fin de semaine)|bon (week end|weekend|après midi|courage|dimanche)",
+        "à (bientôt|la prochaine|plus|plus tard|demain|un de ces jours)|ciao|tchao|bye|adieu|(également|"
+        "pareillement|de même|vous aussi|à vous aussi|à vous de même|vous de même)",
+        "(je|on) [vais] (raccrocher|raccroche|vous laisse|vous laisser)|je (rappellerai|rappelle|vais "
+        "rappeler|rappelerai) [(plus tard|demain|un autre jour|une autre fois|dans la journée)]",
+        "[(je préfère|je préférerais|je vais|je voudrais|je veux|je peux)] rappeler "
+        "[un peu] (plus tard|demain|un autre jour|une autre fois|dans la journée)|[un peu] plus tard",
+    ),
     "rappel": (
         "[{pouvez_vous}] (me|nous)* {rappeler} [(moi|nous)] [{quand}]",
         "{je_veux} (être (rappelée?|recontactée?)|qu'on me {rappeler}|que (vous me|quelqu'un me) "
@@ -152,14 +162,6 @@ ACTS: dict[str, tuple[str, ...]] = {
         "êtes qui|t'es qui|c'est qui|c'est quoi ça|qui c'est)",
         "comment (vous vous appelez|vous appelez vous|tu t'appelles)|quel est votre nom|à qui (je parle|"
         "ai je l'honneur)|votre nom c'est quoi",
-    ),
-    "au_revoir": (
-        "au revoir|bonne (journée|soirée|fin de journée|fin de soirée|nuit|après midi|continuation|"
-        "semaine|fin de semaine)|bon (week end|weekend|après midi|courage|dimanche)",
-        "à (bientôt|la prochaine|plus|plus tard|demain|un de ces jours)|ciao|tchao|bye|adieu|(également|"
-        "pareillement|de même|vous aussi|à vous aussi|à vous de même|vous de même)",
-        "(je|on) [vais] (raccrocher|raccroche|vous laisse|vous laisser)|je (rappellerai|rappelle|vais "
-        "rappeler|rappelerai) [(plus tard|demain|un autre jour|une autre fois|dans la journée)]",
     ),
     "attendre": (
         "(attendez|attends|patientez|ne quittez pas|ne raccrochez pas|quittez pas|restez en ligne) [moi] "

@@ -210,6 +210,18 @@ async def test_the_caller_holds_and_resumes() -> None:
         assert heard(ear.pcm(), speech()) > 0.95
 
 
+async def test_the_codec_changes_in_the_call() -> None:
+    """A re-INVITE from A-law to G.722: told again, with the new rate."""
+    async with switchboard() as board:
+        scenario = Scenario().invite().answered()
+        scenario.offer = Offer(("g722",))
+        async with Sipp(scenario.reinvite("sendrecv").pause(1500).bye(), board.address) as call:
+            leg = await board.answered()
+            await call.finished()
+            await leg.closed()
+        assert leg.of(Established) == [Established(Codec.PCMA, 8000), Established(Codec.G722, 16000)]
+
+
 async def test_a_caller_may_not_send_us_elsewhere() -> None:
     """Toll fraud: a REFER from a caller never makes us call anybody."""
     async with switchboard() as board, BaresipPhone("victime") as victim:

@@ -57,6 +57,7 @@ def test_what_may_be_spoken_is_rendered_once(knowledge: Path) -> None:
         *all_phrases(commune),
         "La mairie est ouverte de neuf heures à midi.",
         "Si je comprends bien, votre question porte sur les horaires de la mairie. C'est bien ça ?",
+        "La personne appelle au sujet de : les horaires de la mairie.",
     ]
 
 

@@ -42,7 +42,7 @@ class BridgeLeg:
         self.answers: dict[str, list[list[dict[str, Any]]]] = {}
         self.quiet = False
         """No sound of the caller is sent: they are bridged, or on hold."""
-        self.closed = asyncio.Event()
+        self.talking = False
         self._changed = asyncio.Event()
 
     async def tell(self, event: str, **fields: object) -> None:
@@ -80,28 +80,29 @@ class BridgeLeg:
 
     async def speak(self, pcm_alaw: bytes) -> None:
         """The caller says something, at the leg's speed."""
+        self.talking = True
         for at in range(0, len(pcm_alaw) - 159, 160):
             await self.connection.send(pcm_alaw[at : at + 160])
             await asyncio.sleep(0.02 / FAST)
+        self.talking = False
 
     async def send_silence(self) -> None:
         """For as long as the call lasts."""
         with contextlib.suppress(ConnectionClosed):
             while True:
-                if not self.quiet:
+                if not (self.quiet or self.talking):
                     await self.connection.send(SILENT_FRAME)
                 await asyncio.sleep(0.02 / FAST)
 
     async def listen(self) -> None:
         """Take what comes, answering as a bridge does."""
-        async for message in self.connection:
-            if isinstance(message, bytes):
-                self.heard.append(message)
-            else:
-                await self._obey(json.loads(message))
-            self._changed.set()
-        self.closed.set()
-        self._changed.set()
+        with contextlib.suppress(ConnectionClosed):
+            async for message in self.connection:
+                if isinstance(message, bytes):
+                    self.heard.append(message)
+                else:
+                    await self._obey(json.loads(message))
+                self._changed.set()
 
     async def _obey(self, command: dict[str, Any]) -> None:
         self.commands.append(command)

@@ -1,6 +1,7 @@
 """Scripted engines for call tests: what is transcribed, understood and spoken is given, everything between is real."""
 
 import asyncio
+import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -33,6 +34,8 @@ FILLER = "Un instant, s'il vous plaît."
 LAST_WORDS = "Ne quittez pas."
 CLOSED_LAST_WORDS = "Nos bureaux sont fermés."
 
+_rendered = tempfile.TemporaryDirectory(prefix="scripted-prompts-")
+"""Made once for all tests: the voice is always the same."""
 MUSIC = (3000 * np.sin(2 * np.pi * 440 * np.arange(TELEPHONE_HZ) / TELEPHONE_HZ)).astype(np.int16)
 """A second of a tone that no voice here has."""
 
@@ -156,7 +159,7 @@ async def media_server(
     """A real media server on free ports, with scripted engines."""
     ports = {"media_port": 0, "audiosocket_port": 0, "drain_seconds": 0, "no_input_ms": 9000}
     chosen = Settings.model_validate({"data_dir": tmp_path} | ports | settings)
-    prompts = Prompts(Tone(), tmp_path / "prompts")
+    prompts = Prompts(Tone(), Path(_rendered.name))
     await prompts.render(
         [
             FILLER,

@@ -23,9 +23,9 @@ DIALOG = {
 }
 
 
-def say(event: str, **fields: object) -> None:
+def say(status: str, **fields: object) -> None:
     """Report to the supervisor."""
-    sys.stdout.write(json.dumps({"event": event, **fields}) + "\n")
+    sys.stdout.write(json.dumps({"status": status, **fields}) + "\n")
     sys.stdout.flush()
 
 
@@ -47,14 +47,13 @@ def main() -> None:
         case "taken":
             say(
                 "failed",
-                message="CALLBOT_SIP_PORT: 127.0.0.1:5070 cannot be bound over UDP: Address already in use",
+                error="CALLBOT_SIP_PORT: 127.0.0.1:5070 cannot be bound over UDP: Address already in use",
             )
             sys.exit(1)
         case "refused":
             say(
                 "failed",
-                message="CALLBOT_SIP_PASSWORD: pbx refuses to register 'callbot' with it (403)",
-                passing=True,
+                error="CALLBOT_SIP_PASSWORD: pbx refuses to register 'callbot' with it (403)",
             )
             sys.exit(1)
         case "crash":
@@ -62,14 +61,14 @@ def main() -> None:
         case "mute":
             time.sleep(3600)
     (folder / "pid").write_text(str(os.getpid()), encoding="utf-8")
-    say("ready", port=settings["sip_port"] or 40_000)
+    say("ready", sip_port=settings["sip_port"] or 40_000)
     match behaviour:
         case "busy":
-            sys.stdout.write("no report\n" + json.dumps({"event": "later"}) + "\n")
+            sys.stdout.write("no report\n" + json.dumps({"status": "later"}) + "\n")
             say("dialog_opened", dialog=DIALOG)
             say("dialog_opened", dialog=DIALOG | {"call_id": "b"})
             say("dialog_closed", call_id="b")
-            say("calls", now=1)
+            say("calls", calls=1)
         case "registered":
             say("registered")
         case "deaf":

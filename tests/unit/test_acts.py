@@ -141,6 +141,9 @@ SAID = {
         "ok merci au revoir",
         "c'est bon merci bonne journée",
         "je rappellerai plus tard",
+        "rappeler plus tard",
+        "je préfère rappeler un peu plus tard",
+        "plus tard",
     ],
     "rappel": [
         "rappelez-moi",

@@ -1,5 +1,6 @@
 """Asterisk's chan_websocket: transcripts of real calls, both forms of control, and whatever else may arrive."""
 
+import base64
 import json
 import logging
 
@@ -10,8 +11,23 @@ from hypothesis import strategies as st
 
 from callbot.audio import g711
 from callbot.errors import MediaProtocolError
+from callbot.events import TransferResult
 from callbot.media.asterisk import MAX_SENT_BYTES, AsteriskDialect
-from callbot.media.dialect import Dialect, DtmfPressed, FlowChanged, LegOpened, MarkPlayed, Message
+from callbot.media.dialect import (
+    Bridged,
+    ConsultAnswered,
+    ConsultEnded,
+    ConsultMarkPlayed,
+    ConsultRinging,
+    Dialect,
+    DtmfPressed,
+    FlowChanged,
+    LegHeld,
+    LegOpened,
+    MarkPlayed,
+    Message,
+    TransferEnded,
+)
 from tests.support.media import assert_events_or_a_named_error, told
 
 PCM = np.arange(-800, 800, 10).astype(np.int16)
@@ -226,6 +242,89 @@ def test_a_bridge_that_can_transfer_is_asked_to() -> None:
     assert opened(transfer=0).transfer("1") is None
 
 
+def bridge(form: str = "alaw", frame: int = 160) -> AsteriskDialect:
+    """A dialect whose leg is our bridge."""
+    return opened(form, frame, transfer=True)
+
+
+def test_the_bridge_tells_more_of_its_caller() -> None:
+    """Display name, a transfer that failed before, and a key to watch the call by; an unknown result is none."""
+    path = "/media?id=7&from=0612&to=100&name=Jean%20Dupont&transfer=1&returned=busy&watch=k"
+    assert told(AsteriskDialect.from_uri(path), start()) == [
+        LegOpened(
+            *["7", "0612", "100", 8000],
+            transfers=True,
+            caller_name="Jean Dupont",
+            returned=TransferResult.BUSY,
+            watch="k",
+        )
+    ]
+    for unknown in ("returned=tired", "returned=", "returned=%00"):
+        assert told(AsteriskDialect.from_uri(f"/media?{unknown}"), start()) == [
+            LegOpened(CHANNEL, "", "", 8000)
+        ]
+
+
+def test_the_bridge_is_asked_to_reach_a_person() -> None:
+    """Every command as docs/media-protocol.md has it."""
+    dialect = bridge()
+    assert commands(dialect.consult("110", 20_000, "le prix d'un acte")) == [
+        {"command": "CONSULT", "destination": "110", "ring_ms": 20_000, "purpose": "le prix d'un acte"}
+    ]
+    sound = base64.b64encode(g711.encode_alaw(PCM)).decode()
+    assert commands(dialect.consult_audio(PCM)) == [{"command": "CONSULT_MEDIA", "audio": sound}]
+    assert commands(dialect.consult_mark("dit")) == [{"command": "CONSULT_MARK", "correlation_id": "1"}]
+    assert commands([*dialect.bridge(), *dialect.replace(), *dialect.end_consult()]) == [
+        *[{"command": "BRIDGE"}, {"command": "REPLACE"}, {"command": "CONSULT_END"}]
+    ]
+    asterisk = opened()
+    assert asterisk.consult("110", 1, "") + asterisk.consult_audio(PCM) + asterisk.consult_mark("a") == []
+    assert asterisk.bridge() + asterisk.replace() + asterisk.end_consult() == []
+
+
+def test_the_bridge_tells_what_became_of_it() -> None:
+    """Each event of docs/media-protocol.md; a mark that was never sent is ignored, and so are all of them from an Asterisk."""
+    dialect = bridge()
+    dialect.consult_mark("dit")
+    events = [
+        event("CONSULT_RINGING"),
+        event("CONSULT_RESULT", result="answered", code=200),
+        event("CONSULT_MARK_PROCESSED", correlation_id="1"),
+        event("CONSULT_MARK_PROCESSED", correlation_id="1"),
+        event("BRIDGED"),
+        event("CONSULT_ENDED"),
+        event("CONSULT_RESULT", result="no_answer", code=None),
+        event("TRANSFER_RESULT", result="rejected", code="603"),
+        event("MEDIA_HELD"),
+        event("MEDIA_RESUMED"),
+    ]
+    assert told(dialect, *events) == [
+        ConsultRinging(),
+        ConsultAnswered(),
+        ConsultMarkPlayed("dit"),
+        Bridged(),
+        ConsultEnded(TransferResult.REJECTED, None),
+        ConsultEnded(TransferResult.NO_ANSWER, None),
+        TransferEnded(TransferResult.REJECTED, 603),
+        LegHeld(True),
+        LegHeld(False),
+    ]
+    assert dialect.ignored == 1
+    asterisk = opened()
+    assert (told(asterisk, *events), asterisk.ignored) == ([], len(events))
+
+
+@pytest.mark.parametrize(("form", "frame"), [("alaw", 160), ("slin16", 640)])
+def test_a_long_briefing_leaves_in_messages_that_the_bridge_takes(form: str, frame: int) -> None:
+    """Twenty seconds in pieces below 64 KiB, nothing lost."""
+    pcm = np.random.default_rng(7).integers(-9000, 9000, 20 * 8000).astype(np.int16)
+    sent = bridge(form, frame).consult_audio(pcm)
+    assert max(map(len, sent)) < 65_536
+    sound = b"".join(base64.b64decode(json.loads(message)["audio"]) for message in sent)
+    assert sound == (g711.encode_alaw(pcm) if form == "alaw" else pcm.astype("<i2").tobytes())
+    assert bridge().consult_audio(PCM[:0]) == []
+
+
 def test_unknown_events_are_ignored_and_counted() -> None:
     """What a later Asterisk may add ends no call, nor does a hook flash."""
     dialect = opened()
@@ -260,6 +359,11 @@ def test_an_error_of_the_leg_is_logged_without_ending_the_call(caplog: pytest.Lo
         ([start(channel_variables={"CALLBOT_FROM": 5})], "'CALLBOT_FROM' is not text"),
         ([start(format=7)], "'format' is not text"),
         ([start("slin", 320), b"odd"], "odd length"),
+        ([start(transfer=True), event("TRANSFER_RESULT")], "'result' is not the result of a transfer"),
+        ([start(transfer=True), event("CONSULT_RESULT", result="tired")], "'result' is not the result"),
+        ([start(transfer=True), event("CONSULT_RESULT", result=7)], "'result' is not text"),
+        ([start(transfer=True), event("TRANSFER_RESULT", result="busy", code="x")], "'code' is not a whole"),
+        ([start(transfer=True), event("CONSULT_MARK_PROCESSED", correlation_id=1)], "is not text"),
         ([start(), b"\xd5" * 65537], "longer than 64 KiB"),
         (["{" * 65537], "longer than 64 KiB"),
         (["{not json"], "is not JSON"),
@@ -287,7 +391,20 @@ JSON_VALUES = st.recursive(
     max_leaves=6,
 )
 NAMES = st.sampled_from(
-    ["MEDIA_START", "DTMF_END", "MEDIA_XOFF", "MEDIA_XON", "MEDIA_MARK_PROCESSED", "ERROR", "STATUS", "NEW"]
+    [
+        *[
+            "MEDIA_START",
+            "DTMF_END",
+            "MEDIA_XOFF",
+            "MEDIA_XON",
+            "MEDIA_MARK_PROCESSED",
+            "ERROR",
+            "STATUS",
+            "NEW",
+        ],
+        *["TRANSFER_RESULT", "CONSULT_RINGING", "CONSULT_RESULT", "CONSULT_MARK_PROCESSED", "CONSULT_ENDED"],
+        *["BRIDGED", "MEDIA_HELD", "MEDIA_RESUMED"],
+    ]
 )
 FIELDS = st.fixed_dictionaries(
     {"event": NAMES | JSON_VALUES},
@@ -298,6 +415,9 @@ FIELDS = st.fixed_dictionaries(
         "digit": st.sampled_from("019*#ABCDabcdF") | JSON_VALUES,
         "correlation_id": JSON_VALUES,
         "channel_id": JSON_VALUES,
+        "result": st.sampled_from([*TransferResult, "tired"]) | JSON_VALUES,
+        "code": st.integers(0, 999) | JSON_VALUES,
+        "transfer": st.booleans() | JSON_VALUES,
     },
 )
 MESSAGES = st.one_of(
@@ -306,7 +426,9 @@ MESSAGES = st.one_of(
     JSON_VALUES.map(json.dumps),
     FIELDS.map(json.dumps),
     st.builds(lambda name, rest: f"{name} {rest}", NAMES, st.text(max_size=40)),
-    st.sampled_from([start(), start("slin", 320), "MEDIA_START format:alaw optimal_frame_size:²"]),
+    st.sampled_from(
+        [start(), start("slin", 320), start(transfer=True), "MEDIA_START format:alaw optimal_frame_size:²"]
+    ),
 )
 
 

@@ -2,15 +2,19 @@
 
 import ast
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from callbot import events
+from callbot.dialogue import handover, turn_table
 
 ROOT = Path(__file__).parents[2]
 CORES = [
+    "callbot/bridge_reports.py",
+    "callbot/caller_script.py",
     "callbot/events.py",
     "callbot/hearing.py",
     "callbot/playback.py",
@@ -20,9 +24,14 @@ CORES = [
     "callbot/humans/hours.py",
     "callbot/phone_numbers.py",
     "callbot/stats/figures.py",
+    "callbot/supervision.py",
     "callbot/understanding/acts.py",
     "callbot/understanding/emergencies.py",
     "callbot/understanding/normalise.py",
+    "sip_bridge/destinations.py",
+    "sip_bridge/playout.py",
+    "sip_bridge/rates.py",
+    "sip_bridge/session.py",
     *(
         str(path.relative_to(ROOT))
         for folder in ("audio", "media")
@@ -88,3 +97,23 @@ def test_what_a_caller_said_does_not_show_in_an_event() -> None:
     )
     assert "Martin" not in shown
     assert "0612345678" not in shown
+
+
+def _rows(table: Mapping[tuple[str, str], str]) -> list[str]:
+    return [f"| {before} | {trigger} | {after} |" for (before, trigger), after in table.items()]
+
+
+@pytest.mark.parametrize("table", [turn_table.NEXT, handover.NEXT], ids=["turns", "handover"])
+def test_the_drawn_transitions_are_current(table: Mapping[tuple[str, str], str]) -> None:
+    """docs/architecture.md has exactly the rows of the tables, in their order."""
+    lines = (ROOT / "docs/architecture.md").read_text(encoding="utf-8").splitlines()
+    rows = _rows(table)
+    begin = lines.index(rows[0])
+    assert lines[begin : begin + len(rows) + 1] == [*rows, ""]
+
+
+@pytest.mark.parametrize("command", get_args(events.Command), ids=lambda command: command.__name__)
+def test_every_command_is_documented(command: type) -> None:
+    """A docstring, and a line in docs/architecture.md."""
+    assert command.__doc__
+    assert f"`{command.__name__}`" in (ROOT / "docs/architecture.md").read_text(encoding="utf-8")

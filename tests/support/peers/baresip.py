@@ -132,7 +132,7 @@ class BaresipPhone(Peer):
         await until(self._connect)
         self._listening = asyncio.create_task(self._listen())  # ended in farewell, or with the connection
         if self._registers:
-            await self.event("REGISTER_OK")
+            await until(lambda: self._of("REGISTER_OK") or "registered successfully" in self.log)
 
     async def farewell(self) -> None:
         """Hang up, so that nobody is left talking to it."""

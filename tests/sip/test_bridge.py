@@ -1,0 +1,314 @@
+"""The bridge as a process between real SIP peers (SIPp, Debian's baresip) and a scripted service."""
+
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soxr
+
+from callbot.audio import g711
+from callbot.audio.files import write_wav
+from callbot.audio.types import Pcm
+from tests.support.bridge_process import BridgeProcess, bridge_process
+from tests.support.peers.baresip import BaresipPhone
+from tests.support.peers.scenario import Offer, Scenario
+from tests.support.peers.sipp import Sipp
+from tests.support.peers.sound import heard, heard_at
+from tests.support.peers.tap import Earphone
+from tests.support.scripted_service import ScriptedService, ServedCall
+from tests.support.sound import CLIPS, clip
+from tests.support.waiting import until
+
+
+def speech(number: int) -> Pcm:
+    """Three seconds of somebody's speech, 8 kHz."""
+    return clip(CLIPS[number])[: 3 * 8000]
+
+
+CALLER, ANSWER, BRIEFING, PERSON = map(speech, range(4))
+
+
+@asynccontextmanager
+async def bridge(tmp_path: Path, **settings: Any) -> AsyncIterator[tuple[BridgeProcess, ScriptedService]]:
+    """A bridge and its service."""
+    async with (
+        ScriptedService().serving() as service,
+        bridge_process(service.url, data_dir=tmp_path, **settings) as process,
+    ):
+        yield process, service
+
+
+async def place(bridge: BridgeProcess, service: ScriptedService, phone: BaresipPhone) -> ServedCall:
+    """A call that is answered."""
+    number = len(service.calls)
+    await phone.dial(f"sip:0139000001@{bridge.address}")
+    served = await service.call(number)
+    await served.answered()
+    await phone.event("CALL_ESTABLISHED")
+    return served
+
+
+def in_base64(pcm: Pcm) -> str:
+    """As CONSULT_MEDIA carries it."""
+    return base64.b64encode(g711.encode_alaw(pcm)).decode()
+
+
+async def test_a_call_from_its_invite_to_its_end(tmp_path: Path) -> None:
+    """Responses in order, sound both ways, pacing, marks; HANGUP at the caller's BYE; the supervisor hears of call and dialog."""
+    async with bridge(tmp_path) as (process, service), Earphone() as ear:
+        scenario = Scenario(offer=Offer(port=ear.port), caller="0612345678", name="Mme Martin").invite()
+        scenario.answered().play("voice.pcma").pause(4500).bye()
+        async with Sipp(scenario, process.address, service="0139000001", says={"voice.pcma": CALLER}) as call:
+            served = await service.call()
+            assert {key: served.parameters[key] for key in ("from", "to", "name", "transfer")} == {
+                "from": "0612345678",
+                "to": "0139000001",
+                "name": "Mme Martin",
+                "transfer": "1",
+            }
+            await served.answered()
+            await served.play(g711.encode_alaw(ANSWER))
+            await served.command("MARK_MEDIA", correlation_id="1")
+            await served.event("MEDIA_MARK_PROCESSED")
+            await call.finished()
+            await served.closed.wait()
+            assert call.answers() == [180, 200]
+        assert served.events == [{"event": "HANGUP"}]
+        assert heard(ear.pcm(), ANSWER) > 0.95
+        assert heard(g711.decode_alaw(served.sound), CALLER) > 0.95
+        pacing = ear.pacing()
+        assert (pacing.gaps, pacing.steps) == (0, {160})
+        await process.calls(0)
+        await process.status("dialog_closed")
+        call_id = process.of("dialog_opened")[0]["dialog"]["call_id"]
+        assert process.of("dialog_closed") == [{"status": "dialog_closed", "call_id": call_id}]
+        assert [told["calls"] for told in process.of("calls")] == [1, 0]
+        assert "0612345678" not in process.log + " ".join(process.log.split())
+
+
+async def test_wide_band(tmp_path: Path) -> None:
+    """A G.722 telephone gets slin16."""
+    wide = soxr.resample(CALLER, 8000, 16000)
+    async with bridge(tmp_path) as (process, service), BaresipPhone("a", says=wide, codecs=["g722"]) as phone:
+        served = await place(process, service, phone)
+        assert served.start["format"] == "slin16"
+        await served.play(soxr.resample(ANSWER, 8000, 16000).tobytes())
+        await until(lambda: len(phone.heard()) > 3.5 * 16000)
+        assert heard(phone.heard(), soxr.resample(ANSWER, 8000, 16000), 16000) > 0.9
+        assert heard(np.frombuffer(served.sound, np.int16), wide, 16000) > 0.9
+
+
+async def test_a_flush_is_heard_and_keys_arrive(tmp_path: Path) -> None:
+    """The rest of a long announcement is not heard; what is said next comes at once."""
+    async with bridge(tmp_path) as (process, service), BaresipPhone("a") as phone:
+        served = await place(process, service, phone)
+        await served.play(g711.encode_alaw(np.concatenate([ANSWER, BRIEFING, PERSON])))
+        await phone.press("5")
+        assert (await served.event("DTMF_END"))["digit"] == "5"
+        await until(lambda: len(phone.heard()) > 8000)
+        await served.command("FLUSH_MEDIA")
+        await served.play(g711.encode_alaw(CALLER))
+        await served.command("MARK_MEDIA", correlation_id="1")
+        await served.event("MEDIA_MARK_PROCESSED")
+        await served.command("HANGUP")
+        await phone.event("CALL_CLOSED")
+        assert heard(phone.heard(), CALLER) > 0.95
+        assert heard(phone.heard(), PERSON) < 0.5
+
+
+async def test_a_caller_gives_up(tmp_path: Path) -> None:
+    """CANCEL before the answer: HANGUP."""
+    async with bridge(tmp_path) as (process, service):
+        async with Sipp(Scenario().invite().ringing().cancel(), process.address) as call:
+            served = await service.call()
+            await call.finished()
+            await served.closed.wait()
+        assert served.events == [{"event": "HANGUP"}]
+
+
+async def test_lines_are_counted(tmp_path: Path) -> None:
+    """486 above max_calls, and while draining; after the last call the bridge stops when told, with exit code 0."""
+    async with bridge(tmp_path, max_calls=1) as (process, service), BaresipPhone("a") as phone:
+        served = await place(process, service, phone)
+        async with Sipp(Scenario().invite().refused(486), process.address) as second:
+            await second.finished()
+        process.write({"command": "drain"})
+        await served.command("HANGUP")
+        await process.calls(0)
+        async with Sipp(Scenario().invite().refused(486), process.address) as third:
+            await third.finished()
+        process.write({"command": "stop"})
+        assert await process.process.wait() == 0
+
+
+async def test_a_service_that_is_full_or_gone(tmp_path: Path) -> None:
+    """The caller's PBX hears it before anything was answered."""
+    async with bridge(tmp_path) as (process, service):
+        service.refuses = 503
+        async with Sipp(Scenario().invite().refused(486), process.address) as call:
+            await call.finished()
+
+
+async def test_a_person_is_rung_briefed_and_joined(tmp_path: Path) -> None:
+    """The receptionist hears the briefing from its beginning and then the caller; the caller hears music, then the receptionist."""
+    receptionist = BaresipPhone("100", says=PERSON)
+    caller = BaresipPhone("appelant", says=np.concatenate([np.zeros(6 * 8000, np.int16), CALLER] * 4))
+    async with receptionist, caller, bridge(tmp_path, sip_domain=receptionist.address) as (process, service):
+        served = await place(process, service, caller)
+        await served.play(g711.encode_alaw(ANSWER))
+        await served.command("CONSULT", destination="100", ring_ms=20_000, purpose="Urbanisme")
+        await served.command("CONSULT_MEDIA", audio=in_base64(BRIEFING))
+        await served.command("CONSULT_MARK", correlation_id="briefed")
+        await served.event("CONSULT_RINGING")
+        await until(lambda: len(caller.heard()) > 3.5 * 8000)
+        await receptionist.accept()
+        assert (await served.event("CONSULT_RESULT"))["result"] == "answered"
+        await served.event("CONSULT_MARK_PROCESSED")
+        await served.command("BRIDGE")
+        await served.event("BRIDGED")
+        until_bridge = len(served.sound)
+        await caller.press("7")
+        await until(lambda: receptionist.keys() == "7")
+        await until(lambda: len(receptionist.heard()) > 17 * 8000)
+        await receptionist.hang_up()
+        await caller.event("CALL_CLOSED")
+        await served.closed.wait()
+        assert served.events == [{"event": "CONSULT_ENDED"}, {"event": "HANGUP"}]
+        assert len(served.sound) - until_bridge < 1600
+        assert heard(caller.heard(), ANSWER) > 0.95
+        assert heard(receptionist.heard(), BRIEFING) > 0.95
+        assert heard(receptionist.heard(), CALLER) > 0.9
+        assert heard_at(receptionist.heard(), BRIEFING) < 1.0
+        await process.calls(0)
+
+
+async def test_a_caller_hears_the_person(tmp_path: Path) -> None:
+    """And hangs up on them."""
+    receptionist = BaresipPhone("100", says=np.concatenate([PERSON] * 6), answers="at once")
+    async with (
+        receptionist,
+        BaresipPhone("a") as caller,
+        bridge(tmp_path, sip_domain=receptionist.address) as (process, service),
+    ):
+        served = await place(process, service, caller)
+        await served.command("CONSULT", destination="100", ring_ms=20_000, purpose="")
+        await served.event("CONSULT_RESULT")
+        await served.command("BRIDGE")
+        await until(lambda: len(caller.heard()) > 6 * 8000)
+        await caller.hang_up()
+        await receptionist.event("CALL_CLOSED")
+        await served.closed.wait()
+        assert heard(caller.heard(), PERSON) > 0.9
+        assert served.events == [{"event": "BRIDGED"}, {"event": "HANGUP"}]
+
+
+@pytest.mark.parametrize("how", ["declines", "does not pick up", "is told to stop", "is not there"])
+async def test_a_person_who_does_not_speak(tmp_path: Path, how: str) -> None:
+    """The result says how; the caller is still there and hears the service."""
+    receptionist = BaresipPhone("100")
+    async with (
+        receptionist,
+        BaresipPhone("a") as caller,
+        bridge(tmp_path, sip_domain="127.0.0.1:9" if how == "is not there" else receptionist.address) as (
+            process,
+            service,
+        ),
+    ):
+        served = await place(process, service, caller)
+        ring_ms = 1500 if how == "does not pick up" else 15_000
+        await served.command("CONSULT", destination="100", ring_ms=ring_ms, purpose="")
+        if how != "is not there":
+            await served.event("CONSULT_RINGING")
+        if how == "declines":
+            await receptionist.hang_up()
+        if how == "is told to stop":
+            await served.command("CONSULT_END")
+        else:
+            result = (await served.event("CONSULT_RESULT"))["result"]
+            expected = {"declines": {"busy"}, "does not pick up": {"no_answer"}}
+            assert result in expected.get(how, {"unreachable", "no_answer", "failed"})
+        if how != "is not there":
+            await receptionist.event("CALL_CLOSED")
+        await served.play(g711.encode_alaw(ANSWER))
+        await served.command("MARK_MEDIA", correlation_id="1")
+        await served.event("MEDIA_MARK_PROCESSED")
+        await until(lambda: heard(caller.heard(), ANSWER) > 0.95)
+
+
+async def test_an_attended_transfer(tmp_path: Path) -> None:
+    """REFER with Replaces: the two telephones speak without us."""
+    receptionist = BaresipPhone("100", says=np.concatenate([PERSON] * 6), answers="at once")
+    async with (
+        receptionist,
+        BaresipPhone("a", answers="at once") as caller,
+        bridge(tmp_path, sip_domain=receptionist.address) as (process, service),
+    ):
+        served = await place(process, service, caller)
+        await served.command("CONSULT", destination="100", ring_ms=15_000, purpose="")
+        await served.event("CONSULT_RESULT")
+        await served.command("REPLACE")
+        assert (await served.event("TRANSFER_RESULT"))["result"] == "answered"
+        await served.closed.wait()
+        await process.calls(0)
+
+
+async def test_a_blind_transfer(tmp_path: Path) -> None:
+    """REFER: the caller's telephone calls the receptionist's."""
+    receptionist = BaresipPhone("100", answers="at once")
+    async with (
+        receptionist,
+        BaresipPhone("a") as caller,
+        bridge(tmp_path, sip_domain=receptionist.address) as (process, service),
+    ):
+        served = await place(process, service, caller)
+        await served.command("TRANSFER", destination="100")
+        assert (await served.event("TRANSFER_RESULT"))["result"] == "answered"
+        await receptionist.event("CALL_ESTABLISHED")
+        await process.calls(0)
+
+
+async def test_a_service_that_dies_leaves_nobody_in_silence(tmp_path: Path) -> None:
+    """The caller hears the recorded sentence, then it rings, then the receptionist."""
+    (tmp_path / "bridge").mkdir()
+    write_wav(tmp_path / "bridge/last-words.wav", ANSWER, 8000)
+    receptionist = BaresipPhone("100", says=np.concatenate([PERSON] * 8))
+    async with (
+        receptionist,
+        BaresipPhone("a") as caller,
+        bridge(tmp_path, sip_domain=receptionist.address) as (process, service),
+    ):
+        served = await place(process, service, caller)
+        served.die()
+        await receptionist.event("CALL_INCOMING")
+        await until(lambda: len(caller.heard()) > 5 * 8000)
+        await receptionist.accept()
+        await until(lambda: len(caller.heard()) > 12 * 8000)
+        assert heard(caller.heard(), ANSWER) > 0.95
+        assert heard(caller.heard(), PERSON) > 0.9
+        await caller.hang_up()
+        await receptionist.event("CALL_CLOSED")
+        await process.calls(0)
+
+
+async def test_a_supervisor_that_dies(tmp_path: Path) -> None:
+    """Callers hear BYE, at the latest, and the bridge ends by itself."""
+    async with bridge(tmp_path) as (process, service), BaresipPhone("a") as phone:
+        await place(process, service, phone)
+        process.orphan()
+        await phone.event("CALL_CLOSED")
+        assert await process.process.wait() == 0
+
+
+async def test_a_bridge_that_is_killed(tmp_path: Path) -> None:
+    """The service's connection breaks without HANGUP; what the supervisor knows is enough for a BYE."""
+    async with bridge(tmp_path) as (process, service), BaresipPhone("a") as phone:
+        served = await place(process, service, phone)
+        process.process.kill()
+        await served.closed.wait()
+        assert served.events == []
+        assert len(process.of("dialog_opened")) >= 1
+        assert process.of("dialog_closed") == []

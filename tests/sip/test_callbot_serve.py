@@ -1,0 +1,89 @@
+"""`callbot serve` with SIP, as an operator starts it, real engines: a call from the command line, then death without a word."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from callbot.audio.files import read_wav
+from tests.support.cli import ROOT, callbot, environment
+from tests.support.hearing import transcribe, words
+from tests.support.scripted import QUESTIONS
+
+
+def children(pid: int) -> list[int]:
+    """The processes that `pid` has started."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(child) for child in listed.split()]
+
+
+def lives(pid: int) -> bool:
+    """Whether a process runs."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def command_line(pid: int) -> str:
+    """How a process was started."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\x00", b" ").decode()
+
+
+def test_a_citizen_calls_by_sip_and_a_killed_service_leaves_no_bridge(tmp_path: Path) -> None:
+    """The answer is heard over RTP; after kill -9 of the service the bridge goes by itself, and its port is free."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "callbot", "serve"],
+        env=environment(tmp_path, tts="pico", sip_mode="peer", sip_port=0),
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stderr
+        lines: list[str] = []
+        for line in process.stderr:
+            lines.append(line)
+            if "Ready: call now." in line:
+                break
+        media, sip = lines[-2:]
+        assert "(peer mode)" in sip, "".join(lines)
+        sip_port = sip.split("sip:mairie@127.0.0.1:")[1].split()[0]
+        [bridge] = [pid for pid in children(process.pid) if "sip_bridge" in command_line(pid)]
+
+        heard = tmp_path / "heard.wav"
+        ran = callbot(
+            tmp_path,
+            *("call", QUESTIONS / "acte_naissance.wav", "--transport", "sip", "--json"),
+            *("--to", "0139000000", "--from", "0612345678", "--record", heard),
+            media_port=media.split("/media")[0].rsplit(":", 1)[1],
+            sip_mode="peer",
+            sip_port=sip_port,
+        )
+        assert ran.code == 0, ran.lines
+        events = [json.loads(line) for line in ran.out.splitlines()]
+        assert (events[0]["event"], events[0]["caller"], events[0]["line"]) == (
+            "CallStarted",
+            "0612345678",
+            "0139000000",
+        )
+        assert events[-1]["event"] == "CallEnded"
+        assert (events[-1]["outcome"], events[-1]["motives"]) == ("answered", ["acte_naissance"])
+        [answer] = [
+            event["text"]
+            for event in events
+            if "répond" not in event.get("text", "") and "guichet" in event.get("text", "")
+        ]
+        sound, rate_hz = read_wav(heard)
+        said = {word for word in words(answer.split(".")[0]) if len(word) > 4}
+        assert len(said & words(transcribe(sound[-rate_hz * 20 :]))) >= 0.5 * len(said)
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    deadline = time.monotonic() + 30
+    while lives(bridge) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not lives(bridge)
