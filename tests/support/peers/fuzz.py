@@ -4,21 +4,8 @@ import random
 from collections.abc import Callable, Iterator
 
 METHODS = [
-    "INVITE",
-    "OPTIONS",
-    "ACK",
-    "BYE",
-    "CANCEL",
-    "REGISTER",
-    "INFO",
-    "REFER",
-    "NOTIFY",
-    "SUBSCRIBE",
-    "UPDATE",
-    "PRACK",
-    "MESSAGE",
-    "PUBLISH",
-    "X-RIEN",
+    *("INVITE", "OPTIONS", "ACK", "BYE", "CANCEL", "REGISTER", "INFO", "REFER", "NOTIFY"),
+    *("SUBSCRIBE", "UPDATE", "PRACK", "MESSAGE", "PUBLISH", "X-RIEN"),
 ]
 WITH_BODY = ("INVITE", "UPDATE", "INFO", "MESSAGE", "NOTIFY")
 CHARACTERS = (

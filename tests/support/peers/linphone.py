@@ -63,7 +63,7 @@ class LinphonePhone(Peer):
         self, user: str = "linphone", *, says: Pcm | None = None, answers_at_once: bool = False
     ) -> None:
         self.user, self.port = user, free_port()
-        self._says = np.zeros(8000, np.int16) if says is None else says
+        self._says = np.zeros(60 * 8000, np.int16) if says is None else says
         self._answers_at_once = answers_at_once
 
     @property
