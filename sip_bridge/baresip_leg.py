@@ -36,6 +36,8 @@ TRANSFERRED = "Call transfered"
 CODEC_WAIT_SECONDS = 0.5
 """How long the trace may take to show the SDP of a call that is answered already."""
 CODEC_POLL_SECONDS = 0.01
+HOLD_SECONDS = 2.0
+"""How long a far end may take to answer that it is on hold."""
 RESUME_TRIES = 10
 RESUME_PAUSE_SECONDS = 0.2
 REPLACED_SECONDS = 1.0
@@ -67,6 +69,7 @@ class BaresipLeg:
         self._rings = False
         self._hung_up = False
         self.closed = asyncio.Event()
+        self._offer_answered = asyncio.Event()
 
     # What the stack tells
 
@@ -100,6 +103,8 @@ class BaresipLeg:
             case Event.CALL_RESUME:
                 self._tell(Held(False))
                 self._announce(0)
+            case Event.CALL_REMOTE_SDP:
+                self._offer_answered.set()
             case Event.CALL_CLOSED:
                 self._close(event.text or "")
             case _:
@@ -200,9 +205,7 @@ class BaresipLeg:
         if not isinstance(other, BaresipLeg) or other is self:
             raise LegError("legs of one stack only, and two of them")
         try:
-            result = await self._transfer(
-                self.call.attended_transfer(other.call, timeout=seconds + 5), seconds
-            )
+            result = await self._transfer(self._hand_to(other, seconds + 5), seconds)
         except BaseException:
             await asyncio.gather(self.resume(), other.resume())
             raise
@@ -211,6 +214,18 @@ class BaresipLeg:
         else:
             await asyncio.gather(self.resume(), other.resume())
         return result
+
+    async def _hand_to(self, other: "BaresipLeg", seconds: float) -> None:
+        """REFER once both far ends have answered that they are on hold: a telephone may pass over one that comes before."""
+        await asyncio.gather(self.hold(), other.hold())
+        await self.call.attended_transfer(other.call, timeout=seconds)
+
+    async def hold(self) -> None:
+        """Put the far end on hold, and wait for its answer. Raises BaresipError."""
+        self._offer_answered.clear()
+        await self.call.hold()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._offer_answered.wait(), HOLD_SECONDS)
 
     async def _transfer(self, sending: Awaitable[None], seconds: float) -> tuple[TransferResult, int | None]:
         try:
