@@ -1,5 +1,8 @@
 """Our settings in the words of baresip: its configuration and its accounts."""
 
+import ssl
+from pathlib import Path
+
 from baresip import Account, Config
 
 from callbot.config import Settings
@@ -33,9 +36,8 @@ def configuration(settings: Settings, port: int) -> Config:
     ]
     if settings.sip_certificate:
         lines.append(f"sip_certificate {settings.sip_certificate.resolve()}")
-    if settings.sip_ca:
-        lines.append(f"sip_cafile {settings.sip_ca.resolve()}")
-    lines.append(f"sip_verify_server {'yes' if settings.sip_ca else 'no'}")
+    if settings.sip_transport == "tls" or settings.sip_ca:
+        lines += [f"sip_cafile {authorities(settings)}", "sip_verify_server yes"]
     return Config(
         net_interface=None if host in ("0.0.0.0", "::") else host,  # noqa: S104 – a comparison
         max_concurrent_calls=min(2 * settings.max_calls + 10, AUDIO_SLOTS),
@@ -44,6 +46,12 @@ def configuration(settings: Settings, port: int) -> Config:
         sip_trace=True,
         extra_config_text="\n".join(lines) + "\n",
     )
+
+
+def authorities(settings: Settings) -> Path:
+    """The file of the authorities whose certificates we believe: sip_ca, else the system's list."""
+    system = ssl.get_default_verify_paths()
+    return (settings.sip_ca or Path(system.cafile or system.openssl_cafile)).resolve()
 
 
 def accounts(settings: Settings) -> list[Account]:

@@ -131,8 +131,11 @@ class Call:
         self._do(self.session.receive(message))
 
     def _on_lost(self) -> None:
-        log.warning("the service was lost during a call", extra={"leg": self.leg.id})
-        self._do(self.session.lost())
+        before = self.session.state
+        outputs = self.session.lost()
+        if self.session.state is not before:
+            log.warning("the service was lost during a call", extra={"leg": self.leg.id})
+        self._do(outputs)
 
     def _on_caller(self, event: LegEvent) -> None:
         if isinstance(event, Established):

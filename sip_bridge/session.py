@@ -125,8 +125,10 @@ TOO_LATE = {
     (State.ACTIVE, "CONSULT_MEDIA"),
     (State.ACTIVE, "CONSULT_MARK"),
     (State.ACTIVE, "CONSULT_END"),
+    (State.BRIDGED, "CONSULT_MEDIA"),
+    (State.BRIDGED, "CONSULT_MARK"),
 }
-"""Commands that crossed with the end of a consultation: ignored without an ERROR."""
+"""Commands that crossed with the end of a consultation, or of its briefing: ignored without an ERROR."""
 HEARING = frozenset({State.ACTIVE, State.CONSULTING, State.CONSULTED, State.REFERRING, State.REPLACING})
 """The service gets the caller's sound."""
 WITH_PERSON = frozenset({State.CONSULTING, State.CONSULTED, State.REPLACING})
