@@ -29,6 +29,7 @@ def configuration(settings: Settings, port: int) -> Config:
         f"sip_transports udp,tcp{',tls' if has_tls else ''}",
         f"sip_trans_def {settings.sip_transport}",
         f"rtp_ports {settings.sip_rtp_ports}",
+        "dns_getaddrinfo yes",  # as the rest of the machine resolves names, /etc/hosts included
         "rtp_tos 184",
         "sip_tos 160",
         "call_hold_other_calls no",

@@ -31,7 +31,7 @@ from sip_bridge.baresip_settings import accounts, configuration
 from sip_bridge.coarse_timers import coarse_timers
 from sip_bridge.leg import Codec, IncomingCall, LegError
 from sip_bridge.sdp import first_codec
-from sip_bridge.sockets import choose_port
+from sip_bridge.sockets import check_listening, choose_port
 from sip_bridge.stack_log import capture
 from sip_bridge.trace import Dialog, DialogChange, Dialogs, Origins, SipMessage, parse_trace
 
@@ -90,6 +90,7 @@ class BaresipStack:
             with coarse_timers():
                 await runtime.start(configuration(self._settings, self.port))
             self._runtime = runtime
+            check_listening(self._settings, self.port)
             for account in accounts(self._settings):
                 agent = await UserAgent.create(runtime, account, transfer_policy="reject")
                 agent.on_incoming(self._incoming)

@@ -255,6 +255,7 @@ class Session:
         self._ring_ms = ring_ms
         self._deferred: deque[Step] = deque()  # at most one of each
         self._answered = False
+        self._has_rung = False
         self._out: list[Output] = []
 
     # What the connection to the service tells
@@ -313,6 +314,7 @@ class Session:
         """Something happened on the person's leg."""
         match event:
             case Ringing() if self.state is State.CONSULTING:
+                self._has_rung = True
                 self._tell("CONSULT_RINGING")
             case Established() if self.state in (State.CONSULTING, State.RESCUE_RINGING):
                 self._go(Step.PICKED_UP)
@@ -330,10 +332,11 @@ class Session:
         return self._done()
 
     def rang_out(self) -> list[Output]:
-        """The ring time is over."""
+        """The ring time is over. What has not even rung is not there: over UDP, nobody says so."""
         if (self.state, Step.RANG_OUT) in NEXT:
             if self.state is State.CONSULTING:
-                self._result("CONSULT_RESULT", TransferResult.NO_ANSWER, None)
+                result = TransferResult.NO_ANSWER if self._has_rung else TransferResult.UNREACHABLE
+                self._result("CONSULT_RESULT", result, None)
             self._go(Step.RANG_OUT)
         return self._done()
 
@@ -439,6 +442,7 @@ class Session:
             self._result("CONSULT_RESULT", TransferResult.REJECTED, 403)
             return
         self.person_playout.flush()
+        self._has_rung = False
         self._go(Step.CONSULT)
         self._out.append(Dial(uri, ring_ms, _text(fields, "purpose")))
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from callbot.config import Settings
 from sip_bridge.leg import LegError
 
-__all__ = ["choose_port", "listens_with_tls"]
+__all__ = ["check_listening", "choose_port", "listens_with_tls"]
 
 TRIES = 50
 
@@ -44,6 +44,16 @@ def choose_port(settings: Settings) -> int:
                 continue
             return int(port)
     raise LegError("CALLBOT_SIP_PORT: no free port was found")
+
+
+def check_listening(settings: Settings, port: int) -> None:
+    """Raise LegError unless somebody (the library, started since) has the port: it says nothing of an address that it has not."""
+    host = "127.0.0.1" if settings.sip_host == "localhost" else settings.sip_host
+    try:
+        _bound(host, port, socket.SOCK_DGRAM).close()
+    except OSError:
+        return
+    raise LegError(f"CALLBOT_SIP_HOST: no network interface of this machine has the address {host}")
 
 
 def _try(host: str, port: int, kind: socket.SocketKind, setting: str) -> None:

@@ -499,12 +499,16 @@ async def test_a_person_who_does_not_pick_up(
         await served.event("CONSULT_RINGING")
 
 
-async def test_the_ring_time_is_ours(tmp_path: Path) -> None:
-    """CANCEL, no_answer; what the leg tells afterwards is nobody's business."""
+@pytest.mark.parametrize(("rings", "result"), [(True, "no_answer"), (False, "unreachable")])
+async def test_the_ring_time_is_ours(tmp_path: Path, rings: bool, result: str) -> None:
+    """CANCEL; a telephone that has not even rung is not there. What the leg tells afterwards is nobody's business."""
     async with board(tmp_path) as it:
         _leg, served = await it.call()
-        person = await it.person(served, ring_ms=50)
-        assert (await served.event("CONSULT_RESULT"))["result"] == "no_answer"
+        person = await it.person(served, ring_ms=500)
+        if rings:
+            person.tell(Ringing())
+            await served.event("CONSULT_RINGING")
+        assert (await served.event("CONSULT_RESULT"))["result"] == result
         await until(lambda: person.closed)
         assert person.asked == [("hang_up", None)]
         assert served.events == []
