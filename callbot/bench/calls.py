@@ -6,6 +6,8 @@ kernel's clock; so is what they call: `callbot serve`, or for pure media `callbo
 
 import json
 import os
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -98,6 +100,9 @@ def calls(
         questions,
     )
     wanted = _numbers(numbers)
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)
+    )  # as Ctrl-C: nothing is left behind
     if not as_json:
         click.echo(HEAD)
     for number in wanted:

@@ -68,9 +68,11 @@ class Child:
         if self._process.poll() is not None:
             raise CallbotError(f"{self._name} has ended: {self._last_words()}")
 
-    def finish(self) -> int:
-        """Wait for its end; its exit code."""
-        return self._process.wait()
+    def success(self) -> None:
+        """Wait for its end. Raises CallbotError, with its last words, when it has failed."""
+        self.output.read()
+        if self._process.wait():
+            self.check()
 
     def stop(self) -> None:
         """End it and whatever it has started; killed when it takes too long. Idempotent."""

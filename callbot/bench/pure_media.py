@@ -24,6 +24,7 @@ from callbot import addresses
 from callbot.audio.types import TELEPHONE_HZ, Pcm
 from callbot.bench.load import BOT_SEED, CALLER_SEED, LOOP_SECONDS, RECORDED
 from callbot.bench.sounds import babble, matched
+from callbot.collecting import spare_what_is_loaded
 from callbot.config import Settings, load
 from callbot.dialogue.turn_table import Turn
 from callbot.dialogue.turns import Conversation, Input, Output
@@ -184,6 +185,7 @@ async def serve() -> None:
             stack.push_async_callback(server.stop)
             await server.start()
             sip_port = await _start_bridge(settings, server, stack)
+            spare_what_is_loaded()
             print(json.dumps({"media": server.port, "sip": sip_port}), flush=True)
             await asyncio.to_thread(sys.stdin.read)
     for line in ledger.lines():

@@ -94,7 +94,10 @@ def _settings(plan: Plan, number: int) -> dict[str, object]:
 
 
 class OwnService:
-    """`callbot serve` in a folder of its own, with what the operator's has rendered and trained."""
+    """`callbot serve` in a folder of its own, with what the operator's has rendered and trained.
+
+    Sentences that are not rendered yet are rendered there first: nothing but calls is measured, and the next time is quick.
+    """
 
     def __init__(self, settings: Settings, folder: Path, plan: Plan, number: int) -> None:
         self._folder = folder
@@ -104,6 +107,8 @@ class OwnService:
             "media_port": free_port(socket.SOCK_STREAM),
             "sip_port": free_port(socket.SOCK_DGRAM),
         }
+        with Child("callbot", "voices", "render") as rendering:
+            rendering.success()
         for name in ("prompts", "understanding"):
             if (settings.data_dir / name).is_dir():
                 shutil.copytree(settings.data_dir / name, folder / name)
@@ -114,8 +119,7 @@ class OwnService:
 
     @contextmanager
     def serve(self) -> Iterator[Target]:
-        """The running service. Sentences are rendered before, so that nothing but calls is measured."""
-        self._run("voices", "render")
+        """The running service."""
         with Child("callbot", "serve", **self._settings) as service:
             port = int(str(self._settings["sip_port" if self._plan.transport == "sip" else "media_port"]))
             answers = _answers_sip if self._plan.transport == "sip" else _answers_tcp
@@ -136,7 +140,8 @@ class OwnService:
 
     def _say(self, number: int, sentence: str) -> Path:
         file = self._folder / f"question{number}.wav"
-        self._run("say", sentence, "-o", str(file))
+        with Child("callbot", "say", sentence, "-o", str(file), **self._settings) as saying:
+            saying.success()
         return file
 
     def _alaw(self, file: Path) -> Path:
@@ -144,12 +149,6 @@ class OwnService:
         made = self._folder / f"{file.stem}.al"
         made.write_bytes(encode_alaw(to_rate(pcm, rate_hz, TELEPHONE_HZ)))
         return made
-
-    def _run(self, *arguments: str) -> None:
-        with Child("callbot", *arguments, **self._settings) as command:
-            command.output.read()
-            if command.finish():
-                command.check()
 
 
 def _bridge_of(service: Child) -> int:

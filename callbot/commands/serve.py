@@ -12,6 +12,7 @@ import click
 import uvloop
 
 from callbot import addresses, config, sip_settings
+from callbot.collecting import spare_what_is_loaded
 from callbot.config import Settings
 from callbot.web.service import TelephoneState, TelephoneStatus
 
@@ -39,6 +40,7 @@ async def _serve(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         service = await _unless(stop, stack.enter_async_context(Service.open(settings, sip=True, tell=_tell)))
         if service:
+            spare_what_is_loaded()
             await _announce(service, settings)
             await stop.wait()
             if service.media.calls:

@@ -18,6 +18,7 @@ from callbot.config import Settings
 from sip_bridge.bridge import Bridge
 from sip_bridge.destinations import Destinations
 from sip_bridge.leg import Codec, Held, KeyPressed, LegError, Ringing, TransferResult
+from sip_bridge.playout import AHEAD_MS
 from tests.support.scripted_leg import ScriptedLeg, ScriptedStack
 from tests.support.scripted_service import ScriptedService, ServedCall
 from tests.support.waiting import until
@@ -190,7 +191,7 @@ async def test_a_flush_silences_the_caller_at_once(tmp_path: Path) -> None:
         await served.play(CODES * 4)
         await served.command("MARK_MEDIA", correlation_id="lost")
         await until(lambda: leg.heard)
-        assert leg.waiting() <= 1600
+        assert leg.waiting() <= AHEAD_MS * 16
         await served.command("FLUSH_MEDIA")
         await until(lambda: ("flush",) in leg.asked)
         heard = len(leg.heard)
