@@ -39,7 +39,7 @@ __all__ = ["BaresipStack"]
 
 log = logging.getLogger(__name__)
 
-ORIGIN_SECONDS = 3.0
+ORIGIN_SECONDS = 2.0
 """How long the trace may take to show where an INVITE came from; then it is refused."""
 REGISTER_SECONDS = 10.0
 STOP_SECONDS = 2.0

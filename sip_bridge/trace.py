@@ -108,6 +108,11 @@ def _headers(lines: list[str]) -> dict[str, tuple[str, ...]]:
     return headers
 
 
+def _tagged(address: str) -> bool:
+    """Whether a From or To has a tag of its own: one inside the brackets belongs to the URI, and opens a dialog all the same."""
+    return bool(_TAG.search(address.rpartition(">")[2]))
+
+
 class Origins:
     """Where the INVITEs came from: Call-ID to `host:port`. Two sources for one Call-ID are a forgery: then neither is given."""
 
@@ -118,7 +123,7 @@ class Origins:
     def see(self, message: SipMessage) -> None:
         """Remember a received INVITE that opens a dialog."""
         opens = message.received and message.is_request and message.method == "INVITE"
-        if not opens or _TAG.search(message.first("to")):
+        if not opens or _tagged(message.first("to")):
             return
         known = self._sources.get(message.call_id, message.source)
         self._sources[message.call_id] = message.source if known == message.source else ""
@@ -177,6 +182,8 @@ class Dialogs:
         self._live: OrderedDict[str, Dialog] = OrderedDict()
         self._offers: OrderedDict[tuple[str, int], SipMessage] = OrderedDict()
         """INVITEs and UPDATEs that were received and not answered yet."""
+        self._asked: OrderedDict[tuple[str, int], None] = OrderedDict()
+        """INVITEs that we sent: a 2xx to anything else is a forgery."""
 
     @property
     def live(self) -> tuple[Dialog, ...]:
@@ -191,8 +198,9 @@ class Dialogs:
 
     def forget(self, call_id: str) -> tuple[DialogChange, ...]:
         """The stack says that this call is over."""
-        for key in [key for key in self._offers if key[0] == call_id]:
-            del self._offers[key]
+        for table in (self._offers, self._asked):
+            for key in [key for key in table if key[0] == call_id]:
+                table.pop(key)
         return (DialogClosed(call_id),) if self._live.pop(call_id, None) else ()
 
     def _see_received(self, message: SipMessage) -> tuple[DialogChange, ...]:
@@ -206,7 +214,8 @@ class Dialogs:
         if not refreshes or not 200 <= message.status < 300:
             return ()
         if dialog is None:
-            return self._open_as_caller(message) if message.method == "INVITE" else ()
+            asked = (message.call_id, message.cseq) in self._asked
+            return self._open_as_caller(message) if asked and message.method == "INVITE" else ()
         target = _uri(message.first("contact"))
         return self._replace(dialog, target=target or dialog.target)
 
@@ -215,6 +224,10 @@ class Dialogs:
         if not message.is_request:
             return self._see_answer(message, dialog)
         if dialog is None:
+            if message.method == "INVITE":
+                self._asked[message.call_id, message.cseq] = None
+                if len(self._asked) > self._capacity:
+                    self._asked.popitem(last=False)
             return ()
         if message.method == "BYE":
             return self.forget(message.call_id)

@@ -111,6 +111,17 @@ def test_the_origin_is_where_the_invite_came_from() -> None:
     assert origins.of("call-1") is None
 
 
+def test_a_tag_in_the_address_hides_no_invite() -> None:
+    """It belongs to the URI: the stack opens a dialog all the same, and its origin must be known at once."""
+    origins = Origins()
+    message = parse_trace(
+        entry("INVITE sip:x SIP/2.0", source=PEER).replace("To: ", "To: <sip:x;tag=zz>\r\nX-Was: ")
+    )
+    assert message
+    origins.see(message)
+    assert origins.of(message.call_id) == PEER
+
+
 def test_two_origins_of_one_call_are_none() -> None:
     """Whoever copies a Call-ID gets nobody in, and the table is bounded."""
     origins = Origins(capacity=1)
@@ -146,7 +157,11 @@ def test_a_call_of_ours_opens_a_dialog() -> None:
             ROUTES,
         ]
     )
-    (change,) = changes(answer)
+    assert changes(answer) == []  # nobody had asked: a forgery
+    asked = (
+        f"TX UDP {US} -> {PEER}\nINVITE sip:x SIP/2.0\r\nCall-ID: call-1\r\nCSeq: 41 INVITE\r\nFrom: {LOCAL}"
+    )
+    (change,) = changes(asked, answer)
     assert change == DialogOpened(
         Dialog(
             call_id="call-1",
