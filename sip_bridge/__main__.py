@@ -17,6 +17,7 @@ from callbot import config
 from callbot.config import Settings
 from callbot.errors import CallbotError
 from callbot.knowledge.store import load as load_knowledge
+from callbot.log_lines import LineFormatter
 from sip_bridge.baresip_stack import BaresipStack
 from sip_bridge.bridge import Bridge
 from sip_bridge.control import (
@@ -58,9 +59,8 @@ def main(arguments: list[str] | None = None) -> int:
         help="settings as one JSON line on stdin, then commands; statuses as JSON lines on stdout (for callbot serve)",
     )
     supervised: bool = parser.parse_args(arguments).supervised
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    logging.getLogger().handlers[0].setFormatter(LineFormatter())
     return uvloop.run(_supervised() if supervised else _by_hand())
 
 

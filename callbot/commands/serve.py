@@ -14,6 +14,7 @@ import uvloop
 from callbot import addresses, config, sip_settings
 from callbot.collecting import spare_what_is_loaded
 from callbot.config import Settings
+from callbot.log_lines import LineFormatter
 from callbot.web.service import TelephoneState, TelephoneStatus
 
 if TYPE_CHECKING:  # loading the service takes time that `--help` need not
@@ -26,7 +27,7 @@ def serve() -> None:
     settings = config.load()
     logging.getLogger("callbot").setLevel(settings.log_level)
     for handler in logging.getLogger().handlers:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        handler.setFormatter(LineFormatter())
     uvloop.run(_serve(settings))  # per frame of a call half the work of asyncio's own loop
 
 
