@@ -15,7 +15,7 @@ from callbot.audio.types import FRAME_MS, TELEPHONE_HZ, Pcm
 from callbot.events import PlayPrompt
 from callbot.media.dialect import Dialect, Message
 
-LEAD_MS = 800
+LEAD_MS = 400
 """How far ahead of real time sound is sent to a leg that buffers."""
 MUSIC_MS = 100
 """Music is added in pieces of this length, never more ahead than it takes to send LEAD_MS."""
