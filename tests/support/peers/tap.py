@@ -41,7 +41,8 @@ class Pacing:
     """How regularly a stream came. Times in ms; `gaps` counts lost packets, `steps` the differences of RTP time in samples."""
 
     packets: int
-    median_ms: float
+    mean_ms: float
+    """Between two packets, over the whole stream: a busy machine shifts single packets, never the pace."""
     jitter_max_ms: float
     late: int
     """Packets more than 40 ms after the one before."""
@@ -95,7 +96,7 @@ class Earphone:
             jitter_max_ms = max(jitter_max_ms, jitter_ms)
         return Pacing(
             packets=len(sound),
-            median_ms=float(np.median(between_ms)) if between_ms else 0.0,
+            mean_ms=float(np.mean(between_ms)) if between_ms else 0.0,
             jitter_max_ms=jitter_max_ms,
             late=sum(waited_ms > 40 for waited_ms in between_ms),
             gaps=sum((after.sequence - before.sequence) % 2**16 != 1 for before, after in pairs),
