@@ -1,6 +1,7 @@
 """Peers' processes and ports: started on the loopback in a folder of their own, ended with everything they started."""
 
 import asyncio
+import ctypes
 import os
 import random
 import shutil
@@ -13,8 +14,9 @@ from pathlib import Path
 from typing import Self
 
 END_S = 5
-PORTS = range(12_000, 32_000)
-"""Below the ports that Linux gives to outgoing connections."""
+PORTS = range(10_000, 20_000)
+"""Below the ports that Linux gives to outgoing connections, and those that the bridge takes for sound."""
+_PR_SET_PDEATHSIG = 1
 
 
 def free_ports(count: int = 1) -> int:
@@ -28,6 +30,11 @@ def free_ports(count: int = 1) -> int:
 def free_port() -> int:
     """A port, UDP and TCP, that nobody uses."""
     return free_ports(1)
+
+
+def die_with_us() -> None:
+    """For a child before it runs: it is ended when the tests are killed (prctl(2)); baresip would spin for ever."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _is_free(port: int) -> bool:
@@ -97,6 +104,7 @@ class Peer:
                     stdout=log,
                     stderr=asyncio.subprocess.STDOUT,
                     start_new_session=True,
+                    preexec_fn=die_with_us,
                 )
             try:
                 await self.ready()
