@@ -737,7 +737,7 @@ async def test_leaving_when_the_supervisor_is_gone(tmp_path: Path) -> None:
 
 async def test_many_calls_take_two_frames_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And lose nothing by it."""
-    monkeypatch.setattr("sip_bridge.bridge.BUSY_CALLS", 1)
+    monkeypatch.setattr("sip_bridge.bridge.BUSY_CALLS", (1,))
     async with board(tmp_path) as it:
         calls = [await it.call() for _ in range(3)]
         for leg, served in calls:
