@@ -10,6 +10,8 @@ from websockets.protocol import State
 from callbot.media.dialect import Message
 
 READ_BYTES = 4096
+UNSENT_BYTES = 8192
+"""Bytes that may wait in a connection's buffer when one more message is sent without waiting: a second of sound."""
 
 
 class Transport(Protocol):
@@ -52,9 +54,11 @@ class WebSocketTransport:
             return
 
     def send_now(self, message: Message) -> bool:
-        """Send past the library's lock and flow control, a task's turn and 40 µs less a message, while nothing waits to be read."""
+        """Send past the library's lock and flow control, a task's turn less a message, while the leg reads what it is sent."""
         connection, transport = self._connection, self._connection.transport
-        if connection.state is not State.OPEN or transport.is_closing() or transport.get_write_buffer_size():
+        if connection.state is not State.OPEN or transport.is_closing():
+            return False
+        if transport.get_write_buffer_size() > UNSENT_BYTES:
             return False
         if isinstance(message, str):
             connection.protocol.send_text(message.encode())
