@@ -57,6 +57,7 @@ class Call:
         self._shared = shared
         self._mirrored = mirrored
         self._out: asyncio.Queue[_Outgoing] = asyncio.Queue(OUT_MESSAGES)
+        self._writing = False  # a message is on its way that did not wait in _out any more
         self._opened = asyncio.Event()
 
     async def run(self) -> None:
@@ -147,12 +148,17 @@ class Call:
             self._transport.abort()
 
     async def _write(self) -> None:
+        """Send what could not leave at once, in order."""
         while True:
             outgoing = await self._out.get()
+            self._writing = True
             await self._transport.send(outgoing.message)
+            self._writing = False
 
     def _send(self, messages: list[Message], *, sound: bool = False) -> None:
         for message in messages:
+            if not self._writing and self._out.empty() and self._transport.send_now(message):
+                continue
             try:
                 self._out.put_nowait(_Outgoing(message, sound))
             except asyncio.QueueFull:

@@ -19,6 +19,8 @@ from callbot.understanding.interpretation import Interpretation
 
 UTTERANCES = 8
 """Utterances that wait to be understood; one more is a fault, and a person takes over."""
+CLOCK_MS = 100
+"""In a message longer than this the conversation is told the time this often."""
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +57,7 @@ class Ears:
         self._held = False
         self._era = 0
         self._shut = False
+        self._untold_ms = 0  # heard since the conversation was told the time
         self._waiting: asyncio.Queue[Utterance] = asyncio.Queue(UTTERANCES)
 
     @property
@@ -63,12 +66,21 @@ class Ears:
         return self._parts.hearing.at_ms
 
     def hear(self, pcm: Pcm) -> None:
-        """Hear 20 ms at a time, so that an utterance is cut before what follows it in a long message."""
+        """Hear 20 ms at a time, so that an utterance is cut before what follows it in a long message.
+
+        A message came all at once, so that the conversation is told once what time it is, at its end; of very long ones more often.
+        """
         now, size = time.monotonic(), self._rate_hz * FRAME_MS // 1000
-        for at in range(0, len(pcm), size) if not self._held else ():
-            piece = pcm[at : at + size]
-            if self._gaps.takes(len(piece) * 1000 // self._rate_hz, now):
-                self._push(piece)
+        if not self._held:
+            for at in range(0, len(pcm), size):
+                piece = pcm[at : at + size]
+                if self._gaps.takes(len(piece) * 1000 // self._rate_hz, now):
+                    self._push(piece)
+                    self._untold_ms += FRAME_MS
+                if self._untold_ms >= CLOCK_MS:
+                    self._tell([])
+            if self._untold_ms:
+                self._tell([])
 
     def hold(self, held: bool) -> None:
         """The other side holds us: no time goes by until it takes us back."""
@@ -85,11 +97,12 @@ class Ears:
             held_up = now - before > 2 * rest  # we, not the leg: its sound may wait to be read
             if not self._held and not held_up and (ms := self._gaps.silence_ms(now)):
                 self._push(np.zeros(self._rate_hz * ms // 1000, np.int16))
+                self._tell([])
 
     def _push(self, pcm: Pcm) -> None:
+        """Hear `pcm`; what was heard is told at once, that time goes by is not."""
         if self._parts.conversation.private:
             self._shut_out(len(pcm))
-            self._advance([])
             return
         self._shut = False
         heard: list[Heard] = []
@@ -97,6 +110,11 @@ class Ears:
             heard = self._parts.hearing.push(pcm)
         except EngineError as error:
             self._failed(error)  # the call's clock goes on
+        if heard:
+            self._tell(heard)
+
+    def _tell(self, heard: list[Heard]) -> None:
+        self._untold_ms = 0
         self._advance(heard)
 
     def _shut_out(self, samples: int) -> None:

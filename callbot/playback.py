@@ -15,11 +15,11 @@ from callbot.audio.types import FRAME_MS, TELEPHONE_HZ, Pcm
 from callbot.events import PlayPrompt
 from callbot.media.dialect import Dialect, Message
 
-LEAD_MS = 400
+LEAD_MS = 600
 """How far ahead of real time sound is sent to a leg that buffers."""
 MUSIC_MS = 100
 """Music is added in pieces of this length, never more ahead than it takes to send LEAD_MS."""
-BATCH_MS = 100
+BATCH_MS = 200
 """… and how much of it leaves at once: a message costs the service as much as the sound in it."""
 MARK_GRACE_MS = 3000
 """A leg that has not reported a mark this long after it was due has heard it all the same."""

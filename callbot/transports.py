@@ -5,10 +5,13 @@ from typing import Protocol
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from callbot.media.dialect import Message
 
 READ_BYTES = 4096
+UNSENT_BYTES = 8192
+"""Bytes that may wait in a connection's buffer when one more message is sent without waiting: a second of sound."""
 
 
 class Transport(Protocol):
@@ -19,6 +22,9 @@ class Transport(Protocol):
 
     async def send(self, message: Message) -> None:
         """Send one message; silently nothing when the connection is closed."""
+
+    def send_now(self, message: Message) -> bool:
+        """Send one message without waiting; False, and nothing was sent, where `send` has to be awaited instead."""
 
     async def close(self) -> None:
         """Close the connection, while somebody goes on receiving. Idempotent."""
@@ -46,6 +52,20 @@ class WebSocketTransport:
             await self._connection.send(message)
         except ConnectionClosed:
             return
+
+    def send_now(self, message: Message) -> bool:
+        """Send past the library's lock and flow control, a task's turn less a message, while the leg reads what it is sent."""
+        connection, transport = self._connection, self._connection.transport
+        if connection.state is not State.OPEN or transport.is_closing():
+            return False
+        if transport.get_write_buffer_size() > UNSENT_BYTES:
+            return False
+        if isinstance(message, str):
+            connection.protocol.send_text(message.encode())
+        else:
+            connection.protocol.send_binary(message)
+        connection.send_data()
+        return True
 
     async def close(self) -> None:
         """Close with the normal code; seen by the peer's answer, which somebody must receive."""
@@ -78,6 +98,10 @@ class TcpTransport:
             await self._writer.drain()
         except OSError:
             return
+
+    def send_now(self, message: Message) -> bool:  # noqa: ARG002 (a Transport)
+        """Never: frames are paced one by one here."""
+        return False
 
     async def close(self) -> None:
         """Close the connection."""

@@ -28,10 +28,10 @@ from sip_bridge import headers as sip_headers
 from sip_bridge.admission import AllowList, host_of
 from sip_bridge.baresip_leg import BaresipLeg
 from sip_bridge.baresip_settings import accounts, configuration
-from sip_bridge.coarse_timers import coarse_timers
 from sip_bridge.leg import Codec, IncomingCall, LegError
 from sip_bridge.sdp import first_codec
 from sip_bridge.sockets import check_listening, choose_port
+from sip_bridge.sound_threads import sound_threads
 from sip_bridge.stack_log import capture
 from sip_bridge.trace import Dialog, DialogChange, Dialogs, Origins, SipMessage, parse_trace
 
@@ -87,7 +87,7 @@ class BaresipStack:
         runtime.on_dead = self._dead
         runtime.subscribe(self._on_event)
         try:
-            with coarse_timers():
+            with sound_threads():
                 await runtime.start(configuration(self._settings, self.port))
             self._runtime = runtime
             check_listening(self._settings, self.port)

@@ -17,9 +17,9 @@ __all__ = ["Bridge"]
 TICK_SECONDS = 0.02
 GIVE_UP_SECONDS = 0.5
 """A ticker that is later than this (the machine slept) starts anew instead of catching up."""
-BUSY_CALLS, VERY_BUSY_CALLS = 40, 100
-"""Above so many calls each one is moved every other tick, then every third: more frames a message, less work, 20 or 40 ms more
-delay. What is kept ahead in the legs (`playout.AHEAD_MS`) has to last longer than that."""
+BUSY_CALLS = (40, 100, 140, 180)
+"""Above so many calls each one is moved every other tick, then every third, fourth, fifth: more frames a message, less work, up to
+80 ms more delay; not where two people hear each other. What is kept ahead in the legs (`playout.AHEAD_MS`) has to last longer."""
 LOSS_SECONDS = 1.0
 """When the service's process is gone, how long its connections may take to close."""
 LEAVE_SECONDS = 12.0
@@ -168,9 +168,9 @@ class Bridge:
             self._tick(count)
 
     def _tick(self, count: int) -> None:
-        turns = 1 + (len(self._calls) > BUSY_CALLS) + (len(self._calls) > VERY_BUSY_CALLS)
+        turns = 1 + sum(len(self._calls) > busy for busy in BUSY_CALLS)
         for number, call in tuple(self._calls.items()):
-            if call is None or (number + count) % turns:
+            if call is None or ((number + count) % turns and not call.joined):
                 continue
             try:
                 call.tick()

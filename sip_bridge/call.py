@@ -115,6 +115,11 @@ class Call:
             async with asyncio.timeout(END_SECONDS):
                 await asyncio.gather(*(leg.hang_up() for leg in legs))
 
+    @property
+    def joined(self) -> bool:
+        """Caller and person hear each other through us."""
+        return self._relay is not None
+
     def cut(self) -> None:
         """End the call now."""
         self._do(self.session.cut())

@@ -15,8 +15,9 @@ MAX_FRAMES = 1000
 XOFF_FRAMES, XON_FRAMES = 900, 800
 MAX_MARKS = 1000
 """Marks that may wait; past it the oldest is given up."""
-AHEAD_MS = 7 * FRAME_MS
-"""Sound kept in the leg's own buffer: three ticks, for the busiest times, and four for a machine that is late."""
+AHEAD_MS = 15 * FRAME_MS
+"""Sound kept in the leg's own buffer: five ticks, for the busiest times, and ten for a machine that is late. A leg throws it away
+when it is flushed, so that it delays nothing."""
 
 
 class Playout:

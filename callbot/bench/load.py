@@ -5,9 +5,11 @@ Standard output gives a line when it is ready; then a JSON object on standard in
 Standard input's end ends it.
 """
 
+import contextlib
 import gc
 import json
 import math
+import os
 import resource
 import select
 import sys
@@ -37,6 +39,9 @@ LEAVE_PER_SECOND = 100
 BOT_SEED, CALLER_SEED = 1, 2
 """Of the sounds that the bot and the callers make (pure media)."""
 LOOP_SECONDS = 12.0
+PRIORITY = -12
+"""Niceness that is tried for: telephones have processors of their own, and do not wait for ours. A load that does not come in time
+measures nothing."""
 _SECOND = 1_000_000_000
 
 
@@ -218,6 +223,8 @@ def main() -> None:
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = min(hard, 4 * order.calls + 256) if hard != resource.RLIM_INFINITY else 4 * order.calls + 256
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(_soft, wanted), hard))
+    with contextlib.suppress(PermissionError):
+        os.nice(PRIORITY)
     load = Load(order)
     try:
         load.run()

@@ -737,7 +737,7 @@ async def test_leaving_when_the_supervisor_is_gone(tmp_path: Path) -> None:
 
 async def test_many_calls_take_two_frames_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And lose nothing by it."""
-    monkeypatch.setattr("sip_bridge.bridge.BUSY_CALLS", 1)
+    monkeypatch.setattr("sip_bridge.bridge.BUSY_CALLS", (1,))
     async with board(tmp_path) as it:
         calls = [await it.call() for _ in range(3)]
         for leg, served in calls:
@@ -747,3 +747,15 @@ async def test_many_calls_take_two_frames_a_message(tmp_path: Path, monkeypatch:
             lambda: all(len(leg.heard) == 16000 and len(served.sound) == 8000 for leg, served in calls)
         )
         assert {served.sound for _leg, served in calls} == {CODES}
+
+
+async def test_many_calls_do_not_delay_people_who_are_joined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They hear each other at every tick, however seldom the others are moved."""
+    async with board(tmp_path) as it:
+        caller, _served, person = await it.bridged()
+        monkeypatch.setattr("sip_bridge.bridge.BUSY_CALLS", (0,) * 1000)
+        caller.says += TONE.tobytes()
+        async with asyncio.timeout(1):
+            await until(lambda: person.heard == TONE.tobytes())
