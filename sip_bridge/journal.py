@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import queue
+import re
 import threading
 import time
 from collections.abc import Iterable
@@ -35,6 +36,7 @@ MOST_BYTES = 16 << 20
 """A longer file was not written by us."""
 LEAVING: Final = "leaving"
 """What a bridge adds when its service is gone: it ends soon, and whoever wants its port may wait."""
+_LEAVES = re.compile(rb'\{"leaving":')
 
 log = logging.getLogger(__name__)
 

@@ -753,13 +753,15 @@ async def test_a_bridge_that_stops_says_so_and_brings_its_callers_to_people(tmp_
         waiting, waiting_served = await it.call()
         rung = await it.person(waiting_served)
         joined, joined_served, person = await it.bridged()
-        await it.bridge.take_leave()
+        leaving = asyncio.create_task(it.bridge.take_leave())
+        await until(lambda: ("replace", person.id) in joined.asked)
+        joined.close()
+        await leaving
         words = g711.decode_alaw(g711.encode_alaw(TONE[:2400])).tobytes()
         for caller in (leg, waiting):
             assert words in caller.heard
             assert ("refer", PERSON) in caller.asked
         assert rung.asked == [("hang_up", None)]
-        assert ("replace", person.id) in joined.asked
         await until(lambda: all(call.closed.is_set() for call in (served, waiting_served, joined_served)))
         told = [event["event"] for call in (served, waiting_served, joined_served) for event in call.events]
         assert "HANGUP" not in told
