@@ -29,6 +29,7 @@ from sip_bridge.admission import AllowList, host_of
 from sip_bridge.baresip_leg import BaresipLeg
 from sip_bridge.baresip_settings import accounts, configuration
 from sip_bridge.coarse_timers import coarse_timers
+from sip_bridge.guard import Guard
 from sip_bridge.leg import Codec, IncomingCall, LegError
 from sip_bridge.sdp import first_codec
 from sip_bridge.sockets import check_listening, choose_port
@@ -68,6 +69,7 @@ class BaresipStack:
         self._awaited: dict[str, asyncio.Event] = {}
         """Call-IDs whose origin is waited for, a second at most."""
         self._dialogs = Dialogs()
+        self._guard: Guard | None = None
         self._chosen: OrderedDict[str, Codec] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._registered = False
@@ -91,6 +93,7 @@ class BaresipStack:
                 await runtime.start(configuration(self._settings, self.port))
             self._runtime = runtime
             check_listening(self._settings, self.port)
+            self._guard = Guard(self._allowed, lambda: self._dialogs.live, (self.port, self.port + 1))
             for account in accounts(self._settings):
                 agent = await UserAgent.create(runtime, account, transfer_policy="reject")
                 agent.on_incoming(self._incoming)
@@ -152,6 +155,8 @@ class BaresipStack:
         await self._close()
 
     async def _close(self) -> None:
+        if self._guard:
+            self._guard.open()
         runtime, self._runtime = self._runtime, None
         if runtime is not None:
             with suppress(BaresipError):
@@ -193,8 +198,15 @@ class BaresipStack:
         if message.call_id in self._awaited:
             self._awaited[message.call_id].set()
         self._see_codec(message)
-        for change in self._dialogs.see(message):
+        if self._guard:
+            self._guard.see(message)
+        self._tell(self._dialogs.see(message))
+
+    def _tell(self, changes: tuple[DialogChange, ...]) -> None:
+        for change in changes:
             self._changed(change)
+        if changes and self._guard:
+            self._guard.dialogs_changed()
 
     def _see_codec(self, message: SipMessage) -> None:
         """The last SDP of a dialog decides: an offer is only seen to be answered, and both sides keep its order."""
@@ -246,8 +258,7 @@ class BaresipStack:
         self._legs.pop(leg.call.handle, None)
         self._origins.forget(leg.id)
         self._chosen.pop(leg.id, None)
-        for change in self._dialogs.forget(leg.id):
-            self._changed(change)
+        self._tell(self._dialogs.forget(leg.id))
 
     async def _admit(self, leg: BaresipLeg, known: bool) -> None:
         """Hand a call over once its origin is known and listed; else refuse it."""
