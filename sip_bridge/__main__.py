@@ -32,6 +32,7 @@ from sip_bridge.control import (
 from sip_bridge.destinations import Destinations
 from sip_bridge.journal import Journal, path_of
 from sip_bridge.leg import LegError
+from sip_bridge.library_stderr import capture_stderr
 from sip_bridge.orphans import json_of
 from sip_bridge.succession import end_left, take_over
 from sip_bridge.trace import DialogChange, DialogOpened
@@ -63,6 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     supervised: bool = parser.parse_args(arguments).supervised
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     logging.getLogger().handlers[0].setFormatter(LineFormatter())
+    capture_stderr()
     return uvloop.run(_supervised() if supervised else _by_hand())
 
 

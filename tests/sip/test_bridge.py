@@ -1,6 +1,8 @@
 """The bridge as a process between real SIP peers (SIPp, Debian's baresip) and a scripted service."""
 
+import asyncio
 import base64
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -327,6 +329,28 @@ async def test_a_service_that_dies_leaves_nobody_in_silence(tmp_path: Path) -> N
         await caller.hang_up()
         await receptionist.event("CALL_CLOSED")
         await process.calls(0)
+
+
+async def test_what_strangers_send_does_not_fill_the_log(tmp_path: Path) -> None:
+    """The library prints « unhandled request » for a method that belongs nowhere: a line of our log, at debug level."""
+    publish = (
+        "PUBLISH sip:mairie@{host} SIP/2.0\r\nVia: SIP/2.0/UDP {own};branch=z9hG4bKx;rport\r\nCall-ID: x\r\n"
+    )
+    publish += (
+        "From: <sip:0612345678@x>;tag=a\r\nTo: <sip:mairie@x>\r\nCSeq: 1 PUBLISH\r\nContent-Length: 0\r\n\r\n"
+    )
+    for level in ("INFO", "DEBUG"):
+        async with bridge(tmp_path, log_level=level) as (process, _service):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+                stranger.settimeout(5)
+                stranger.connect(("127.0.0.1", int(process.address.split(":")[1])))
+                own = f"127.0.0.1:{stranger.getsockname()[1]}"
+                stranger.send(publish.format(host=process.address, own=own).encode())
+                assert (await asyncio.to_thread(stranger.recv, 2000)).startswith(b"SIP/2.0 501 ")
+            if level == "DEBUG":
+                await until(lambda: "the SIP library prints: unhandled request from" in process.log)
+            assert ("unhandled" in process.log) == (level == "DEBUG")
+            assert "0612345678" not in process.log
 
 
 async def test_a_supervisor_that_dies(tmp_path: Path) -> None:
