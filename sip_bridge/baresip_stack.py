@@ -60,6 +60,7 @@ class BaresipStack:
         self._codecs = tuple(Codec(name) for name in settings.sip_codecs)
         self._allowed = AllowList(settings.sip_peers)
         self._take: Callable[[IncomingCall], None] | None = None
+        self._taking = asyncio.Event()
         self._died: Callable[[], None] = lambda: None
         self._runtime: Runtime | None = None
         self._agents: list[UserAgent] = []
@@ -165,6 +166,7 @@ class BaresipStack:
     def on_incoming(self, take: Callable[[IncomingCall], None]) -> None:
         """Hand every admitted INVITE to `take`; those of other peers than sip_peers are refused before."""
         self._take = take
+        self._taking.set()
 
     def on_registration(self, changed: Callable[[bool], None]) -> None:
         """Call `changed` when the PBX has registered us again (true), or does not any more."""
@@ -269,14 +271,20 @@ class BaresipStack:
             await leg.hang_up(403)
         elif leg.closed.is_set():
             log.info("a caller hung up before the call was taken", extra={"leg": leg.id})
-        elif self._take is None:
+        elif not await self._is_taken():
             await leg.hang_up(480)
-        else:
+        elif self._take is not None and not leg.closed.is_set():
             who = sip_headers.parties(leg.call.headers)
             watch = leg.call.headers.get("X-Callbot-Watch", "")[:64]
             self._take(
                 IncomingCall(leg, who.caller, who.name, who.line, peer, watch, self._chosen.get(leg.id))
             )
+
+    async def _is_taken(self) -> bool:
+        """Whether somebody takes calls, soon: a PBX that remembers us from before may call while we still register."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._taking.wait(), REGISTER_SECONDS)
+        return self._taking.is_set()
 
     async def _origin(self, call_id: str) -> str:
         """Where an INVITE came from, as soon as the trace has shown it; empty when it is doubtful or was not seen."""

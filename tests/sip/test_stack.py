@@ -227,6 +227,18 @@ async def test_who_is_dialled_may_change_the_call_during_a_flood() -> None:
             await person.finished()
 
 
+async def test_a_call_that_comes_before_we_are_ready_waits() -> None:
+    """A PBX that remembers our registration calls while we still register: it rings, and is answered then."""
+    async with switchboard() as board:
+        board.stack._take, _ = None, board.stack._taking.clear()
+        async with Sipp(Scenario().invite().answered().bye(), board.address) as call:
+            await until(lambda: call.answers() == [180])
+            assert board.calls == []
+            board.stack.on_incoming(board.calls.append)
+            await board.answered()
+            await call.finished()
+
+
 async def test_options_are_answered() -> None:
     """A PBX asks whether we are there, over UDP and TCP."""
     async with switchboard() as board:
