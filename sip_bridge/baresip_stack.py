@@ -31,6 +31,7 @@ from sip_bridge.baresip_settings import accounts, configuration
 from sip_bridge.coarse_timers import coarse_timers
 from sip_bridge.guard import Guard
 from sip_bridge.leg import Codec, IncomingCall, LegError
+from sip_bridge.media_guard import MediaGuard
 from sip_bridge.sdp import first_codec
 from sip_bridge.sockets import check_listening, choose_port
 from sip_bridge.stack_log import capture
@@ -71,6 +72,7 @@ class BaresipStack:
         """Call-IDs whose origin is waited for, a second at most."""
         self._dialogs = Dialogs()
         self._guard: Guard | None = None
+        self._media_guard = MediaGuard() if settings.sip_rtp_sources == "negotiated" else None
         self._chosen: OrderedDict[str, Codec] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._registered = False
@@ -202,6 +204,8 @@ class BaresipStack:
         self._see_codec(message)
         if self._guard:
             self._guard.see(message)
+        if self._media_guard:
+            self._media_guard.see(message)
         self._tell(self._dialogs.see(message))
 
     def _tell(self, changes: tuple[DialogChange, ...]) -> None:

@@ -5,19 +5,16 @@ library's calls, and our answers, repeated for want of an ACK, would hit whoever
 """
 
 import asyncio
-import ctypes
 import logging
-import os
 import socket
-import struct
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Network
-from pathlib import Path
 
 from sip_bridge.admission import AllowList, host_of
+from sip_bridge.own_sockets import attach, detach, own_sockets
 from sip_bridge.packet_filter import drop_strangers
 from sip_bridge.trace import Dialog, SipMessage, opens_dialog
 
@@ -27,8 +24,6 @@ FLOOD_CALLS, FLOOD_SECONDS = 20, 1.0
 """So many calls of strangers in such a time are a flood."""
 CLOSED_SECONDS = 60.0
 """How long strangers are then not heard."""
-ATTACH_FILTER, DETACH_FILTER = 26, 27
-"""SO_ATTACH_FILTER, SO_DETACH_FILTER (Linux)."""
 
 log = logging.getLogger(__name__)
 
@@ -70,18 +65,18 @@ class Guard:
             self._opening.cancel()
             self._opening = None
             self._strangers.clear()
-            for one in _sockets(self._ports):
+            for one in own_sockets(self._ports):
                 with suppress(OSError):
-                    one.setsockopt(socket.SOL_SOCKET, DETACH_FILTER, 0)
+                    detach(one)
 
     def _close(self) -> None:
         self._closed_to = self._known()
-        for one in _sockets(self._ports):
+        for one in own_sockets(self._ports):
             with suppress(OSError):  # closed since
                 if one.type is socket.SOCK_DGRAM:
-                    _attach(one, drop_strangers(self._closed_to, invites_only=True))
+                    attach(one, drop_strangers(self._closed_to, invites_only=True))
                 elif one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-                    _attach(one, drop_strangers(self._closed_to, invites_only=False))
+                    attach(one, drop_strangers(self._closed_to, invites_only=False))
                 elif not AllowList(map(str, self._closed_to)).admits(str(one.getpeername()[0])):
                     one.shutdown(socket.SHUT_RDWR)
 
@@ -91,23 +86,3 @@ class Guard:
             with suppress(ValueError):
                 known.add(host_of(dialog.peer_address))
         return self._allowed.networks | known.networks
-
-
-def _attach(one: socket.socket, program: bytes) -> None:
-    buffer = ctypes.create_string_buffer(program)
-    one.setsockopt(
-        socket.SOL_SOCKET, ATTACH_FILTER, struct.pack("HP", len(program) // 8, ctypes.addressof(buffer))
-    )
-
-
-def _sockets(ports: tuple[int, ...]) -> Iterator[socket.socket]:
-    """The library's own sockets at these ports, each by a descriptor of ours that is closed again."""
-    for name in sorted(Path("/proc/self/fd").iterdir()):
-        with suppress(OSError), ExitStack() as held:  # closed since, or no socket
-            descriptor = os.dup(int(name.name))
-            held.callback(os.close, descriptor)
-            one = socket.socket(fileno=descriptor)
-            held.pop_all()
-            with one:
-                if one.family in (socket.AF_INET, socket.AF_INET6) and one.getsockname()[1] in ports:
-                    yield one

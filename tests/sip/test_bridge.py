@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import socket
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -114,6 +115,33 @@ async def test_wide_band(tmp_path: Path) -> None:
         await until(lambda: len(phone.heard()) > 3.5 * 16000)
         assert heard(phone.heard(), soxr.resample(ANSWER, 8000, 16000), 16000) > 0.9
         assert heard(np.frombuffer(served.sound, np.int16), wide, 16000) > 0.9
+
+
+@pytest.mark.parametrize("sources", ["negotiated", "any"])
+async def test_sound_of_strangers_is_not_taken_into_a_call(tmp_path: Path, sources: str) -> None:
+    """RTP from another address than the one that was agreed on never reaches the service, unless that is wanted."""
+    async with bridge(tmp_path, sip_rtp_sources=sources) as (process, service):
+        scenario = Scenario().invite().answered().pause(2500).bye()
+        async with Sipp(scenario, process.address, service="0139000001") as call:
+            served = await service.call()
+            await served.answered()
+            answer = await call.received("INVITE", 200)
+            port = int(answer.body.split("m=audio ")[1].split()[0])
+            await until(lambda: call.count("ACK") == 0 and process.of("dialog_opened"))
+            codes = g711.encode_alaw(PERSON)
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+                stranger.bind(("127.0.0.2", 0))
+                for number in range(100):
+                    header = struct.pack("!BBHII", 0x80, 8, number, number * 160, 7)
+                    stranger.sendto(header + codes[number * 160 : number * 160 + 160], ("127.0.0.1", port))
+                    await asyncio.sleep(0.02)
+            await call.finished()
+            await served.closed.wait()
+        taken = g711.decode_alaw(served.sound) if served.sound else np.zeros(8000, np.int16)
+        if sources == "any":
+            assert heard(taken, PERSON[:8000]) > 0.9
+        else:
+            assert np.abs(taken.astype(int)).max() < 100
 
 
 async def test_a_flush_is_heard_and_keys_arrive(tmp_path: Path) -> None:
