@@ -4,8 +4,8 @@ import json
 import logging
 import os
 import signal
-import time
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -65,7 +65,6 @@ async def test_the_bridge_gets_settings_and_secrets_and_is_drained_then_stopped(
     given = json.loads((tmp_path / "settings").read_text(encoding="utf-8"))
     assert (given.pop("media_url"), given.pop("ended")) == (URL, [])
     assert Settings.model_validate(given) == bridge._settings
-    assert given["media_url"] == URL
     assert b"tres-secret" not in process(tmp_path, "cmdline").read_bytes()
     await bridge.drain()
     assert state(bridge) is TelephoneState.STOPPING
