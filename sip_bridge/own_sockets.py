@@ -7,13 +7,12 @@ import struct
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, suppress
-from pathlib import Path
 
 __all__ = ["attach", "detach", "own_sockets"]
 
 ATTACH_FILTER, DETACH_FILTER = 26, 27
 """SO_ATTACH_FILTER, SO_DETACH_FILTER."""
-DESCRIPTORS = Path("/proc/self/fd")
+DESCRIPTORS = "/proc/self/fd"
 
 
 def attach(one: socket.socket, program: bytes) -> None:
@@ -32,7 +31,9 @@ def own_sockets(ports: Collection[int]) -> Iterator[socket.socket]:
     """Sockets of IP at these ports, the youngest first, each by a descriptor of ours that is closed again; none but on Linux."""
     if sys.platform != "linux":
         return
-    for number in sorted((int(entry.name) for entry in DESCRIPTORS.iterdir()), reverse=True):
+    with os.scandir(DESCRIPTORS) as entries:
+        numbers = sorted((int(entry.name) for entry in entries), reverse=True)
+    for number in numbers:
         with suppress(OSError), ExitStack() as held:  # closed since, or no socket
             descriptor = os.dup(number)
             held.callback(os.close, descriptor)
