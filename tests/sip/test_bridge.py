@@ -381,9 +381,28 @@ async def test_what_strangers_send_does_not_fill_the_log(tmp_path: Path) -> None
             assert "0612345678" not in process.log
 
 
+async def test_a_bridge_that_is_told_to_stop(tmp_path: Path) -> None:
+    """The caller hears the recorded sentence and is sent to the reception; the service does not hear that they hung up."""
+    (tmp_path / "bridge").mkdir()
+    write_wav(tmp_path / "bridge/last-words.wav", ANSWER, 8000)
+    receptionist = BaresipPhone("100", answers="at once")
+    async with (
+        receptionist,
+        BaresipPhone("a") as caller,
+        bridge(tmp_path, sip_domain=receptionist.address) as (process, service),
+    ):
+        served = await place(process, service, caller)
+        process.write({"command": "stop"})
+        await receptionist.event("CALL_ESTABLISHED")
+        assert await process.process.wait() == 0
+        assert heard(caller.heard(), ANSWER) > 0.95
+        assert served.closed.is_set()
+        assert served.events == []
+
+
 async def test_a_supervisor_that_dies(tmp_path: Path) -> None:
-    """Callers hear BYE, at the latest, and the bridge ends by itself."""
-    async with bridge(tmp_path) as (process, service), BaresipPhone("a") as phone:
+    """Callers whom nobody takes hear BYE, at the latest, and the bridge ends by itself."""
+    async with bridge(tmp_path, ring_seconds=5) as (process, service), BaresipPhone("a") as phone:
         await place(process, service, phone)
         process.orphan()
         await phone.event("CALL_CLOSED")
