@@ -104,8 +104,10 @@ async def _by_hand() -> int:
 class Life:
     """A bridge that runs, and how it ends: at once, or after its callers have been brought to people."""
 
-    def __init__(self, bridge: Bridge, journal: Journal | None) -> None:
+    def __init__(self, bridge: Bridge, journal: Journal | None, *, supervised: bool) -> None:
         self.bridge = bridge
+        self._supervised = supervised
+        self._left = False
         self.stopping = asyncio.Event()
         self._journal = journal
         self._ending: asyncio.Task[None] | None = None
@@ -113,7 +115,7 @@ class Life:
     @property
     def is_stopping(self) -> bool:
         """Whether it was told to stop."""
-        return self._ending is not None or self.stopping.is_set()
+        return self._left or self._ending is not None or self.stopping.is_set()
 
     def stop(self, drain_seconds: float = 0.0) -> None:
         """Let calls end for so long, then see the others off; the second time, end at once."""
@@ -121,6 +123,13 @@ class Life:
             self.stopping.set()
         else:
             self._ending = asyncio.get_running_loop().create_task(self._stop(drain_seconds))
+
+    def signalled(self, drain_seconds: float) -> None:
+        """SIGTERM or SIGINT. A supervisor that lives has had it as well (systemd tells all), and says what is to be done."""
+        if self._supervised and not self._left:
+            self.bridge.drain()
+        else:
+            self.stop(drain_seconds)
 
     async def _stop(self, drain_seconds: float) -> None:
         self.bridge.drain()
@@ -131,6 +140,7 @@ class Life:
 
     async def leave(self) -> None:
         """The service is gone: the same with more time, unless a successor wants the port."""
+        self._left = True
         if self._journal:
             self._journal.leave()
         await self.bridge.leave(self._journal.is_wanted if self._journal else lambda: False)
@@ -166,7 +176,7 @@ async def _bridge(
     bridge = Bridge(
         settings, stack, destinations, orders.media_url, lambda calls: status("calls", calls=calls)
     )
-    life = Life(bridge, journal)
+    life = Life(bridge, journal, supervised=isinstance(status, JsonStatus))
     _on_signals(life, settings.drain_seconds)
     _be_prompt()
     if settings.sip_mode == "registered":
@@ -205,11 +215,11 @@ def _die() -> None:
 
 
 def _on_signals(life: Life, drain_seconds: int) -> None:
-    """The first SIGTERM or SIGINT drains, the second one stops."""
+    """The first SIGTERM or SIGINT drains and stops, the second one stops at once."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         if signal.getsignal(number) is not signal.SIG_IGN:
-            loop.add_signal_handler(number, life.stop, drain_seconds)
+            loop.add_signal_handler(number, life.signalled, drain_seconds)
 
 
 def _be_prompt() -> None:

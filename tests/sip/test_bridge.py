@@ -392,6 +392,8 @@ async def test_a_bridge_that_is_told_to_stop(tmp_path: Path) -> None:
         bridge(tmp_path, sip_domain=receptionist.address) as (process, service),
     ):
         served = await place(process, service, caller)
+        process.process.terminate()  # as systemd does to all of a service's processes
+        await asyncio.sleep(0.5)
         process.write({"command": "stop"})
         await receptionist.event("CALL_ESTABLISHED")
         assert await process.process.wait() == 0
