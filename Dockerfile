@@ -16,7 +16,8 @@ COPY voices voices
 COPY callbot callbot
 COPY sip_bridge sip_bridge
 COPY deploy/healthy.py deploy/
-RUN make setup
+RUN make setup \
+ && mkdir -p -m 700 /var/lib/callbot/bridge /var/lib/callbot/bridge/journal
 
 FROM debian:12.11-slim
 RUN apt-get update \

@@ -65,7 +65,7 @@ class Call:
         try:
             await self._hold()
         except* MediaProtocolError as errors:
-            if self.flow:
+            if self.flow and not self.flow.with_person:
                 self.flow.outcome = self.flow.outcome or Outcome.FAILED
             logger.warning("call %s: the leg broke its protocol: %s", self.call_id, _reasons(errors))
         except* CallbotError as errors:

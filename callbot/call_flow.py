@@ -145,13 +145,16 @@ class Flow:
             await self._parts.recognizer.close()
 
     def publish_end(self) -> None:
-        """Tell how the call ended: the last event. A leg of our bridge that does not say that the caller hung up has failed."""
+        """Tell how the call ended: the last event. A leg of our bridge that does not say that the caller hung up has failed.
+
+        Not where caller and person speak to each other: our bridge lets them go on.
+        """
         outcome, last = Outcome.FAILED, list[Event]()
         if self._ears:
             self._ears.forget()
         if self._parts:
             conversation = self._parts.conversation
-            lost = self._leg.transfers and not self._closed
+            lost = self._leg.transfers and not self._closed and not self.with_person
             outcome = Outcome.FAILED if lost else conversation.outcome_if_gone
             last += conversation.gone(self._at_ms)
         motives, response_ms = tuple(self._motives), tuple(self._response_ms)

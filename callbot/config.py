@@ -184,6 +184,10 @@ class Settings(BaseModel):
     sip_rtp_ports: str = Field(
         "20000-24000", pattern=r"^\d+-\d+$", description="UDP ports of the sound, first-last; four per call."
     )
+    sip_rtp_sources: Literal["negotiated", "any"] = Field(
+        "negotiated",
+        description="Whose sound is taken into a call: only the address that was agreed on and the one that signals, or anybody's.",
+    )
     sip_rtp_timeout_seconds: int = Field(
         30, ge=0, le=600, description="A caller whose sound stops for this long is gone; 0: never."
     )

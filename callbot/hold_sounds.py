@@ -49,6 +49,9 @@ def keep_last_words(settings: Settings, pcm: Pcm | None) -> None:
     making = folder / "last-words.making.wav"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / "journal").mkdir(
+            exist_ok=True, mode=0o700
+        )  # where a bridge in a container has its own volume
         write_wav(making, pcm, TELEPHONE_HZ)
         making.replace(folder / "last-words.wav")
     except (OSError, AudioFileError) as error:

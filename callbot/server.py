@@ -39,8 +39,8 @@ logger = logging.getLogger(__name__)
 
 MAX_MESSAGE = 65536
 """Bytes of one WebSocket message; a longer one ends the call."""
-FAREWELL_SECONDS = 15
-"""How long callers may be told, when the service stops, that a person takes over."""
+FAREWELL_SECONDS = 25
+"""How long callers may be told, when the service stops, that a person takes over, and that person's telephone may ring."""
 CUT_SECONDS = 5
 """How long calls that were cut may take to tidy up."""
 RETRY_AFTER_SECONDS = 20
@@ -138,7 +138,10 @@ class MediaServer:
             raise PortInUseError(port_taken("audiosocket_port", settings.audiosocket_port, error)) from None
 
     async def stop(self) -> None:
-        """Refuse new calls, let the others end for drain_seconds, hand the rest to people, then close what remains."""
+        """Refuse new calls, let the others end for drain_seconds, hand the rest to people, then close what remains.
+
+        What is closed on our SIP bridge is not cut: it goes on with these callers by itself.
+        """
         self._draining = True
         if self._tcp:
             self._tcp.close()

@@ -12,7 +12,7 @@ import logging
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pydantic import SecretStr
 
@@ -29,7 +29,9 @@ COMMAND = (sys.executable, "-m", "sip_bridge", "--supervised")
 START_SECONDS = 60
 """How long the bridge may take to listen; then it is killed."""
 STOP_SECONDS = 10
-"""How long it may take to end its last calls and itself; then it is killed."""
+"""How long it may take to end itself; then it is killed."""
+SEE_OFF_SECONDS = 35
+"""How much longer while it has calls: it brings them to people, and lets two who talk go on a while."""
 EXIT_SECONDS = 5
 """How long a process may live on that has closed its output; then it is killed."""
 LONGEST_LINE = 1 << 16
@@ -96,7 +98,8 @@ class Telephony:
         self._command_bridge("stop")
         if not self._task:
             return
-        _done, late = await asyncio.wait([self._task], timeout=STOP_SECONDS)
+        patience_s = STOP_SECONDS + (SEE_OFF_SECONDS if self._bridge.calls else 0)
+        _done, late = await asyncio.wait([self._task], timeout=patience_s)
         if late:
             logger.error("the SIP bridge did not end in time and is killed")
             self._kill()
@@ -111,9 +114,10 @@ class Telephony:
     # -- its lives -------------------------------------------------------------------------------------------------
 
     async def _supervise(self, media_url: str) -> None:
+        last = BridgeState()
         async with asyncio.TaskGroup() as tasks:
             while self._supervision.phase is not Phase.OVER:
-                how = await self._live(media_url)
+                how = await self._live(media_url, last.dialogs)
                 last, self._bridge = self._bridge, BridgeState(port=self._bridge.port)
                 if last.dialogs:
                     tasks.create_task(_end_orphans(last))
@@ -146,8 +150,8 @@ class Telephony:
         if delay_s is not None:
             self._started.set()
 
-    async def _live(self, media_url: str) -> str:
-        """One life, from the start of the process to its end; how it ended."""
+    async def _live(self, media_url: str, ended: Iterable[str]) -> str:
+        """One life, from the start of the process to its end; how it ended. `ended`: dialogs of the last one that we end."""
         try:
             process = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -160,7 +164,8 @@ class Telephony:
             return f"it did not start: {error.strerror}"
         self._process = process
         try:
-            self._write({**_plain(self._settings), "sip_port": self.port, "media_url": media_url})
+            first = {"sip_port": self.port, "media_url": media_url, "ended": list(ended)}
+            self._write({**_plain(self._settings), **first})
             await self._hear(process)
             async with asyncio.timeout(EXIT_SECONDS):
                 return _how(await process.wait())

@@ -9,7 +9,6 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from functools import partial
 
 import uvloop
 
@@ -24,14 +23,18 @@ from sip_bridge.control import (
     ControlError,
     JsonStatus,
     LogStatus,
+    Orders,
     Status,
     read_commands,
     read_settings,
     stdin_lines,
 )
 from sip_bridge.destinations import Destinations
+from sip_bridge.journal import Journal, path_of
 from sip_bridge.leg import LegError
+from sip_bridge.library_stderr import capture_stderr
 from sip_bridge.orphans import json_of
+from sip_bridge.succession import end_left, take_over
 from sip_bridge.trace import DialogChange, DialogOpened
 
 HELP = """\
@@ -39,8 +42,8 @@ The SIP bridge: takes telephone calls over SIP and speaks the media WebSocket of
 
 `callbot serve` starts it by itself. By hand it runs on another machine, or before several services: it reads the
 same settings (callbot.toml, CALLBOT_…; docs/settings.md), above all CALLBOT_SIP_…, CALLBOT_BRIDGE_URL (the service's
-media WebSocket) and CALLBOT_MEDIA_TOKEN. SIGTERM or Ctrl-C drains the calls for CALLBOT_DRAIN_SECONDS, then stops;
-a second one stops at once.
+media WebSocket) and CALLBOT_MEDIA_TOKEN. SIGTERM or Ctrl-C drains the calls for CALLBOT_DRAIN_SECONDS, then brings the
+others to people and stops; a second one stops at once.
 """
 PRIORITY = -5
 """Niceness that is tried for: sound goes before the rest."""
@@ -61,6 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     supervised: bool = parser.parse_args(arguments).supervised
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     logging.getLogger().handlers[0].setFormatter(LineFormatter())
+    capture_stderr()
     return uvloop.run(_supervised() if supervised else _by_hand())
 
 
@@ -69,20 +73,18 @@ async def _supervised() -> int:
     status = JsonStatus(_keep_stdout())
     lines = await stdin_lines()
     try:
-        settings, url = read_settings((await lines.readline()).decode("utf-8", "replace"))
+        orders = read_settings((await lines.readline()).decode("utf-8", "replace"))
     except (ControlError, ValueError) as error:
         status("failed", error=str(error))
         return 1
-    stopping = asyncio.Event()
 
-    async def listen(bridge: Bridge) -> None:
-        await read_commands(lines, {"drain": bridge.drain, "stop": stopping.set})
-        if not stopping.is_set():
+    async def listen(life: Life) -> None:
+        await read_commands(lines, {"drain": life.bridge.drain, "stop": life.stop})
+        if not life.is_stopping:
             log.warning("the supervisor is gone")
-            await bridge.leave()
-            stopping.set()
+            await life.leave()
 
-    return await _bridge(settings, url, status, stopping, listen)
+    return await _bridge(orders, status, listen)
 
 
 async def _by_hand() -> int:
@@ -91,46 +93,106 @@ async def _by_hand() -> int:
     except CallbotError as error:
         print(f"sip_bridge: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_code
-    stopping = asyncio.Event()
 
-    async def listen(_bridge: Bridge) -> None:
+    async def listen(_life: Life) -> None:
         await asyncio.Event().wait()
 
     url = settings.bridge_url or f"ws://127.0.0.1:{settings.media_port}/media"
-    return await _bridge(settings, url, LogStatus(), stopping, listen)
+    return await _bridge(Orders(settings, url), LogStatus(), listen)
+
+
+class Life:
+    """A bridge that runs, and how it ends: at once, or after its callers have been brought to people."""
+
+    def __init__(self, bridge: Bridge, journal: Journal | None, *, supervised: bool) -> None:
+        self.bridge = bridge
+        self._supervised = supervised
+        self._left = False
+        self.stopping = asyncio.Event()
+        self._journal = journal
+        self._ending: asyncio.Task[None] | None = None
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it was told to stop."""
+        return self._left or self._ending is not None or self.stopping.is_set()
+
+    def stop(self, drain_seconds: float = 0.0) -> None:
+        """Let calls end for so long, then see the others off; the second time, end at once."""
+        if self.is_stopping:
+            self.stopping.set()
+        else:
+            self._ending = asyncio.get_running_loop().create_task(self._stop(drain_seconds))
+
+    def signalled(self, drain_seconds: float) -> None:
+        """SIGTERM or SIGINT. A supervisor that lives has had it as well (systemd tells all), and says what is to be done."""
+        if self._supervised and not self._left:
+            self.bridge.drain()
+        else:
+            self.stop(drain_seconds)
+
+    async def _stop(self, drain_seconds: float) -> None:
+        self.bridge.drain()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.bridge.idle(), drain_seconds)
+        await self.bridge.take_leave()
+        self.stopping.set()
+
+    async def leave(self) -> None:
+        """The service is gone: the same with more time, unless a successor wants the port."""
+        self._left = True
+        if self._journal:
+            self._journal.leave()
+        await self.bridge.leave(self._journal.is_wanted if self._journal else lambda: False)
+        self.stopping.set()
 
 
 async def _bridge(
-    settings: Settings,
-    url: str,
-    status: Status,
-    stopping: asyncio.Event,
-    listen: Callable[[Bridge], Coroutine[None, None, None]],
+    orders: Orders, status: Status, listen: Callable[[Life], Coroutine[None, None, None]]
 ) -> int:
-    """One life: start, hold calls until `stopping`, end what is left."""
+    """One life: take the port over, start, hold calls until told to stop."""
+    settings = orders.settings
     logging.getLogger("sip_bridge").setLevel(settings.log_level)
+    journal: Journal | None = None
+
+    def changed(change: DialogChange) -> None:
+        _tell_dialog(status, change)
+        if journal:
+            journal.take(change)
+
     try:
         destinations = _destinations(settings)
-        stack = BaresipStack(settings, changed=partial(_tell_dialog, status))
+        if settings.sip_port:
+            journal = await take_over(path_of(settings.data_dir, settings.sip_host, settings.sip_port))
+        stack = BaresipStack(settings, changed=changed)
         stack.on_death(_die)
         stack.on_registration(lambda registered: status("registered" if registered else "unregistered"))
         await stack.start()
     except (CallbotError, LegError) as error:
         status("failed", error=str(error))
         return 1
-    bridge = Bridge(settings, stack, destinations, url, lambda calls: status("calls", calls=calls))
-    _on_signals(bridge, stopping, settings.drain_seconds)
+    if not settings.sip_port:
+        journal = await take_over(path_of(settings.data_dir, settings.sip_host, stack.port))
+    bridge = Bridge(
+        settings, stack, destinations, orders.media_url, lambda calls: status("calls", calls=calls)
+    )
+    life = Life(bridge, journal, supervised=isinstance(status, JsonStatus))
+    _on_signals(life, settings.drain_seconds)
     _be_prompt()
     if settings.sip_mode == "registered":
         status("registered")
     status("ready", sip_port=stack.port, tls_port=settings.sip_tls_port if settings.sip_certificate else None)
     try:
         async with asyncio.TaskGroup() as tasks:
-            listening = tasks.create_task(listen(bridge))
-            await bridge.run(stopping)
+            listening = tasks.create_task(listen(life))
+            if journal:
+                tasks.create_task(end_left(journal, orders.ended))
+            await bridge.run(life.stopping)
             listening.cancel()
     finally:
         await stack.stop()
+        if journal:
+            journal.close()
     return 0
 
 
@@ -152,26 +214,12 @@ def _die() -> None:
     os._exit(70)
 
 
-def _on_signals(bridge: Bridge, stopping: asyncio.Event, drain_seconds: int) -> None:
-    """The first SIGTERM or SIGINT drains, the second one stops."""
+def _on_signals(life: Life, drain_seconds: int) -> None:
+    """The first SIGTERM or SIGINT drains and stops, the second one stops at once."""
     loop = asyncio.get_running_loop()
-    tasks: set[asyncio.Task[None]] = set()
-
-    async def drain() -> None:
-        bridge.drain()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(bridge.idle(), drain_seconds)
-        stopping.set()
-
-    def told() -> None:
-        if tasks:
-            stopping.set()
-        else:
-            tasks.add(loop.create_task(drain()))
-
     for number in (signal.SIGTERM, signal.SIGINT):
         if signal.getsignal(number) is not signal.SIG_IGN:
-            loop.add_signal_handler(number, told)
+            loop.add_signal_handler(number, life.signalled, drain_seconds)
 
 
 def _be_prompt() -> None:

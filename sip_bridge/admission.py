@@ -17,6 +17,11 @@ class AllowList:
         for entry in entries:
             self.add(entry)
 
+    @property
+    def networks(self) -> frozenset[Network]:
+        """All that is listed."""
+        return frozenset(self._networks)
+
     def add(self, entry: str) -> None:
         """Take calls from an address (192.0.2.1) or a network (192.0.2.0/24) as well. Raises ValueError."""
         text = entry.strip()

@@ -28,7 +28,9 @@ from sip_bridge import headers as sip_headers
 from sip_bridge.admission import AllowList, host_of
 from sip_bridge.baresip_leg import BaresipLeg
 from sip_bridge.baresip_settings import accounts, configuration
+from sip_bridge.guard import Guard
 from sip_bridge.leg import Codec, IncomingCall, LegError
+from sip_bridge.media_guard import MediaGuard
 from sip_bridge.sdp import first_codec
 from sip_bridge.sockets import check_listening, choose_port
 from sip_bridge.sound_threads import sound_threads
@@ -59,6 +61,7 @@ class BaresipStack:
         self._codecs = tuple(Codec(name) for name in settings.sip_codecs)
         self._allowed = AllowList(settings.sip_peers)
         self._take: Callable[[IncomingCall], None] | None = None
+        self._taking = asyncio.Event()
         self._died: Callable[[], None] = lambda: None
         self._runtime: Runtime | None = None
         self._agents: list[UserAgent] = []
@@ -68,6 +71,8 @@ class BaresipStack:
         self._awaited: dict[str, asyncio.Event] = {}
         """Call-IDs whose origin is waited for, a second at most."""
         self._dialogs = Dialogs()
+        self._guard: Guard | None = None
+        self._media_guard = MediaGuard() if settings.sip_rtp_sources == "negotiated" else None
         self._chosen: OrderedDict[str, Codec] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._registered = False
@@ -91,6 +96,7 @@ class BaresipStack:
                 await runtime.start(configuration(self._settings, self.port))
             self._runtime = runtime
             check_listening(self._settings, self.port)
+            self._guard = Guard(self._allowed, lambda: self._dialogs.live, (self.port, self.port + 1))
             for account in accounts(self._settings):
                 agent = await UserAgent.create(runtime, account, transfer_policy="reject")
                 agent.on_incoming(self._incoming)
@@ -152,6 +158,8 @@ class BaresipStack:
         await self._close()
 
     async def _close(self) -> None:
+        if self._guard:
+            self._guard.open()
         runtime, self._runtime = self._runtime, None
         if runtime is not None:
             with suppress(BaresipError):
@@ -160,6 +168,7 @@ class BaresipStack:
     def on_incoming(self, take: Callable[[IncomingCall], None]) -> None:
         """Hand every admitted INVITE to `take`; those of other peers than sip_peers are refused before."""
         self._take = take
+        self._taking.set()
 
     def on_registration(self, changed: Callable[[bool], None]) -> None:
         """Call `changed` when the PBX has registered us again (true), or does not any more."""
@@ -193,8 +202,17 @@ class BaresipStack:
         if message.call_id in self._awaited:
             self._awaited[message.call_id].set()
         self._see_codec(message)
-        for change in self._dialogs.see(message):
+        if self._guard:
+            self._guard.see(message)
+        if self._media_guard:
+            self._media_guard.see(message)
+        self._tell(self._dialogs.see(message))
+
+    def _tell(self, changes: tuple[DialogChange, ...]) -> None:
+        for change in changes:
             self._changed(change)
+        if changes and self._guard:
+            self._guard.dialogs_changed()
 
     def _see_codec(self, message: SipMessage) -> None:
         """The last SDP of a dialog decides: an offer is only seen to be answered, and both sides keep its order."""
@@ -246,8 +264,7 @@ class BaresipStack:
         self._legs.pop(leg.call.handle, None)
         self._origins.forget(leg.id)
         self._chosen.pop(leg.id, None)
-        for change in self._dialogs.forget(leg.id):
-            self._changed(change)
+        self._tell(self._dialogs.forget(leg.id))
 
     async def _admit(self, leg: BaresipLeg, known: bool) -> None:
         """Hand a call over once its origin is known and listed; else refuse it."""
@@ -258,14 +275,20 @@ class BaresipStack:
             await leg.hang_up(403)
         elif leg.closed.is_set():
             log.info("a caller hung up before the call was taken", extra={"leg": leg.id})
-        elif self._take is None:
+        elif not await self._is_taken():
             await leg.hang_up(480)
-        else:
+        elif self._take is not None and not leg.closed.is_set():
             who = sip_headers.parties(leg.call.headers)
             watch = leg.call.headers.get("X-Callbot-Watch", "")[:64]
             self._take(
                 IncomingCall(leg, who.caller, who.name, who.line, peer, watch, self._chosen.get(leg.id))
             )
+
+    async def _is_taken(self) -> bool:
+        """Whether somebody takes calls, soon: a PBX that remembers us from before may call while we still register."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._taking.wait(), REGISTER_SECONDS)
+        return self._taking.is_set()
 
     async def _origin(self, call_id: str) -> str:
         """Where an INVITE came from, as soon as the trace has shown it; empty when it is doubtful or was not seen."""

@@ -10,7 +10,7 @@ from sip_bridge.call import Call
 from sip_bridge.connection import ServiceError, connect
 from sip_bridge.destinations import Destinations
 from sip_bridge.leg import Codec, IncomingCall, Stack
-from sip_bridge.session import ATTENDED, Session
+from sip_bridge.session import Session
 
 __all__ = ["Bridge"]
 
@@ -23,7 +23,12 @@ BUSY_CALLS = (40, 100, 140, 180)
 LOSS_SECONDS = 1.0
 """When the service's process is gone, how long its connections may take to close."""
 LEAVE_SECONDS = 12.0
-"""How long callers may then take to hear the last words and to be sent to the default service."""
+"""How long callers may take, when we leave, to hear the last words and to be sent to the default service."""
+TALK_SECONDS = 20.0
+"""How long caller and person may then go on talking where the PBX does not join them without us: our own stop is waited for."""
+ORPHAN_TALK_SECONDS = 1800.0
+"""The same when the service's process was killed: nobody waits for us, unless a successor wants the port."""
+WANTED_POLL_SECONDS = 0.2
 
 log = logging.getLogger(__name__)
 
@@ -77,21 +82,49 @@ class Bridge:
             self._changed.clear()
             await self._changed.wait()
 
-    async def leave(self) -> None:
-        """The service's process is gone, and so are we in a moment: callers go to the default service by REFER, or hear BYE."""
-        self._draining = self._orphaned = True
-        for call in self._live():
-            call.session.rescue_by_refer = True
+    async def take_leave(self) -> None:
+        """We stop, the service may stay: callers hear the last words and go to the default service; see `_see_off` for the rest."""
+        self._be_last()
+        await self._see_off(TALK_SECONDS)
+
+    async def leave(self, is_wanted: Callable[[], bool] = lambda: False) -> None:
+        """The service's process is gone, and so are we soon. `is_wanted`: a successor waits for our port."""
+        self._be_last()
         with suppress(TimeoutError):
             async with asyncio.timeout(LOSS_SECONDS):
                 await self.idle()
+        await self._see_off(ORPHAN_TALK_SECONDS, is_wanted)
+
+    def _be_last(self) -> None:
+        """No new call, and whoever loses the service is sent elsewhere by the PBX: we shall not be there to relay."""
+        self._draining = self._orphaned = True
         for call in self._live():
-            if call.session.state in ATTENDED:
-                call.cut()
+            call.session.rescue_by_refer = True
+
+    async def _see_off(self, talk_seconds: float, is_wanted: Callable[[], bool] = lambda: False) -> None:
+        """Bring everybody to a person: callers by REFER, two who talk by REFER with Replaces.
+
+        Whoever the PBX did not take is left to talk for `talk_seconds`, or until `is_wanted`; what is left then, `run` ends.
+        """
+        for call in self._live():
+            call.leave()
         with suppress(TimeoutError):
             async with asyncio.timeout(LEAVE_SECONDS):
                 await asyncio.gather(*(call.let_go() for call in self._live()))
                 await self.idle()
+        for call in self._live():
+            if not call.goes_on_alone:
+                call.cut()
+        if self._alone:
+            log.warning("calls that go on without the service: %d", self._alone)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(talk_seconds):
+                while self._alone and not is_wanted():  # noqa: ASYNC110 (the successor is another process)
+                    await asyncio.sleep(WANTED_POLL_SECONDS)
+
+    @property
+    def _alone(self) -> int:
+        return sum(call.goes_on_alone for call in self._live())
 
     # Calls
 

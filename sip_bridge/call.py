@@ -34,6 +34,7 @@ from sip_bridge.session import (
     Flush,
     HangUp,
     Join,
+    LetGo,
     Output,
     Part,
     Refer,
@@ -120,9 +121,18 @@ class Call:
         """Caller and person hear each other through us."""
         return self._relay is not None
 
+    def leave(self) -> None:
+        """The bridge stops: bring the caller to a person without the service."""
+        self._do(self.session.lost())
+
     def cut(self) -> None:
         """End the call now."""
         self._do(self.session.cut())
+
+    @property
+    def goes_on_alone(self) -> bool:
+        """Whether caller and person talk without the service, or one is being rung for the other."""
+        return self.session.state in (State.ALONE, State.RESCUE_RINGING)
 
     async def let_go(self) -> None:
         """The bridge is about to leave: let the PBX join caller and person without us, where it can."""
@@ -200,6 +210,8 @@ class Call:
                 self._start(self._apologise(), until_over=True)
             case Ringback():
                 pass  # `tick` plays it while the state lasts
+            case LetGo():
+                self._connection.close()
             case Close():
                 self._over.set()
             case _:

@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pydantic import ValidationError
 
 from callbot.config import Settings
 
-__all__ = ["ControlError", "JsonStatus", "LogStatus", "Status", "read_commands", "read_settings"]
+__all__ = ["ControlError", "JsonStatus", "LogStatus", "Orders", "Status", "read_commands", "read_settings"]
 
 MAX_LINE_BYTES = 1 << 20
 
@@ -53,11 +54,22 @@ class LogStatus:
             sys.stderr.write(f"sip_bridge: {status}{': ' if told else ''}{told}\n")
 
 
-def read_settings(line: str) -> tuple[Settings, str]:
-    """Settings and the service's media URL, from the first line. Raises ControlError without repeating what it said."""
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the supervisor wants of a bridge: the first line of stdin."""
+
+    settings: Settings
+    media_url: str
+    ended: frozenset[str] = frozenset()
+    """Call-IDs of the bridge before us, whose dialogs the supervisor ends itself."""
+
+
+def read_settings(line: str) -> Orders:
+    """The first line. Raises ControlError without repeating what it said."""
     try:
         fields = json.loads(line)
         url = fields.pop("media_url")
+        ended = frozenset(map(str, fields.pop("ended", ())))
         settings = Settings(**fields.get("settings", fields))
     except ValidationError as error:
         names = ", ".join(
@@ -70,7 +82,7 @@ def read_settings(line: str) -> tuple[Settings, str]:
         ) from None
     if not isinstance(url, str):
         raise ControlError("media_url is not text")
-    return settings, url
+    return Orders(settings, url, ended)
 
 
 async def read_commands(lines: asyncio.StreamReader, commands: dict[str, Callable[[], None]]) -> None:

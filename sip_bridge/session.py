@@ -48,7 +48,7 @@ class State(StrEnum):
     RESCUE_REFERRING = "rescue_referring"
     """… then they are sent to the default service by the PBX,"""
     RESCUE_RINGING = "rescue_ringing"
-    """… or its telephone is rung by us."""
+    """… or, also where the PBX did not do it, its telephone is rung by us."""
     ENDED = "ended"
 
 
@@ -104,7 +104,7 @@ NEXT: dict[tuple[State, Step], State] = {
     (_S.APOLOGISING, _T.APOLOGY_RING): _S.RESCUE_RINGING,
     (_S.APOLOGISING, _T.NOBODY_LEFT): _S.ENDED,
     (_S.RESCUE_REFERRING, _T.MOVED): _S.ENDED,
-    (_S.RESCUE_REFERRING, _T.NOT_MOVED): _S.ENDED,
+    (_S.RESCUE_REFERRING, _T.NOT_MOVED): _S.RESCUE_RINGING,
     (_S.RESCUE_RINGING, _T.PICKED_UP): _S.ALONE,
     (_S.RESCUE_RINGING, _T.PERSON_GONE): _S.ENDED,
     (_S.RESCUE_RINGING, _T.RANG_OUT): _S.ENDED,
@@ -220,12 +220,18 @@ class Ringback:
 
 
 @dataclass(frozen=True, slots=True)
+class LetGo:
+    """Close the connection to the service; the call goes on without it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """Close the connection to the service, and forget the call."""
 
 
 Output = (
-    Tell | Answer | Flush | Dial | Refer | Replace | Join | Part | SendKey | DismissPerson | HangUp | Apologise | Ringback | Close
+    Tell | Answer | Flush | Dial | Refer | Replace | Join | Part | SendKey | DismissPerson | HangUp | Apologise | Ringback
+    | LetGo | Close
 )  # fmt: skip
 
 
@@ -254,6 +260,7 @@ class Session:
         self.rescue_by_refer = rescue_by_refer
         self._ring_ms = ring_ms
         self._deferred: deque[Step] = deque()  # at most one of each
+        self._rescue_uri = ""
         self._answered = False
         self._has_rung = False
         self._out: list[Output] = []
@@ -284,12 +291,12 @@ class Session:
         return self._done()
 
     def lost(self) -> list[Output]:
-        """The connection closed, and nobody had said HANGUP."""
+        """The connection closed, and nobody had said HANGUP; or the bridge stops, and goes on with the caller by itself."""
         self._go(Step.SERVICE_LOST)
         return self._done()
 
     def cut(self) -> list[Output]:
-        """The bridge stops: end it all."""
+        """The bridge stops at once: end it all."""
         self._go(Step.CUT)
         return self._done()
 
@@ -480,6 +487,8 @@ class Session:
         if (was, step) not in NEXT:
             return
         self.state = NEXT[was, step]
+        if was in ATTENDED and self.state not in ATTENDED | {State.ENDED}:
+            self._out.append(LetGo())
         self._leave(was, step)
         self._enter(was, step)
         if self.state is not State.ENDED:
@@ -512,6 +521,10 @@ class Session:
             case State.APOLOGISING:
                 self.playout.flush()
                 self._out += [Flush(), Apologise()]
+            case State.RESCUE_REFERRING:
+                self._out.append(Refer(self._rescue_uri))
+            case State.RESCUE_RINGING:
+                self._out += [Ringback(), Dial(self._rescue_uri, self._ring_ms, "")]
             case State.ENDED:
                 self._end(step)
             case _:
@@ -526,7 +539,7 @@ class Session:
 
     def _end(self, step: Step) -> None:
         self._out.append(HangUp(503 if step is Step.SERVICE_LOST else None))
-        if step is not Step.HANGUP:
+        if step not in (Step.HANGUP, Step.CUT, Step.SERVICE_LOST):
             self._out.append(Tell(json.dumps({"event": "HANGUP"})))
         self._out.append(Close())
 
@@ -542,15 +555,11 @@ class Session:
 
     def _rescue(self) -> None:
         try:
-            uri = self._destinations.uri(self._destinations.default)
+            self._rescue_uri = self._destinations.uri(self._destinations.default)
         except NotAllowedError:
             self._go(Step.NOBODY_LEFT)
             return
         self._go(Step.APOLOGY_REFER if self.rescue_by_refer else Step.APOLOGY_RING)
-        if self.state is State.RESCUE_REFERRING:
-            self._out.append(Refer(uri))
-        elif self.state is State.RESCUE_RINGING:
-            self._out += [Ringback(), Dial(uri, self._ring_ms, "")]
 
     # Words
 

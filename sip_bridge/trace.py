@@ -19,6 +19,7 @@ __all__ = [
     "Origins",
     "SipMessage",
     "dialog_of",
+    "opens_dialog",
     "parse_trace",
 ]
 
@@ -113,6 +114,16 @@ def _tagged(address: str) -> bool:
     return bool(_TAG.search(address.rpartition(">")[2]))
 
 
+def opens_dialog(message: SipMessage) -> bool:
+    """Whether this is a received INVITE that opens a dialog: a call."""
+    return (
+        message.received
+        and message.is_request
+        and message.method == "INVITE"
+        and not _tagged(message.first("to"))
+    )
+
+
 class Origins:
     """Where the INVITEs came from: Call-ID to `host:port`. Two sources for one Call-ID are a forgery: then neither is given."""
 
@@ -122,8 +133,7 @@ class Origins:
 
     def see(self, message: SipMessage) -> None:
         """Remember a received INVITE that opens a dialog."""
-        opens = message.received and message.is_request and message.method == "INVITE"
-        if not opens or _tagged(message.first("to")):
+        if not opens_dialog(message):
             return
         known = self._sources.get(message.call_id, message.source)
         self._sources[message.call_id] = message.source if known == message.source else ""

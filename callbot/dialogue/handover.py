@@ -28,6 +28,7 @@ from callbot.events import (
     QueueAbandoned,
     ReleaseAgent,
     Transfer,
+    TransferFailed,
     TransferResult,
 )
 from callbot.media.dialect import (
@@ -203,6 +204,19 @@ class Handover:
         """An announcement was heard, or could not be made: music again."""
         self._said_ms = at_ms
         return [PlayMusic()] if self._waits else []
+
+    def call_off(self, at_ms: int) -> list[Output] | None:
+        """The bot must stop: no telephone rings any more. None: a person has picked up, or the PBX rings them; that goes on."""
+        if self.stage is not Stage.RINGING:
+            return None
+        self._fail(TransferResult.FAILED, None, at_ms)
+        return [ReleaseAgent(), TransferFailed(at_ms, self.transfer.service, self.result, None)]
+
+    def in_another_way(self, way: Way) -> "Handover | None":
+        """The same anew, where the PBX was asked to ring the person and would not; None: there is no other way."""
+        if self._way is not Way.REFER or way is Way.REFER:
+            return None
+        return Handover(self.transfer, self._plan, way, self._ring_ms)
 
     def caller_gone(self, at_ms: int) -> list[Event]:
         """The caller has hung up."""

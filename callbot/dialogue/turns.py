@@ -58,6 +58,8 @@ PROMPT_STUCK_MS = 10_000
 """A prompt that is not reported as heard this long after it should have been at MS_PER_LETTER is a fault."""
 MS_PER_LETTER = 120
 """Twice as slow as any of our voices speaks."""
+CLOSING = "closing"
+"""Why the bot gives up when the service stops."""
 URGENT_ACTS = frozenset({"agent", "au_revoir"})
 """Said over the bot's voice, however shortly, these are obeyed."""
 
@@ -361,7 +363,10 @@ class Conversation:
 
     def _end(self, then: Transfer | HangUp, at_ms: int) -> list[Output]:
         if isinstance(then, Transfer) and self._way:
-            return self._wait(then, self._way, at_ms)
+            way = (
+                Way.REFER if then.reason == CLOSING else self._way
+            )  # what we ring ourselves, we may not live to connect
+            return self._wait(then, way, at_ms)
         self._move(Trigger.END, at_ms)
         if isinstance(then, Transfer):
             return [CallerQueued(at_ms, then.service, then.reason), then]
@@ -389,11 +394,24 @@ class Conversation:
                 return self._follow(handover, handover.tick(at_ms), at_ms)
             case PlaybackFinished() | GiveUp(reason="fault"):
                 return handover.said(at_ms)
+            case GiveUp(reason="closing"):
+                return self._wait_no_more(handover, at_ms)
         return []
+
+    def _wait_no_more(self, handover: Handover, at_ms: int) -> list[Output]:
+        """The service stops: who hears a telephone ring goes to the reception, by the PBX; who has a person is let be."""
+        called_off = handover.call_off(at_ms)
+        if called_off is None:
+            return []
+        self._giving_up = True
+        return [*called_off, *self._clear(), *self._play(self._dialogue.give_up(CLOSING), at_ms)]
 
     def _follow(self, handover: Handover, outputs: list[Output], at_ms: int) -> list[Output]:
         """Move the turn to where the handover has come."""
         match handover.stage:
+            case Stage.FAILED if other := self._other_way(handover):
+                self._handover = other
+                return [*outputs, *self._follow(other, other.begin(at_ms), at_ms)]
             case Stage.FAILED:
                 return [*outputs, *self._come_back(handover, at_ms)]
             case Stage.TALKING if self.turn is Turn.WAITING:
@@ -402,6 +420,12 @@ class Conversation:
                 self._move(Trigger.END, at_ms)
                 return [*outputs, HangUp(self.outcome_if_gone)]
         return outputs
+
+    def _other_way(self, handover: Handover) -> Handover | None:
+        """A PBX that takes no REFER while we stop: we ring the reception ourselves, as long as we are there."""
+        if self._way is None or handover.transfer.reason != CLOSING:
+            return None
+        return handover.in_another_way(self._way)
 
     def _come_back(self, handover: Handover, at_ms: int) -> list[Output]:
         """Nobody was reached: the caller is never left alone. The time that they waited is no time of the call's."""

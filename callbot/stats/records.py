@@ -2,7 +2,8 @@
 
 A call never waits for the database and never fails because of it: `start` and `record` only reduce the event and, at the
 beginning and the end of a call, put its rows into a queue. While the database is away, rows go to files in data_dir/unsaved
-(spill.py) and are brought in when it is back, or at the next start. What was in the tables of a process that died is marked failed.
+(spill.py) and are brought in when it is back, or at the next start. What was in the tables of a process that died is marked failed,
+at the next start of one on the same machine; what another machine has left, once it is long overdue.
 """
 
 import asyncio
@@ -28,6 +29,8 @@ OPEN_MAX = 5000
 """Calls in progress; past that the oldest one, whose end we must have missed, is written as failed."""
 RETRY_S = (1, 2, 5, 10, 30)
 """Pauses before the database is tried again; the last one goes on."""
+LOOK_EVERY_S = 3600
+"""How often calls are looked for that nobody will end: those of a machine, or a container, that does not come back."""
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +62,7 @@ class Recorder:
         self._wake = asyncio.Event()
         self._spill = spill(settings)
         self._failures = 0
-        self._retry_at = 0.0
+        self._retry_at = self._look_at = 0.0
         self._closing = False
         self._writer = asyncio.create_task(self._write_until_closed(), name="recorder")
 
@@ -141,16 +144,21 @@ class Recorder:
             await self._catch_up()
             while not (self._closing and not self._waiting):
                 with suppress(TimeoutError):
-                    async with asyncio.timeout_at(self._retry_at if self._failures else None):
+                    async with asyncio.timeout_at(self._due_at):
                         await self._wake.wait()
                 self._wake.clear()
                 await self._write_waiting()
-                if self._failures and not self._closing and _clock_s() >= self._retry_at:
+                if not self._closing and _clock_s() >= self._due_at:
                     await self._catch_up()
         finally:
             while self._waiting:
                 self._put_aside(self._waiting.popleft())
             self._spill.close()
+
+    @property
+    def _due_at(self) -> float:
+        """When to catch up next, by the loop's clock."""
+        return self._retry_at if self._failures else self._look_at
 
     async def _write_waiting(self) -> None:
         """Empty the queue: into the database, or, from the first failure on, into the spill file."""
@@ -181,6 +189,7 @@ class Recorder:
         if self._failures or brought_in or lost:
             logger.warning("the database takes calls: %d brought in, %d marked failed", brought_in, lost)
         self._failures = 0
+        self._look_at = _clock_s() + LOOK_EVERY_S
 
     def _failed(self, error: Exception) -> None:
         if not self._failures:

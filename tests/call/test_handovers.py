@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from websockets.asyncio.client import connect
 
+from callbot import server as media
 from callbot.audio.g711 import encode_alaw
 from callbot.events import (
     AgentConnected,
@@ -368,16 +369,52 @@ async def test_on_hold_time_stands_still(tmp_path: Path) -> None:
 
 
 async def test_a_bridge_that_dies_has_failed_the_call(tmp_path: Path) -> None:
-    """A connection that closes without HANGUP is a fault of the leg, also while two people speak."""
+    """A connection that closes without HANGUP is a fault of the leg."""
+    async with media_server(tmp_path, []) as (server, recorded), bridge_leg(server) as leg:
+        leg.on("CONSULT", RINGING)
+        await ask_for_a_person(leg, recorded)
+        await leg.until_command("CONSULT")
+        leg.connection.transport.abort()
+        end = await ended(recorded)
+    assert end.outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize("who", ["the bridge", "the service"])
+async def test_who_had_reached_a_person_counts_as_handed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    """Whoever goes away while two people speak: they may go on without us."""
     async with media_server(tmp_path, []) as (server, recorded), bridge_leg(server) as leg:
         leg.on("CONSULT", ANSWERED)
         leg.on("BRIDGE", BRIDGED)
         await ask_for_a_person(leg, recorded)
         await recorded.until(lambda: "AgentConnected" in recorded.names())
-        leg.connection.transport.abort()
+        if who == "the bridge":
+            leg.connection.transport.abort()
+        else:
+            monkeypatch.setattr(media, "FAREWELL_SECONDS", 0.3)
+            stopping = asyncio.create_task(server.stop())
+            await leg.connection.wait_closed()
+            assert "HANGUP" not in leg.names()
+            await stopping
         end = await ended(recorded)
-    assert end.outcome is Outcome.FAILED
+    assert end.outcome is Outcome.HANDED_OVER
     assert isinstance(recorded.only[-2], AgentReleased)
+
+
+async def test_who_waits_when_the_service_stops_is_told_and_sent_to_the_reception(tmp_path: Path) -> None:
+    """The telephone that rings is let go; the PBX rings the reception, whatever the way was; reached, it counts."""
+    async with media_server(tmp_path, []) as (server, recorded), bridge_leg(server) as leg:
+        leg.on("CONSULT", RINGING)
+        leg.on("TRANSFER", transferred("answered"))
+        await ask_for_a_person(leg, recorded)
+        await leg.until_command("CONSULT")
+        await asyncio.gather(server.stop(), leg.until_command("TRANSFER"))
+        end = await ended(recorded)
+    assert leg.names()[-3:] == ["CONSULT_END", "TRANSFER", "HANGUP"]
+    said = [happened.text for happened in recorded.only if isinstance(happened, PlaybackStarted)]
+    assert said[-1].startswith("Je dois m'arrêter un moment. Ne quittez pas")
+    assert end.outcome is Outcome.HANDED_OVER
 
 
 async def test_a_person_who_hangs_up_during_the_briefing_does_not_lose_the_caller(tmp_path: Path) -> None:

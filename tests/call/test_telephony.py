@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -62,8 +63,8 @@ async def test_the_bridge_gets_settings_and_secrets_and_is_drained_then_stopped(
     await until(lambda: state(bridge) is TelephoneState.READY)
     assert bridge.status() == TelephoneStatus(TelephoneState.READY, 40_000, 0, "pbx")
     given = json.loads((tmp_path / "settings").read_text(encoding="utf-8"))
-    assert Settings.model_validate({k: v for k, v in given.items() if k != "media_url"}) == bridge._settings
-    assert given["media_url"] == URL
+    assert (given.pop("media_url"), given.pop("ended")) == (URL, [])
+    assert Settings.model_validate(given) == bridge._settings
     assert b"tres-secret" not in process(tmp_path, "cmdline").read_bytes()
     await bridge.drain()
     assert state(bridge) is TelephoneState.STOPPING
@@ -137,6 +138,7 @@ async def test_a_bridge_that_dies_is_replaced(
         ("WARNING", "the SIP bridge wrote what is no report"),
     ]
     assert ended == ["a"]
+    assert json.loads((tmp_path / "settings").read_text(encoding="utf-8"))["ended"] == ["a"]  # no second BYE
     os.kill(pid(tmp_path), signal.SIGKILL)
     await until(lambda: state(bridge) is TelephoneState.RESTARTING)
     await bridge.stop()
@@ -151,6 +153,21 @@ async def test_a_bridge_that_dies_while_it_is_drained_stays_dead(make: Make, tmp
     os.kill(pid(tmp_path), signal.SIGKILL)
     assert bridge._task
     await bridge._task
+
+
+async def test_a_bridge_that_sees_its_callers_off_is_waited_for(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Longer than one without calls, and not for ever."""
+    monkeypatch.setattr(telephony, "STOP_SECONDS", 0.1)
+    monkeypatch.setattr(telephony, "SEE_OFF_SECONDS", 0.6)
+    bridge = make("deaf with calls")
+    await bridge.start(URL)
+    await until(lambda: bridge.status().calls == 1)
+    before = time.monotonic()
+    await bridge.stop()
+    assert 0.7 <= time.monotonic() - before < 5
+    assert not process(tmp_path).exists()
 
 
 async def test_a_bridge_that_does_not_stop_is_killed(

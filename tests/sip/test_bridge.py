@@ -1,6 +1,9 @@
 """The bridge as a process between real SIP peers (SIPp, Debian's baresip) and a scripted service."""
 
+import asyncio
 import base64
+import socket
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -112,6 +115,33 @@ async def test_wide_band(tmp_path: Path) -> None:
         await until(lambda: len(phone.heard()) > 3.5 * 16000)
         assert heard(phone.heard(), soxr.resample(ANSWER, 8000, 16000), 16000) > 0.9
         assert heard(np.frombuffer(served.sound, np.int16), wide, 16000) > 0.9
+
+
+@pytest.mark.parametrize("sources", ["negotiated", "any"])
+async def test_sound_of_strangers_is_not_taken_into_a_call(tmp_path: Path, sources: str) -> None:
+    """RTP from another address than the one that was agreed on never reaches the service, unless that is wanted."""
+    async with bridge(tmp_path, sip_rtp_sources=sources) as (process, service):
+        scenario = Scenario().invite().answered().pause(2500).bye()
+        async with Sipp(scenario, process.address, service="0139000001") as call:
+            served = await service.call()
+            await served.answered()
+            answer = await call.received("INVITE", 200)
+            port = int(answer.body.split("m=audio ")[1].split()[0])
+            await until(lambda: call.count("ACK") == 0 and process.of("dialog_opened"))
+            codes = g711.encode_alaw(PERSON)
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+                stranger.bind(("127.0.0.2", 0))
+                for number in range(100):
+                    header = struct.pack("!BBHII", 0x80, 8, number, number * 160, 7)
+                    stranger.sendto(header + codes[number * 160 : number * 160 + 160], ("127.0.0.1", port))
+                    await asyncio.sleep(0.02)
+            await call.finished()
+            await served.closed.wait()
+        taken = g711.decode_alaw(served.sound) if served.sound else np.zeros(8000, np.int16)
+        if sources == "any":
+            assert heard(taken, PERSON[:8000]) > 0.9
+        else:
+            assert np.abs(taken.astype(int)).max() < 100
 
 
 async def test_a_flush_is_heard_and_keys_arrive(tmp_path: Path) -> None:
@@ -329,9 +359,52 @@ async def test_a_service_that_dies_leaves_nobody_in_silence(tmp_path: Path) -> N
         await process.calls(0)
 
 
+async def test_what_strangers_send_does_not_fill_the_log(tmp_path: Path) -> None:
+    """The library prints « unhandled request » for a method that belongs nowhere: a line of our log, at debug level."""
+    publish = (
+        "PUBLISH sip:mairie@{host} SIP/2.0\r\nVia: SIP/2.0/UDP {own};branch=z9hG4bKx;rport\r\nCall-ID: x\r\n"
+    )
+    publish += (
+        "From: <sip:0612345678@x>;tag=a\r\nTo: <sip:mairie@x>\r\nCSeq: 1 PUBLISH\r\nContent-Length: 0\r\n\r\n"
+    )
+    for level in ("INFO", "DEBUG"):
+        async with bridge(tmp_path, log_level=level) as (process, _service):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+                stranger.settimeout(5)
+                stranger.connect(("127.0.0.1", int(process.address.split(":")[1])))
+                own = f"127.0.0.1:{stranger.getsockname()[1]}"
+                stranger.send(publish.format(host=process.address, own=own).encode())
+                assert (await asyncio.to_thread(stranger.recv, 2000)).startswith(b"SIP/2.0 501 ")
+            if level == "DEBUG":
+                await until(lambda: "the SIP library prints: unhandled request from" in process.log)
+            assert ("unhandled" in process.log) == (level == "DEBUG")
+            assert "0612345678" not in process.log
+
+
+async def test_a_bridge_that_is_told_to_stop(tmp_path: Path) -> None:
+    """The caller hears the recorded sentence and is sent to the reception; the service does not hear that they hung up."""
+    (tmp_path / "bridge").mkdir()
+    write_wav(tmp_path / "bridge/last-words.wav", ANSWER, 8000)
+    receptionist = BaresipPhone("100", answers="at once")
+    async with (
+        receptionist,
+        BaresipPhone("a") as caller,
+        bridge(tmp_path, sip_domain=receptionist.address) as (process, service),
+    ):
+        served = await place(process, service, caller)
+        process.process.terminate()  # as systemd does to all of a service's processes
+        await asyncio.sleep(0.5)
+        process.write({"command": "stop"})
+        await receptionist.event("CALL_ESTABLISHED")
+        assert await process.process.wait() == 0
+        assert heard(caller.heard(), ANSWER) > 0.95
+        assert served.closed.is_set()
+        assert served.events == []
+
+
 async def test_a_supervisor_that_dies(tmp_path: Path) -> None:
-    """Callers hear BYE, at the latest, and the bridge ends by itself."""
-    async with bridge(tmp_path) as (process, service), BaresipPhone("a") as phone:
+    """Callers whom nobody takes hear BYE, at the latest, and the bridge ends by itself."""
+    async with bridge(tmp_path, ring_seconds=5) as (process, service), BaresipPhone("a") as phone:
         await place(process, service, phone)
         process.orphan()
         await phone.event("CALL_CLOSED")

@@ -20,6 +20,7 @@ from sip_bridge.trace import Dialog, DialogClosed, DialogOpened, dialog_of
 from tests.support.legs import switchboard
 from tests.support.peers.baresip import BaresipPhone
 from tests.support.peers.certificates import make_certificate
+from tests.support.peers.flood import flood
 from tests.support.peers.processes import free_ports
 from tests.support.peers.scenario import Offer, Scenario
 from tests.support.peers.sipp import Sipp
@@ -180,6 +181,62 @@ async def test_a_stranger_is_refused(caplog: pytest.LogCaptureFixture) -> None:
     (record,) = [record for record in caplog.records if "refused" in record.message]
     assert record.message == "a call was refused: its address is not in sip_peers: 127.0.0.1"
     assert "0612345678" not in caplog.text
+
+
+async def test_a_flood_of_strangers_keeps_no_allowed_call_out(caplog: pytest.LogCaptureFixture) -> None:
+    """1000 INVITEs a second from an address that is not allowed: soon unread and unanswered; an allowed caller is taken as ever."""
+    async with switchboard(sip_peers=("127.0.0.1",), max_calls=8) as board:
+        with flood(board.stack.port, 1000) as strangers:
+            await until(lambda: strangers.sent > 500)
+            for count in (1, 2, 3):
+                scenario = Scenario().invite().answered().reinvite("sendonly").reinvite("sendrecv").bye()
+                async with Sipp(scenario, board.address) as call:
+                    leg = await board.answered(count=count)
+                    await call.finished()
+                    await leg.closed()
+            await until(lambda: strangers.sent > 1500)
+        assert strangers.answers < 500
+        assert len(board.calls) == 3
+        assert [record.message for record in caplog.records if "flood" in record.message] == [
+            "a flood of calls from addresses that are not in sip_peers: not heard for 60 s"
+        ]
+
+
+async def test_after_a_flood_strangers_are_refused_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One by one, as before: their telephone hears it."""
+    monkeypatch.setattr("sip_bridge.guard.CLOSED_SECONDS", 0.5)
+    async with switchboard(sip_peers=("192.0.2.0/24",)) as board:
+        with flood(board.stack.port, 500) as strangers:
+            await until(lambda: strangers.sent > 100)
+        await asyncio.sleep(0.6)
+        async with Sipp(Scenario().invite().refused(486), board.address) as call:
+            await call.finished()
+
+
+async def test_who_is_dialled_may_change_the_call_during_a_flood() -> None:
+    """Their address is in no list, but in a dialog of ours: the re-INVITE of their hold is heard."""
+    scenario = (
+        Scenario().expect("INVITE").respond("200 OK").expect("ACK").pause(1500).reinvite("sendonly").bye()
+    )
+    async with switchboard(sip_peers=("192.0.2.0/24",)) as board, Sipp(scenario) as person:
+        ear = board.ear(await board.stack.dial(person.uri))
+        await ear.event(Established)
+        with flood(board.stack.port, 500) as strangers:
+            await until(lambda: strangers.sent > 100)
+            await ear.event(Held)
+            await person.finished()
+
+
+async def test_a_call_that_comes_before_we_are_ready_waits() -> None:
+    """A PBX that remembers our registration calls while we still register: it rings, and is answered then."""
+    async with switchboard() as board:
+        board.stack._take, _ = None, board.stack._taking.clear()
+        async with Sipp(Scenario().invite().answered().bye(), board.address) as call:
+            await until(lambda: call.answers() == [180])
+            assert board.calls == []
+            board.stack.on_incoming(board.calls.append)
+            await board.answered()
+            await call.finished()
 
 
 async def test_options_are_answered() -> None:

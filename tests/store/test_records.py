@@ -19,6 +19,7 @@ from callbot.config import Settings
 from callbot.database import Database
 from callbot.events import CallEnded, Event, Outcome
 from callbot.privacy import pseudonym, pseudonym_key
+from callbot.stats import records
 from callbot.stats.call_record import CallRecord, Rows
 from callbot.stats.records import Recorder
 from callbot.stats.spill import Spill
@@ -173,6 +174,27 @@ async def test_calls_of_other_machines_are_left_alone_until_long_overdue(
         "of-a-living-process": None,
         "ended": "answered",
     }
+
+
+async def test_a_machine_that_does_not_come_back_leaves_no_call_open(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A container that was made anew has another name: its calls are looked for again and again, not at a start only."""
+    monkeypatch.setattr(records, "LOOK_EVERY_S", 0.05)
+    now = AT
+    recorder = Recorder(database, settings, now=lambda: now, retry_s=(0.01,))
+    left = replace(expected(settings, "left", (started(),)).call, recorder="other:1")
+    async with database.begin() as connection:
+        await connection.execute(insert(tables.calls), [asdict(left)])
+    await asyncio.sleep(0.2)
+    assert await outcomes(database) == {"left": None}
+    now = AT + timedelta(milliseconds=settings.max_call_ms) + timedelta(minutes=16)
+
+    async def is_ended() -> bool:
+        return await outcomes(database) == {"left": "failed"}
+
+    await until(is_ended)
+    await recorder.close()
 
 
 async def test_an_outage_loses_nothing(

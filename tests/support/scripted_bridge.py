@@ -71,7 +71,9 @@ def main() -> None:
             say("calls", calls=1)
         case "registered":
             say("registered")
-        case "deaf":
+        case "deaf" | "deaf with calls":
+            if behaviour != "deaf":
+                say("calls", calls=1)
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             time.sleep(3600)
     obey(folder)

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,6 +28,15 @@ TONE = (6000 * np.sin(np.arange(8000) * 0.35)).astype(np.int16)
 """One second."""
 CODES = g711.encode_alaw(TONE)
 PERSON = "sip:100@pbx;transport=udp"
+
+
+LEAVE_SECONDS_HERE = 1.5
+
+
+@pytest.fixture(autouse=True)
+def _leave_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody here needs twelve seconds to be brought to a person."""
+    monkeypatch.setattr("sip_bridge.bridge.LEAVE_SECONDS", LEAVE_SECONDS_HERE)
 
 
 @dataclass
@@ -717,7 +727,7 @@ async def test_a_service_lost_before_the_answer_refuses_the_call(tmp_path: Path)
 
 
 async def test_leaving_when_the_supervisor_is_gone(tmp_path: Path) -> None:
-    """Callers of a dead service go by REFER, whatever the setting; joined ones by Replaces; the rest hears BYE."""
+    """Callers go by REFER, whatever the setting, whether or not their connection broke; joined ones by Replaces."""
     async with board(tmp_path) as it:
         lost, lost_served = await it.call()
         joined, joined_served, person = await it.bridged()
@@ -731,8 +741,64 @@ async def test_leaving_when_the_supervisor_is_gone(tmp_path: Path) -> None:
         lost.transfer_waits.set()
         joined.close()
         await leaving
-        assert held.asked[-1] == ("hang_up", None)
+        assert ("refer", PERSON) in held.asked
         assert it.bridge.calls == 0
+
+
+async def test_a_bridge_that_stops_says_so_and_brings_its_callers_to_people(tmp_path: Path) -> None:
+    """The recorded sentence, then REFER; two who talk are joined by the PBX; the service never hears HANGUP."""
+    record_last_words(tmp_path)
+    async with board(tmp_path) as it:
+        leg, served = await it.call()
+        waiting, waiting_served = await it.call()
+        rung = await it.person(waiting_served)
+        joined, joined_served, person = await it.bridged()
+        leaving = asyncio.create_task(it.bridge.take_leave())
+        await until(lambda: ("replace", person.id) in joined.asked)
+        joined.close()
+        await leaving
+        words = g711.decode_alaw(g711.encode_alaw(TONE[:2400])).tobytes()
+        for caller in (leg, waiting):
+            assert words in caller.heard
+            assert ("refer", PERSON) in caller.asked
+        assert rung.asked == [("hang_up", None)]
+        await until(lambda: all(call.closed.is_set() for call in (served, waiting_served, joined_served)))
+        told = [event["event"] for call in (served, waiting_served, joined_served) for event in call.events]
+        assert "HANGUP" not in told
+
+
+async def test_two_who_talk_go_on_until_a_successor_wants_the_port(tmp_path: Path) -> None:
+    """Where the PBX knows no Replaces; then, and not before, they hear BYE."""
+    async with board(tmp_path) as it:
+        leg, served, person = await it.bridged()
+        leg.transfer = TransferResult.REJECTED, 603
+        wanted = asyncio.Event()
+        leaving = asyncio.create_task(it.bridge.leave(wanted.is_set))
+        served.die()
+        await until(lambda: ("replace", person.id) in leg.asked)
+        await asyncio.sleep(LEAVE_SECONDS_HERE + 0.5)
+        leg.says += TONE.tobytes()
+        await until(lambda: person.heard.endswith(TONE.tobytes()))
+        assert (leg.closed, person.closed, leaving.done()) == (False, False, False)
+        wanted.set()
+        await leaving
+        it.stopping.set()
+        await it.over()
+        assert (leg.closed, person.closed) == (True, True)
+
+
+async def test_our_own_stop_waits_a_while_for_two_who_talk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And no longer than that."""
+    monkeypatch.setattr("sip_bridge.bridge.TALK_SECONDS", 0.5)
+    async with board(tmp_path) as it:
+        leg, _served, _person = await it.bridged()
+        leg.transfer = TransferResult.REJECTED, 603
+        before = time.monotonic()
+        await it.bridge.take_leave()
+        assert not leg.closed
+        assert time.monotonic() - before >= LEAVE_SECONDS_HERE + 0.4
 
 
 async def test_many_calls_take_two_frames_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

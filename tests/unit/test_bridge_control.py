@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callbot.config import Settings
-from sip_bridge.control import ControlError, JsonStatus, read_commands, read_settings
+from sip_bridge.control import ControlError, JsonStatus, Orders, read_commands, read_settings
 from sip_bridge.rates import between
 from sip_bridge.relay import Relay
 from tests.support.scripted_leg import ScriptedLeg
@@ -19,10 +19,11 @@ from tests.support.sound import sine
 
 def test_the_settings_come_in_one_line() -> None:
     """With their secrets, which no error repeats."""
-    settings, url = read_settings(
-        json.dumps({"media_token": "geheim", "max_calls": 3, "media_url": "ws://x/media"})
-    )
-    assert (settings, url) == (Settings(media_token="geheim", max_calls=3), "ws://x/media")
+    told = {"media_token": "geheim", "max_calls": 3, "media_url": "ws://x/media"}
+    settings = Settings(media_token="geheim", max_calls=3)
+    assert read_settings(json.dumps(told)) == Orders(settings, "ws://x/media")
+    ended = read_settings(json.dumps(told | {"ended": ["a", "b"]}))
+    assert ended == Orders(settings, "ws://x/media", frozenset({"a", "b"}))
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,7 @@ def test_the_settings_come_in_one_line() -> None:
         ("[]", "the first line of stdin"),
         ("{}", "the first line of stdin"),
         ('{"media_url": 5}', "media_url"),
+        ('{"media_url": "ws://x", "ended": 5}', "the first line of stdin"),
         ('{"media_url": "ws://x", "sip_password": "geheim", "max_calls": "geheim"}', "CALLBOT_MAX_CALLS"),
         ('{"media_url": "ws://x", "unknown": 1}', "CALLBOT_UNKNOWN"),
     ],

@@ -16,8 +16,11 @@ from sip_bridge.session import (
     DEFERRED,
     NEXT,
     Close,
+    Dial,
     HangUp,
+    LetGo,
     Output,
+    Ringback,
     Session,
     State,
     Step,
@@ -155,11 +158,31 @@ def test_what_happens_during_a_refer_is_taken_up_after_it(state: State, step: St
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.ENDED])
 def test_every_end_closes_everything_once(state: State) -> None:
-    """The caller's leg and the connection; HANGUP for whoever listens."""
+    """The caller's leg and the connection. The service is not told that the caller hung up: they did not."""
     outputs = do(in_state(state), "cut")
     assert outputs.count(Close()) == 1
     assert [type(output) for output in outputs].count(HangUp) == 1
-    assert told(outputs) == ["HANGUP"]
+    assert told(outputs) == []
+
+
+@pytest.mark.parametrize("state", sorted(ATTENDED - {State.ENDED, State.CONNECTING}))
+def test_a_bridge_that_stops_goes_on_with_the_caller_without_the_service(state: State) -> None:
+    """Its connection is closed once, without HANGUP: at once, or when a REFER under way has failed."""
+    caller = in_state(state)
+    outputs = do(caller, "lost")
+    if (state, Step.SERVICE_LOST) in DEFERRED:
+        outputs += do(caller, "not moved")
+    assert outputs.count(LetGo()) == 1
+    assert "HANGUP" not in told(outputs)
+    assert caller.state in (State.APOLOGISING, State.ALONE)
+
+
+def test_a_pbx_that_takes_no_refer_is_no_reason_to_hang_up() -> None:
+    """The default service's telephone is rung by us then."""
+    caller = in_state(State.RESCUE_REFERRING)
+    assert [type(output) for output in do(caller, "not moved")] == [Ringback, Dial]
+    do(caller, "person up")
+    assert caller.state is State.ALONE
 
 
 COMMANDS = ["ANSWER", "FLUSH_MEDIA", "MARK_MEDIA", "CONSULT_MEDIA", "CONSULT_MARK", "NONSENSE"]

@@ -14,6 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from callbot.config import FILE_SUFFIX, PREFIX, Settings, load
+from sip_bridge.journal import path_of
 from tests.support.containers import ROOT, compose, dockerfile, environment, resolved, variables
 
 SCHEMA = ROOT / "tests/support/compose/compose-spec.json"
@@ -112,6 +113,17 @@ def test_prepare_makes_every_secret_and_every_mounted_path(local: Path) -> None:
         for volume in found.get("volumes", []):
             source = volume.split(":")[0]
             assert source in compose()["volumes"] or (local.parents[1] / source).is_dir()
+
+
+@pytest.mark.parametrize("name", ["bridge", "bridge-lan"])
+def test_a_bridge_writes_its_journal_and_nothing_else(name: str, local: Path) -> None:
+    """In a volume of its own, at the folder that the code names, which the image has, so that it is the user's."""
+    given = LAN if name == "bridge-lan" else {}
+    settings = settings_of(name, local, **given).model_copy(update={"data_dir": Path("/var/lib/callbot")})
+    journal = path_of(settings.data_dir, settings.sip_host, settings.sip_port).parent
+    writable = [volume for volume in service(name)["volumes"] if not volume.endswith(":ro")]
+    assert writable == [f"journal:{journal}"]
+    assert any(str(journal) in step.words for step in dockerfile() if step.name == "RUN")
 
 
 def test_prepare_fills_the_configuration_of_asterisk(local: Path) -> None:

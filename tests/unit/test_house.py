@@ -29,6 +29,7 @@ CORES = [
     "callbot/understanding/emergencies.py",
     "callbot/understanding/normalise.py",
     "sip_bridge/destinations.py",
+    "sip_bridge/packet_filter.py",
     "sip_bridge/playout.py",
     "sip_bridge/rates.py",
     "sip_bridge/session.py",

@@ -66,6 +66,7 @@ def test_the_last_words_are_kept_for_the_bridge(tmp_path: Path, caplog: pytest.L
     words = np.arange(800, dtype=np.int16)
     keep_last_words(Settings(data_dir=tmp_path), words)
     kept, rate_hz = read_wav(tmp_path / "bridge" / "last-words.wav")
+    assert (tmp_path / "bridge" / "journal").is_dir()
     assert (rate_hz, kept.tolist()) == (8000, words.tolist())
     keep_last_words(Settings(data_dir=tmp_path), None)
     (tmp_path / "file").write_text("")

@@ -19,6 +19,7 @@ from callbot.events import (
     PlayMusic,
     PlayPrompt,
     QueueAbandoned,
+    ReleaseAgent,
     SpeechStarted,
     SpeechStopped,
     Transfer,
@@ -92,7 +93,6 @@ def test_what_a_waiting_caller_does_is_ignored(waiting: Conversation) -> None:
         SpeechStopped(5000, 4400),
         Understood(5100, QUESTION),
         DtmfReceived(6000, "0"),
-        GiveUp(7000, "closing"),
         Clock(15_000),
     ):
         assert waiting.handle(happened) == []
@@ -205,6 +205,50 @@ def test_a_reception_without_a_destination_is_not_tried() -> None:
         call.handle(PlaybackFinished(4000))
         call.handle(PlaybackFinished(6000))
         assert fail(call, 8000)[-1] == PlayPrompt(f"La ligne du service état civil est occupée. {GIVEN_BACK}")
+
+
+def closing(waiting: Conversation) -> list[Output]:
+    """The service stops while a telephone rings; what came out once the announcement was heard."""
+    outputs = waiting.handle(GiveUp(7000, "closing"))
+    assert outputs == [
+        ReleaseAgent(),
+        TransferFailed(7000, "accueil", TransferResult.FAILED, None),
+        ClearAudio(),
+        PlayPrompt(
+            "Je dois m'arrêter un moment. Ne quittez pas, je vous passe l'accueil.", interruptible=False
+        ),
+    ]
+    return waiting.handle(PlaybackFinished(11_000))
+
+
+def test_who_waits_when_the_service_stops_is_sent_to_the_reception(waiting: Conversation) -> None:
+    """Told so, and rung by the PBX rather than by us; reached, they count as handed over."""
+    outputs = closing(waiting)
+    assert Transfer("accueil", "100", "closing") in outputs
+    assert OfferAgent not in [type(output) for output in outputs]
+    reached = waiting.handle(Told(15_000, TransferEnded(TransferResult.ANSWERED, None)))
+    assert reached[-1] == HangUp(Outcome.HANDED_OVER)
+
+
+def test_where_the_pbx_takes_no_refer_we_ring_the_reception_ourselves(waiting: Conversation) -> None:
+    """Rather than take leave of somebody who only waited; when that fails as well, they are told."""
+    closing(waiting)
+    again = waiting.handle(Told(12_000, TransferEnded(TransferResult.REJECTED, 603)))
+    assert [output.destination for output in again if isinstance(output, OfferAgent)] == ["100"]
+    assert waiting.turn is Turn.WAITING
+    assert PlayPrompt(FAREWELL, interruptible=False) not in again
+    waiting.handle(Told(14_000, BUSY))
+    assert isinstance(waiting.handle(PlaybackFinished(16_000))[-1], PlayPrompt)
+    assert isinstance(waiting.handle(PlaybackFinished(20_000))[-1], HangUp)
+
+
+def test_who_has_a_person_on_the_line_keeps_them_when_the_service_stops(waiting: Conversation) -> None:
+    """The briefing goes on, and then they are connected."""
+    waiting.handle(Told(5000, ConsultAnswered()))
+    assert waiting.handle(GiveUp(6000, "closing")) == []
+    waiting.handle(Told(8000, ConsultMarkPlayed("briefing")))
+    waiting.handle(Told(8100, Bridged()))
+    assert waiting.with_person
 
 
 def test_two_people_who_speak_are_left_alone(waiting: Conversation) -> None:
