@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from callbot.config import Settings
+from callbot.corpus import reader as corpus
 from callbot.knowledge.store import Knowledge
 from callbot.understanding import embedding, normalise, scores, training
 from callbot.understanding.acts import act_of
@@ -100,6 +101,7 @@ def artefact(settings: Settings, knowledge: Knowledge) -> Path:
         training.__file__,
         training.BACKGROUND_FILE,
         training.CONVERSATION_FILE,
+        *corpus.files(),
     ):
         version.update(Path(source).read_bytes())
     return settings.data_dir / "understanding" / f"router-{version.hexdigest()[:16]}.npz"

@@ -9,13 +9,14 @@ answers has no centre. scikit-learn's own LinearDiscriminantAnalysis gave the sa
 """
 
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from callbot.corpus.reader import Kind, Part, Utterance, utterances
 from callbot.knowledge.store import Knowledge
 from callbot.understanding.embedding import Vectors
 from callbot.understanding.normalise import normalise, without_courtesy
@@ -80,11 +81,26 @@ def readable(text: str) -> str:
 
 
 def examples(knowledge: Knowledge) -> Examples:
-    """The questions of every entry, the background and the conversation, in a stable order."""
+    """The questions of every entry, the background, the conversation and the corpus, in a stable order, each once."""
     pairs = [(readable(q), (e.motive, e.aspect)) for e in knowledge.entries for q in e.questions]
     pairs += [(readable(text), (BACKGROUND, "")) for text in background()]
     pairs += [(readable(text), (topic, "")) for topic, text in conversation()]
-    return Examples(tuple(text for text, _ in pairs), tuple(label for _, label in pairs))
+    entries = {(entry.motive, entry.aspect) for entry in knowledge.entries}
+    pairs += [(readable(line.text), label_of(line, entries)) for line in utterances(Part.TRAIN)]
+    first = {text: label for text, label in reversed(pairs) if text}
+    return Examples(tuple(first), tuple(first.values()))
+
+
+def label_of(line: Utterance, entries: Collection[Label]) -> Label:
+    """What a line of the corpus is to a commune with these entries: a motive that it does not answer is background."""
+    match line.kind:
+        case Kind.ACT:
+            return ACT + line.label, ""
+        case Kind.EMERGENCY:
+            return EMERGENCY + line.label, ""
+    if (line.label, line.aspect) in entries:
+        return line.label, line.aspect
+    return (line.label, "") if (line.label, "") in entries else (BACKGROUND, "")
 
 
 def background() -> Iterator[str]:
