@@ -61,7 +61,7 @@ def check(folder: Path | None, as_json: bool) -> None:
     "--if-needed", is_flag=True, help="Do nothing when this knowledge base has been learnt already."
 )
 def train(if_needed: bool) -> None:
-    """Learn the knowledge base's questions anew and show what cross-validation says."""
+    """Learn the knowledge base's questions and the corpus anew; show what authors who were kept apart say."""
     from callbot.understanding import router
     from callbot.understanding.embedding import Embedder
 
@@ -79,7 +79,7 @@ def train(if_needed: bool) -> None:
     figures = done.figures
     console.print(f"{done.n} examples learnt in {time.perf_counter() - started:.0f} s")
     console.print(
-        f"Cross-validation: motive {figures.motive_accuracy:.1%} (mean of motives {figures.motive_macro:.1%}), "
+        f"Authors kept apart: motive {figures.motive_accuracy:.1%} (mean of motives {figures.motive_macro:.1%}), "
         f"aspect {figures.aspect_accuracy:.1%}"
     )
     console.print(
