@@ -116,7 +116,7 @@ def import_command(
     """
     if rest is not None and rest.exists():
         raise click.UsageError(f"--rest {rest}: is there already; choose another name")
-    wrong: list[str] = []
+    wrong: list[Outcome] = []
     readings = [(file.name, reading) for file in files if (reading := _reading(file, wrong, date.today()))]
     made = _planned(readings, folder, author, replace)
     if not dry_run:
@@ -129,14 +129,14 @@ def import_command(
         sys.exit(1)
 
 
-def _reading(file: Path, wrong: list[str], today: date) -> Reading | None:
+def _reading(file: Path, wrong: list[Outcome], today: date) -> Reading | None:
     try:
         reading = formats.read(file.read_bytes(), file.name, today)
     except OSError as error:
-        wrong.append(f"{file}: {error.strerror}")
+        wrong.append(Outcome(file.name, "", "rejected", message=f"{file}: {error.strerror}"))
         return None
     except KnowledgeError as error:
-        wrong.append(str(error))
+        wrong.append(Outcome(file.name, "", "rejected", message=str(error)))
         return None
     click.echo(f"{file.name}: {reading.format}, {len(reading.drafts)} questions and answers", err=True)
     for note in reading.notes:
@@ -183,16 +183,14 @@ def _free(file: Path) -> Path:
     return kept
 
 
-def _tell(made: Plan, wrong: list[str], as_json: bool) -> None:
+def _tell(made: Plan, wrong: list[Outcome], as_json: bool) -> None:
     if as_json:
-        for message in wrong:
-            print(json.dumps({**asdict(Outcome("", "", "rejected")), "message": message}, ensure_ascii=False))
-        for outcome in made.outcomes:
+        for outcome in (*wrong, *made.outcomes):
             print(json.dumps(asdict(outcome), ensure_ascii=False))
-        print(json.dumps({"summary": _counts(made)}, ensure_ascii=False))
+        print(json.dumps({"summary": {**_counts(made), "files_not_read": len(wrong)}}, ensure_ascii=False))
         return
-    for message in wrong:
-        click.echo(f"error: {message}", err=True)
+    for unread in wrong:
+        click.echo(f"error: {unread.message}", err=True)
     for outcome in made.outcomes:
         said = [outcome.message] if outcome.message and outcome.result != "unchanged" else []
         if said or outcome.warnings:
@@ -205,7 +203,7 @@ def _counts(made: Plan) -> dict[str, int]:
     return {result: found[result] for result in _REPORTED}  # type: ignore[index]
 
 
-def _summary(made: Plan, wrong: list[str], folder: Path, dry_run: bool, rest: Path | None) -> None:
+def _summary(made: Plan, wrong: list[Outcome], folder: Path, dry_run: bool, rest: Path | None) -> None:
     counts = [_REPORTED[result].format(n=n) for result, n in _counts(made).items() if n]
     files = f", {len(wrong)} files not read" if wrong else ""
     click.echo(

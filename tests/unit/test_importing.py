@@ -287,6 +287,7 @@ def test_facts_keep_their_source_and_date_and_a_quiz_gets_no_motive() -> None:
         ("Bacs : dotation ou réparation", ("dechets_collecte", "bac")),
         ("Déclarer la fin des travaux", ("permis_construire", "chantier")),
         ("La ligne 8 pendant les vacances", ("transport", "")),
+        ("La carte d'identité est-elle payante ?", ("titre_prix", "")),
         ("Le château du Bailly", ("", "")),
     ],
 )

@@ -137,7 +137,16 @@ def test_json_tells_each_outcome_and_the_counts(folder: Path, table: Path, tmp_p
         ("left", ""),
         (None, None),
     ]
+    assert [line.get("path") for line in lines] == ["plan.pdf", "none.csv", "faq.csv", "faq.csv", None]
     assert lines[0]["message"] == "plan.pdf: a PDF; save its table as CSV, then import that"
     assert lines[2]["warnings"] == []
-    counts = {"added": 1, "replaced": 0, "unchanged": 0, "conflict": 0, "left": 1, "rejected": 0}
+    counts = {
+        "added": 1,
+        "replaced": 0,
+        "unchanged": 0,
+        "conflict": 0,
+        "left": 1,
+        "rejected": 0,
+        "files_not_read": 2,
+    }
     assert lines[-1] == {"summary": counts}

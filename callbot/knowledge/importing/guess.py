@@ -26,6 +26,11 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     (r"procuration", "procuration", ""),
     (r"recense", "recensement_citoyen", ""),
     (r"listes? electorales?|inscription electorale", "liste_electorale", ""),
+    (
+        r"(cartes? (nationale )?d identite|\bcni\b|passeport).*(payant|gratuit|prix|tarif|timbre)",
+        "titre_prix",
+        "",
+    ),
     (r"passeport", "titre_rendez_vous", "passeport"),
     (r"cartes? (nationale )?d identite|\bcni\b", "titre_rendez_vous", ""),
     (r"carte grise|permis de conduire|titre de sejour", "hors_competence", "prefecture"),
