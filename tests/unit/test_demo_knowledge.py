@@ -55,7 +55,7 @@ ASPECTS = {
         "cantine": "prix absence paiement",
         "periscolaire": "prix horaires",
         "centre_loisirs": "prix",
-        "creche": "delai",
+        "creche": "delai prix",
     },
     "urbanisme": {
         "permis_construire": "pieces delai",
