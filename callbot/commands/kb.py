@@ -1,4 +1,4 @@
-"""`callbot kb`: the knowledge base, checked and learnt."""
+"""`callbot kb`: the knowledge base, checked, learnt, exported and imported."""
 
 import json
 import sys
@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from callbot import config
+from callbot.commands.kb_exchange import export_command, import_command
 from callbot.errors import KnowledgeError
 from callbot.knowledge import store
 
@@ -18,6 +19,10 @@ from callbot.knowledge import store
 @click.group()
 def kb() -> None:
     """The knowledge base: what the commune has validated."""
+
+
+kb.add_command(export_command)
+kb.add_command(import_command)
 
 
 @kb.command()

@@ -303,7 +303,7 @@ async def test_a_caller_who_hangs_up_while_waiting_has_abandoned(tmp_path: Path)
         leg.on("CONSULT", RINGING)
         await ask_for_a_person(leg, recorded)
         await leg.until_command("CONSULT")
-        await leg.until(lambda leg: len(leg.heard) > 200)
+        await leg.until(lambda leg: len(leg.sound) > 4 * 8000)
         await leg.tell("HANGUP")
         end = await ended(recorded)
     assert recorded.names() == [

@@ -165,7 +165,7 @@ async def test_a_flush_is_heard_and_keys_arrive(tmp_path: Path) -> None:
 async def test_a_caller_gives_up(tmp_path: Path) -> None:
     """CANCEL before the answer: HANGUP."""
     async with bridge(tmp_path) as (process, service):
-        async with Sipp(Scenario().invite().ringing().cancel(), process.address) as call:
+        async with Sipp(Scenario().invite().ringing().pause(1000).cancel(), process.address) as call:
             served = await service.call()
             await call.finished()
             await served.closed.wait()
