@@ -32,7 +32,7 @@ _TOLERANCE = 1e-3
 _SEED = 20
 
 Label = tuple[str, str]
-"""A motive and an aspect (empty: the general question)."""
+"""A motive and an aspect (empty: the general question). Of the background: which motive it is that nobody answers, if any."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def examples(knowledge: Knowledge) -> Examples:
 
 
 def label_of(line: Utterance, entries: Collection[Label]) -> Label:
-    """What a line of the corpus is to a commune with these entries: a motive that it does not answer is background."""
+    """What a line of the corpus is to a commune with these entries: a motive that it does not answer is background, of a kind of its own."""
     match line.kind:
         case Kind.ACT:
             return ACT + line.label, ""
@@ -97,7 +97,7 @@ def label_of(line: Utterance, entries: Collection[Label]) -> Label:
             return EMERGENCY + line.label, ""
     if (line.label, line.aspect) in entries:
         return line.label, line.aspect
-    return (line.label, "") if (line.label, "") in entries else (BACKGROUND, "")
+    return (line.label, "") if (line.label, "") in entries else (BACKGROUND, line.label)
 
 
 def background() -> Iterator[str]:
@@ -145,7 +145,8 @@ def train(
     if progress:
         progress(1)
     weights, biases = _both_sides(machine.coef_, machine.intercept_)
-    model = Model(labels, features, weights.T.astype(np.float32), biases, 1.0)
+    rounded = weights.T.astype(np.float16).astype(np.float32)  # as the file keeps them
+    model = Model(labels, features, rounded, biases, 1.0)
     known = [n for n, label in enumerate(kept.labels) if label in number]
     truth = [kept.labels[n] for n in known]
     scores = model.scores([kept.texts[n] for n in known], kept_vectors[known])

@@ -60,7 +60,7 @@ def test_lines_are_as_a_recogniser_writes_them() -> None:
 
 def test_no_line_stands_twice() -> None:
     """In whatever part: the exam was never learnt."""
-    texts = Counter(readable(line.text) for line in LINES)
+    texts = Counter(readable(line.text) for line in LINES if line.kind is not Kind.ACT)
     said_by_all = {"", "bonjour", "merci", "au revoir"}
     learnt = {readable(line.text) for line in utterances(Part.TRAIN) if line.kind is not Kind.ACT}
     kept = {readable(line.text) for line in LINES if line.author in _kept_apart()} - said_by_all
@@ -77,7 +77,7 @@ def _kept_apart() -> set[str]:
     [
         (Utterance(Kind.MOTIVE, "pacs", "pieces", "…", "a"), ("pacs", "pieces")),
         (Utterance(Kind.MOTIVE, "pacs", "rendez_vous", "…", "a"), ("pacs", "")),
-        (Utterance(Kind.MOTIVE, "marche", "", "…", "a"), (BACKGROUND, "")),
+        (Utterance(Kind.MOTIVE, "marche", "", "…", "a"), (BACKGROUND, "marche")),
         (Utterance(Kind.NEAR, "", "", "…", "a"), (BACKGROUND, "")),
         (Utterance(Kind.ALARM, "pacs", "", "…", "a"), ("pacs", "")),
         (Utterance(Kind.ALARM, "", "", "…", "a"), (BACKGROUND, "")),
