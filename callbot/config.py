@@ -234,6 +234,19 @@ class Settings(BaseModel):
         le=1,
         description="Confidence at or above which the bot asks « C'est bien ça ? » before it answers; below it, it has not understood.",
     )
+    clarify_threshold: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="Confidence of the two likeliest questions together at or above which the bot asks "
+        "« Est-ce pour … ? Ou bien pour … ? », where they are close and neither is sure.",
+    )
+    clarify_ratio: float = Field(
+        0.4,
+        ge=0,
+        le=1,
+        description="Two questions are close when the second one's confidence is at least this share of the first one's.",
+    )
     no_match_limit: int = Field(
         2,
         ge=1,

@@ -83,6 +83,8 @@ def new_dialogue(settings: Settings, knowledge: Knowledge, *, line: str = "", no
         today=now().astimezone(PARIS).date(),
         answer_threshold=settings.answer_threshold,
         confirm_threshold=settings.confirm_threshold,
+        clarify_threshold=settings.clarify_threshold,
+        clarify_ratio=settings.clarify_ratio,
         no_match_limit=settings.no_match_limit,
         presence=LinePresence(commune, called, now),
         on_call=knowledge.service(commune.on_call) if commune.on_call else None,
@@ -131,6 +133,7 @@ def texts_to_render(knowledge: Knowledge, day: dt.date) -> tuple[list[str], list
     rest += [phrases.confirm(subject) for subject in subjects]
     rest += [SUBJECT.format(subject=subject) for subject in subjects]
     rest += [text for text in fixed if text in rare]
+    rest += [sentence for subject in subjects for sentence in phrases.choice_sentences(subject)]
     first = first_phrases(knowledge.commune)
     return first, [text for text in dict.fromkeys(rest) if text not in first]
 

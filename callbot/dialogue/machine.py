@@ -3,10 +3,12 @@
 It decides; it never writes an answer: what it says is a fixed sentence or a validated entry.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
+from callbot.dialogue.choices import Option, chosen, close, options
 from callbot.dialogue.closed import LAST, AlwaysThere, Closed, Presence, nobody_there
 from callbot.dialogue.handover import Plan
 from callbot.dialogue.moves import KEYS, MOVES, State
@@ -72,6 +74,8 @@ class Dialogue:
         today: date,
         answer_threshold: float,
         confirm_threshold: float,
+        clarify_threshold: float,
+        clarify_ratio: float,
         no_match_limit: int,
         presence: Presence | None = None,
         on_call: Service | None = None,
@@ -81,7 +85,9 @@ class Dialogue:
         self._today = today
         self._sure = answer_threshold
         self._half_sure = confirm_threshold
+        self._together, self._ratio = clarify_threshold, clarify_ratio
         self._proposed: Candidate | None = None
+        self._offered: tuple[Option, ...] = ()
         self._limit = no_match_limit
         self._last_said: tuple[PlayPrompt, ...] = ()
         self._subject = ""  # what the caller was last answered about, for who picks up
@@ -106,13 +112,7 @@ class Dialogue:
             return self._emergency(reading.emergency)
         if reading.act and (reply := self._act(reading.act)):
             return reply
-        best = reading.best
-        if best and (best.confidence >= self._sure or self._says_again(best)):
-            self.failures = 0
-            return self._motive(best)
-        if best and best.confidence >= self._half_sure and (question := self._confirmation(best)):
-            return question
-        return self._failure("no_match", best)
+        return self._chosen(reading) or self._understood(reading)
 
     def press(self, digit: str) -> Reply | None:
         """React to a key; None when the key means nothing here."""
@@ -206,7 +206,20 @@ class Dialogue:
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    def _act(self, act: str) -> Reply | None:
+    def _understood(self, reading: Interpretation) -> Reply:
+        """Answer a sure question, ask about one that is close to another or half sure, else admit not to understand."""
+        best = reading.best
+        if best and (best.confidence >= self._sure or self._says_again(best)):
+            self.failures = 0
+            return self._motive(best)
+        question = None
+        if close(reading.candidates, together=self._together, ratio=self._ratio):
+            question = self._choice(reading.candidates[:2])
+        if question is None and best and best.confidence >= self._half_sure:
+            question = self._confirmation(best)
+        return question or self._failure("no_match", best)
+
+    def _act(self, act: str) -> Reply | None:  # noqa: PLR0911 (one return per kind of move)
         move = MOVES.get((self.state, act))
         if move is None:
             return None
@@ -220,6 +233,8 @@ class Dialogue:
             return replace(self._motive(self._proposed), act=act)
         if move.reject:
             return self._failure("not_that", None)
+        if move.choose:
+            return self._choose(move.choose, act)
         self.state = move.to
         then = HangUp(self._outcome) if move.to is State.CLOSED else None
         return Reply(Decision.ACT, (self._sentence(move.say),), then, act=act, confidence=1.0)
@@ -238,16 +253,57 @@ class Dialogue:
 
         A second proposal in a row counts as a failure of the first, so that a caller is not asked for ever.
         """
-        entry = self._answers.find(best.motive, best.aspect)
-        if entry is None or not entry.subject or not entry.may_be_spoken(self._today):
+        entry = self._speakable(best)
+        if entry is None or not entry.subject or self._asked_enough():
             return None
-        if self.state is State.CONFIRM:
-            self.failures += 1
-            if self.failures >= self._limit:
-                return None
         self.state, self._proposed = State.CONFIRM, best
         question = PlayPrompt(self._phrases.confirm(entry.subject))
         return self._about(Decision.CLARIFY, (question,), best, entry)
+
+    def _choice(self, candidates: Sequence[Candidate]) -> Reply | None:
+        """Ask which of two it is; None where an entry cannot be spoken or named. Counted as `_confirmation` is."""
+        offered = options(candidates, self._speakable)
+        if len(offered) < 2 or self._asked_enough():
+            return None
+        self.state, self._offered = State.CHOICE, offered
+        question = PlayPrompt(self._phrases.choose(offered[0].subject, offered[1].subject))
+        self._last_said = (question,)
+        best = candidates[0]
+        return Reply(
+            Decision.CLARIFY,
+            (question,),
+            motive=best.motive,
+            aspect=best.aspect or None,
+            confidence=best.confidence,
+        )
+
+    def _chosen(self, reading: Interpretation) -> Reply | None:
+        """What the caller answers to « pour A, ou pour B ? ». None: they were not asked, or say something else."""
+        if self.state is not State.CHOICE:
+            return None
+        sure = reading.best is not None and reading.best.confidence >= self._sure
+        option = chosen(reading, self._offered, new_question=sure)
+        if option is None:
+            return None
+        self.failures = 0
+        return self._motive(option.candidate)
+
+    def _choose(self, place: int, act: str) -> Reply | None:
+        """The caller presses the key of what was offered in that place, from 1; None: nothing was."""
+        if place > len(self._offered):
+            return None
+        return replace(self._motive(self._offered[place - 1].candidate), act=act)
+
+    def _speakable(self, candidate: Candidate) -> Entry | None:
+        entry = self._answers.find(candidate.motive, candidate.aspect)
+        return entry if entry and entry.may_be_spoken(self._today) else None
+
+    def _asked_enough(self) -> bool:
+        """A second question of ours in a row counts as a failure of the first; true when a person is better than another one."""
+        if self.state not in (State.CONFIRM, State.CHOICE):
+            return False
+        self.failures += 1
+        return self.failures >= self._limit
 
     def _about(self, decision: Decision, say: tuple[PlayPrompt, ...], best: Candidate, entry: Entry) -> Reply:
         self._last_said = say

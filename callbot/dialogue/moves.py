@@ -14,6 +14,8 @@ class State(StrEnum):
     """We answered and asked whether there is something else."""
     CONFIRM = "confirm"
     """We were half sure and asked whether that is the question."""
+    CHOICE = "choice"
+    """Several questions were close and we asked which one it is."""
     HANDED_OVER = "handed_over"
     """A person was announced; nothing more is decided."""
     CLOSED = "closed"
@@ -24,7 +26,8 @@ class State(StrEnum):
 class Move:
     """What a dialogue act leads to: a fixed sentence and the next state, or one of the following.
 
-    `reason`: a handover; `repeat`: what was last said; `accept`: the proposed answer; `reject`: a question instead of it.
+    `reason`: a handover; `repeat`: what was last said; `accept`: the proposed answer; `reject`: a question instead of it;
+    `choose`: that place among what was offered, from 1.
     """
 
     say: str = ""
@@ -33,6 +36,7 @@ class Move:
     repeat: bool = False
     accept: bool = False
     reject: bool = False
+    choose: int = 0
 
 
 AGENT = Move(reason="asked", to=State.HANDED_OVER)
@@ -60,7 +64,7 @@ MOVES: MappingProxyType[tuple[State, str], Move] = MappingProxyType(
     {
         **{
             (state, act): move
-            for state in (State.QUESTION, State.ANYTHING_ELSE, State.CONFIRM)
+            for state in (State.QUESTION, State.ANYTHING_ELSE, State.CONFIRM, State.CHOICE)
             for act, move in _EVERYWHERE.items()
         },
         (State.QUESTION, "merci"): LISTENING,
@@ -70,9 +74,24 @@ MOVES: MappingProxyType[tuple[State, str], Move] = MappingProxyType(
         (State.CONFIRM, "oui"): Move(accept=True),
         (State.CONFIRM, "merci"): Move(accept=True),
         (State.CONFIRM, "non"): Move(reject=True),
+        (State.CHOICE, "oui"): REPEAT,
+        (State.CHOICE, "merci"): REPEAT,
+        (State.CHOICE, "non"): Move(reject=True),
+        (State.CHOICE, "premier"): Move(choose=1),
+        (State.CHOICE, "deuxieme"): Move(choose=2),
+        (State.CHOICE, "troisieme"): Move(choose=3),
     }
 )
 """The whole reaction to dialogue acts: (state, act) → move."""
 
-KEYS: MappingProxyType[str, str] = MappingProxyType({"0": "agent", "*": "repeter", "#": "au_revoir"})
-"""Telephone keys that mean a dialogue act; the others mean nothing."""
+KEYS: MappingProxyType[str, str] = MappingProxyType(
+    {
+        "0": "agent",
+        "*": "repeter",
+        "#": "au_revoir",
+        "1": "premier",
+        "2": "deuxieme",
+        "3": "troisieme",
+    }
+)
+"""Telephone keys that mean a dialogue act; the others mean nothing, and 1 to 3 only where there is a choice."""

@@ -95,6 +95,14 @@ class Phrases:
         """What is asked before a half-sure answer. `subject`: an entry's, as « le prix d'un passeport »."""
         return f"Si je comprends bien, votre question porte sur {subject}. C'est bien ça ?"
 
+    def choose(self, first: str, second: str) -> str:
+        """What is asked when two questions are close. Two sentences, so that each is rendered once for all pairs."""
+        return f"{self.choice_sentences(first)[0]} {self.choice_sentences(second)[1]}"
+
+    def choice_sentences(self, subject: str) -> tuple[str, str]:
+        """The sentences of `choose` that name `subject`, first and second."""
+        return f"Est-ce pour {subject} ?", f"Ou bien pour {subject} ?"
+
     def emergency(self, number: str) -> str:
         """What is said first when the caller tells of an emergency. `number`: 15, 17, 18, 112 or 114."""
         return f"C'est une urgence. Raccrochez et {EMERGENCY_NAMES[number]}."

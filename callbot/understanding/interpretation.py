@@ -24,6 +24,8 @@ class Interpretation:
     act: str | None = None
     emergency: str | None = None
     candidates: tuple[Candidate, ...] = ()
+    ranking: tuple[Candidate, ...] = field(default=(), repr=False)
+    """Every motive, best first: what an answer to « pour A, ou pour B ? » is sought in."""
 
     @property
     def best(self) -> Candidate | None:

@@ -70,7 +70,8 @@ class Understanding:
             return Interpretation(said, emergency=number)
         if act := scores.act(row, labels):
             return Interpretation(said, act=act)
-        return Interpretation(said, candidates=scores.candidates(row, labels))
+        ranking = scores.ranking(row, labels)
+        return Interpretation(said, candidates=ranking[: scores.TOP], ranking=ranking)
 
 
 def learn(

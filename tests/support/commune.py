@@ -90,6 +90,8 @@ def new_dialogue(
         today=TODAY,
         answer_threshold=0.8,
         confirm_threshold=0.4,
+        clarify_threshold=0.5,
+        clarify_ratio=0.4,
         no_match_limit=2,
         presence=presence,
         on_call=on_call,

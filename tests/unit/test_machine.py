@@ -138,7 +138,12 @@ def test_key_zero_is_a_person_and_unknown_keys_are_nothing(dialogue: Dialogue) -
 
 def test_nothing_is_decided_after_a_handover(dialogue: Dialogue) -> None:
     """The tables have no way out of the last states."""
-    assert {state for state, _act in MOVES} == {State.QUESTION, State.ANYTHING_ELSE, State.CONFIRM}
+    assert {state for state, _act in MOVES} == {
+        State.QUESTION,
+        State.ANYTHING_ELSE,
+        State.CONFIRM,
+        State.CHOICE,
+    }
     assert set(KEYS.values()) <= {act for _state, act in MOVES}
 
 
@@ -146,7 +151,14 @@ def test_every_sentence_of_the_tables_exists_and_is_rendered_ahead(dialogue: Dia
     """Whatever a table names can be said, and is among the phrases that are rendered."""
     rendered = set(all_phrases(COMMUNE))
     for move in MOVES.values():
-        assert move.reason in HANDOVERS or move.say in SENTENCES or move.repeat or move.accept or move.reject
+        assert (
+            move.reason in HANDOVERS
+            or move.say in SENTENCES
+            or move.repeat
+            or move.accept
+            or move.reject
+            or move.choose
+        )
     for prompt in (
         *dialogue.open(),
         *dialogue.give_up("closing").say,
