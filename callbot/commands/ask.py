@@ -89,8 +89,9 @@ def _show(text: str, reply: Reply, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(fields, ensure_ascii=False))
         return
-    understood = ".".join(filter(None, (reply.motive, reply.aspect))) or reply.act or reply.emergency or ""
-    click.echo(f"{reply.decision}  {understood}  {reply.confidence:.2f}")
+    for one in filter(None, (reply.first, reply)):
+        understood = ".".join(filter(None, (one.motive, one.aspect))) or one.act or one.emergency or ""
+        click.echo(f"{one.decision}  {understood}  {one.confidence:.2f}")
     click.echo(f"  {reply.text}")
 
 
@@ -105,5 +106,6 @@ def as_fields(text: str, reply: Reply) -> dict[str, Any]:
         "emergency": reply.emergency,
         "confidence": round(reply.confidence, 3),
         "answer_id": reply.answer_id,
+        "first_answer_id": reply.first.answer_id if reply.first else None,
         "reply": reply.text,
     }

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from callbot.dialogue.choices import Option, chosen, close, options
+from callbot.dialogue.choices import Option, chosen, close, options, wants_both
 from callbot.dialogue.closed import LAST, AlwaysThere, Closed, Presence, nobody_there
+from callbot.dialogue.context import Context, carried_aspect, follow_up, slots_of
 from callbot.dialogue.handover import Plan
 from callbot.dialogue.moves import KEYS, MOVES, State
 from callbot.dialogue.phrases import Phrases
@@ -25,6 +26,7 @@ from callbot.dialogue.transfer_phrases import (
 from callbot.events import Decision, HangUp, Outcome, PlayPrompt, Transfer, TransferResult
 from callbot.knowledge.entries import Entry, Service
 from callbot.understanding.interpretation import Candidate, Interpretation
+from callbot.understanding.splitting import corrected
 
 MOST_FAILURES = 2
 """Handovers that reached nobody; then no other one is tried in this call, save in an emergency."""
@@ -53,6 +55,8 @@ class Reply:
     emergency: str | None = None
     confidence: float = 0.0
     answer_id: str | None = None
+    first: "Reply | None" = None
+    """The answer to the first of two questions; its words are in `say` as well."""
 
     @property
     def text(self) -> str:
@@ -88,6 +92,9 @@ class Dialogue:
         self._together, self._ratio = clarify_threshold, clarify_ratio
         self._proposed: Candidate | None = None
         self._offered: tuple[Option, ...] = ()
+        self._context = Context()
+        self._heard = ""
+        self._offered_service = ""  # who may know a detail that we do not
         self._limit = no_match_limit
         self._last_said: tuple[PlayPrompt, ...] = ()
         self._subject = ""  # what the caller was last answered about, for who picks up
@@ -112,7 +119,13 @@ class Dialogue:
             return self._emergency(reading.emergency)
         if reading.act and (reply := self._act(reading.act)):
             return reply
-        return self._chosen(reading) or self._understood(reading)
+        self._heard = reading.text
+        return (
+            self._chosen(reading)
+            or self._two_questions(reading)
+            or self._follow_up(reading)
+            or self._understood(reading)
+        )
 
     def press(self, digit: str) -> Reply | None:
         """React to a key; None when the key means nothing here."""
@@ -211,7 +224,7 @@ class Dialogue:
         best = reading.best
         if best and (best.confidence >= self._sure or self._says_again(best)):
             self.failures = 0
-            return self._motive(best)
+            return self._motive(self._in_context(best))
         question = None
         if close(reading.candidates, together=self._together, ratio=self._ratio):
             question = self._choice(reading.candidates[:2])
@@ -226,7 +239,8 @@ class Dialogue:
         if not move.reject:
             self.failures = 0
         if move.reason:
-            return self._handover(Decision.HANDOVER, move.reason, "", act=act)
+            service = self._offered_service if self.state is State.OFFER else ""
+            return self._handover(Decision.HANDOVER, move.reason, service, act=act)
         if move.repeat:
             return self._repeat(act)
         if move.accept and self._proposed:
@@ -281,12 +295,65 @@ class Dialogue:
         """What the caller answers to « pour A, ou pour B ? ». None: they were not asked, or say something else."""
         if self.state is not State.CHOICE:
             return None
+        if len(self._offered) == 2 and wants_both(reading):
+            first, second = (option.candidate for option in self._offered)
+            return self._both(Context(first.motive, first.aspect), Context(second.motive, second.aspect))
         sure = reading.best is not None and reading.best.confidence >= self._sure
         option = chosen(reading, self._offered, new_question=sure)
         if option is None:
             return None
         self.failures = 0
         return self._motive(option.candidate)
+
+    def _two_questions(self, reading: Interpretation) -> Reply | None:
+        """Answer both halves in turn; None where one is not surely understood, or both are the same question."""
+        if len(reading.parts) != 2:
+            return None
+        first = self._sure_meaning(reading.parts[0], self._context)
+        second = self._sure_meaning(reading.parts[1], first or self._context)
+        return self._both(first, second) if first and second else None
+
+    def _sure_meaning(self, part: Interpretation, before: Context) -> Context | None:
+        meant = follow_up(part.text, before, self._answers.find)
+        if meant:
+            return meant.context if meant.known else None
+        best = part.best
+        if best is None or best.confidence < self._sure:
+            return None
+        return slots_of(part.text, best.motive, best.aspect)
+
+    def _both(self, first: Context, second: Context) -> Reply | None:
+        meanings = [Candidate(meant.motive, meant.aspect, 1.0) for meant in (first, second)]
+        entries = [self._speakable(candidate) for candidate in meanings]
+        if None in entries or entries[0] == entries[1] or (entries[0] and entries[0].kind == "transfer"):
+            return None
+        self.failures = 0
+        before = self._motive(meanings[0], first)
+        after = self._motive(meanings[1], second)
+        self._last_said = (before.say[0], *after.say)
+        return replace(after, say=self._last_said, first=before)
+
+    def _follow_up(self, reading: Interpretation) -> Reply | None:
+        """« Ça coûte combien ? » after an answer; None: a question of its own, which the router understands better."""
+        meant = follow_up(reading.text, self._context, self._answers.find)
+        if meant is None:
+            return None
+        if meant.known:
+            self.failures = 0
+            return self._motive(Candidate(meant.context.motive, meant.context.aspect, 1.0), meant.context)
+        if reading.best and reading.best.confidence >= self._half_sure:
+            return None
+        entry = self._answers.find(self._context.motive, "")
+        self._offered_service = entry.service if entry else ""
+        return self._failure("unknown_detail", None)
+
+    def _in_context(self, best: Candidate) -> Candidate:
+        """`best` with the aspect of the turn before where only its subject was named: « et la piscine ? »."""
+        correction = corrected(self._heard) is not None
+        aspect = carried_aspect(
+            self._heard, self._context, best.motive, self._answers.find, correction=correction
+        )
+        return best if aspect is None else replace(best, aspect=aspect)
 
     def _choose(self, place: int, act: str) -> Reply | None:
         """The caller presses the key of what was offered in that place, from 1; None: nothing was."""
@@ -321,8 +388,10 @@ class Dialogue:
         say = self._last_said or (PlayPrompt(self._phrases.say("nothing_to_repeat")),)
         return Reply(Decision.ACT, say, act=act, confidence=1.0)
 
-    def _motive(self, best: Candidate) -> Reply:
+    def _motive(self, best: Candidate, context: Context | None = None) -> Reply:
+        """Answer `best`; `context`: what the turns after it are read with, where that is more than the words just said."""
         entry = self._answers.find(best.motive, best.aspect)
+        self._context = context or slots_of(self._heard, best.motive, entry.aspect if entry else "")
         if entry is None or not entry.may_be_spoken(self._today):
             service = entry.service if entry else ""
             return self._handover(Decision.HANDOVER, "expired", service, best=best)
@@ -338,15 +407,19 @@ class Dialogue:
         return self._about(decision, say, best, entry)
 
     def _failure(self, kind: str, best: Candidate | None) -> Reply:
-        """`kind`: no_match, no_input, or not_that (the caller rejected what was proposed)."""
+        """`kind`: no_match, no_input, not_that (the caller rejected what was proposed), unknown_detail (no entry tells it)."""
         confidence = best.confidence if best else 0.0
         self.failures += 1
         if self.failures >= self._limit:
-            reason = "no_match" if kind == "not_that" else kind
+            reason = "no_input" if kind == "no_input" else "no_match"
             decision = Decision.HANDOVER if kind == "no_input" else Decision.NO_MATCH
             return replace(self._handover(decision, reason, ""), confidence=confidence)
         self.state = State.QUESTION
-        return Reply(Decision.NO_MATCH, (PlayPrompt(self._phrases.say(kind)),), confidence=confidence)
+        prompt = self._sentence(kind)
+        if kind == "unknown_detail":
+            self.state = State.ANYTHING_ELSE if self._presence.of_line() else State.OFFER
+            self._last_said = (prompt,)
+        return Reply(Decision.NO_MATCH, (prompt,), confidence=confidence)
 
     def _emergency(self, number: str) -> Reply:
         self._emergency_number = number

@@ -16,6 +16,8 @@ class State(StrEnum):
     """We were half sure and asked whether that is the question."""
     CHOICE = "choice"
     """Several questions were close and we asked which one it is."""
+    OFFER = "offer"
+    """We did not know a detail and asked whether a person should tell it."""
     HANDED_OVER = "handed_over"
     """A person was announced; nothing more is decided."""
     CLOSED = "closed"
@@ -43,6 +45,7 @@ AGENT = Move(reason="asked", to=State.HANDED_OVER)
 CALLBACK = Move(reason="callback", to=State.HANDED_OVER)
 ENGLISH = Move(reason="language", to=State.HANDED_OVER)
 GOODBYE = Move("goodbye", State.CLOSED)
+ANYTHING_ELSE = Move("anything_else", State.ANYTHING_ELSE)
 LISTENING = Move("listening")
 REPEAT = Move(repeat=True)
 
@@ -64,7 +67,7 @@ MOVES: MappingProxyType[tuple[State, str], Move] = MappingProxyType(
     {
         **{
             (state, act): move
-            for state in (State.QUESTION, State.ANYTHING_ELSE, State.CONFIRM, State.CHOICE)
+            for state in (State.QUESTION, State.ANYTHING_ELSE, State.CONFIRM, State.CHOICE, State.OFFER)
             for act, move in _EVERYWHERE.items()
         },
         (State.QUESTION, "merci"): LISTENING,
@@ -74,6 +77,9 @@ MOVES: MappingProxyType[tuple[State, str], Move] = MappingProxyType(
         (State.CONFIRM, "oui"): Move(accept=True),
         (State.CONFIRM, "merci"): Move(accept=True),
         (State.CONFIRM, "non"): Move(reject=True),
+        (State.OFFER, "oui"): AGENT,
+        (State.OFFER, "merci"): ANYTHING_ELSE,
+        (State.OFFER, "non"): ANYTHING_ELSE,
         (State.CHOICE, "oui"): REPEAT,
         (State.CHOICE, "merci"): REPEAT,
         (State.CHOICE, "non"): Move(reject=True),

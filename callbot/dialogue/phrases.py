@@ -46,6 +46,8 @@ SENTENCES = MappingProxyType(
         "no_input": "Je ne vous entends pas. Quelle est votre question ?",
         "no_match": "Excusez-moi, je n'ai pas bien compris. Pouvez-vous me le dire autrement, en quelques mots ?",
         "not_that": "D'accord, ce n'est pas ça. Pouvez-vous me le dire autrement, en quelques mots ?",
+        "unknown_detail": "Je n'ai pas cette précision. Voulez-vous que je vous passe une personne ?",
+        "unknown_detail_closed": "Je n'ai pas cette précision, et nos bureaux sont fermés. Avez-vous une autre question ?",
         "moment": "Un instant, s'il vous plaît.",
         "goodbye": "Merci de votre appel. Bonne journée, au revoir.",
     }

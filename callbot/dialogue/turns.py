@@ -289,21 +289,23 @@ class Conversation:
 
     def _answer(self, reply: Reply, at_ms: int) -> list[Output]:
         """Publish what was decided, stop what still plays, and speak."""
-        if reply.decision is Decision.NO_MATCH:
-            decided: Event = NoMatch(at_ms, self._dialogue.failures, reply.confidence)
-        else:
-            decided = IntentMatched(
-                at_ms,
-                reply.decision,
-                reply.motive,
-                reply.aspect,
-                reply.act,
-                reply.emergency,
-                reply.confidence,
-                reply.answer_id,
-            )
+        decided = [self._decided(one, at_ms) for one in (reply.first, reply) if one]
         cleared = self._clear() if self.turn is Turn.SPEAKING and self._prompts else []
-        return [decided, *cleared, *self._play(reply, at_ms)]
+        return [*decided, *cleared, *self._play(reply, at_ms)]
+
+    def _decided(self, reply: Reply, at_ms: int) -> Event:
+        if reply.decision is Decision.NO_MATCH:
+            return NoMatch(at_ms, self._dialogue.failures, reply.confidence)
+        return IntentMatched(
+            at_ms,
+            reply.decision,
+            reply.motive,
+            reply.aspect,
+            reply.act,
+            reply.emergency,
+            reply.confidence,
+            reply.answer_id,
+        )
 
     def _give_up(self, reason: str, at_ms: int) -> list[Output]:
         if isinstance(self._then, Transfer) or (self._giving_up and self._then):

@@ -26,6 +26,8 @@ class Interpretation:
     candidates: tuple[Candidate, ...] = ()
     ranking: tuple[Candidate, ...] = field(default=(), repr=False)
     """Every motive, best first: what an answer to « pour A, ou pour B ? » is sought in."""
+    parts: tuple["Interpretation", ...] = field(default=(), repr=False)
+    """The two halves of what may be two questions, each read by itself; empty: there is no place to cut it."""
 
     @property
     def best(self) -> Candidate | None:

@@ -24,7 +24,7 @@ from rich.progress import Progress
 
 from callbot.config import Settings
 from callbot.knowledge.store import Knowledge
-from callbot.understanding import embedding, normalise, scores, training
+from callbot.understanding import embedding, normalise, scores, splitting, training
 from callbot.understanding.acts import act_of
 from callbot.understanding.embedding import CachedEmbedder, Embedder
 from callbot.understanding.emergencies import emergency_number, is_tale
@@ -64,14 +64,22 @@ class Understanding:
             return Interpretation(said, act=act)
         if not said:
             return Interpretation(said)
-        vectors = self._embedder.embed([normalise.without_courtesy(said)])
+        wanted = splitting.corrected(said) or said
+        vectors = self._embedder.embed([normalise.without_courtesy(wanted)])
         row, labels = self._model.scores(vectors)[0], self._model.labels
         if (number := scores.emergency(row, labels)) and not is_tale(said):
             return Interpretation(said, emergency=number)
         if act := scores.act(row, labels):
             return Interpretation(said, act=act)
         ranking = scores.ranking(row, labels)
-        return Interpretation(said, candidates=ranking[: scores.TOP], ranking=ranking)
+        parts = tuple(map(self._motives, splitting.halves(said) or ()))
+        return Interpretation(said, candidates=ranking[: scores.TOP], ranking=ranking, parts=parts)
+
+    def _motives(self, half: str) -> Interpretation:
+        """What half an utterance asks for."""
+        vectors = self._embedder.embed([normalise.without_courtesy(half)])
+        ranking = scores.ranking(self._model.scores(vectors)[0], self._model.labels)
+        return Interpretation(half, candidates=ranking[: scores.TOP], ranking=ranking)
 
 
 def learn(

@@ -143,6 +143,7 @@ def test_nothing_is_decided_after_a_handover(dialogue: Dialogue) -> None:
         State.ANYTHING_ELSE,
         State.CONFIRM,
         State.CHOICE,
+        State.OFFER,
     }
     assert set(KEYS.values()) <= {act for _state, act in MOVES}
 
