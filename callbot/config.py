@@ -221,6 +221,13 @@ class Settings(BaseModel):
     )
     voice: str = Field("", description="Name in voices.toml; empty: the engine's default.")
 
+    slow_speed: float = Field(
+        0.8,
+        ge=0.5,
+        le=1,
+        description="Speed of the voice, of its usual one, for a caller who said « plus lentement ».",
+    )
+
     # Understanding
     answer_threshold: float = Field(
         0.92,

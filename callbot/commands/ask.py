@@ -92,7 +92,12 @@ def _show(text: str, reply: Reply, as_json: bool) -> None:
     for one in filter(None, (reply.first, reply)):
         understood = ".".join(filter(None, (one.motive, one.aspect))) or one.act or one.emergency or ""
         click.echo(f"{one.decision}  {understood}  {one.confidence:.2f}")
-    click.echo(f"  {reply.text}")
+    pace = "(plus lentement) " if _is_slow(reply) else ""
+    click.echo(f"  {pace}{reply.text}")
+
+
+def _is_slow(reply: Reply) -> bool:
+    return any(prompt.slow for prompt in reply.say)
 
 
 def as_fields(text: str, reply: Reply) -> dict[str, Any]:
@@ -107,5 +112,6 @@ def as_fields(text: str, reply: Reply) -> dict[str, Any]:
         "confidence": round(reply.confidence, 3),
         "answer_id": reply.answer_id,
         "first_answer_id": reply.first.answer_id if reply.first else None,
+        "slow": _is_slow(reply),
         "reply": reply.text,
     }

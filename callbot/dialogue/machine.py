@@ -94,6 +94,7 @@ class Dialogue:
         self._offered: tuple[Option, ...] = ()
         self._context = Context()
         self._heard = ""
+        self._slow = False  # the caller asked for it
         self._offered_service = ""  # who may know a detail that we do not
         self._limit = no_match_limit
         self._last_said: tuple[PlayPrompt, ...] = ()
@@ -115,29 +116,20 @@ class Dialogue:
 
     def hear(self, reading: Interpretation) -> Reply:
         """React to an utterance."""
-        if reading.emergency:
-            return self._emergency(reading.emergency)
-        if reading.act and (reply := self._act(reading.act)):
-            return reply
-        self._heard = reading.text
-        return (
-            self._chosen(reading)
-            or self._two_questions(reading)
-            or self._follow_up(reading)
-            or self._understood(reading)
-        )
+        return self._paced(self._heard_as(reading))
 
     def press(self, digit: str) -> Reply | None:
         """React to a key; None when the key means nothing here."""
-        return self._act(KEYS[digit]) if digit in KEYS else None
+        reply = self._act(KEYS[digit]) if digit in KEYS else None
+        return self._paced(reply) if reply else None
 
     def silence(self) -> Reply:
         """React to a caller who says nothing after a question."""
-        return self._failure("no_input", None)
+        return self._paced(self._failure("no_input", None))
 
     def give_up(self, reason: str) -> Reply:
         """Hand over for a reason outside the conversation: `fault`, `too_long` or `closing`."""
-        return self._handover(Decision.HANDOVER, reason, "")
+        return self._paced(self._handover(Decision.HANDOVER, reason, ""))
 
     def reopen(self) -> None:
         """The caller spoke again while we took leave: the conversation goes on."""
@@ -174,6 +166,9 @@ class Dialogue:
 
         `deaf`: the bot can understand nobody any more.
         """
+        return self._paced(self._come_back(transfer, result, deaf=deaf))
+
+    def _come_back(self, transfer: Transfer, result: TransferResult, *, deaf: bool) -> Reply:
         service, reception = self._answers.service(transfer.service), self._answers.service("")
         phrases = self._transfer_phrases
         other = service.id != reception.id and reception.destination not in ("", transfer.destination)
@@ -219,6 +214,25 @@ class Dialogue:
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
+    def _heard_as(self, reading: Interpretation) -> Reply:
+        if reading.emergency:
+            return self._emergency(reading.emergency)
+        if reading.act and (reply := self._act(reading.act)):
+            return reply
+        self._heard = reading.text
+        return (
+            self._chosen(reading)
+            or self._two_questions(reading)
+            or self._follow_up(reading)
+            or self._understood(reading)
+        )
+
+    def _paced(self, reply: Reply) -> Reply:
+        """As slowly as the caller asked for."""
+        if not self._slow:
+            return reply
+        return replace(reply, say=tuple(replace(prompt, slow=True) for prompt in reply.say))
+
     def _understood(self, reading: Interpretation) -> Reply:
         """Answer a sure question, ask about one that is close to another or half sure, else admit not to understand."""
         best = reading.best
@@ -242,6 +256,7 @@ class Dialogue:
             service = self._offered_service if self.state is State.OFFER else ""
             return self._handover(Decision.HANDOVER, move.reason, service, act=act)
         if move.repeat:
+            self._slow = self._slow or move.slow
             return self._repeat(act)
         if move.accept and self._proposed:
             return replace(self._motive(self._proposed), act=act)

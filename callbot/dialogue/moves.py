@@ -29,7 +29,7 @@ class Move:
     """What a dialogue act leads to: a fixed sentence and the next state, or one of the following.
 
     `reason`: a handover; `repeat`: what was last said; `accept`: the proposed answer; `reject`: a question instead of it;
-    `choose`: that place among what was offered, from 1.
+    `choose`: that place among what was offered, from 1; `slow`: the voice slows down for the rest of the call.
     """
 
     say: str = ""
@@ -39,6 +39,7 @@ class Move:
     accept: bool = False
     reject: bool = False
     choose: int = 0
+    slow: bool = False
 
 
 AGENT = Move(reason="asked", to=State.HANDED_OVER)
@@ -55,7 +56,7 @@ _EVERYWHERE = {
     "langue_en": ENGLISH,
     "au_revoir": GOODBYE,
     "repeter": REPEAT,
-    "plus_lentement": REPEAT,
+    "plus_lentement": Move(repeat=True, slow=True),
     "attendre": Move("take_your_time"),
     "salutation": Move("hello"),
     "identite_bot": Move("identity"),

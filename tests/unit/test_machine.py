@@ -221,3 +221,13 @@ def test_repeat_during_a_confirmation_asks_again_and_the_question_stands(dialogu
 def test_what_may_not_be_spoken_is_not_proposed(dialogue: Dialogue, motive: str) -> None:
     """An expired or unvalidated entry is not understood rather than offered."""
     assert dialogue.hear(wants(motive, confidence=0.6)).decision is Decision.NO_MATCH
+
+
+def test_slower_holds_for_the_rest_of_the_call(dialogue: Dialogue) -> None:
+    """The last words again, slowly, and whatever comes after them."""
+    answer = dialogue.hear(wants("acte_naissance", "prix"))
+    assert not any(prompt.slow for prompt in answer.say)
+    again = dialogue.hear(says("plus_lentement"))
+    assert again.text == answer.text
+    later = (again, dialogue.hear(says("repeter")), dialogue.silence(), dialogue.give_up("closing"))
+    assert all(prompt.slow for reply in later for prompt in reply.say)
