@@ -258,7 +258,8 @@ class Settings(BaseModel):
         2,
         ge=1,
         le=5,
-        description="Failures in a row (not understood, or silence) before a person is announced.",
+        description="Failures in a row (not understood, or silence) before a person is announced; "
+        "with 3 or more, explicit choices are offered after the second one.",
     )
 
     # Privacy

@@ -12,6 +12,8 @@ NAMED_SHARE = 0.75
 """Of the probability of the options together: what one needs to be the one that was named."""
 NAMED_FLOOR = 0.1
 """Probability of the options together below which the router says nothing about them; any other motive must be less likely."""
+HINT = 0.2
+"""Probability of the two likeliest together from which on they are worth naming to a caller who was not understood twice."""
 FEW_WORDS = 4
 """Up to this many words answer our question rather than ask a new one, where they name an option."""
 _WORD_LETTERS = 3
@@ -70,18 +72,21 @@ def wants_both(reading: Interpretation) -> bool:
     return BOTH.fullmatch(spaced(reading.text)) is not None
 
 
-def chosen(reading: Interpretation, offered: Sequence[Option], *, new_question: bool) -> Option | None:
-    """The option that the utterance names: by its place, by a word that only its subject has, by likeness; None: none.
+def placed(reading: Interpretation, offered: Sequence[Option]) -> Option | None:
+    """The option that the whole utterance names by its place (« la première »), or None."""
+    text = spaced(reading.text)
+    return next((option for option, at in zip(offered, POSITIONS, strict=False) if at.fullmatch(text)), None)
+
+
+def named(reading: Interpretation, offered: Sequence[Option], *, new_question: bool) -> Option | None:
+    """The option that the utterance names: by a word that only its subject has, else by likeness among these only; None: none.
 
     `new_question`: it is surely understood by itself; then only few words are taken for an answer to ours.
     """
-    text = spaced(reading.text)
-    found = next((option for option, at in zip(offered, POSITIONS, strict=False) if at.fullmatch(text)), None)
-    if found is None and (not new_question or len(text.split()) <= FEW_WORDS):
-        found = _by_word(reading, offered)
-    if found is None and not new_question:
-        found = _by_likeness(reading, offered)
-    return found
+    if new_question and len(reading.text.split()) > FEW_WORDS:
+        return None
+    found = _by_word(reading, offered)
+    return found if found or new_question else _by_likeness(reading, offered)
 
 
 def _by_word(reading: Interpretation, offered: Sequence[Option]) -> Option | None:

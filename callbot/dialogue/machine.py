@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from callbot.dialogue.choices import Option, chosen, close, options, wants_both
+from callbot.dialogue.choices import HINT, Option, close, named, options, placed, wants_both
 from callbot.dialogue.closed import LAST, AlwaysThere, Closed, Presence, nobody_there
 from callbot.dialogue.context import Context, carried_aspect, follow_up, slots_of
 from callbot.dialogue.handover import Plan
 from callbot.dialogue.moves import KEYS, MOVES, State
-from callbot.dialogue.phrases import Phrases
+from callbot.dialogue.phrases import MENU, Phrases
 from callbot.dialogue.transfer_phrases import (
     AGAIN,
     FAILURES,
@@ -81,6 +81,7 @@ class Dialogue:
         clarify_threshold: float,
         clarify_ratio: float,
         no_match_limit: int,
+        most_asked: Sequence[str] = (),
         presence: Presence | None = None,
         on_call: Service | None = None,
     ) -> None:
@@ -94,6 +95,11 @@ class Dialogue:
         self._offered: tuple[Option, ...] = ()
         self._context = Context()
         self._heard = ""
+        self._most_asked = tuple(
+            Candidate(motive, aspect, 0.0)
+            for motive, _, aspect in (entry.partition(".") for entry in most_asked)
+        )
+        self._menu = False  # the choice stands among what is asked most, which proposes nothing
         self._slow = False  # the caller asked for it
         self._offered_service = ""  # who may know a detail that we do not
         self._limit = no_match_limit
@@ -244,7 +250,7 @@ class Dialogue:
             question = self._choice(reading.candidates[:2])
         if question is None and best and best.confidence >= self._half_sure:
             question = self._confirmation(best)
-        return question or self._failure("no_match", best)
+        return question or self._failure("no_match", best, reading.candidates)
 
     def _act(self, act: str) -> Reply | None:  # noqa: PLR0911 (one return per kind of move)
         move = MOVES.get((self.state, act))
@@ -294,7 +300,7 @@ class Dialogue:
         offered = options(candidates, self._speakable)
         if len(offered) < 2 or self._asked_enough():
             return None
-        self.state, self._offered = State.CHOICE, offered
+        self.state, self._offered, self._menu = State.CHOICE, offered, False
         question = PlayPrompt(self._phrases.choose(offered[0].subject, offered[1].subject))
         self._last_said = (question,)
         best = candidates[0]
@@ -314,7 +320,9 @@ class Dialogue:
             first, second = (option.candidate for option in self._offered)
             return self._both(Context(first.motive, first.aspect), Context(second.motive, second.aspect))
         sure = reading.best is not None and reading.best.confidence >= self._sure
-        option = chosen(reading, self._offered, new_question=sure)
+        option = placed(reading, self._offered)
+        if option is None and not self._menu:  # what is asked most is no likelier for this caller
+            option = named(reading, self._offered, new_question=sure)
         if option is None:
             return None
         self.failures = 0
@@ -382,7 +390,7 @@ class Dialogue:
 
     def _asked_enough(self) -> bool:
         """A second question of ours in a row counts as a failure of the first; true when a person is better than another one."""
-        if self.state not in (State.CONFIRM, State.CHOICE):
+        if self.state not in (State.CONFIRM, State.CHOICE) or self._menu:
             return False
         self.failures += 1
         return self.failures >= self._limit
@@ -421,7 +429,7 @@ class Dialogue:
         say = (said, PlayPrompt(self._phrases.say("anything_else")))
         return self._about(decision, say, best, entry)
 
-    def _failure(self, kind: str, best: Candidate | None) -> Reply:
+    def _failure(self, kind: str, best: Candidate | None, candidates: Sequence[Candidate] = ()) -> Reply:
         """`kind`: no_match, no_input, not_that (the caller rejected what was proposed), unknown_detail (no entry tells it)."""
         confidence = best.confidence if best else 0.0
         self.failures += 1
@@ -429,12 +437,28 @@ class Dialogue:
             reason = "no_input" if kind == "no_input" else "no_match"
             decision = Decision.HANDOVER if kind == "no_input" else Decision.NO_MATCH
             return replace(self._handover(decision, reason, ""), confidence=confidence)
+        if self.failures > 1 and kind != "unknown_detail" and (choices := self._explicit(candidates)):
+            return replace(choices, confidence=confidence)
         self.state = State.QUESTION
         prompt = self._sentence(kind)
         if kind == "unknown_detail":
             self.state = State.ANYTHING_ELSE if self._presence.of_line() else State.OFFER
             self._last_said = (prompt,)
         return Reply(Decision.NO_MATCH, (prompt,), confidence=confidence)
+
+    def _explicit(self, candidates: Sequence[Candidate]) -> Reply | None:
+        """After a second failure: the two likeliest by name where there is a hint of them, else what is asked most; keys do as well."""
+        likely = options(candidates[:2], self._speakable)
+        hinted = len(likely) == 2 and sum(option.candidate.confidence for option in likely) >= HINT
+        self._offered = likely if hinted else options(self._most_asked, self._speakable)[: len(MENU)]
+        if not self._offered:
+            return None
+        self.state, self._menu = State.CHOICE, not hinted
+        subjects = [option.subject for option in self._offered]
+        closed = self._presence.of_line() is not None
+        texts = (self._phrases.choose(*subjects),) if hinted else self._phrases.menu(subjects, closed=closed)
+        self._last_said = tuple(PlayPrompt(text) for text in texts)
+        return Reply(Decision.NO_MATCH, self._last_said)
 
     def _emergency(self, number: str) -> Reply:
         self._emergency_number = number

@@ -4,6 +4,7 @@ A sentence is a name and a text with at most `{greeting}` or `{service}` inside;
 whole set is known ahead of time and can be rendered before the first call.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -53,6 +54,12 @@ SENTENCES = MappingProxyType(
     }
 )
 
+MENU_HEAD = "Prenons un autre chemin. Voici ce que l'on me demande souvent."
+MENU = ("Dites ou tapez un, pour {subject}.", "Deux, pour {subject}.", "Trois, pour {subject}.")
+MENU_LAST = "Pour parler à une personne, tapez zéro. Sinon, dites-moi en quelques mots ce que vous cherchez."
+MENU_LAST_CLOSED = "Sinon, dites-moi en quelques mots ce que vous cherchez."
+"""Explicit choices for a caller whom the bot did not understand twice."""
+
 HANDOVERS = MappingProxyType(
     {
         "asked": "Très bien. Ne quittez pas, je vous passe {service}.",
@@ -100,6 +107,11 @@ class Phrases:
     def choose(self, first: str, second: str) -> str:
         """What is asked when two questions are close. Two sentences, so that each is rendered once for all pairs."""
         return f"{self.choice_sentences(first)[0]} {self.choice_sentences(second)[1]}"
+
+    def menu(self, subjects: Sequence[str], *, closed: bool) -> tuple[str, ...]:
+        """What is asked after two failures: to choose one of up to three subjects, by word or key; each text is rendered ahead."""
+        choices = [MENU[place].format(subject=subject) for place, subject in enumerate(subjects[: len(MENU)])]
+        return (MENU_HEAD, *choices, MENU_LAST_CLOSED if closed else MENU_LAST)
 
     def choice_sentences(self, subject: str) -> tuple[str, str]:
         """The sentences of `choose` that name `subject`, first and second."""

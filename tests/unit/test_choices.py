@@ -6,7 +6,7 @@ from callbot.dialogue.choices import close
 from callbot.dialogue.machine import Dialogue
 from callbot.events import Decision, Transfer
 from callbot.understanding.interpretation import Candidate, Interpretation
-from tests.support.commune import SmallKnowledge, entry, new_dialogue
+from tests.support.commune import Shut, SmallKnowledge, entry, new_dialogue
 
 PASSPORT = Candidate("titre_prix", "", 0.4)
 CARD = Candidate("carte", "", 0.3)
@@ -96,6 +96,64 @@ def test_a_second_choice_counts_as_a_failure(dialogue: Dialogue) -> None:
     pair = Candidate("horaires", "", 0.41), Candidate("carte", "", 0.39)
     assert dialogue.hear(reading("mais alors", *pair)).decision is Decision.CLARIFY
     assert isinstance(dialogue.hear(reading("mais enfin", *pair)).then, Transfer)
+
+
+@pytest.fixture
+def patient() -> Dialogue:
+    """A conversation with a commune that allows three failures, after the first one."""
+    entries = (entry("horaires"), entry("carte", subject="la carte de bus"), entry("pacs", subject=""))
+    knowledge = SmallKnowledge(*entries)
+    dialogue = new_dialogue(knowledge, no_match_limit=3, most_asked=("horaires", "pacs", "carte"))
+    assert "autrement" in dialogue.hear(reading("charabia")).text
+    return dialogue
+
+
+MENU = (
+    "Prenons un autre chemin. Voici ce que l'on me demande souvent. "
+    "Dites ou tapez un, pour le sujet horaires. Deux, pour la carte de bus. "
+    "Pour parler à une personne, tapez zéro. Sinon, dites-moi en quelques mots ce que vous cherchez."
+)
+
+
+def test_a_second_failure_gives_explicit_choices_and_a_third_a_person(patient: Dialogue) -> None:
+    """What is asked most, of what can be named; a silence is a failure as well."""
+    asked = patient.silence()
+    assert (asked.decision, asked.text) == (Decision.NO_MATCH, MENU)
+    assert patient.hear(reading("charabia")).then == Transfer("accueil", "100", "no_match")
+
+
+def test_the_choices_take_words_and_keys(patient: Dialogue) -> None:
+    """« Deux », or key 2; or a question in other words, which counts as no failure."""
+    patient.silence()
+    assert patient.hear(reading("le deux")).motive == "carte"
+    patient.silence()
+    patient.silence()
+    reply = patient.press("1")
+    assert reply is not None
+    assert reply.motive == "horaires"
+
+
+def test_a_half_sure_question_after_the_choices_is_confirmed(patient: Dialogue) -> None:
+    """It is no answer to a proposal of ours, for there was none."""
+    patient.silence()
+    assert patient.hear(reading("des mots", Candidate("carte", "", 0.6))).decision is Decision.CLARIFY
+
+
+def test_a_hint_of_two_motives_is_named_instead(patient: Dialogue) -> None:
+    """Better than what others ask."""
+    pair = Candidate("carte", "", 0.15), Candidate("horaires", "", 0.1)
+    assert patient.hear(reading("charabia", *pair)).text == (
+        "Est-ce pour la carte de bus ? Ou bien pour le sujet horaires ?"
+    )
+
+
+def test_the_choices_name_no_person_when_nobody_is_there() -> None:
+    """Key zero would lead nowhere."""
+    dialogue = new_dialogue(
+        SmallKnowledge(entry("horaires")), presence=Shut(), no_match_limit=3, most_asked=("horaires",)
+    )
+    dialogue.silence()
+    assert "personne" not in dialogue.silence().text
 
 
 def test_what_cannot_be_named_is_not_offered() -> None:
