@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from callbot import config
-from callbot.dialogue.machine import Dialogue, Reply
+from callbot.dialogue.machine import Dialogue
+from callbot.dialogue.reply import Reply
 
 
 @click.command()

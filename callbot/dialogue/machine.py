@@ -4,16 +4,17 @@ It decides; it never writes an answer: what it says is a fixed sentence or a val
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Protocol
 
-from callbot.dialogue.choices import HINT, Option, close, named, options, placed, wants_both
+from callbot.dialogue.choices import HINT, Option, close, options
 from callbot.dialogue.closed import LAST, AlwaysThere, Closed, Presence, nobody_there
-from callbot.dialogue.context import Context, carried_aspect, follow_up, slots_of
+from callbot.dialogue.context import Context, slots_of
 from callbot.dialogue.handover import Plan
 from callbot.dialogue.moves import KEYS, MOVES, State
 from callbot.dialogue.phrases import MENU, Phrases
+from callbot.dialogue.reader import Reader
+from callbot.dialogue.reply import Answers, Reply
 from callbot.dialogue.transfer_phrases import (
     AGAIN,
     FAILURES,
@@ -26,42 +27,9 @@ from callbot.dialogue.transfer_phrases import (
 from callbot.events import Decision, HangUp, Outcome, PlayPrompt, Transfer, TransferResult
 from callbot.knowledge.entries import Entry, Service
 from callbot.understanding.interpretation import Candidate, Interpretation
-from callbot.understanding.splitting import corrected
 
 MOST_FAILURES = 2
 """Handovers that reached nobody; then no other one is tried in this call, save in an emergency."""
-
-
-class Answers(Protocol):
-    """What the dialogue needs of the knowledge base."""
-
-    def find(self, motive: str, aspect: str) -> Entry | None:
-        """The entry for the aspect, else the general one of the motive, whether or not it may be spoken."""
-
-    def service(self, service_id: str) -> Service:
-        """The service, or the default one when `service_id` is empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """The bot's turn: sentences in order, then what ends the call, if anything. The rest is what `callbot ask` prints."""
-
-    decision: Decision
-    say: tuple[PlayPrompt, ...]
-    then: Transfer | HangUp | None = None
-    motive: str | None = None
-    aspect: str | None = None
-    act: str | None = None
-    emergency: str | None = None
-    confidence: float = 0.0
-    answer_id: str | None = None
-    first: "Reply | None" = None
-    """The answer to the first of two questions; its words are in `say` as well."""
-
-    @property
-    def text(self) -> str:
-        """The words spoken."""
-        return " ".join(prompt.text for prompt in self.say)
 
 
 class Dialogue:
@@ -90,6 +58,7 @@ class Dialogue:
         self._today = today
         self._sure = answer_threshold
         self._half_sure = confirm_threshold
+        self._reader = Reader(answers, today, answer_threshold, confirm_threshold)
         self._together, self._ratio = clarify_threshold, clarify_ratio
         self._proposed: Candidate | None = None
         self._offered: tuple[Option, ...] = ()
@@ -244,7 +213,7 @@ class Dialogue:
         best = reading.best
         if best and (best.confidence >= self._sure or self._says_again(best)):
             self.failures = 0
-            return self._motive(self._in_context(best))
+            return self._motive(self._reader.in_context(best, reading.text, self._context))
         question = None
         if close(reading.candidates, together=self._together, ratio=self._ratio):
             question = self._choice(reading.candidates[:2])
@@ -288,7 +257,7 @@ class Dialogue:
 
         A second proposal in a row counts as a failure of the first, so that a caller is not asked for ever.
         """
-        entry = self._speakable(best)
+        entry = self._reader.speakable(best)
         if entry is None or not entry.subject or self._asked_enough():
             return None
         self.state, self._proposed = State.CONFIRM, best
@@ -297,7 +266,7 @@ class Dialogue:
 
     def _choice(self, candidates: Sequence[Candidate]) -> Reply | None:
         """Ask which of two it is; None where an entry cannot be spoken or named. Counted as `_confirmation` is."""
-        offered = options(candidates, self._speakable)
+        offered = options(candidates, self._reader.speakable)
         if len(offered) < 2 or self._asked_enough():
             return None
         self.state, self._offered, self._menu = State.CHOICE, offered, False
@@ -316,77 +285,47 @@ class Dialogue:
         """What the caller answers to « pour A, ou pour B ? ». None: they were not asked, or say something else."""
         if self.state is not State.CHOICE:
             return None
-        if len(self._offered) == 2 and wants_both(reading):
-            first, second = (option.candidate for option in self._offered)
-            return self._both(Context(first.motive, first.aspect), Context(second.motive, second.aspect))
-        sure = reading.best is not None and reading.best.confidence >= self._sure
-        option = placed(reading, self._offered)
-        if option is None and not self._menu:  # what is asked most is no likelier for this caller
-            option = named(reading, self._offered, new_question=sure)
-        if option is None:
+        wanted = self._reader.chosen(reading, self._offered, menu=self._menu)
+        if len(wanted) == 2:
+            first, second = (Context(candidate.motive, candidate.aspect) for candidate in wanted)
+            return self._both(first, second)
+        if not wanted:
             return None
         self.failures = 0
-        return self._motive(option.candidate)
+        return self._motive(wanted[0])
 
     def _two_questions(self, reading: Interpretation) -> Reply | None:
-        """Answer both halves in turn; None where one is not surely understood, or both are the same question."""
-        if len(reading.parts) != 2:
-            return None
-        first = self._sure_meaning(reading.parts[0], self._context)
-        second = self._sure_meaning(reading.parts[1], first or self._context)
-        return self._both(first, second) if first and second else None
-
-    def _sure_meaning(self, part: Interpretation, before: Context) -> Context | None:
-        meant = follow_up(part.text, before, self._answers.find)
-        if meant:
-            return meant.context if meant.known else None
-        best = part.best
-        if best is None or best.confidence < self._sure:
-            return None
-        return slots_of(part.text, best.motive, best.aspect)
+        """Answer both halves in turn; None: it is one question."""
+        both = self._reader.two_questions(reading, self._context)
+        return self._both(*both) if both else None
 
     def _both(self, first: Context, second: Context) -> Reply | None:
-        meanings = [Candidate(meant.motive, meant.aspect, 1.0) for meant in (first, second)]
-        entries = [self._speakable(candidate) for candidate in meanings]
-        if None in entries or entries[0] == entries[1] or (entries[0] and entries[0].kind == "transfer"):
+        """Each answer, then « autre question ? » once."""
+        if not self._reader.answered_in_turn(first, second):
             return None
         self.failures = 0
-        before = self._motive(meanings[0], first)
-        after = self._motive(meanings[1], second)
+        before = self._motive(Candidate(first.motive, first.aspect, 1.0), first)
+        after = self._motive(Candidate(second.motive, second.aspect, 1.0), second)
         self._last_said = (before.say[0], *after.say)
         return replace(after, say=self._last_said, first=before)
 
     def _follow_up(self, reading: Interpretation) -> Reply | None:
-        """« Ça coûte combien ? » after an answer; None: a question of its own, which the router understands better."""
-        meant = follow_up(reading.text, self._context, self._answers.find)
+        """Answer a short question about the turn before, or offer a person where no entry tells it; None: it is none."""
+        meant = self._reader.follow_up(reading, self._context)
         if meant is None:
             return None
         if meant.known:
             self.failures = 0
             return self._motive(Candidate(meant.context.motive, meant.context.aspect, 1.0), meant.context)
-        if reading.best and reading.best.confidence >= self._half_sure:
-            return None
         entry = self._answers.find(self._context.motive, "")
         self._offered_service = entry.service if entry else ""
         return self._failure("unknown_detail", None)
-
-    def _in_context(self, best: Candidate) -> Candidate:
-        """`best` with the aspect of the turn before where only its subject was named: « et la piscine ? »."""
-        correction = corrected(self._heard) is not None
-        aspect = carried_aspect(
-            self._heard, self._context, best.motive, self._answers.find, correction=correction
-        )
-        return best if aspect is None else replace(best, aspect=aspect)
 
     def _choose(self, place: int, act: str) -> Reply | None:
         """The caller presses the key of what was offered in that place, from 1; None: nothing was."""
         if place > len(self._offered):
             return None
         return replace(self._motive(self._offered[place - 1].candidate), act=act)
-
-    def _speakable(self, candidate: Candidate) -> Entry | None:
-        entry = self._answers.find(candidate.motive, candidate.aspect)
-        return entry if entry and entry.may_be_spoken(self._today) else None
 
     def _asked_enough(self) -> bool:
         """A second question of ours in a row counts as a failure of the first; true when a person is better than another one."""
@@ -448,9 +387,9 @@ class Dialogue:
 
     def _explicit(self, candidates: Sequence[Candidate]) -> Reply | None:
         """After a second failure: the two likeliest by name where there is a hint of them, else what is asked most; keys do as well."""
-        likely = options(candidates[:2], self._speakable)
+        likely = options(candidates[:2], self._reader.speakable)
         hinted = len(likely) == 2 and sum(option.candidate.confidence for option in likely) >= HINT
-        self._offered = likely if hinted else options(self._most_asked, self._speakable)[: len(MENU)]
+        self._offered = likely if hinted else options(self._most_asked, self._reader.speakable)[: len(MENU)]
         if not self._offered:
             return None
         self.state, self._menu = State.CHOICE, not hinted

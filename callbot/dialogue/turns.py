@@ -11,8 +11,9 @@ import logging
 from collections import deque
 
 from callbot.dialogue.handover import Handover, Stage, Way
-from callbot.dialogue.machine import Dialogue, Reply
+from callbot.dialogue.machine import Dialogue
 from callbot.dialogue.moves import KEYS
+from callbot.dialogue.reply import Reply
 from callbot.dialogue.turn_table import (
     NEXT,
     Clock,

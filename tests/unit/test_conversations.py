@@ -7,7 +7,7 @@ import pytest
 from callbot import config
 from callbot.config import Settings
 from callbot.conversations import new_dialogue
-from callbot.dialogue.machine import Reply
+from callbot.dialogue.reply import Reply
 from callbot.humans.hours import PARIS
 from callbot.knowledge import store
 from callbot.knowledge.store import Knowledge
