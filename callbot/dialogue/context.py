@@ -71,7 +71,7 @@ ASPECTS: Mapping[str, Aspect] = MappingProxyType(
                 "(ça|cela) (prend|met|dure) (combien de temps|longtemps)|c'est long|[(dans|en|sous|au bout de)] combien de temps "
                 "[(ça (prend|met|dure)|il faut [(attendre|compter)]|faut il [(attendre|compter)]|j'attends|on attend)]",
                 "(quel est|quels sont|c'est quoi|c'est) (le|les) délais?|(le|les|un)* délais?|"
-                "il faut (attendre|compter) (combien de temps|longtemps|combien)",
+                "il faut (attendre|compter) (combien de temps|longtemps|combien)|(combien|beaucoup) d'attente",
             ),
             ("delai",),
             r"délai|compte[zr]|d'attente|tout de suite",

@@ -375,7 +375,8 @@ class Dialogue:
         if self.failures >= self._limit:
             reason = "no_input" if kind == "no_input" else "no_match"
             decision = Decision.HANDOVER if kind == "no_input" else Decision.NO_MATCH
-            return replace(self._handover(decision, reason, ""), confidence=confidence)
+            service = self._offered_service if kind == "unknown_detail" else ""
+            return replace(self._handover(decision, reason, service), confidence=confidence)
         if self.failures > 1 and kind != "unknown_detail" and (choices := self._explicit(candidates)):
             return replace(choices, confidence=confidence)
         self.state = State.QUESTION

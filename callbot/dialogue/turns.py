@@ -105,7 +105,7 @@ class Conversation:
         self._call_ms = self._max_call_ms = max_call_ms
         self._prompts: deque[PlayPrompt] = (
             deque()
-        )  # the one that plays first; bounded by the longest Reply (3)
+        )  # the one that plays first; bounded by the longest Reply (5)
         self._then: Transfer | HangUp | None = None
         self._later: Interpretation | str | None = None  # said or pressed while nothing could interrupt
         self._speaking = False

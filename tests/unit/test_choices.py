@@ -1,13 +1,18 @@
 """« Est-ce pour A ? Ou bien pour B ? »: when it is asked, and every way to answer it."""
 
+from datetime import date
+
 import pytest
 
+from callbot.conversations import texts_to_render
 from callbot.dialogue.choices import close
 from callbot.dialogue.machine import Dialogue
 from callbot.events import Decision, Transfer
+from callbot.knowledge import store
 from callbot.understanding.interpretation import Candidate, Interpretation
 from tests.support.commune import Shut, SmallKnowledge, entry, new_dialogue
 
+AT = date(2026, 11, 24)
 PASSPORT = Candidate("titre_prix", "", 0.4)
 CARD = Candidate("carte", "", 0.3)
 QUESTION = "Est-ce pour le prix d'un passeport ? Ou bien pour la carte de bus ?"
@@ -161,3 +166,16 @@ def test_what_cannot_be_named_is_not_offered() -> None:
     dialogue = new_dialogue(SmallKnowledge(entry("muet", subject=""), entry("carte")))
     pair = Candidate("muet", "", 0.4), Candidate("carte", "", 0.35)
     assert dialogue.hear(reading("une chose", *pair)).decision is Decision.NO_MATCH
+
+
+def test_its_sentences_are_rendered_ahead() -> None:
+    """Each subject once in either place, and what is asked most with its number."""
+    knowledge = store.load()
+    first, rest = texts_to_render(knowledge, AT)
+    texts = {*first, *rest}
+    price = knowledge.find("titre_prix", "")
+    assert price is not None
+    assert {f"Est-ce pour {price.subject} ?", f"Ou bien pour {price.subject} ?"} <= texts
+    deed = knowledge.find("acte_naissance", "")
+    assert deed is not None
+    assert f"Deux, pour {deed.subject}." in texts

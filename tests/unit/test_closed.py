@@ -10,8 +10,8 @@ from callbot.config import Settings
 from callbot.conversations import LinePresence, texts_to_render
 from callbot.dialogue.closed import BEFORE, LAST, Closed, Presence, nobody_there
 from callbot.dialogue.machine import Dialogue, State
-from callbot.dialogue.reply import Reply
 from callbot.dialogue.phrases import HANDOVERS, Phrases
+from callbot.dialogue.reply import Reply
 from callbot.events import Decision, HangUp, Outcome, Transfer
 from callbot.humans.hours import PARIS
 from callbot.knowledge.entries import Commune, Service
