@@ -10,6 +10,9 @@ from callbot.knowledge.entries import Entry
 from callbot.understanding.interpretation import Candidate, Interpretation
 from callbot.understanding.splitting import corrected
 
+WORDS = 3
+"""A half of an utterance that is shorter is a question only by the tables of short ones: « les horaires », not « son livret »."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -73,4 +76,6 @@ class Reader:
         if meant:
             return meant.context if meant.known else None
         best = half.best
-        return slots_of(half.text, best.motive, best.aspect) if best and self.is_sure(half) else None
+        if best is None or not self.is_sure(half) or len(half.text.split()) < WORDS:
+            return None
+        return slots_of(half.text, best.motive, best.aspect)

@@ -10,8 +10,9 @@ _QUESTION = (
 CONNECTORS = (
     r"et (?:puis )?(?:aussi|également|ensuite|sinon|enfin|en plus|par ailleurs)(?: je voulais)?",
     r"et puis(?: aussi| sinon| après)?",
-    r"(?:et )?(?:une |la |ma )?(?:deuxième|seconde|autre) (?:chose|question)(?: c'est| c'était)?",
-    r"(?:et )?(?:deuxièmement|autrement|par ailleurs|sinon)",
+    r"(?:et )?(?:une |la |ma )?(?:deuxième|seconde) (?:chose|question)(?: c'est| c'était)?",
+    r"(?:et )?(?:une )?autre question(?: c'est)?|et (?:une )?autre chose",
+    r"deuxièmement|et (?:deuxièmement|autrement|par ailleurs|sinon)",
     rf"et(?= {_QUESTION}(?!\w))",
 )
 """What stands between two questions, of the surest kind first; a bare « et » only before the beginning of a question."""

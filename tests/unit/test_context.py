@@ -157,7 +157,7 @@ def test_two_questions_are_answered_in_turn(dialogue: Dialogue) -> None:
     """Each answer, then « autre question ? » once; where one half is not sure, it is one question."""
     halves = tuple(
         Interpretation(text, candidates=(Candidate(motive, "", sure),))
-        for text, motive, sure in (("une", "hors_competence", 0.95), ("autre", "acte_naissance", 0.93))
+        for text, motive, sure in (("a b c", "hors_competence", 0.95), ("d e f", "acte_naissance", 0.93))
     )
     reply = dialogue.hear(Interpretation("les deux ensemble", parts=halves))
     assert [prompt.text for prompt in reply.say] == [

@@ -84,7 +84,7 @@ def test_a_question_is_answered_and_the_bot_listens_again(listening: Conversatio
 
 def test_two_questions_are_two_events_and_one_turn_of_speech(listening: Conversation) -> None:
     """Both motives are told; the answers play one after the other, then the offer."""
-    deed = Interpretation("un acte", candidates=(Candidate("acte_naissance", "", 0.95),))
+    deed = Interpretation("je voudrais un acte", candidates=(Candidate("acte_naissance", "", 0.95),))
     outputs = ask(listening, 3000, Interpretation("les deux", parts=(QUESTION, deed)))
     assert [(event.motive, event.aspect) for event in outputs if isinstance(event, IntentMatched)] == [
         ("acte_naissance", "prix"),
