@@ -126,15 +126,18 @@ ASPECTS: Mapping[str, Aspect] = MappingProxyType(
 """Every aspect that a short question may ask for. A general answer that has nothing of `told` in it does not tell it; empty: always."""
 
 _WEEK = "(lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|dimanches?)"
+_CHILD = "un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|dix sept"
 SLOTS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "whom": {
             "enfant": (
                 "(ma|mon|mes|notre|nos|la|le|les|un|une|des)* [petite?s?] "
-                "(filles?|fils|enfants?|bébé|gamins?|gamine|garçons?|ados?|mineure?s?|petit fils|petite fille)",
+                "(filles?|fils|enfants?|bébé|gamins?|gamine|garçons?|ados?|mineure?s?|petit fils|petite fille) "
+                f"[(qui (a|aura|vient d'avoir)|de|elle a|il a) ({_CHILD}) ans]",
             ),
             "majeur": (
                 "(ma|mon|un|une|les|mes)* (mari|femme|épouse|compagne|compagnon|mère|père|parents|adultes?|majeure?s?)",
+                "pour moi",
             ),
         },
         "title": {
@@ -225,7 +228,7 @@ _ASPECT = {
     for name, asked in _ASKED.items()
 }
 _ONLY_SLOT = anywhere([f"{_POINTING} {_SMALL} ({_SLOT}) {_TAIL}"])
-_REJECTED = anywhere([f"(non)* (c'est)* pas (pour)* ({_SLOT}|moi)"])
+_REJECTED = anywhere([f"(non)* (c'est)* pas (pour)* ({_SLOT})"])
 _SAID = {value: anywhere(phrases) for values in SLOTS.values() for value, phrases in values.items()}
 _ANY_ASPECT = anywhere(_ASKED.values())
 

@@ -30,6 +30,8 @@ def meant(text: str, motive: str, aspect: str = "", whom: str = "") -> tuple[str
         ("titre_prix", "et c'est quoi les papiers ?", ("titre_pieces", "")),
         ("titre_prix", "qu'est-ce qu'il faut apporter pour ma fille ?", ("titre_pieces", "mineur")),
         ("titre_pieces", "et pour mon mari ?", ("titre_pieces", "majeur")),
+        ("titre_pieces", "et pour ma fille qui a 12 ans ?", ("titre_pieces", "mineur")),
+        ("titre_pieces", "et pour moi ?", ("titre_pieces", "majeur")),
         ("titre_pieces", "non, pas pour moi, pour mon fils", ("titre_pieces", "mineur")),
         ("titre_pieces", "et si on me l'a volée ?", ("titre_pieces", "perte_vol")),
         ("titre_prix", "il faut un rendez-vous ou pas ?", ("titre_rendez_vous", "")),
@@ -70,6 +72,7 @@ def test_what_no_entry_tells_is_not_known(before: str, text: str) -> None:
         "et le prix du permis bateau ?",
         "et mon voisin fait du bruit le samedi",
         "et pour la carte grise ?",
+        "et pour ma fille qui a vingt ans ?",
         "je voudrais savoir combien ça coûte de faire venir un plombier pour une fuite d'eau",
     ],
 )
@@ -94,6 +97,7 @@ def test_for_whom_holds_for_the_turns_after() -> None:
     assert slots_of(normalise("un passeport pour ma fille"), "titre_prix", "") == Context(
         "titre_prix", "", whom="enfant", title="passeport"
     )
+    assert slots_of(normalise("dites-moi le prix"), "titre_prix", "").whom == ""
     assert meant("et les papiers ?", "titre_prix", whom="enfant") == ("titre_pieces", "mineur")
 
 
