@@ -20,7 +20,7 @@ _WORD_LETTERS = 3
 """Shorter words tell nothing of a subject, nor do these."""
 _EMPTY = frozenset(
     ["pour", "avec", "dans", "des", "les", "une", "sur", "par", "que", "qui", "est", "aux",
-     "son", "ses", "vos", "votre", "comme", "cette", "faire", "question", "demande", "facon", "chose"]
+     "son", "ses", "vos", "votre", "vous", "nous", "comme", "cette", "faire", "question", "demande", "facon", "chose"]
 )  # fmt: skip
 
 _LEAD = "[(oui|non|alors|plutôt|c'est|ce serait|pour|je dirais|je pense|mettons|donc)*]"

@@ -125,7 +125,7 @@ ASPECTS: Mapping[str, Aspect] = MappingProxyType(
 )
 """Every aspect that a short question may ask for. A general answer that has nothing of `told` in it does not tell it; empty: always."""
 
-_WEEK = "(lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|dimanches?)"
+_WEEK = "(lundis?|mardis?|mercredis?|jeudis?|vendredis?|dimanches?)"
 _CHILD = "un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|dix sept"
 SLOTS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -145,6 +145,7 @@ SLOTS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "passeport": ("(le|un|mon|son|les)* passeports?",),
         },
         "day": {
+            "samedi": ("(le|les|ce|un)* samedis? [(matin|soir|midi|après midi)]",),
             "jour": (
                 f"(le|les|ce|un)* ({_WEEK}|week end|weekend|jours fériés) [(matin|soir|midi|après midi)]",
                 "(demain|aujourd'hui|le matin|le soir|l'après midi|le midi|entre midi et deux|pendant les vacances|l'été|l'hiver)",
@@ -159,6 +160,7 @@ EVIDENCE: Mapping[str, str] = MappingProxyType(
         "majeur": r"adulte|majeur",
         "carte": r"\bcarte\b",
         "passeport": r"passeport",
+        "samedi": "",
         "jour": "",
     }
 )
@@ -251,8 +253,9 @@ def follow_up(text: str, before: Context, find: Find) -> Meant | None:
         return None
     slots = _slots(said)
     if not before.motive:
-        alone = TOWN_HALL.get(aspect, "") if not slots or slots == {"day": "jour"} else ""
-        return Meant(Context(alone), known=True) if alone and find(alone, "") else None
+        alone = TOWN_HALL.get(aspect, "") if set(slots) <= {"day"} else ""
+        entry = find(alone, slots.get("day", "")) if alone else None
+        return Meant(Context(alone, entry.aspect), known=True) if entry else None
     if "title" in slots and before.motive not in ABOUT_TITLES:
         return None
     return _resolve(aspect, slots, replace(before, **slots), find)
@@ -285,24 +288,26 @@ def _slots(said: str) -> dict[str, str]:
 
 def _resolve(aspect: str, slots: dict[str, str], now: Context, find: Find) -> Meant:
     wanted = aspect or ("horaires" if "day" in slots else "")
-    for motive, name in _places(wanted, now):
+    for motive, name in _places(wanted, slots.get("day", ""), now):
         entry = find(motive, name)
         if entry and _tells(entry, name, wanted, slots):
             return Meant(replace(now, motive=motive, aspect=entry.aspect), known=True)
     return Meant(replace(now, aspect=wanted or now.aspect), known=False)
 
 
-def _places(wanted: str, now: Context) -> list[tuple[str, str]]:
+def _places(wanted: str, day: str, now: Context) -> list[tuple[str, str]]:
     """Where the answer is looked for, in order: an entry of its own, a sibling's, the general one, the town hall's."""
     places = [(now.motive, FOR_WHOM[now.whom])] if now.whom and wanted in ("", "pieces") else []
     if not wanted:
         return [*places, (now.motive, now.aspect), (now.motive, "")]
-    places += [(now.motive, name) for name in ASPECTS[wanted].entries]
+    names = [*([day] if day else []), *ASPECTS[wanted].entries]
+    places += [(now.motive, name) for name in names]
     if sibling := SIBLINGS.get((now.motive, wanted)):
         places += [(sibling[0], FOR_WHOM[now.whom])] if now.whom and wanted == "pieces" else []
         places.append(sibling)
     places.append((now.motive, ""))
     if wanted in TOWN_HALL and now.motive in AT_THE_COUNTER:
+        places += [(TOWN_HALL[wanted], day)] if day else []
         places.append((TOWN_HALL[wanted], ""))
     return places
 

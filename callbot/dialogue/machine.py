@@ -190,17 +190,15 @@ class Dialogue:
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _heard_as(self, reading: Interpretation) -> Reply:
+        """What tables read for sure (a choice, a short question) comes before what is only like an act."""
         if reading.emergency:
             return self._emergency(reading.emergency)
-        if reading.act and (reply := self._act(reading.act)):
-            return reply
-        self._heard = reading.text
-        return (
-            self._chosen(reading)
-            or self._two_questions(reading)
-            or self._follow_up(reading)
-            or self._understood(reading)
-        )
+        if not reading.act:
+            self._heard = reading.text
+        known = self._chosen(reading) or self._two_questions(reading) or self._follow_up(reading)
+        if known:
+            return known
+        return (self._act(reading.act) if reading.act else None) or self._understood(reading)
 
     def _paced(self, reply: Reply) -> Reply:
         """As slowly as the caller asked for."""

@@ -42,7 +42,7 @@ class Reader:
         if len(offered) == 2 and wants_both(reading):
             return tuple(option.candidate for option in offered)
         option = placed(reading, offered)
-        if option is None and not menu:
+        if option is None and not menu and reading.act is None:
             option = named(reading, offered, new_question=self.is_sure(reading))
         return (option.candidate,) if option else ()
 
@@ -60,9 +60,11 @@ class Reader:
         return None not in entries and entries[0] != entries[1] and entries[0].kind != "transfer"  # type: ignore[union-attr]
 
     def follow_up(self, reading: Interpretation, before: Context) -> Meant | None:
-        """« Ça coûte combien ? » after an answer; None: a question of its own, which the router understands better."""
+        """« Ça coûte combien ? » after an answer; None: a question of its own, or an act, that the router understands better."""
         meant = follow_up(reading.text, before, self.answers.find)
-        own = reading.best is not None and reading.best.confidence >= self.half_sure
+        own = reading.act is not None or (
+            reading.best is not None and reading.best.confidence >= self.half_sure
+        )
         return None if meant and not meant.known and own else meant
 
     def in_context(self, best: Candidate, text: str, before: Context) -> Candidate:

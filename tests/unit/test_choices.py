@@ -48,6 +48,11 @@ def test_two_are_close_when_both_are_likely(confidences: tuple[float, ...], expe
     assert close(candidates, together=0.5, ratio=0.4) is expected
 
 
+def test_a_place_that_is_like_an_act_is_a_place(dialogue: Dialogue) -> None:
+    """The router takes « la première » for a yes."""
+    assert dialogue.hear(Interpretation("la première", act="oui")).motive == "titre_prix"
+
+
 @pytest.mark.parametrize(
     ("text", "motive"),
     [

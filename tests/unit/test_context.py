@@ -142,6 +142,12 @@ def test_what_is_not_known_offers_a_person_of_the_right_service(dialogue: Dialog
     assert dialogue.hear(Interpretation("oui", act="oui")).then == Transfer("etat_civil", "110", "asked")
 
 
+def test_what_is_like_an_act_is_a_short_question_all_the_same(dialogue: Dialogue) -> None:
+    """The router takes « ça coûte combien » for an act: the tables know better, where an entry tells it."""
+    reply = dialogue.hear(Interpretation("ça coûte combien", act="oui"))
+    assert (reply.decision, reply.answer_id) == (Decision.ANSWER, "acte_naissance.prix")
+
+
 def test_no_goes_on(dialogue: Dialogue) -> None:
     """And another « non » ends the call."""
     dialogue.hear(Interpretation("il faut un rendez vous"))
