@@ -58,7 +58,7 @@ class Dialogue:
         self._today = today
         self._sure = answer_threshold
         self._half_sure = confirm_threshold
-        self._reader = Reader(answers, today, answer_threshold, confirm_threshold)
+        self._reader = Reader(answers, today, answer_threshold)
         self._together, self._ratio = clarify_threshold, clarify_ratio
         self._proposed: Candidate | None = None
         self._offered: tuple[Option, ...] = ()
@@ -309,7 +309,7 @@ class Dialogue:
 
     def _follow_up(self, reading: Interpretation) -> Reply | None:
         """Answer a short question about the turn before, or offer a person where no entry tells it; None: it is none."""
-        meant = self._reader.follow_up(reading, self._context)
+        meant = self._reader.follow_up(reading, self._context, asked=self.state is State.CONFIRM)
         if meant is None:
             return None
         if meant.known:

@@ -16,12 +16,11 @@ WORDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads with the knowledge base at hand; it remembers nothing itself. `sure`, `half_sure`: the dialogue's thresholds."""
+    """Reads with the knowledge base at hand; it remembers nothing itself. `sure`: the dialogue's threshold for an answer."""
 
     answers: Answers
     today: date
     sure: float
-    half_sure: float
 
     def speakable(self, candidate: Candidate) -> Entry | None:
         """The entry that answers it and may be spoken, or None."""
@@ -59,13 +58,13 @@ class Reader:
         entries = [self.speakable(Candidate(meant.motive, meant.aspect, 1.0)) for meant in (first, second)]
         return None not in entries and entries[0] != entries[1] and entries[0].kind != "transfer"  # type: ignore[union-attr]
 
-    def follow_up(self, reading: Interpretation, before: Context) -> Meant | None:
-        """« Ça coûte combien ? » after an answer; None: a question of its own, or an act, that the router understands better."""
+    def follow_up(self, reading: Interpretation, before: Context, *, asked: bool) -> Meant | None:
+        """« Ça coûte combien ? » after an answer; None: a question of its own. It names no subject: the router's is not heard.
+
+        `asked`: the caller answers a question of ours with yes or no; then « non, pas pour ma fille » is a no.
+        """
         meant = follow_up(reading.text, before, self.answers.find)
-        own = reading.act is not None or (
-            reading.best is not None and reading.best.confidence >= self.half_sure
-        )
-        return None if meant and not meant.known and own else meant
+        return None if meant and not meant.known and asked and reading.act else meant
 
     def in_context(self, best: Candidate, text: str, before: Context) -> Candidate:
         """`best` with the aspect of the turn before where only its subject was named: « et la piscine ? »."""
