@@ -209,6 +209,8 @@ AT_THE_COUNTER = frozenset(
 NOT_TOLD = frozenset({("titre_retrait", "delai"), ("encombrants", "delai"), ("cimetiere", "delai")})
 """General answers that have the words of an aspect, and yet do not tell it."""
 
+MOST_NAMING = 4
+"""« Et … » with up to so many words may name no more than a subject."""
 MOST_WORDS = 12
 """A longer utterance is a question of its own."""
 
@@ -266,14 +268,22 @@ def slots_of(text: str, motive: str, aspect: str) -> Context:
     return Context(motive, aspect, **_slots(spaced(text)))
 
 
-def carried_aspect(text: str, before: Context, motive: str, find: Find, *, correction: bool) -> str | None:
-    """The aspect that « et la piscine ? » takes over from the turn before; None: none, the router's own holds."""
+def carried_aspect(
+    text: str, before: Context, wanted: tuple[str, str], find: Find, *, correction: bool
+) -> str:
+    """The aspect of `wanted` (motive and aspect) where only a subject was named: « et la piscine ? ».
+
+    It is the one of the turn before where that motive has an entry for it, else the general question; in any other
+    utterance it is the one that `wanted` has.
+    """
+    motive, aspect = wanted
     said = spaced(text)
-    names_only = (said.startswith("et ") and len(said.split()) <= 4) or correction
-    if not names_only or not before.aspect or motive == before.motive or _ANY_ASPECT.search(said):
-        return None
+    names_only = (said.startswith("et ") and len(said.split()) <= MOST_NAMING) or correction
+    elsewhere = before.motive not in ("", motive) and (not aspect or aspect in ASPECTS)
+    if not names_only or not elsewhere or _ANY_ASPECT.search(said) or _slots(said):
+        return aspect
     entry = find(motive, before.aspect)
-    return before.aspect if entry and entry.aspect == before.aspect else None
+    return before.aspect if entry and entry.aspect == before.aspect else ""
 
 
 def _without_rejected(said: str) -> str:

@@ -68,9 +68,9 @@ class Reader:
 
     def in_context(self, best: Candidate, text: str, before: Context) -> Candidate:
         """`best` with the aspect of the turn before where only its subject was named: « et la piscine ? »."""
-        correction = corrected(text) is not None
-        aspect = carried_aspect(text, before, best.motive, self.answers.find, correction=correction)
-        return best if aspect is None else replace(best, aspect=aspect)
+        wanted, correction = (best.motive, best.aspect), corrected(text) is not None
+        aspect = carried_aspect(text, before, wanted, self.answers.find, correction=correction)
+        return replace(best, aspect=aspect)
 
     def _sure_meaning(self, half: Interpretation, before: Context) -> Context | None:
         meant = follow_up(half.text, before, self.answers.find)

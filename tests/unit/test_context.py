@@ -106,14 +106,27 @@ def test_for_whom_holds_for_the_turns_after() -> None:
     [
         ("et la médiathèque", False, "prix"),
         ("non pas la piscine la médiathèque", True, "prix"),
-        ("et les horaires de la médiathèque", False, None),
-        ("la médiathèque", False, None),
+        ("et les horaires de la médiathèque", False, "horaires"),
+        ("la médiathèque", False, "horaires"),
     ],
 )
-def test_another_subject_takes_the_aspect_over(text: str, correction: bool, expected: str | None) -> None:
-    """Where only the subject was named, and has an entry for it."""
+def test_another_subject_takes_the_aspect_over(text: str, correction: bool, expected: str) -> None:
+    """Where only the subject was named, and has an entry for it; else the router's guess stands."""
+    before, wanted = Context("piscine_sport", "prix"), ("mediatheque", "horaires")
+    assert carried_aspect(text, before, wanted, KNOWLEDGE.find, correction=correction) == expected
+
+
+def test_a_subject_without_that_aspect_is_the_general_question() -> None:
+    """The router's guess of an aspect is worth nothing where none was named; a body to turn to is no such guess."""
     before = Context("piscine_sport", "prix")
-    assert carried_aspect(text, before, "mediatheque", KNOWLEDGE.find, correction=correction) == expected
+    assert (
+        carried_aspect("et l'encombrant", before, ("encombrants", "delai"), KNOWLEDGE.find, correction=False)
+        == ""
+    )
+    assert (
+        carried_aspect("et la caf", before, ("hors_competence", "caf"), KNOWLEDGE.find, correction=False)
+        == "caf"
+    )
 
 
 def test_the_tables_name_what_there_is() -> None:
