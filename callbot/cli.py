@@ -17,7 +17,7 @@ FAMILIES = {
     "say": ("say", "Text to speech, as a caller would hear it."),
     "models": ("catalogue", "Speech-to-text models: list, pull, check."),
     "voices": ("catalogue", "Voices: list, pull, check, render."),
-    "kb": ("kb", "The knowledge base: check, train."),
+    "kb": ("kb", "The knowledge base: check, train, import, export."),
     "report": ("report", "The figures of a day."),
     "users": ("users", "Accounts for the pages: add, list, remove."),
     "privacy": ("privacy", "Callers' personal data: purge, export, erase."),

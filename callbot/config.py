@@ -230,13 +230,13 @@ class Settings(BaseModel):
 
     # Understanding
     answer_threshold: float = Field(
-        0.92,
+        0.8,
         ge=0,
         le=1,
         description="Confidence at or above which a validated answer is spoken; the default keeps wrong ones under 2 %.",
     )
     confirm_threshold: float = Field(
-        0.4,
+        0.3,
         ge=0,
         le=1,
         description="Confidence at or above which the bot asks « C'est bien ça ? » before it answers; below it, it has not understood.",

@@ -1,7 +1,8 @@
 """`callbot bench intents`: how well utterances that no training ever saw are understood.
 
-The exam is a table (tab-separated, with a header): `set`, `text`, `motive`, `aspect`, `act`, `emergency`, `author`. A row
-with neither motive nor act nor emergency is out of scope: nothing must be answered.
+They are the authors of the corpus who were kept apart (`callbot.corpus`), or a table of one's own (tab-separated, with a header):
+`set`, `text`, `motive`, `aspect`, `act`, `emergency`, `author`. A row with neither motive nor act nor emergency is out of scope:
+nothing must be answered.
 """
 
 import csv
@@ -15,13 +16,22 @@ import click
 from rich.console import Console
 
 from callbot import config
+from callbot.corpus.reader import Kind, Part, utterances
 from callbot.errors import CallbotError
 from callbot.knowledge import store
 from callbot.understanding.interpretation import Interpretation
 from callbot.understanding.router import Understanding
 from callbot.understanding.scores import curve
 
-EXAM = Path("tests/support/exam/exam.tsv")
+_SETS = {
+    Kind.MOTIVE: "motive",
+    Kind.OUT: "out_of_scope",
+    Kind.NEAR: "near_miss",
+    Kind.ACT: "act",
+    Kind.EMERGENCY: "emergency",
+    Kind.ALARM: "emergency_false",
+}
+"""The set that a line of the corpus belongs to."""
 _COLUMNS = {"set", "text", "motive", "aspect", "act", "emergency"}
 _WEAKEST = 12
 
@@ -112,6 +122,22 @@ def read(file: Path) -> list[Question]:
         raise CallbotError(f"{file}: the exam cannot be read ({error}); name one with --data") from None
 
 
+def of_corpus(part: Part) -> list[Question]:
+    """The lines of the authors of `part`."""
+    return [
+        Question(
+            _SETS[line.kind],
+            line.text,
+            motive=line.label if line.kind in (Kind.MOTIVE, Kind.ALARM) else "",
+            aspect=line.aspect,
+            act=line.label if line.kind is Kind.ACT else "",
+            emergency=line.label if line.kind is Kind.EMERGENCY else "",
+            author=line.author,
+        )
+        for line in utterances(part)
+    ]
+
+
 def row(name: str, answers: Sequence[Answer], threshold: float) -> Row:
     """The figures of some answers."""
     asked = [a for a in answers if a.question.motive]
@@ -186,15 +212,20 @@ def weakest(answers: Sequence[Answer]) -> list[tuple[str, float, str]]:
 @click.option(
     "--data",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=EXAM,
+    help="A table instead of the corpus, tab-separated: set, text, motive, aspect, act, emergency, author.",
+)
+@click.option(
+    "--part",
+    type=click.Choice([Part.EXAM.value, Part.THRESHOLDS.value]),
+    default=Part.EXAM.value,
     show_default=True,
-    help="The exam, tab-separated: set, text, motive, aspect, act, emergency.",
+    help="Which authors of the corpus: those kept for the final figures, or those that thresholds are chosen on.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per set.")
-def intents(data: Path, as_json: bool) -> None:
+def intents(*, data: Path | None, part: str, as_json: bool) -> None:
     """How utterances that the router never learnt are understood."""
     settings = config.load()
-    questions = read(data)
+    questions = read(data) if data else of_corpus(Part(part))
     understanding = Understanding.load(settings, store.load(settings.knowledge_dir))
     threshold = settings.answer_threshold
     half_sure = settings.confirm_threshold

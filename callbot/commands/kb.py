@@ -1,4 +1,4 @@
-"""`callbot kb`: the knowledge base, checked and learnt."""
+"""`callbot kb`: the knowledge base, checked, learnt, exported and imported."""
 
 import json
 import sys
@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from callbot import config
+from callbot.commands.kb_exchange import export_command, import_command
 from callbot.errors import KnowledgeError
 from callbot.knowledge import store
 
@@ -18,6 +19,10 @@ from callbot.knowledge import store
 @click.group()
 def kb() -> None:
     """The knowledge base: what the commune has validated."""
+
+
+kb.add_command(export_command)
+kb.add_command(import_command)
 
 
 @kb.command()
@@ -61,7 +66,7 @@ def check(folder: Path | None, as_json: bool) -> None:
     "--if-needed", is_flag=True, help="Do nothing when this knowledge base has been learnt already."
 )
 def train(if_needed: bool) -> None:
-    """Learn the knowledge base's questions anew and show what cross-validation says."""
+    """Learn the knowledge base's questions and the corpus anew; show what authors who were kept apart say."""
     from callbot.understanding import router
     from callbot.understanding.embedding import Embedder
 
@@ -79,7 +84,7 @@ def train(if_needed: bool) -> None:
     figures = done.figures
     console.print(f"{done.n} examples learnt in {time.perf_counter() - started:.0f} s")
     console.print(
-        f"Cross-validation: motive {figures.motive_accuracy:.1%} (mean of motives {figures.motive_macro:.1%}), "
+        f"Authors kept apart: motive {figures.motive_accuracy:.1%} (mean of motives {figures.motive_macro:.1%}), "
         f"aspect {figures.aspect_accuracy:.1%}"
     )
     console.print(

@@ -82,6 +82,19 @@ def _line_advice(commune: Commune) -> Iterator[tuple[str, str]]:
         yield f"on_call: {commune.on_call}", "has hours, which do not count: emergencies go there at any time"
 
 
+def for_the_ear(answer: str) -> Iterator[str]:
+    """What keeps an answer from being understood when it is heard: too long, too many sentences, signs nobody says."""
+    words = len(answer.split())
+    sentences = len(re.findall(r"[.!?…]+(?=\s|$)", answer))
+    if words > MAX_WORDS:
+        yield f"the answer has {words} words; more than {MAX_WORDS} (25 seconds) are not remembered"
+    if sentences > MAX_SENTENCES:
+        yield f"the answer has {sentences} sentences; {MAX_SENTENCES} at most"
+    for pattern, what in _UNSPEAKABLE:
+        if match := pattern.search(answer):
+            yield f"the answer has {what}: « {match[0].strip()} »"
+
+
 def shared_questions(entries: Sequence[Entry], files: Sequence[str]) -> list[Problem]:
     """An error for each question that stands in more than one entry, however it is punctuated."""
     homes: dict[str, list[int]] = defaultdict(list)
@@ -123,12 +136,4 @@ def _advice(entry: Entry, today: date) -> Iterator[str]:
     distinct = len({normalise(question) for question in entry.questions})
     if distinct < MIN_QUESTIONS:
         yield f"{distinct} different example questions; {MIN_QUESTIONS} or more make it understood"
-    words = len(entry.answer.split())
-    sentences = len(re.findall(r"[.!?…]+(?=\s|$)", entry.answer))
-    if words > MAX_WORDS:
-        yield f"the answer has {words} words; more than {MAX_WORDS} (25 seconds) are not remembered"
-    if sentences > MAX_SENTENCES:
-        yield f"the answer has {sentences} sentences; {MAX_SENTENCES} at most"
-    for pattern, what in _UNSPEAKABLE:
-        if match := pattern.search(entry.answer):
-            yield f"the answer has {what}: « {match[0].strip()} »"
+    yield from for_the_ear(entry.answer)

@@ -90,49 +90,66 @@ class _File(BaseModel):
     entry: list[dict[str, Any]]
 
 
+def read_commune(text: str, origin: str = "commune.toml") -> Commune:
+    """The commune that a commune.toml describes. Raises KnowledgeError, each line opening with `origin`."""
+    try:
+        return Commune.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise KnowledgeError(f"{origin}: not readable as TOML: {error}") from None
+    except ValidationError as error:
+        raise KnowledgeError("\n".join(f"{origin}: {line}" for line in field_errors(error))) from None
+
+
 def _commune(folder: Path, wrong: list[str]) -> Commune | None:
     file = folder / "commune.toml"
-    content = _toml(file, wrong)
-    if content is None:
-        return None
+    text = _text(file, wrong)
     try:
-        return Commune.model_validate(content)
-    except ValidationError as error:
-        wrong += [f"{file}: {line}" for line in _lines(error)]
-        return None
+        return None if text is None else read_commune(text, str(file))
+    except KnowledgeError as error:
+        wrong += str(error).splitlines()
+    return None
 
 
-def _entries(file: Path, folder: Path, wrong: list[str]) -> Iterator[tuple[Entry, str]]:
-    content = _toml(file, wrong)
-    if content is None:
+def read_entries(text: str, origin: str, wrong: list[str]) -> Iterator[Entry]:
+    """The entries of one file's TOML text; what is wrong with it is added to `wrong`, each line opening with `origin`."""
+    try:
+        tables = _File.model_validate(tomllib.loads(text)).entry
+    except tomllib.TOMLDecodeError as error:
+        wrong.append(f"{origin}: not readable as TOML: {error}")
         return
-    try:
-        tables = _File.model_validate(content).entry
     except ValidationError as error:
-        wrong += [f"{file}: {line}" for line in _lines(error)]
+        wrong += [f"{origin}: {line}" for line in field_errors(error)]
         return
     for number, table in enumerate(tables, start=1):
         try:
-            yield Entry.model_validate(table), str(file.relative_to(folder))
+            yield Entry.model_validate(table)
         except ValidationError as error:
             name = (
                 ".".join(str(table[key]) for key in ("motive", "aspect") if table.get(key))
                 or f"entry {number}"
             )
-            wrong += [f"{file}: {name}: {line}" for line in _lines(error)]
+            wrong += [f"{origin}: {name}: {line}" for line in field_errors(error)]
 
 
-def _toml(file: Path, wrong: list[str]) -> dict[str, Any] | None:
+def _entries(file: Path, folder: Path, wrong: list[str]) -> Iterator[tuple[Entry, str]]:
+    text = _text(file, wrong)
+    if text is not None:
+        for entry in read_entries(text, str(file), wrong):
+            yield entry, str(file.relative_to(folder))
+
+
+def _text(file: Path, wrong: list[str]) -> str | None:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return file.read_text(encoding="utf-8")
     except FileNotFoundError:
         wrong.append(f"{file}: there is no such file")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (UnicodeDecodeError, OSError) as error:
         wrong.append(f"{file}: not readable as TOML: {error}")
     return None
 
 
-def _lines(error: ValidationError) -> Iterator[str]:
+def field_errors(error: ValidationError) -> Iterator[str]:
+    """What is wrong with a table of the knowledge base, a line per field."""
     for item in error.errors():
         where = ".".join(str(part + 1 if isinstance(part, int) else part) for part in item["loc"])
         yield (

@@ -7,7 +7,7 @@ import hashlib
 import os
 import threading
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
@@ -52,16 +52,18 @@ class Embedder:
 
 
 class CachedEmbedder:
-    """Remembers vectors in a file of `folder`, so that training again embeds only what is new."""
+    """Remembers vectors in a file of `folder`, so that training again embeds only what is new; `known` need no embedding either."""
 
-    def __init__(self, embedder: Embedder, folder: Path) -> None:
+    def __init__(self, embedder: Embedder, folder: Path, known: Mapping[str, Vectors] | None = None) -> None:
+        """`known`: vectors by `text_key`."""
         self._embedder = embedder
+        self._known = known or {}
         self._file = folder / f"{MODEL}.npz"
 
     def embed(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
         """As `Embedder.embed`; the file then holds the vectors of these texts and of no others."""
-        known = self._read()
-        keys = [_key(text) for text in texts]
+        known = {**self._known, **self._read()}
+        keys = [text_key(text) for text in texts]
         new = [n for n, key in enumerate(keys) if key not in known]
         if progress:
             progress(len(texts) - len(new))
@@ -94,5 +96,6 @@ def _model() -> Any:
     return E5(num_threads=1)
 
 
-def _key(text: str) -> str:
+def text_key(text: str) -> str:
+    """The name of a text among remembered vectors."""
     return hashlib.sha256(text.encode()).hexdigest()[:32]

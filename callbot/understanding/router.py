@@ -23,8 +23,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from callbot.config import Settings
+from callbot.corpus import reader as corpus
+from callbot.corpus.vectors import shipped
 from callbot.knowledge.store import Knowledge
-from callbot.understanding import embedding, normalise, scores, splitting, training
+from callbot.understanding import embedding, features, normalise, scores, splitting, training
 from callbot.understanding.acts import act_of
 from callbot.understanding.embedding import CachedEmbedder, Embedder
 from callbot.understanding.emergencies import emergency_number, is_tale
@@ -45,7 +47,7 @@ class Understanding:
     def load(cls, settings: Settings, knowledge: Knowledge) -> "Understanding":
         """The router of this knowledge base; trained first, with a progress line on stderr, when there is none yet.
 
-        Embedding is what takes time: about 25 ms per question that was never seen, then a few seconds.
+        Half a minute, and 25 ms for each question that was never seen: the corpus brings its vectors along.
         """
         embedder = Embedder()
         file = artefact(settings, knowledge)
@@ -64,9 +66,7 @@ class Understanding:
             return Interpretation(said, act=act)
         if not said:
             return Interpretation(said)
-        wanted = splitting.corrected(said) or said
-        vectors = self._embedder.embed([normalise.without_courtesy(wanted)])
-        row, labels = self._model.scores(vectors)[0], self._model.labels
+        row, labels = self._scores(splitting.corrected(said) or said), self._model.labels
         if (number := scores.emergency(row, labels)) and not is_tale(said):
             return Interpretation(said, emergency=number)
         if act := scores.act(row, labels):
@@ -75,10 +75,15 @@ class Understanding:
         parts = tuple(map(self._motives, splitting.halves(said) or ()))
         return Interpretation(said, candidates=ranking[: scores.TOP], ranking=ranking, parts=parts)
 
+    def _scores(self, text: str) -> scores.Floats:
+        """One row: the scores of all labels."""
+        bare = [normalise.without_courtesy(text)]
+        row: scores.Floats = self._model.scores(bare, self._embedder.embed(bare))[0]
+        return row
+
     def _motives(self, half: str) -> Interpretation:
         """What half an utterance asks for."""
-        vectors = self._embedder.embed([normalise.without_courtesy(half)])
-        ranking = scores.ranking(self._model.scores(vectors)[0], self._model.labels)
+        ranking = scores.ranking(self._scores(half), self._model.labels)
         return Interpretation(half, candidates=ranking[: scores.TOP], ranking=ranking)
 
 
@@ -89,28 +94,26 @@ def learn(
     progress: Callable[[int], None] | None = None,
 ) -> Training:
     """Train the router of a knowledge base and keep it; `progress` hears of `effort` steps in all."""
-    data = training.examples(knowledge)
-    cache = CachedEmbedder(embedder, settings.data_dir / "understanding" / "embeddings")
-    done = training.train(data, cache.embed(data.texts, progress), progress)
+    data, kept = training.examples(knowledge), training.kept_apart(knowledge)
+    cache = CachedEmbedder(embedder, settings.data_dir / "understanding" / "embeddings", shipped())
+    vectors = cache.embed([*data.texts, *kept.texts], progress)
+    done = training.train(data, vectors[: len(data.texts)], kept, vectors[len(data.texts) :], progress)
     _write(artefact(settings, knowledge), done.model)
     return done
 
 
 def effort(knowledge: Knowledge) -> int:
     """The steps that `learn` reports."""
-    return len(training.examples(knowledge).texts) + training.STEPS
+    texts = len(training.examples(knowledge).texts) + len(training.kept_apart(knowledge).texts)
+    return texts + training.STEPS
 
 
 def artefact(settings: Settings, knowledge: Knowledge) -> Path:
     """The file of the trained router for exactly this knowledge and this code."""
     version = hashlib.sha256(f"{knowledge.fingerprint} {embedding.MODEL}".encode())
-    for source in (
-        normalise.__file__,
-        training.__file__,
-        training.BACKGROUND_FILE,
-        training.CONVERSATION_FILE,
-    ):
-        version.update(Path(source).read_bytes())
+    code = [Path(file) for file in (normalise.__file__, features.__file__, training.__file__)]
+    for source in (*code, training.BACKGROUND_FILE, training.CONVERSATION_FILE, *corpus.files()):
+        version.update(source.read_bytes())
     return settings.data_dir / "understanding" / f"router-{version.hexdigest()[:16]}.npz"
 
 
@@ -129,13 +132,13 @@ def _write(file: Path, model: Model) -> None:
     """Atomically; routers of other versions, which nothing reads again, are removed."""
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(f".{os.getpid()}.partial.npz")
-    np.savez(
-        partial,
-        labels=np.array(json.dumps(model.labels)),
-        weights=model.weights,
-        biases=model.biases,
-        sharpness=model.sharpness,
-    )
+    arrays: Any = {  # not dict[str, …], in which mypy sees savez's other parameters
+        "labels": np.array(json.dumps(model.labels)),
+        "weights": model.weights.astype(np.float16),
+        "biases": model.biases,
+        "sharpness": model.sharpness,
+    }
+    np.savez(partial, **{**arrays, **model.features.arrays()})
     partial.replace(file)
     for old in file.parent.glob("router-*.npz"):
         if old != file and ".partial" not in old.name:
@@ -156,4 +159,10 @@ def _read(file: Path) -> Model | None:
 
 def _model(saved: Any) -> Model:
     labels = tuple((motive, aspect) for motive, aspect in json.loads(str(saved["labels"])))
-    return Model(labels, saved["weights"], saved["biases"], float(saved["sharpness"]))
+    return Model(
+        labels,
+        features.Features.read(saved),
+        saved["weights"].astype(np.float32),
+        saved["biases"],
+        float(saved["sharpness"]),
+    )

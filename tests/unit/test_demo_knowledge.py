@@ -26,12 +26,12 @@ ASPECTS = {
     "etat_civil": {
         "acte_naissance": "comment prix delai",
         "acte_mariage": "comment delai",
-        "acte_deces": "comment delai",
+        "acte_deces": "comment delai prix",
         "declaration_naissance": "pieces delai",
         "declaration_deces": "pieces delai",
         "mariage": "pieces delai rendez_vous",
         "pacs": "pieces rendez_vous",
-        "livret_famille": "comment",
+        "livret_famille": "comment delai",
         "reconnaissance": "pieces",
         "changement_nom_prenom": "comment",
         "cimetiere": "prix horaires",
@@ -48,14 +48,14 @@ ASPECTS = {
         "attestation_accueil": "pieces prix",
         "liste_electorale": "pieces delai",
         "procuration": "",
-        "bureau_vote": "",
+        "bureau_vote": "horaires",
     },
     "enfance": {
         "inscription_scolaire": "pieces delai",
         "cantine": "prix absence paiement",
-        "periscolaire": "",
-        "centre_loisirs": "",
-        "creche": "",
+        "periscolaire": "prix horaires",
+        "centre_loisirs": "prix",
+        "creche": "delai prix",
     },
     "urbanisme": {
         "permis_construire": "pieces delai",
@@ -64,15 +64,15 @@ ASPECTS = {
         "logement_social": "",
     },
     "cadre_de_vie": {
-        "dechets_collecte": "jours bac",
-        "encombrants": "",
+        "dechets_collecte": "jours bac sapins",
+        "encombrants": "delai",
         "dechetterie": "horaires acces",
         "signalement_voirie": "",
         "nuisibles": "",
         "animaux": "",
         "bruit": "",
         "eau_assainissement": "",
-        "marche": "",
+        "marche": "emplacement",
     },
     "tranquillite": {
         "stationnement_resident": "prix",
@@ -84,22 +84,22 @@ ASPECTS = {
     },
     "solidarite": {
         "ccas_aides": "",
-        "personnes_agees": "",
-        "transport": "",
+        "personnes_agees": "canicule",
+        "transport": "prix",
         "france_services": "",
         "acces_droit": "",
     },
     "vie_locale": {
         "location_salle": "prix rendez_vous",
         "associations": "",
-        "mediatheque": "horaires prix",
+        "mediatheque": "horaires prix inscription",
         "piscine_sport": "horaires prix",
         "conservatoire": "",
         "agenda": "",
     },
     "mairie": {
-        "horaires": "",
-        "adresse_acces": "",
+        "horaires": "samedi",
+        "adresse_acces": "parking accessibilite",
         "contact_elu": "",
         "contact_service": "",
         "contact_ecrit": "",
@@ -110,7 +110,7 @@ ASPECTS = {
         "hors_competence": "impots prefecture caf cpam france_travail",
     },
 }
-"""The motives and aspects that the product promises, by theme."""
+"""The motives and aspects that the product promises, by theme, and those that callers ask for beside them."""
 
 KINDS = {
     "contact_service": "transfer",

@@ -20,6 +20,7 @@ CORES = [
     "callbot/playback.py",
     *(f"callbot/dialogue/{path.name}" for path in sorted((ROOT / "callbot/dialogue").glob("*.py"))),
     "callbot/speech/endpointing.py",
+    *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "callbot/knowledge/importing").glob("*.py"))),
     "callbot/humans/holidays.py",
     "callbot/humans/hours.py",
     "callbot/phone_numbers.py",
