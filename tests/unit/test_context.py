@@ -8,7 +8,7 @@ from callbot.events import Decision, Transfer
 from callbot.knowledge import store
 from callbot.understanding.interpretation import Candidate, Interpretation
 from callbot.understanding.normalise import normalise
-from tests.support.commune import Shut, new_dialogue
+from tests.support.commune import Shut, SmallKnowledge, entry, new_dialogue
 
 KNOWLEDGE = store.load()
 
@@ -37,7 +37,7 @@ def meant(text: str, motive: str, aspect: str = "", whom: str = "") -> tuple[str
         ("titre_prix", "il faut un rendez-vous ou pas ?", ("titre_rendez_vous", "")),
         ("titre_prix", "non, pas le passeport, la carte", ("titre_prix", "")),
         ("permis_construire", "il y a un délai ?", ("permis_construire", "delai")),
-        ("acte_mariage", "et le samedi ?", ("horaires", "")),
+        ("acte_mariage", "et le dimanche ?", ("horaires", "")),
         ("mediatheque", "et le samedi c'est ouvert ?", ("mediatheque", "horaires")),
         ("dechetterie", "c'est où ?", ("dechetterie", "")),
         ("cantine", "et pour ma fille ?", ("cantine", "")),
@@ -84,6 +84,15 @@ def test_a_question_of_its_own_never_is(text: str) -> None:
 def test_a_title_is_a_new_question_where_the_motive_has_none() -> None:
     """« Et le passeport ? » after the cemetery."""
     assert meant("et le passeport ?", "cimetiere") is None
+
+
+def test_saturday_has_an_entry_of_its_own_where_there_is_one() -> None:
+    """Asked after a certificate, and before anything."""
+    find = SmallKnowledge(entry("horaires"), entry("horaires", aspect="samedi"), entry("acte_mariage")).find
+    for before in ("acte_mariage", "horaires", ""):
+        found = follow_up("c'est ouvert le samedi", Context(before), find)
+        assert found is not None
+        assert (found.context.motive, found.context.aspect) == ("horaires", "samedi")
 
 
 def test_before_any_answer_only_the_town_hall_is_meant() -> None:
