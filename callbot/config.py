@@ -221,6 +221,13 @@ class Settings(BaseModel):
     )
     voice: str = Field("", description="Name in voices.toml; empty: the engine's default.")
 
+    slow_speed: float = Field(
+        0.8,
+        ge=0.5,
+        le=1,
+        description="Speed of the voice, of its usual one, for a caller who said « plus lentement ».",
+    )
+
     # Understanding
     answer_threshold: float = Field(
         0.8,
@@ -234,11 +241,25 @@ class Settings(BaseModel):
         le=1,
         description="Confidence at or above which the bot asks « C'est bien ça ? » before it answers; below it, it has not understood.",
     )
+    clarify_threshold: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="Confidence of the two likeliest questions together at or above which the bot asks "
+        "« Est-ce pour … ? Ou bien pour … ? », where they are close and neither is sure.",
+    )
+    clarify_ratio: float = Field(
+        0.4,
+        ge=0,
+        le=1,
+        description="Two questions are close when the second one's confidence is at least this share of the first one's.",
+    )
     no_match_limit: int = Field(
         2,
         ge=1,
         le=5,
-        description="Failures in a row (not understood, or silence) before a person is announced.",
+        description="Failures in a row (not understood, or silence) before a person is announced; "
+        "with 3 or more, explicit choices are offered after the second one.",
     )
 
     # Privacy

@@ -83,7 +83,10 @@ def new_dialogue(settings: Settings, knowledge: Knowledge, *, line: str = "", no
         today=now().astimezone(PARIS).date(),
         answer_threshold=settings.answer_threshold,
         confirm_threshold=settings.confirm_threshold,
+        clarify_threshold=settings.clarify_threshold,
+        clarify_ratio=settings.clarify_ratio,
         no_match_limit=settings.no_match_limit,
+        most_asked=commune.most_asked,
         presence=LinePresence(commune, called, now),
         on_call=knowledge.service(commune.on_call) if commune.on_call else None,
     )
@@ -130,9 +133,17 @@ def texts_to_render(knowledge: Knowledge, day: dt.date) -> tuple[list[str], list
     subjects = [entry.subject for entry in spoken if entry.subject]
     rest += [phrases.confirm(subject) for subject in subjects]
     rest += [SUBJECT.format(subject=subject) for subject in subjects]
+    rest += phrases.menu(_most_asked_subjects(knowledge, day), closed=False)
+    rest += phrases.menu((), closed=True) if knowledge.commune.ever_closed else ()
     rest += [text for text in fixed if text in rare]
+    rest += [sentence for subject in subjects for sentence in phrases.choice_sentences(subject)]
     first = first_phrases(knowledge.commune)
     return first, [text for text in dict.fromkeys(rest) if text not in first]
+
+
+def _most_asked_subjects(knowledge: Knowledge, day: dt.date) -> list[str]:
+    by_id = {entry.id: entry for entry in knowledge.entries if entry.subject and entry.may_be_spoken(day)}
+    return [by_id[wanted].subject for wanted in knowledge.commune.most_asked if wanted in by_id]
 
 
 def _about_services(knowledge: Knowledge, texts: list[str]) -> set[str]:

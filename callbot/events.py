@@ -241,6 +241,8 @@ class PlayPrompt:
 
     text: str
     interruptible: bool = True
+    slow: bool = False
+    """Spoken more slowly, for a caller who asked for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Mouth:
 
     def play(self, prompt: PlayPrompt, at_ms: int) -> None:
         """Say `prompt` after what is being said."""
-        sound = self._prompts.ready(prompt.text)
+        sound = self._prompts.ready(prompt.text, slow=prompt.slow)
         if sound is None or self._making or not self._waiting.empty():
             self._waiting.put_nowait(prompt)
             return
@@ -71,7 +71,7 @@ class Mouth:
         hurry = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._fill_in)
         begun = False
         try:
-            async for chunk in self._prompts.stream(prompt.text):
+            async for chunk in self._prompts.stream(prompt.text, slow=prompt.slow):
                 hurry.cancel()
                 if not begun:
                     begun = True

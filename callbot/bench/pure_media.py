@@ -126,7 +126,7 @@ class OnePrompt(Prompts):
     def __init__(self, pcm_8k: Pcm) -> None:
         self._pcm_8k = pcm_8k
 
-    def ready(self, text: str) -> Pcm | None:  # noqa: ARG002 (there is one)
+    def ready(self, text: str, *, slow: bool = False) -> Pcm | None:  # noqa: ARG002 (there is one)
         """The sound."""
         return self._pcm_8k
 

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from callbot import config
-from callbot.dialogue.machine import Dialogue, Reply
+from callbot.dialogue.machine import Dialogue
+from callbot.dialogue.reply import Reply
 
 
 @click.command()
@@ -89,9 +90,15 @@ def _show(text: str, reply: Reply, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(fields, ensure_ascii=False))
         return
-    understood = ".".join(filter(None, (reply.motive, reply.aspect))) or reply.act or reply.emergency or ""
-    click.echo(f"{reply.decision}  {understood}  {reply.confidence:.2f}")
-    click.echo(f"  {reply.text}")
+    for one in filter(None, (reply.first, reply)):
+        understood = ".".join(filter(None, (one.motive, one.aspect))) or one.act or one.emergency or ""
+        click.echo(f"{one.decision}  {understood}  {one.confidence:.2f}")
+    pace = "(plus lentement) " if _is_slow(reply) else ""
+    click.echo(f"  {pace}{reply.text}")
+
+
+def _is_slow(reply: Reply) -> bool:
+    return any(prompt.slow for prompt in reply.say)
 
 
 def as_fields(text: str, reply: Reply) -> dict[str, Any]:
@@ -105,5 +112,7 @@ def as_fields(text: str, reply: Reply) -> dict[str, Any]:
         "emergency": reply.emergency,
         "confidence": round(reply.confidence, 3),
         "answer_id": reply.answer_id,
+        "first_answer_id": reply.first.answer_id if reply.first else None,
+        "slow": _is_slow(reply),
         "reply": reply.text,
     }

@@ -4,6 +4,7 @@ A sentence is a name and a text with at most `{greeting}` or `{service}` inside;
 whole set is known ahead of time and can be rendered before the first call.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -46,10 +47,18 @@ SENTENCES = MappingProxyType(
         "no_input": "Je ne vous entends pas. Quelle est votre question ?",
         "no_match": "Excusez-moi, je n'ai pas bien compris. Pouvez-vous me le dire autrement, en quelques mots ?",
         "not_that": "D'accord, ce n'est pas ça. Pouvez-vous me le dire autrement, en quelques mots ?",
+        "unknown_detail": "Je n'ai pas cette précision. Voulez-vous que je vous passe une personne ?",
+        "unknown_detail_closed": "Je n'ai pas cette précision, et nos bureaux sont fermés. Avez-vous une autre question ?",
         "moment": "Un instant, s'il vous plaît.",
         "goodbye": "Merci de votre appel. Bonne journée, au revoir.",
     }
 )
+
+MENU_HEAD = "Prenons un autre chemin. Voici ce que l'on me demande souvent."
+MENU = ("Dites ou tapez un, pour {subject}.", "Deux, pour {subject}.", "Trois, pour {subject}.")
+MENU_LAST = "Pour parler à une personne, tapez zéro. Sinon, dites-moi en quelques mots ce que vous cherchez."
+MENU_LAST_CLOSED = "Sinon, dites-moi en quelques mots ce que vous cherchez."
+"""Explicit choices for a caller whom the bot did not understand twice."""
 
 HANDOVERS = MappingProxyType(
     {
@@ -94,6 +103,19 @@ class Phrases:
     def confirm(self, subject: str) -> str:
         """What is asked before a half-sure answer. `subject`: an entry's, as « le prix d'un passeport »."""
         return f"Si je comprends bien, votre question porte sur {subject}. C'est bien ça ?"
+
+    def choose(self, first: str, second: str) -> str:
+        """What is asked when two questions are close. Two sentences, so that each is rendered once for all pairs."""
+        return f"{self.choice_sentences(first)[0]} {self.choice_sentences(second)[1]}"
+
+    def menu(self, subjects: Sequence[str], *, closed: bool) -> tuple[str, ...]:
+        """What is asked after two failures: to choose one of up to three subjects, by word or key; each text is rendered ahead."""
+        choices = [MENU[place].format(subject=subject) for place, subject in enumerate(subjects[: len(MENU)])]
+        return (MENU_HEAD, *choices, MENU_LAST_CLOSED if closed else MENU_LAST)
+
+    def choice_sentences(self, subject: str) -> tuple[str, str]:
+        """The sentences of `choose` that name `subject`, first and second."""
+        return f"Est-ce pour {subject} ?", f"Ou bien pour {subject} ?"
 
     def emergency(self, number: str) -> str:
         """What is said first when the caller tells of an emergency. `number`: 15, 17, 18, 112 or 114."""

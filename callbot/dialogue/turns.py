@@ -11,8 +11,9 @@ import logging
 from collections import deque
 
 from callbot.dialogue.handover import Handover, Stage, Way
-from callbot.dialogue.machine import Dialogue, Reply
+from callbot.dialogue.machine import Dialogue
 from callbot.dialogue.moves import KEYS
+from callbot.dialogue.reply import Reply
 from callbot.dialogue.turn_table import (
     NEXT,
     Clock,
@@ -104,7 +105,7 @@ class Conversation:
         self._call_ms = self._max_call_ms = max_call_ms
         self._prompts: deque[PlayPrompt] = (
             deque()
-        )  # the one that plays first; bounded by the longest Reply (3)
+        )  # the one that plays first; bounded by the longest Reply (5)
         self._then: Transfer | HangUp | None = None
         self._later: Interpretation | str | None = None  # said or pressed while nothing could interrupt
         self._speaking = False
@@ -289,21 +290,23 @@ class Conversation:
 
     def _answer(self, reply: Reply, at_ms: int) -> list[Output]:
         """Publish what was decided, stop what still plays, and speak."""
-        if reply.decision is Decision.NO_MATCH:
-            decided: Event = NoMatch(at_ms, self._dialogue.failures, reply.confidence)
-        else:
-            decided = IntentMatched(
-                at_ms,
-                reply.decision,
-                reply.motive,
-                reply.aspect,
-                reply.act,
-                reply.emergency,
-                reply.confidence,
-                reply.answer_id,
-            )
+        decided = [self._decided(one, at_ms) for one in (reply.first, reply) if one]
         cleared = self._clear() if self.turn is Turn.SPEAKING and self._prompts else []
-        return [decided, *cleared, *self._play(reply, at_ms)]
+        return [*decided, *cleared, *self._play(reply, at_ms)]
+
+    def _decided(self, reply: Reply, at_ms: int) -> Event:
+        if reply.decision is Decision.NO_MATCH:
+            return NoMatch(at_ms, self._dialogue.failures, reply.confidence)
+        return IntentMatched(
+            at_ms,
+            reply.decision,
+            reply.motive,
+            reply.aspect,
+            reply.act,
+            reply.emergency,
+            reply.confidence,
+            reply.answer_id,
+        )
 
     def _give_up(self, reason: str, at_ms: int) -> list[Output]:
         if isinstance(self._then, Transfer) or (self._giving_up and self._then):

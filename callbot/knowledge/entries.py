@@ -120,6 +120,8 @@ class Commune(Strict):
     default_service: str
     on_call: str = ""
     """The service that takes emergencies over when the offices are closed; empty: none."""
+    most_asked: tuple[str, ...] = ("titre_rendez_vous", "acte_naissance", "horaires")
+    """Entries (`motive` or `motive.aspect`) that are offered to a caller who was not understood twice; three at most are."""
     hours: Hours | None = None
     """When somebody is there, on lines without hours of their own; none: always."""
     lines: tuple[Line, ...] = ()

@@ -170,7 +170,14 @@ def _broken_links(commune: Commune, read: list[tuple[Entry, str]]) -> list[str]:
         for entry, origin in read
         if entry.service not in known
     ]
-    twice = _twice([entry.id for entry, _ in read])
+    ids = [entry.id for entry, _ in read]
+    if "most_asked" in commune.model_fields_set:
+        lines += [
+            f"commune.toml: most_asked: '{wanted}' is no entry"
+            for wanted in commune.most_asked
+            if wanted not in ids
+        ]
+    twice = _twice(ids)
     return lines + [
         f"{origin}: {entry.id}: the id stands twice" for entry, origin in read if entry.id in twice
     ]

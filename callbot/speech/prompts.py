@@ -15,6 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from callbot.audio.stretching import slowed
 from callbot.audio.types import TELEPHONE_HZ, Pcm
 from callbot.config import Settings
 from callbot.errors import EngineError
@@ -35,6 +38,9 @@ MEMORY_BYTES = 32 << 20
 """About half an hour of prompts."""
 
 PATIENCE_S = 3.0
+
+SLOW_SPEED = 0.8
+"""Of the usual speed, where nothing else is said."""
 
 Progress = Callable[[int, int], None]
 """Told `(done, total)` after each prompt."""
@@ -60,6 +66,7 @@ class Prompts:
         fallback: Synthesizer | None = None,
         patience_s: float = PATIENCE_S,
         memory_bytes: int = MEMORY_BYTES,
+        slow_speed: float = SLOW_SPEED,
     ) -> None:
         self._synthesizer = synthesizer
         self._fallback = fallback
@@ -67,28 +74,36 @@ class Prompts:
         self._store = PromptStore(folder, memory_bytes)
         self._queue = PromptQueue(synthesizer, self._keep)
         self._aside = ThreadPoolExecutor(1, "prompts-fallback")
+        self._slow_speed = slow_speed
         self._closed = False
 
-    def ready(self, text: str) -> Pcm | None:
-        """The rendered prompt, int16 at 8 kHz, if the cache has it all (memory, or a small read from disk per sentence)."""
+    def ready(self, text: str, *, slow: bool = False) -> Pcm | None:
+        """The rendered prompt, int16 at 8 kHz, if the cache has it all (memory, or a small read from disk per sentence).
+
+        `slow`: at `slow_speed`; such prompts are kept in memory only.
+        """
         pieces: list[Pcm] = []
         for sentence in sentences(speakable(text)):
-            piece = self._store.load(self._key(sentence))
+            piece = self._store.load(self._key(sentence, slow=slow))
             if piece is None:
                 return None
             pieces.append(piece)
         return join(pieces) if pieces else None
 
-    async def stream(self, text: str) -> AsyncIterator[Pcm]:
+    async def stream(self, text: str, *, slow: bool = False) -> AsyncIterator[Pcm]:
         """Yield the prompt, int16 at 8 kHz: from the cache in one piece, else sentence by sentence as it is made.
 
-        What is made is stored, even when the caller stops listening. Raises EngineError when no voice can say it.
+        `slow`: at `slow_speed`. What is made is stored, even when the caller stops listening. Raises EngineError when no voice can say it.
         """
-        pcm = self.ready(text)
+        pcm = self.ready(text, slow=slow)
         if pcm is not None:
             yield pcm
             return
         parts = spoken_sentences(text)
+        if slow:
+            async for piece in self._slowly(parts):
+                yield piece
+            return
         said = 0
         try:
             async for piece in self._first_voice(parts):
@@ -148,6 +163,18 @@ class Prompts:
             yield pcm
             deadline += len(pcm) / TELEPHONE_HZ
 
+    async def _slowly(self, parts: list[str]) -> AsyncIterator[Pcm]:
+        """The sentences slowed down in a thread; what the fallback said is not kept."""
+        for sentence in parts:
+            slow_key = self._key(sentence, slow=True)
+            piece = self._store.load(slow_key)
+            if piece is None:
+                usual = np.concatenate([pcm async for pcm in self.stream(sentence)])
+                piece = await asyncio.to_thread(slowed, usual, self._slow_speed)
+                if self._store.load(self._key(sentence)) is not None:
+                    self._store.remember(slow_key, piece)
+            yield piece if sentence is parts[-1] else with_pause(piece)
+
     async def _rendered(self, text: str, urgent: bool) -> bool:
         """Make one prompt; False when it failed."""
         try:
@@ -175,9 +202,10 @@ class Prompts:
         self._store.remember(key, pcm)
         await asyncio.to_thread(self._store.save, key, pcm)
 
-    def _key(self, sentence: str) -> str:
+    def _key(self, sentence: str, *, slow: bool = False) -> str:
         voice = self._synthesizer
-        parts = (voice.engine, voice.voice, voice.version, SHAPE_VERSION, sentence)
+        pace = (f"at {self._slow_speed}",) if slow else ()
+        parts = (voice.engine, voice.voice, voice.version, SHAPE_VERSION, *pace, sentence)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -188,7 +216,8 @@ def open_prompts(settings: Settings) -> Prompts:
     """
     synthesizer = open_synthesizer(settings)
     fallback = None if synthesizer.engine == "pico" else PicoSynthesizer("pico", "fallback")
-    return Prompts(synthesizer, settings.data_dir / "prompts", fallback=fallback)
+    folder = settings.data_dir / "prompts"
+    return Prompts(synthesizer, folder, fallback=fallback, slow_speed=settings.slow_speed)
 
 
 async def render_all(

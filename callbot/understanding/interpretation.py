@@ -24,6 +24,10 @@ class Interpretation:
     act: str | None = None
     emergency: str | None = None
     candidates: tuple[Candidate, ...] = ()
+    ranking: tuple[Candidate, ...] = field(default=(), repr=False)
+    """Every motive, best first: what an answer to « pour A, ou pour B ? » is sought in."""
+    parts: tuple["Interpretation", ...] = field(default=(), repr=False)
+    """The two halves of what may be two questions, each read by itself; empty: there is no place to cut it."""
 
     @property
     def best(self) -> Candidate | None:

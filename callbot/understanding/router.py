@@ -26,7 +26,7 @@ from callbot.config import Settings
 from callbot.corpus import reader as corpus
 from callbot.corpus.vectors import shipped
 from callbot.knowledge.store import Knowledge
-from callbot.understanding import embedding, features, normalise, scores, training
+from callbot.understanding import embedding, features, normalise, scores, splitting, training
 from callbot.understanding.acts import act_of
 from callbot.understanding.embedding import CachedEmbedder, Embedder
 from callbot.understanding.emergencies import emergency_number, is_tale
@@ -66,13 +66,25 @@ class Understanding:
             return Interpretation(said, act=act)
         if not said:
             return Interpretation(said)
-        bare = [normalise.without_courtesy(said)]
-        row, labels = self._model.scores(bare, self._embedder.embed(bare))[0], self._model.labels
+        row, labels = self._scores(splitting.corrected(said) or said), self._model.labels
         if (number := scores.emergency(row, labels)) and not is_tale(said):
             return Interpretation(said, emergency=number)
         if act := scores.act(row, labels):
             return Interpretation(said, act=act)
-        return Interpretation(said, candidates=scores.candidates(row, labels))
+        ranking = scores.ranking(row, labels)
+        parts = tuple(map(self._motives, splitting.halves(said) or ()))
+        return Interpretation(said, candidates=ranking[: scores.TOP], ranking=ranking, parts=parts)
+
+    def _scores(self, text: str) -> scores.Floats:
+        """One row: the scores of all labels."""
+        bare = [normalise.without_courtesy(text)]
+        row: scores.Floats = self._model.scores(bare, self._embedder.embed(bare))[0]
+        return row
+
+    def _motives(self, half: str) -> Interpretation:
+        """What half an utterance asks for."""
+        ranking = scores.ranking(self._scores(half), self._model.labels)
+        return Interpretation(half, candidates=ranking[: scores.TOP], ranking=ranking)
 
 
 def learn(

@@ -25,7 +25,8 @@ EMERGENCY_SHARE = 0.1
 authors of the corpus whom thresholds are chosen on: lower ones find nothing more there."""
 
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
-_TOP = 3
+TOP = 3
+"""Candidates that a reading has."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,12 @@ def motive_probabilities(scores: Floats, labels: Sequence[tuple[str, str]], moti
 
 
 def candidates(scores: Floats, labels: Sequence[tuple[str, str]]) -> tuple[Candidate, ...]:
-    """The three likeliest motives of one row of scores (n,), best first, each with its aspect; never the background.
+    """The three likeliest motives of one row of scores (n,); see `ranking`."""
+    return ranking(scores, labels)[:TOP]
+
+
+def ranking(scores: Floats, labels: Sequence[tuple[str, str]]) -> tuple[Candidate, ...]:
+    """Every motive of one row of scores (n,), likeliest first, each with its aspect; never the background.
 
     A motive's confidence is the sum over its aspects. An aspect is told when it holds most of that sum.
     """
@@ -77,7 +83,7 @@ def candidates(scores: Floats, labels: Sequence[tuple[str, str]]) -> tuple[Candi
         if is_motive(motive):
             aspects.setdefault(motive, {})[aspect] = share
     found = [Candidate(motive, _aspect(shares), sum(shares.values())) for motive, shares in aspects.items()]
-    return tuple(sorted(found, key=lambda c: -c.confidence)[:_TOP])
+    return tuple(sorted(found, key=lambda c: -c.confidence))
 
 
 def act(scores: Floats, labels: Sequence[tuple[str, str]]) -> str | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from callbot.events import (
     CallerQueued,
     IntentMatched,
     Outcome,
+    PlaybackFinished,
     PlaybackStarted,
     PlayPrompt,
     SpeechStopped,
@@ -86,6 +88,21 @@ async def test_the_answer_that_plays_is_the_validated_one(tmp_path: Path) -> Non
         await place(server, "acte_naissance")
         texts = [event.text for event in recorded.only if isinstance(event, PlaybackStarted)]
         assert texts[2:4] == ["C'est gratuit.", "Avez-vous une autre question ?"]
+
+
+async def test_slower_is_slower_in_the_caller_s_ear(tmp_path: Path) -> None:
+    """The same answer takes longer the second time; its words stay the same."""
+    script = ["un acte de naissance", "plus lentement", "non merci"]
+    async with media_server(tmp_path, script) as (server, recorded):
+        await place(server, "acte_naissance", "un_agent", "non_merci_au_revoir")
+        told = [event for event in recorded.only if isinstance(event, PlaybackStarted | PlaybackFinished)]
+        heard = [
+            (started.text, finished.at_ms - started.at_ms)
+            for started, finished in itertools.pairwise(told)
+            if isinstance(started, PlaybackStarted)
+        ]
+        usual, slow = (ms for text, ms in heard if text == "C'est gratuit.")
+        assert slow > usual * 1.15
 
 
 async def test_two_misunderstandings_announce_a_person(tmp_path: Path) -> None:

@@ -339,3 +339,19 @@ async def test_pico_speaks_at_once_and_is_cached(tmp_path: Path, caplog: pytest.
     assert is_same(first, again)
     assert 2.0 < len(again) / 8000 < 5.0
     assert caplog.text == ""
+
+
+async def test_a_slow_prompt_is_longer_and_made_once(voice: ScriptedVoice, tmp_path: Path) -> None:
+    """Each sentence is spoken at the usual speed, stretched, and kept in memory: then it is ready at once."""
+    prompts = Prompts(voice, tmp_path, slow_speed=0.5)
+    assert prompts.ready("Un. Deux.", slow=True) is None
+    slow = np.concatenate([piece async for piece in prompts.stream("Un. Deux.", slow=True)])
+    usual = prompts.ready("Un. Deux.")
+    assert usual is not None
+    pause = len(with_pause(usual)) - len(usual)
+    assert len(slow) == 2 * (len(usual) - pause) + pause
+    assert voice.spoken == ["Un.", "Deux."]
+    ready = prompts.ready("Un. Deux.", slow=True)
+    assert ready is not None
+    assert is_same([ready], slow)
+    await prompts.close()

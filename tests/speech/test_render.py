@@ -7,7 +7,7 @@ import pytest
 from callbot.cli import main
 from callbot.commands import render
 from callbot.conversations import texts_to_render, today
-from callbot.dialogue.phrases import all_phrases, first_phrases
+from callbot.dialogue.phrases import MENU_HEAD, MENU_LAST, all_phrases, first_phrases
 from callbot.dialogue.transfer_phrases import INTRODUCTION, REASONS
 from callbot.knowledge import store
 
@@ -62,6 +62,11 @@ def test_what_may_be_spoken_is_rendered_once(knowledge: Path) -> None:
         "La mairie est ouverte de neuf heures à midi.",
         "Si je comprends bien, votre question porte sur les horaires de la mairie. C'est bien ça ?",
         "La personne appelle au sujet de : les horaires de la mairie.",
+        MENU_HEAD,
+        "Dites ou tapez un, pour les horaires de la mairie.",
+        MENU_LAST,
+        "Est-ce pour les horaires de la mairie ?",
+        "Ou bien pour les horaires de la mairie ?",
     ]
 
 

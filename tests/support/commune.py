@@ -1,5 +1,6 @@
 """A commune of three entries for tests of the dialogue."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from callbot.dialogue.closed import Closed, Presence
@@ -81,7 +82,12 @@ class Shut:
 
 
 def new_dialogue(
-    knowledge: SmallKnowledge = KNOWLEDGE, *, presence: Presence | None = None, on_call: Service | None = None
+    knowledge: SmallKnowledge = KNOWLEDGE,
+    *,
+    presence: Presence | None = None,
+    on_call: Service | None = None,
+    no_match_limit: int = 2,
+    most_asked: Sequence[str] = (),
 ) -> Dialogue:
     """A fresh conversation with the small commune."""
     return Dialogue(
@@ -90,7 +96,10 @@ def new_dialogue(
         today=TODAY,
         answer_threshold=0.8,
         confirm_threshold=0.4,
-        no_match_limit=2,
+        clarify_threshold=0.5,
+        clarify_ratio=0.4,
+        no_match_limit=no_match_limit,
+        most_asked=most_asked,
         presence=presence,
         on_call=on_call,
     )

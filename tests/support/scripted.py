@@ -45,6 +45,7 @@ READINGS = {
     ),
     "au feu": Interpretation("au feu", emergency="18"),
     "non merci": Interpretation("non merci", act="non"),
+    "plus lentement": Interpretation("plus lentement", act="plus_lentement"),
     "un agent": Interpretation("un agent", act="agent"),
     "mon dossier": Interpretation("mon dossier", candidates=(Candidate("suivi_demande", "", 0.95),)),
     "au secours": Interpretation("au secours", emergency="15"),

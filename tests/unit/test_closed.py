@@ -9,8 +9,9 @@ from callbot import conversations
 from callbot.config import Settings
 from callbot.conversations import LinePresence, texts_to_render
 from callbot.dialogue.closed import BEFORE, LAST, Closed, Presence, nobody_there
-from callbot.dialogue.machine import Dialogue, Reply, State
+from callbot.dialogue.machine import Dialogue, State
 from callbot.dialogue.phrases import HANDOVERS, Phrases
+from callbot.dialogue.reply import Reply
 from callbot.events import Decision, HangUp, Outcome, Transfer
 from callbot.humans.hours import PARIS
 from callbot.knowledge.entries import Commune, Service

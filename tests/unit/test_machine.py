@@ -138,7 +138,13 @@ def test_key_zero_is_a_person_and_unknown_keys_are_nothing(dialogue: Dialogue) -
 
 def test_nothing_is_decided_after_a_handover(dialogue: Dialogue) -> None:
     """The tables have no way out of the last states."""
-    assert {state for state, _act in MOVES} == {State.QUESTION, State.ANYTHING_ELSE, State.CONFIRM}
+    assert {state for state, _act in MOVES} == {
+        State.QUESTION,
+        State.ANYTHING_ELSE,
+        State.CONFIRM,
+        State.CHOICE,
+        State.OFFER,
+    }
     assert set(KEYS.values()) <= {act for _state, act in MOVES}
 
 
@@ -146,7 +152,14 @@ def test_every_sentence_of_the_tables_exists_and_is_rendered_ahead(dialogue: Dia
     """Whatever a table names can be said, and is among the phrases that are rendered."""
     rendered = set(all_phrases(COMMUNE))
     for move in MOVES.values():
-        assert move.reason in HANDOVERS or move.say in SENTENCES or move.repeat or move.accept or move.reject
+        assert (
+            move.reason in HANDOVERS
+            or move.say in SENTENCES
+            or move.repeat
+            or move.accept
+            or move.reject
+            or move.choose
+        )
     for prompt in (
         *dialogue.open(),
         *dialogue.give_up("closing").say,
@@ -208,3 +221,13 @@ def test_repeat_during_a_confirmation_asks_again_and_the_question_stands(dialogu
 def test_what_may_not_be_spoken_is_not_proposed(dialogue: Dialogue, motive: str) -> None:
     """An expired or unvalidated entry is not understood rather than offered."""
     assert dialogue.hear(wants(motive, confidence=0.6)).decision is Decision.NO_MATCH
+
+
+def test_slower_holds_for_the_rest_of_the_call(dialogue: Dialogue) -> None:
+    """The last words again, slowly, and whatever comes after them."""
+    answer = dialogue.hear(wants("acte_naissance", "prix"))
+    assert not any(prompt.slow for prompt in answer.say)
+    again = dialogue.hear(says("plus_lentement"))
+    assert again.text == answer.text
+    later = (again, dialogue.hear(says("repeter")), dialogue.silence(), dialogue.give_up("closing"))
+    assert all(prompt.slow for reply in later for prompt in reply.say)

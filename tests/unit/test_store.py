@@ -209,6 +209,12 @@ def test_a_folder_without_a_commune(tmp_path: Path) -> None:
     assert refusal(tmp_path) == "commune.toml: there is no such file"
 
 
+def test_what_is_asked_most_is_an_entry(tmp_path: Path) -> None:
+    """A wish of the commune's that names nothing is told; the default may name what a small commune has not."""
+    folder = small_commune.write(tmp_path, commune='most_asked = ["pisicne"]\n' + small_commune.COMMUNE)
+    assert refusal(folder) == "commune.toml: most_asked: 'pisicne' is no entry"
+
+
 def test_an_unknown_default_service(tmp_path: Path) -> None:
     """Callers must not be sent to a service that does not exist."""
     folder = small_commune.write(

@@ -82,6 +82,21 @@ def test_a_question_is_answered_and_the_bot_listens_again(listening: Conversatio
     assert listening.turn is Turn.LISTENING
 
 
+def test_two_questions_are_two_events_and_one_turn_of_speech(listening: Conversation) -> None:
+    """Both motives are told; the answers play one after the other, then the offer."""
+    deed = Interpretation("je voudrais un acte", candidates=(Candidate("acte_naissance", "", 0.95),))
+    outputs = ask(listening, 3000, Interpretation("les deux", parts=(QUESTION, deed)))
+    assert [(event.motive, event.aspect) for event in outputs if isinstance(event, IntentMatched)] == [
+        ("acte_naissance", "prix"),
+        ("acte_naissance", None),
+    ]
+    assert outputs[-1] == PRICE
+    assert listening.handle(PlaybackFinished(5000)) == [PlayPrompt("Voici la réponse sur acte_naissance.")]
+    assert listening.handle(PlaybackFinished(6000)) == [ELSE]
+    assert listening.handle(PlaybackFinished(7000)) == []
+    assert listening.turn is Turn.LISTENING
+
+
 def test_the_disclosure_cannot_be_interrupted(call: Conversation) -> None:
     """However long the caller speaks over it, it plays on; the greeting after it is dropped."""
     call.handle(SpeechStarted(100))

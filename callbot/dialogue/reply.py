@@ -1,0 +1,39 @@
+"""What the dialogue says to an utterance, and what it needs of the knowledge base to do so."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from callbot.events import Decision, HangUp, PlayPrompt, Transfer
+from callbot.knowledge.entries import Entry, Service
+
+
+class Answers(Protocol):
+    """What the dialogue needs of the knowledge base."""
+
+    def find(self, motive: str, aspect: str) -> Entry | None:
+        """The entry for the aspect, else the general one of the motive, whether or not it may be spoken."""
+
+    def service(self, service_id: str) -> Service:
+        """The service, or the default one when `service_id` is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The bot's turn: sentences in order, then what ends the call, if anything. The rest is what `callbot ask` prints."""
+
+    decision: Decision
+    say: tuple[PlayPrompt, ...]
+    then: Transfer | HangUp | None = None
+    motive: str | None = None
+    aspect: str | None = None
+    act: str | None = None
+    emergency: str | None = None
+    confidence: float = 0.0
+    answer_id: str | None = None
+    first: "Reply | None" = None
+    """The answer to the first of two questions; its words are in `say` as well."""
+
+    @property
+    def text(self) -> str:
+        """The words spoken."""
+        return " ".join(prompt.text for prompt in self.say)

@@ -1,0 +1,50 @@
+"""Conversations of several turns as they are written in this folder's `.txt` files.
+
+    # A title
+    A: what the caller says
+    B: decision motive.aspect « a fragment of the reply »
+
+`-` stands for no motive; an act or an emergency number stands in its place; two questions have two of each: `a + b « … » « … »`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_REPLY = re.compile(r"B: (?P<decision>\w+) (?P<meant>.+?) (?P<fragments>« .+ »)$")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What the caller says, and what the bot makes of it."""
+
+    said: str
+    decision: str
+    meant: tuple[str, ...]
+    fragments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Written:
+    """One conversation, with its title."""
+
+    title: str
+    turns: tuple[Turn, ...]
+
+
+def written() -> Iterator[Written]:
+    """Every conversation of this folder. Raises ValueError for a line that is none of the above."""
+    for file in sorted(Path(__file__).parent.glob("*.txt")):
+        for block in file.read_text(encoding="utf-8").strip().split("\n\n"):
+            title, *lines = block.splitlines()
+            yield Written(f"{file.stem}: {title.removeprefix('# ')}", tuple(_turns(lines)))
+
+
+def _turns(lines: list[str]) -> Iterator[Turn]:
+    for said, replied in zip(lines[::2], lines[1::2], strict=True):
+        match = _REPLY.match(replied)
+        if not said.startswith("A: ") or match is None:
+            raise ValueError(f"not a turn: {said!r}, {replied!r}")
+        fragments = tuple(match["fragments"].removeprefix("« ").removesuffix(" »").split(" » « "))
+        yield Turn(said.removeprefix("A: "), match["decision"], tuple(match["meant"].split(" + ")), fragments)
