@@ -3,7 +3,7 @@
 import pytest
 
 from callbot.understanding.emergencies import emergency_number
-from callbot.understanding.emergency_phrases import NUMBERS
+from callbot.understanding.emergencies import NUMBERS
 from callbot.understanding.normalise import normalise
 
 CALLS = {
