@@ -86,7 +86,9 @@ HANDOVERS = MappingProxyType(
 )
 """What is said before the caller goes to a person, by reason."""
 
-DISTRESS_HANDOVER = "Si vous préférez parler d'abord à une personne de la mairie, restez en ligne, je vous passe {service}."
+DISTRESS_HANDOVER = (
+    "Si vous préférez parler d'abord à une personne de la mairie, restez en ligne, je vous passe {service}."
+)
 """The same after a number of DISTRESS, in place of HANDOVERS["emergency"]."""
 
 
@@ -119,7 +121,11 @@ class Phrases:
     def emergency(self, number: str) -> str:
         """What is said first when the caller tells of an emergency. `number`: one of EMERGENCY_NAMES."""
         call = EMERGENCY_NAMES[number]
-        return DISTRESS[number].format(call=call) if number in DISTRESS else f"C'est une urgence. Raccrochez et {call}."
+        return (
+            DISTRESS[number].format(call=call)
+            if number in DISTRESS
+            else f"C'est une urgence. Raccrochez et {call}."
+        )
 
     def emergency_handover(self, number: str, service: Service) -> str:
         """What is said next, before the caller goes to `service`."""

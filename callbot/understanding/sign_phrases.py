@@ -55,7 +55,9 @@ SIGNS: dict[str, tuple[str, ...]] = {
         "panique|terrorisée?|tétanisée?|mon dieu|danger|urgence|urgent|secours|là maintenant|en pleurs|envoyez|de l'aide|grave|vite|"
         "maintenant|en train|pitié",
     ),
-    "fire": ("flammes?|flambe\\S*|brûle|brûlent|crame|fumée|incendie|étincelles|explosé|(fuite|odeur|sent|conduite) … gaz|en feu|le feu|chlore|monoxyde|brûlé",),
+    "fire": (
+        "flammes?|flambe\\S*|brûle|brûlent|crame|fumée|incendie|étincelles|explosé|(fuite|odeur|sent|conduite) … gaz|en feu|le feu|chlore|monoxyde|brûlé",
+    ),
     "building": (
         "toit|immeuble|appartement|appart|maison|cuisine|cave|garage|étage|salon|chambre|escaliers?|grange|hangar|entrepôt|école|"
         "usine|balcon|fenêtres?|forêt|champ|sapin|rideaux?|voisins?|hôtel|restaurant|magasin|mur|compteur|cheminée|poêle",
@@ -72,8 +74,10 @@ SIGNS: dict[str, tuple[str, ...]] = {
         "par terre|au sol|à terre|allongée?|coincée?s?|dessous|blessée?s?|bouge plus|bouge pas|morts?|mort|inanimée?|"
         "sous (le|la|les|un|une)|étendue?|gît|gisant|couchée?|immobile",
     ),
-    "water": ("rivière|canal|étang|lac|fleuve|piscine|courant|noie|noyer|noyée?|se débat|déborde|crue|à l'eau|dans l'eau|inondée?s?|"
-        "l'ourcelle|ravin|crevasse|falaise|puits",),
+    "water": (
+        "rivière|canal|étang|lac|fleuve|piscine|courant|noie|noyer|noyée?|se débat|déborde|crue|à l'eau|dans l'eau|inondée?s?|"
+        "l'ourcelle|ravin|crevasse|falaise|puits",
+    ),
     "child": (
         "enfants?|gosses?|gamine?s?|bébé|petite?s?|petits|fillettes?|garçons?|élèves?|ado|mineure?|neveux?|nièces?|nourrisson|"
         "petit fils|petite fille|mômes?|(un|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze) ans",
@@ -98,7 +102,13 @@ SIGNS: dict[str, tuple[str, ...]] = {
 """Kind of sign to the words that are one."""
 
 TOGETHER: dict[str, tuple[str, ...]] = {
-    "119": ("child alone building", "child alone fear", "child alone violence", "child fear violence", "child parent violence"),
+    "119": (
+        "child alone building",
+        "child alone fear",
+        "child alone violence",
+        "child fear violence",
+        "child parent violence",
+    ),
     "3919": ("parent violence",),
     "3114": ("death despair",),
     "15": (
