@@ -47,41 +47,64 @@ HARMLESS: tuple[str, ...] = (
     "vieillesse)|(veux|veut|voudrais|envie de|souhaite|peut) mourir (chez|à la maison|dignement)",
     "(chat|chatte|chien|chienne|oiseau|hérisson|chevreuil|sanglier|pigeon|renard|lapin|cheval|animal) "
     "[(est|a été|s'est|qui|est|errant|a|s'est fait)*] (blessée?|renversée?|écrasée?|renverser|écraser|"
-    "mort|percutée?)|noyée? sous|(mariage|projet|vacances|fête|affaire|rendez vous|voyage) … … (à|dans) l'eau|ordinateur … répond plus|(opérateur|ordinateur|téléphone|service|site|portail|internet|poisson "
+    "mort|percutée?)|noyée? sous|(mariage|projet|vacances|fête|affaire|rendez vous|voyage) … … (à|dans) l'eau|"
+    "ordinateur … répond plus|(opérateur|ordinateur|téléphone|service|site|portail|internet|poisson "
     "rouge|télécommande) [(internet|rouge)] [ne] (répond|marche|bouge|réagit) plus|ressources en eau|"
     "(téléphone|portable|clés?|lunettes|marché|cours|prix) "
     "… (tombée?s? (à|dans) l'eau|s'effondre)",
     # figures of speech
-    "(mourir|meurs|meurt|morte?s?|mourante?|crever|crève) (de|d'|à force|avant|avec (ces|ce|vos|votre)) …|(failli|cru|faire) "
-    "mourir|mourir d' …|(tue|tuer|tuent|assassine|assassinée?|étrangle|étrangler|massacre) (la tête|à petit feu|avec (sa|ses|son|"
-    "ces|ce|vos|votre|cette)|au travail|à la tâche|mon (imprimante|ordinateur)|du regard|si|elle a|il a) …|(facture|factures|"
+    "(mourir|meurs|meurt|morte?s?|mourante?|crever|crève) (de|d'|à force|avant|avec (ces|ce|vos|votre)) …|"
+    "(failli|cru|faire) "
+    "mourir|mourir d' …|(tue|tuer|tuent|assassine|assassinée?|étrangle|étrangler|massacre) (la tête|à petit feu|"
+    "avec (sa|ses|son|"
+    "ces|ce|vos|votre|cette)|au travail|à la tâche|mon (imprimante|ordinateur)|du regard|si|elle a|il a) …|"
+    "(facture|factures|"
     "prix|amendes?|loyer|impôts?|dossier|paperasse|attente) … (tue|tuer)|(suis|est|sommes) en feu (aujourd'hui|ce|moi|"
-    "tellement)|(mort|tué|tue|meurtre) … (film|série|théâtre|roman|livre|pièce|jeu)|(film|série|théâtre|roman|livre|pièce|"
+    "tellement)|(mort|tué|tue|meurtre) … (film|série|théâtre|roman|livre|pièce|jeu)|(film|série|théâtre|roman|"
+    "livre|pièce|"
     "jeu vidéo|télé) … (mort|tue|meurtre|tout le monde|meurt|explose|brûle|suicide)|donne envie de (me|se) …",
-    "(feu|fumée) … (tellement|de la saint jean|saint jean|d'enfer|du diable|sacré)|au bord du gouffre|me noie (dans|rien|sous)|"
-    "noyée? (dans|sous) …|y a pas le feu|(il n'y a|y a|n'y a) pas (le feu|d'urgence)|(gâteau|dinde|poulet|rôti|tarte|repas|"
-    "plat|gratin|sauce) … (brûlé|brûle|cramé|crame|fumée|incendie) [(la|de la) fumée …]|ça va (cramer|saigner|chauffer|exploser)|"
-    "(poubelle|bac|conteneur|tête|facture|chargeur) … [va] exploser|(feux|feu) (d'artifice|de la) … (explose|pète|pétard)|"
-    "explosion de (joie|lumière|couleurs|rire|bruit)|(pétards?) … (guerre|explose)|ça (explose|pète) … (feu|feux|pétards?|"
+    "(feu|fumée) … (tellement|de la saint jean|saint jean|d'enfer|du diable|sacré)|au bord du gouffre|me noie "
+    "(dans|rien|sous)|"
+    "noyée? (dans|sous) …|y a pas le feu|(il n'y a|y a|n'y a) pas (le feu|d'urgence)|(gâteau|dinde|poulet|rôti|"
+    "tarte|repas|"
+    "plat|gratin|sauce) … (brûlé|brûle|cramé|crame|fumée|incendie) [(la|de la) fumée …]|ça va (cramer|saigner|"
+    "chauffer|exploser)|"
+    "(poubelle|bac|conteneur|tête|facture|chargeur) … [va] exploser|(feux|feu) (d'artifice|de la) … (explose|"
+    "pète|pétard)|"
+    "explosion de (joie|lumière|couleurs|rire|bruit)|(pétards?) … (guerre|explose)|ça (explose|pète) … (feu|"
+    "feux|pétards?|"
     "partout des pétards|quelle heure)|on dirait (la guerre|un incendie|un volcan|un champ de bataille)|quinze cents?|"
-    "(ciel|écran|mur|volet|encre|voiture) … bleue?|casse le nez (sur|à|devant)|bouton … … (cou|tombe)|bracelet|médaillon|police (municipale|regarde|passe|surveille|rurale)|coule (de|du|dans la rue)|"
-    "feu [(il|est|reste|toujours)*] [(bloqué|coincé|resté)] (à l'|au) (orange|rouge|vert)|rien de grave|(cafards|rats|souris|fourmis|moustiques|pigeons|puces) … (attaquent|attaqués|"
-    "partout|envahis)|(attaqués|envahis|attaquée) … (cafards|rats|souris|fourmis|moustiques|pigeons|puces|punaises)|tomber? dans "
+    "(ciel|écran|mur|volet|encre|voiture) … bleue?|casse le nez (sur|à|devant)|bouton … … (cou|tombe)|bracelet|"
+    "médaillon|police (municipale|regarde|passe|surveille|rurale)|coule (de|du|dans la rue)|"
+    "feu [(il|est|reste|toujours)*] [(bloqué|coincé|resté)] (à l'|au) (orange|rouge|vert)|rien de grave|"
+    "(cafards|rats|souris|fourmis|moustiques|pigeons|puces) … (attaquent|attaqués|"
+    "partout|envahis)|(attaqués|envahis|attaquée) … (cafards|rats|souris|fourmis|moustiques|pigeons|puces|"
+    "punaises)|tomber? dans "
     "les pommes c'est",
-    "(en finir|finir) avec (ce|cet|cette|ces|mon|le|la|les|l'|votre|vos) …|(envie|hâte|besoin) d'en finir avec …|tuer le temps|"
-    "coule comme (une pierre|un caillou|un fer)|(apprendre|apprenne|cours|leçons?) … (nager|nage|natation)|coup de feu [de midi]|"
+    "(en finir|finir) avec (ce|cet|cette|ces|mon|le|la|les|l'|votre|vos) …|(envie|hâte|besoin) d'en finir avec "
+    "…|tuer le temps|"
+    "coule comme (une pierre|un caillou|un fer)|(apprendre|apprenne|cours|leçons?) … (nager|nage|natation)|coup "
+    "de feu [de midi]|"
     "feu (mon|ma|le|monsieur|madame) (père|mère|mari|femme|époux|épouse)|(cas|problème|pbm) de (vie|mort)",
     # what does not move, answer or come back without harm
     "[me] (répond|répondent) (plus|pas) (à|aux|au|ni|quand|sur|depuis)|(service|site|bailleur|syndic|artisan|magasin|"
     "propriétaire|proprio|banque|bureau|mairie|caf|plombier|dame|agence|vendeur|cuisiniste|location|école|directrice|"
-    "maîtresse|assistante) … [me] (répond|répondent|bouge|bougent|réagit|réagissent) (plus|pas)|bouge (plus|pas) (du|de|d')|"
-    "se parle plus|on se parle|ça bouge (plus|pas)|(voiture|caravane|épave|camion|machine) … bouge (plus|pas)|en cloque … bouge",
-    "(passeport|passeports|carte|cartes|cartable|doudou|livret|document|documents|papier|papiers|clés?|téléphone|portable|"
-    "dossier|acte|sac|manteau|gilet|trottinette|vélo|courrier|portefeuille) … (disparue?s?|(trouve|retrouve) plus|perdue?s?|"
-    "revenue?|envolée?s?|rentrée?)|(l'|les|le|la|me|m'|faire|à|pour) enlever|(vient|viennent|venez|viendra) (l'|les) enlever",
-    "(accouche|accouché|accoucher|bébé) [(qui|il)] (arrive|en|bientôt|est prévu|dans|avant) (en|au|avant|bientôt|août|mai|juin|"
-    "dans|pour|ou) …|(avant|quand|que) [le] bébé [(il|n')*] (arrive|naît|naisse)|(cuisine|boulangerie|carte|machine|monnaie) … "
-    "(coincée?|bloquée?) dedans|venez vite (réparer|nettoyer|ramasser|enlever|voir|chercher|changer)|vous aidez moi|aidez (moi|"
+    "maîtresse|assistante) … [me] (répond|répondent|bouge|bougent|réagit|réagissent) (plus|pas)|bouge (plus|"
+    "pas) (du|de|d')|"
+    "se parle plus|on se parle|ça bouge (plus|pas)|(voiture|caravane|épave|camion|machine) … bouge (plus|pas)|"
+    "en cloque … bouge",
+    "(passeport|passeports|carte|cartes|cartable|doudou|livret|document|documents|papier|papiers|clés?|"
+    "téléphone|portable|"
+    "dossier|acte|sac|manteau|gilet|trottinette|vélo|courrier|portefeuille) … (disparue?s?|(trouve|retrouve) "
+    "plus|perdue?s?|"
+    "revenue?|envolée?s?|rentrée?)|(l'|les|le|la|me|m'|faire|à|pour) enlever|(vient|viennent|venez|viendra) (l'|"
+    "les) enlever",
+    "(accouche|accouché|accoucher|bébé) [(qui|il)] (arrive|en|bientôt|est prévu|dans|avant) (en|au|avant|"
+    "bientôt|août|mai|juin|"
+    "dans|pour|ou) …|(avant|quand|que) [le] bébé [(il|n')*] (arrive|naît|naisse)|(cuisine|boulangerie|carte|"
+    "machine|monnaie) … "
+    "(coincée?|bloquée?) dedans|venez vite (réparer|nettoyer|ramasser|enlever|voir|chercher|changer)|vous aidez "
+    "moi|aidez (moi|"
     "nous) (remplir|trouver|comprendre|avec)",
     "(voiture|véhicule|camion|moto|scooter|épave) brûlée?|accidents? (du travail|de service|scolaires?)|"
     "déclaration (d'accident|de vol|de perte)|constat d'accident|un vol (de|d') (papiers|carte|passeport|"
@@ -110,8 +133,10 @@ PAST: tuple[str, ...] = (
     "aides|carte) (d'|de|pour|sur|du|des|à) …|téléassistance|télé assistance|aide à domicile|portage|"
     "aide ménagère",
     "livrets?|carnet de famille|documents?|photocopie|passeports?|l'autre année|voter|vote|procuration|maternité|"
-    "césarienne|qui déclare|déclarer|garderie|cartes? d'identité|carte grise|acte de (naissance|mariage|décès)|inscrire|inscription|"
-    "permis de (construire|conduire)|attestation|justificatif|formulaire|autorisation de|certificat|prolonger|pacs|périscolaire|"
+    "césarienne|qui déclare|déclarer|garderie|cartes? d'identité|carte grise|acte de (naissance|mariage|décès)|"
+    "inscrire|inscription|"
+    "permis de (construire|conduire)|attestation|justificatif|formulaire|autorisation de|certificat|prolonger|"
+    "pacs|périscolaire|"
     "(a|ont|avons|ai) (eu|perdu) (une|un|tout|l') … (inondation|incendie|dégât|feu)|née? sans vie|zone (où|inondable)|"
     "plan local|concession|tombe de|portes ouvertes|démonstration|calendriers?|tournée|failli",
     "déclarer (un|le|son|mon) …|(est|était) (décédée?|morte?)|vient de (décéder|mourir)",
@@ -120,20 +145,29 @@ PAST: tuple[str, ...] = (
 
 NOW: tuple[str, ...] = (
     "au secours|à l'aide|vite|immédiatement|en ce moment|en train (de|d')|à l'instant|(vient|viens) (de "
-    "tomber|d'avoir|de faire|de se|de me|d'être|de s'|d'avaler|de rentrer|de percuter)|là (maintenant|encore|là)|encore "
+    "tomber|d'avoir|de faire|de se|de me|d'être|de s'|d'avaler|de rentrer|de percuter)|là (maintenant|encore|"
+    "là)|encore "
     "maintenant|(il|elle) est [encore] là|j'ai peur|là tout de suite|aidez moi|c'est une urgence|"
-    "respire (plus|pas|mal)|(crois|l'air) … (mort|morte)|inconsciente?|{appelez} … (pompiers|samu|ambulance|police|gendarmes|secours)",
+    "respire (plus|pas|mal)|(crois|l'air) … (mort|morte)|inconsciente?|{appelez} … (pompiers|samu|ambulance|"
+    "police|gendarmes|secours)",
 )
 """What makes a tale an emergency all the same."""
 
 EVERYDAY: tuple[str, ...] = (
-    "peur bleue|papiers?|internet|site|en ligne|ordinateur|mot de passe|franceconnect|france connect|compte|dossiers?|démarches?|formulaires?|"
-    "passeports?|cartes?|identité|rendez vous|livret|acte|attestation|inscription|inscrire|cantine|crèche|école|garderie|"
-    "trottoirs?|poubelles?|bacs?|lampadaires?|toboggan|tuiles?|trous?|cafards?|rats?|souris|punaises|frelons|guêpes|factures?|"
+    "peur bleue|papiers?|internet|site|en ligne|ordinateur|mot de passe|franceconnect|france connect|compte|"
+    "dossiers?|démarches?|formulaires?|"
+    "passeports?|cartes?|identité|rendez vous|livret|acte|attestation|inscription|inscrire|cantine|crèche|école|"
+    "garderie|"
+    "trottoirs?|poubelles?|bacs?|lampadaires?|toboggan|tuiles?|trous?|cafards?|rats?|souris|punaises|frelons|"
+    "guêpes|factures?|"
     "amendes?|loyer|logement|hlm|frigo|paie|bons? alimentaires?|réparer|remplir|impôts?|wifi|clés?|permis|chantier|"
-    "téléphone est mort|gâteau|recette|arrêts? de (bus|car)|abonnement|tarif|leçons?|chat|chatte|minette|clébard|chiens?|"
-    "lapin|alliance|lunettes|montre|doudou|portefeuille|sac|montant|prix|combien|horaires?|quelle heure|où est ce qu'on|pacsés?|notaire|"
-    "déchèterie|encombrants|buffet|canapé|matelas|haie|cerisier|branche|panneaux?|compteur d'eau|piscine est|radiateur|fosse|liner|"
-    "garderie|vote|voter|déménage\\S+|volée?s? (mon|ma|mes)|corps de|cendres|concours|musique|violon|trompette|ciel|plus de lumière|banc|square|dépôt|maire|devoirs|coiffeur|mariage",
+    "téléphone est mort|gâteau|recette|arrêts? de (bus|car)|abonnement|tarif|leçons?|chat|chatte|minette|"
+    "clébard|chiens?|"
+    "lapin|alliance|lunettes|montre|doudou|portefeuille|sac|montant|prix|combien|horaires?|quelle heure|où est "
+    "ce qu'on|pacsés?|notaire|"
+    "déchèterie|encombrants|buffet|canapé|matelas|haie|cerisier|branche|panneaux?|compteur d'eau|piscine est|"
+    "radiateur|fosse|liner|"
+    "garderie|vote|voter|déménage\\S+|volée?s? (mon|ma|mes)|corps de|cendres|concours|musique|violon|trompette|"
+    "ciel|plus de lumière|banc|square|dépôt|maire|devoirs|coiffeur|mariage",
 )
 """Business about which « au secours » is only a manner of speaking."""

@@ -2,8 +2,7 @@
 
 import pytest
 
-from callbot.understanding.emergencies import emergency_number
-from callbot.understanding.emergencies import NUMBERS
+from callbot.understanding.emergencies import NUMBERS, emergency_number
 from callbot.understanding.normalise import normalise
 
 CALLS = {
