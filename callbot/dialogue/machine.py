@@ -411,7 +411,7 @@ class Dialogue:
 
     def _emergency_alone(self, number: str, instruction: PlayPrompt) -> Reply:
         """Nobody can take over: the caller is told whom to call, and stays with the bot (unless it was giving up)."""
-        last = PlayPrompt(self._phrases.say("emergency_closed"), interruptible=False)
+        last = PlayPrompt(self._phrases.emergency_alone(number), interruptible=False)
         self._last_said = (instruction, last)
         self._needs_a_person()
         then = HangUp(self._outcome) if self._ending else None
@@ -444,7 +444,11 @@ class Dialogue:
                 confidence=best.confidence if best else 1.0,
             )
         self.state = State.HANDED_OVER
-        announcement = PlayPrompt(self._phrases.handover(reason, service), interruptible=False)
+        phrases = self._phrases
+        announced = (
+            phrases.emergency_handover(emergency, service) if emergency else phrases.handover(reason, service)
+        )
+        announcement = PlayPrompt(announced, interruptible=False)
         reply = Reply(
             decision,
             (*first, announcement),

@@ -19,9 +19,25 @@ EMERGENCY_NAMES = MappingProxyType(
         "18": "composez le dix-huit, pour les pompiers",
         "112": "composez le cent douze, le numéro d'urgence",
         "114": "envoyez un SMS au cent quatorze",
+        "119": "composez le cent dix-neuf, Allô enfance en danger",
+        "3919": "composez le trente-neuf dix-neuf, Violences femmes info",
+        "3114": "composez le trente et un quatorze, le numéro de prévention du suicide",
     }
 )
 """What to do for each emergency number, as the bot says it."""
+
+DISTRESS = MappingProxyType(
+    {
+        "119": "Vous faites bien d'en parler. Si un enfant est en danger en ce moment même, composez le dix-sept. "
+        "Pour en parler et savoir quoi faire, {call} : c'est gratuit, jour et nuit.",
+        "3919": "Vous faites bien d'en parler. En cas de danger immédiat, composez le dix-sept. "
+        "Pour en parler et trouver de l'aide, {call} : c'est gratuit et anonyme, jour et nuit.",
+        "3114": "Merci de me le dire, c'est important. Si une vie est en danger en ce moment même, composez le quinze. "
+        "Pour en parler, pour vous ou pour un proche, {call} : c'est gratuit, jour et nuit.",
+    }
+)
+"""What is said for numbers where people listen and help rather than come: such a caller is not told to hang up, and is told
+first whom to call when it cannot wait. `{call}`: their words in EMERGENCY_NAMES."""
 
 SENTENCES = MappingProxyType(
     {
@@ -44,6 +60,8 @@ SENTENCES = MappingProxyType(
         "mairie. Quelle est votre question ?",
         "insult_closed": "Je suis désolé de ne pas vous aider comme il faut. Redites-moi votre question.",
         "emergency_closed": "Nos bureaux sont fermés, je ne peux pas vous passer une personne : appelez ce numéro tout de suite.",
+        "distress_closed": "Nos bureaux sont fermés, je ne peux pas vous passer une personne. N'hésitez pas à appeler : "
+        "on vous répondra à toute heure.",
         "no_input": "Je ne vous entends pas. Quelle est votre question ?",
         "no_match": "Excusez-moi, je n'ai pas bien compris. Pouvez-vous me le dire autrement, en quelques mots ?",
         "not_that": "D'accord, ce n'est pas ça. Pouvez-vous me le dire autrement, en quelques mots ?",
@@ -76,6 +94,11 @@ HANDOVERS = MappingProxyType(
     }
 )
 """What is said before the caller goes to a person, by reason."""
+
+DISTRESS_HANDOVER = (
+    "Si vous préférez parler d'abord à une personne de la mairie, restez en ligne, je vous passe {service}."
+)
+"""The same after a number of DISTRESS, in place of HANDOVERS["emergency"]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +141,22 @@ class Phrases:
         return f"Est-ce pour {subject} ?", f"Ou bien pour {subject} ?"
 
     def emergency(self, number: str) -> str:
-        """What is said first when the caller tells of an emergency. `number`: 15, 17, 18, 112 or 114."""
-        return f"C'est une urgence. Raccrochez et {EMERGENCY_NAMES[number]}."
+        """What is said first when the caller tells of an emergency. `number`: one of EMERGENCY_NAMES."""
+        call = EMERGENCY_NAMES[number]
+        return (
+            DISTRESS[number].format(call=call)
+            if number in DISTRESS
+            else f"C'est une urgence. Raccrochez et {call}."
+        )
+
+    def emergency_handover(self, number: str, service: Service) -> str:
+        """What is said next, before the caller goes to `service`."""
+        text = DISTRESS_HANDOVER if number in DISTRESS else HANDOVERS["emergency"]
+        return text.format(service=service.spoken)
+
+    def emergency_alone(self, number: str) -> str:
+        """What is said instead when nobody of the town hall can be reached."""
+        return self.say("distress_closed" if number in DISTRESS else "emergency_closed")
 
 
 def first_phrases(commune: Commune) -> list[str]:
@@ -144,6 +181,7 @@ def all_phrases(commune: Commune) -> list[str]:
     texts += [phrases.say(name) for name in SENTENCES if commune.ever_closed or not name.endswith("_closed")]
     texts += [phrases.emergency(number) for number in EMERGENCY_NAMES]
     texts += [phrases.handover(reason, service) for service in commune.services for reason in HANDOVERS]
+    texts += [DISTRESS_HANDOVER.format(service=service.spoken) for service in commune.services]
     texts += transfer_phrases(commune)
     if commune.ever_closed:
         texts += closed_sentences(service for service in commune.services if service.hours)

@@ -197,6 +197,7 @@ ACTS: dict[str, tuple[str, ...]] = {
         "[comment] (ça va|allez vous|vous allez bien)",
     ),
     "oui": (
+        "(oui|ouais) c'est [tout] bon [pour moi] [(vas y|allez y)]",
         "oui|ouais|ouai|ui|mouais|si|bien sûr|évidemment|naturellement|carrément|volontiers|avec "
         "(plaisir|joie)|affirmatif|tout à fait|exactement|exact|absolument|"
         "effectivement|en effet|certainement|voilà|pourquoi pas|parfaitement|bien sûr que oui",

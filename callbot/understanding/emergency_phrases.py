@@ -1,7 +1,7 @@
 """The tables of emergencies, a line per thing that happens. Notation: callbot/understanding/patterns.py.
 
 Numbers as service-public.fr gives them (« Quels sont les numéros d'urgence ? »): 15 SAMU, 17 police, 18 pompiers,
-112 everywhere in Europe, 114 for people who cannot hear or speak.
+112 everywhere in Europe, 114 for people who cannot hear or speak. 119, 3919 and 3114: distress_phrases.py.
 """
 
 PIECES = {
@@ -13,6 +13,20 @@ PIECES = {
     "une?|ses|mes|les|sa|ma|son)*",
     "coupe": "(coupée?|ouverte?|ouvert|tranchée?|arrachée?|sectionnée?|entaillée?)",
     "membre": "(veines?|bras|mains?|doigts?|gorge|pieds?|poignets?|jambe|artère|tête|crâne|pouce)",
+    "lui": "(il|elle|ils|elles|bébé|petite?|mari|femme|fils|fille|père|mère|papa|maman|frère|soeur|voisine?|"
+    "monsieur|dame|"
+    "homme|jeune|type|gars|gamine?|enfant|ouvrier|collègue|cliente?|copain|copine|amie?|patiente?|mamie|papi|"
+    "cousine?|oncle|"
+    "tante|neveu|nièce|passante?|quelqu'un|personne|vieux|vieille|locataire|résidente?|élève|conducteur|"
+    "cycliste|motard)",
+    "vehicule": "(voitures?|camions?|scooters?|motos?|bus|vélos?|cyclistes?|motards?|trottinettes?|"
+    "camionnettes?|poids lourd|"
+    "car|tracteur|train)",
+    "heurte": "(rentrée?s?|rentrer|percutée?|percuter|tapée?|taper|tape|percute|rentre|foncé|foncer|encastrée?|"
+    "encastrer|"
+    "retournée?|renversée?|renversé|se prendre|prise|plantée?|écrasée?|cognée?|fauché|faucher)",
+    "lieu": "(cuisine|maison|appartement|appart|immeuble|cave|chambre|salon|garage|grange|forêt|toit|escalier|école|"
+    "poubelles?|hall|grenier|couloir|parking|bureau|local|voiture|champ|usine|bois|salle|magasin|rideaux?|toiture)",
     "appelez": "(appelez|appeler|appelle|envoyez|envoyer|besoin|faut|veux|voudrais|prévenez|prévenir|"
     "contactez|demande|vite)",
 }
@@ -27,12 +41,24 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         "(respire|respirent|respirer|respires) [presque] (plus|mal|difficilement|pas)|(arrive|arrives|"
         "arrivent|peut|peux) (plus|pas|plus à|pas à) (respirer|reprendre sa respiration)",
         "(du mal|mal|de la peine|des difficultés|difficultés) à (respirer|reprendre (son|mon) souffle)|"
-        "coeur … s'est arrêté|gorge bloquée|(coincée?|bloquée?) dans la gorge",
+        "coeur … s'est arrêté|gorge bloquée|(coincée?|bloquée?) dans la gorge|plus d'air|manque d'air|"
+        "(respire|respirent|respirer) [(très|tout|de plus en plus|plus|vraiment)*] (plus|mal|pas|difficilement|"
+        "bizarrement|bizarre|bruyamment|"
+        "fort|peine)|(lèvres|visage) … (bleue?s?|bleues|grise?s?)|(peut|arrive|peux) (plus|pas) [à] (respirer|"
+        "parler|bouger)|"
+        "(bras|jambes?|mains?|visage|côté|bouche|langue) [(gauche|droite?|ne|me|lui)*] (bouge|répond|obéit) "
+        "plus|(sent|sens) plus (son|sa|"
+        "mon|ma|ses|mes) (bras|jambes?|main|visage)|bouche … (tombe|travers)|parle de travers",
         "(s'|m'|il|elle|on|bébé|qui|fils|fille) étouffe|s'étrangle avec|(de|a|s'est) (s'étouffer|"
         "étouffée?)|avalé de travers",
         "inconscientes?|inconscient|évanouie?|s'évanouit|tombée? dans (les pommes|le coma)|(perdu|perd|"
         "perdre|perte de) (connaissance|conscience)|sans connaissance",
-        "(réveille|réagit|répond|bouge|parle) plus|(réveille|réagit|bouge) pas",
+        "{lui} [(il|elle|me|ne|n'|se|qui|on|lui)*] (réveille|réagit|répond|bouge|parle|réveillent|"
+        "répondent|bougent) plus|{lui} [(ne|n'|se)*] (réveille|réagit|bouge) pas|{lui} ne répond pas|[peux|peut|"
+        "arrive] (pas|plus) [à] (la|le|les) réveiller",
+        "(en hypo|hypoglycémie|convulse|convulsions|bave|fait une attaque|fait un malaise|inanimée?|inerte|dans "
+        "le coma|toute? "
+        "(molle?|mou|raide))|(tient|serre) … poitrine|tête qui tourne … (tous|gaz)",
         # illness
         "{aux} [(eu|fait|faire|encore|juste)*] [(un|une|d')*] (malaise|infarctus|crise cardiaque|arrêt "
         "cardiaque|avc|hémorragie|overdose|crise d'épilepsie|crise d'asthme|crise de convulsions|choc "
@@ -51,6 +77,8 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         "(devient|est|tout|toute) (bleu|bleue|violet|violette) [et]|réaction allergique|(gorge|visage|"
         "langue|lèvres) [(qui|a|est|lui|me|qui a)*] (gonfle|gonflée?|gonflé)",
         # wounds
+        "(enceinte|accouche|accouché) … (saigne|sang)|(beaucoup|énormément|trop) [de] sang|(tête|visage|bras|"
+        "mains?) en sang|"
         "saigne|(perd|perds|pisse|perdu|crache|vomit) [(beaucoup|plein|le|énormément)] [(de|du)] sang|"
         "plein de sang|du sang partout|couverte? de sang|dans son sang",
         "(s'est|me suis) {coupe} [(profondément|gravement|un|le|la|les|avec … )*] {membre}|{membre} {coupe}",
@@ -64,19 +92,29 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         "(électrocutée?|ébouillantée?|brûlée? (au visage|gravement|au deuxième|au troisième|vif|avec|à)|"
         "(gravement|grièvement) (blessée?|brûlée?)|blessée? (grave|gravement|par balle)|s'est brûlée?|me "
         "suis brûlée?)",
-        # poison, birth, suicide
-        "(avalé|bu|ingéré|avale|a mangé|pris|prend|gobé) {trop_de} (javel|eau de javel|lessive|"
+        "(taillé|tranché|ouvert|coupé) les veines|(ouvrir|ouvert|coupé|entaillé|planté|enfoncé) (la|le|un|une) "
+        "({membre}|couteau|clou) …|"
+        "(ça gicle|sang (gicle|coule|pisse)) …|(se|me) (sent|sens) (pas bien|très mal|mal|partir)|(perdu|plus) "
+        "(la parole|la vue|l'usage "
+        "de)|vois (double|plus rien|trouble)|(grosse|grave|forte) (allergie|hémorragie|brûlure)|fourmis dans "
+        "(le|les|la)|"
+        "plus de pouls|{lui} … (est mort|est morte) … (froid|froide|par terre|bouge|respire)|coup de chaleur … délire",
+        # poison, birth
+        "(avale|avalé|avaler|ingéré|ingérer|gobé|gober) … (javel|lessive|"
+        "médicaments?|cachets?|comprimés?|pilules?|produits?|piles?|pièce|bille|champignons?|antigel|essence|détergent|"
+        "désinfectant|déboucheur)|(bu|boit|boire) … (javel|lessive|produits?|antigel|essence|détergent|white "
+        "spirit|déboucheur)|"
+        "(pris|prend|prendre) [(par erreur|sans faire exprès)] [d'un coup] (tous|toute|toutes|trop|plein|double|"
+        "une boîte|la "
+        "boîte|plusieurs|vingt|trente|dix) … (médicaments?|cachets?|comprimés?|pilules?|somnifères?)|"
+        "(avalé|bu|ingéré|avale|a mangé|pris|gobé) {trop_de} (javel|eau de javel|lessive|"
         "médicaments?|produits? (ménagers?|toxiques?|chimiques?|d'entretien|vaisselle)|détergent|produit "
         "pour déboucher … |somnifères|champignons vénéneux|poison|somnifères?|cachets|"
         "comprimés|pilules|piles?|déboucheur|soude|white spirit|mort aux rats|antigel|essence)",
         "empoisonnée?|intoxication [(au monoxyde|alimentaire grave)]|intoxiquée?|overdose",
         "{en_train} accoucher|train d'accoucher|(j'|je|femme|elle|fille|voisine|dame|soeur|copine|"
         "compagne) accouche (là|maintenant|elle|dans|sur|vite|chez|à la maison)|(perd|perdu|perds|"
-        "perdre) les eaux|bébé arrive|contractions toutes les",
-        "(me|se|de me|de se) (suicider|pendre|foutre en l'air)|je (vais|veux|voudrais) me tuer|(veut|va|"
-        "envie de) se tuer|envie de me tuer|suicidée?|(veux|veut|voudrais|envie de|vais) (mourir|en "
-        "finir|sauter)|mettre fin à (mes|ses) jours|plus envie de vivre|tentative de suicide|"
-        "(idées|pensées) (suicidaires|noires)|suicidaire",
+        "perdre) les eaux|bébé (il arrive|arrive (maintenant|là|vite|tout de suite|on))|contractions toutes les",
         "(est en train de|train de) mourir|va mourir|est mourante?|urgence (médicale|vitale)|vite [un] "
         "(docteur|médecin)|me remettre debout|(mari|femme|père|mère|passante?|monsieur|dame|homme|"
         "quelqu'un|il|elle) (s'est|vient de s') (écroulée?|effondrée?|écrouler|effondrer)",
@@ -88,6 +126,34 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         "(il y a|y a|a pris|prend|pris|au|mis|mettre|met|mettent|départ de|début de) [(le|du|un|comme un|"
         "un gros|un grand)] (feu|incendie|flammes)|(un|gros|grand|c'est un) (incendie|feu) (dans|chez|à|"
         "au|sur|devant|rue|en)",
+        "feu [(il est|elle est|est|y a le)*] (dans|chez|sur|contre) [(la|le|les|l'|ma|mon|mes|notre|son|un|"
+        "une)] {lieu}|"
+        "{lieu} … (crame|brûle|brûlent|crament|en feu|en flammes)|(rideaux?|hotte|canapé|matelas|friteuse|sapin) "
+        "(brûle|brûlent|crame|crament|en feu|flambe)|ça (brûle|crame|flambe) (dans|au|chez|partout|en bas|à "
+        "l'étage|sur)|"
+        "(y a|il y a|plein|de) [la|une|une grosse] fumée (partout|qui sort|noire|plein|dans)|fumée … (partout|"
+        "escalier|sort)|"
+        "feu feu|(intoxiqués|asphyxiés) …|(gaz) … (tourne|tousse|vertiges|malaise)",
+        "{vehicule} [(qui|il|elle|a|est|s'est|vient|viennent|de|vient de|se|me|l'|la|le)*] {heurte} … … "
+        "(coincée?|dedans|"
+        "dessous|blessée?s?|sang|saigne|par terre|fume|bouge|inconsciente?|crie|mort|hurle|à terre)|(accident|"
+        "carambolage) "
+        "[(très|hyper)] (grand|énorme|grave|gros|terrible|violent|mortel)|(personnes?|gens) (crient|par terre|à "
+        "terre|blessée?s?)",
+        "(bateau|canot|barque|voilier|pédalo|kayak) … (retournée?|coule|chaviré|chavire|retourner)|(gens|"
+        "personnes?|homme|"
+        "femme|enfants?|gamine?|petite?|quelqu'un|fils|fille|jeunes?) … (dans (l'eau|la rivière|le canal|le lac|"
+        "l'étang|le "
+        "fleuve|le ravin|un ravin|une crevasse|la crevasse)|à l'eau|tombée? dedans)|(il|elle|enfant|petite?) "
+        "(coule|se débat)|se "
+        "débattent|éboulement|avalanche|ensevelie?s?",
+        "(sur|tombée? sur) (les|la) (rails|voies|voie ferrée)|ascenseur … (panique|dedans|dame|quelqu'un|"
+        "enfants?|coincée?|bloquée?)|"
+        "(prisonnière?s?|coincée?s?|bloquée?s?) (de la boue|sous|dans|à l'étage|par les eaux)|fuite de (chlore|"
+        "produit|ammoniaque)|"
+        "déraillé|face à face|(conducteur|conductrice|passager|chauffeur) … (coincée?|bloquée?|inconsciente?)|"
+        "(garage|grange|"
+        "maison|immeuble|sapin|toit) … (flambe|brûle|crame|en feu)",
         "(en|des|les) (flammes|feu)|des flammes|au feu|un incendie|incendie {en_train}|le feu (au|aux|à|"
         "dans|chez|se|a|est|prend|court)",
         "(maison|appartement|immeuble|voiture|cuisine|toit|forêt|poubelles?|grange|friteuse|poêle|garage|"
@@ -103,8 +169,8 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         "(explosion|explosé|exploser|explose)",
         # trapped, water, collapse, road
         "(coincée?|bloquée?|enfermée?|prisonnière?|prisonnier|incarcérée?|ensevelie?|piégée?) … "
-        "(ascenseur|décombres|véhicule|voiture|flammes|toit|puits|eaux)|(coincée?|ensevelie?|bloquée?) "
-        "(sous|dessous)|restée? coincée?",
+        "(ascenseur|décombres|véhicule|voiture|flammes|toit|puits|eaux)|(coincée?s?|ensevelie?s?|bloqués?|bloquée?) "
+        "(sous|dessous)|{lui} [(il|elle|est|reste|qui)*] coincée?",
         "se noie|se débat [dans l'eau]|bloquée?s? (sur le toit|par (la crue|l'eau|les eaux))|noyée?|"
         "{en_train} [se] noyer|train de se noyer|une noyade|tombée? (à l'eau|dans (l'eau|"
         "la rivière|le canal|la piscine|le puits|l'étang|le lac|un puits|l'ourcelle))|emportée? par (le "
@@ -131,7 +197,7 @@ NUMBERS: dict[str, tuple[str, ...]] = {
     "17": (
         "(m'|nous|l'|les|se fait|me fais|me faire|se faire|se font|fait) (agresse|agressent|attaque|"
         "attaquent|tabasse|tabassent|tabasser|poignarde|poignarder|braque|braquer|"
-        "étrangle|étrangler|séquestre|séquestrer|kidnapper|enlever|racketter|tirer dessus)",
+        "étrangle|étrangler|séquestre|séquestrer|kidnapper|racketter|dépouiller|dépouille|tirer dessus)",
         "(me|la|le|nous|les|lui|m') (frappe|frappent|bat|cogne|tabasse|étrangle|menace|menacent|viole|"
         "séquestre|poursuit|poursuivent|tape|tapent) [dessus]|(on|un homme|quelqu'un|un type|il|ils) me "
         "(suit|suivent)|me suit dans",
@@ -155,7 +221,7 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         "[(la|ma|de force|par|dans|chez|sa|les|le|mon)] [(porte|fenêtre|maison|moi|serrure|voisin|"
         "voisine|voisins|jardin|voiture)]",
         "(quelqu'un|un homme|un inconnu|un intrus|des gens|un type|un rôdeur|un cambrioleur|des "
-        "cambrioleurs|un voleur|des voleurs|il est) [(s'est introduit|caché)] [est] (chez (moi|nous)|"
+        "cambrioleurs|un voleur|des voleurs) [(s'est introduit|caché)] [est] (chez (moi|nous)|"
         "dans (ma|la|mon|notre) (maison|jardin|cave|garage|appartement|escalier))",
         "(se fait|me fais|me faire|se faire|se font|fait|train de m'|train de l'|veut m'|vont m') "
         "(agresser|attaquer)|(est|sont) [(entrée?s?|rentrée?s?)] de force|(est|sont) (entrée?s?|"
@@ -167,11 +233,47 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         "un)]|(forcent|fracturent|défoncent) (la|le|les|une|ma) …|une bagarre|se battent|se bagarrent|se "
         "tapent dessus|braquage|"
         "{en_train} (cambrioler|se battre|voler (une|ma|la|sa) voiture|se bagarrer)",
+        "(frappe|frappent|tabasse|tabassent|cogne|cognent|agresse|agressent|attaque|attaquent|poignarde|"
+        "tabasser|frapper|"
+        "agresser|poignarder|étrangle|cogner) [(dessus|sur|à coups de …)*] (un|une|la|le|mon|ma|deux|quelqu'un|"
+        "les|des) [(vieux|"
+        "vieille|jeune|autre|pauvre)] {lui}|{en_train} [(de|tout)*] (frapper|tabasser|agresser|poignarder|"
+        "égorger)|de (le|la|les) "
+        "(frapper|tabasser|tuer)|(suis|est|sommes|sont) [en train] (cambriolée?s?|attaquée?s?|agressée?s?|braquée?s?|"
+        "prise en otage|séquestrée?s?|suivie) [(là|maintenant|en ce moment|dans|chez|par)]",
+        "au voleur|à l'arraché|(volé|pris|arraché|piqué) (mon|ma|mes|son|le|la) … (il|ils|elle|elles) (court|"
+        "courent|s'enfuit|s'enfuient|"
+        "part|partent|se sauve|se sauvent|est encore|sont encore)|(essaie|essaye|essaient|essayent|train|tente|"
+        "tentent) (de|d') (ouvrir|"
+        "forcer|crocheter|fracturer) (ma|la|les|des|sa|mes|notre) (portes?|voitures?|fenêtres?|serrure|maison|"
+        "volets?|portière)|(lance|"
+        "lancent|jettent) des (pavés|cailloux sur|cocktails|pierres sur|bouteilles)|émeutes?|brûlent des "
+        "voitures|(type|gars|homme|voleur) "
+        "… encore (dedans|là)|fracturer (la|une|le|les)|couteau (sous|sur|contre) …|(tire|traîne) par les "
+        "cheveux|se (taper|tapent) dessus|"
+        "(m'a|l'a|nous a|m'ont|l'ont) [encore] (frappée?|agressée?|attaquée?|braquée?|menacée?|mordue?|"
+        "violentée?)|(pris|prise) à partie|"
+        "{lui} … (a échappé|échappé à) … … retrouve (pas|plus)|{lui} … (parti|partie|sorti|sortie) … (trouve|"
+        "retrouve) (pas|plus)",
+        "(casse|casser|cassent|force|forcent|forcer|défonce|défoncent|fracture) (ma|la|notre|sa) (porte|fenêtre|"
+        "serrure|vitre) … "
+        "(maintenant|moment|peur|là|bâton|couteau|enfermée?|vite|suis|seule?)|coups de (barres?|battes?|bâtons?|"
+        "couteaux?|"
+        "haches?|pioche|marteau)|(se bat|se battent|bagarre) … (coups|couteaux?|barres?|sang|à terre|rue)|"
+        "(menace|menacent) "
+        "(la|le|les|un|une|tout) … ",
+        "(entends|entend) [(quelqu'un|des gens|un homme|des voix)*] (marcher|des pas|bouger|fouiller) [(en bas|"
+        "au dessus|chez moi|"
+        "dans)]|me cache (dans|sous|derrière)|(quelqu'un|voleur|intrus|inconnu|homme|type) [(est|qui est|vient "
+        "d')*] (entrée?|"
+        "rentrée?|entrer|introduit) chez (lui|elle|moi|nous|eux|ma|mon|la|le)|(arraché|volé) (mon|le|son) … (couteau|"
+        "terre|là|court|frappée?)",
         "(fils|fille|enfant|bébé|mère|père|mari|femme|petit|petite|gamine?|garçon|garçons|fillette|élève|"
         "grand mère|grand père) [(de … ans)] [(qui|alzheimer|a|est|n'est|ne|il|elle|toujours|pas)*] "
         "(disparue?|introuvable|enlevée?|kidnappée?|rentrée? (depuis|de l'école|cette nuit|hier))",
-        "(la|le|les) (cherche|cherchons) partout|(la|le) (trouve|retrouve) plus|pas revenue? (du|de|"
-        "depuis)|(retrouve|trouve|retrouvons|retrouver) (plus|pas) (mon|ma|mes|notre|le|la) [petite?] "
+        "{lui} … (la|le) (cherche|cherchons) partout|{lui} … {lui} [qui] … (la|le) (trouve|retrouve) plus|{lui} [qui] "
+        "(est|n'est) pas [(encore|toujours)] (revenue?|rentrée?) (du|de|depuis) …|(retrouve|trouve|retrouvons|"
+        "retrouver) (plus|pas) (mon|ma|mes|notre|le|la) [petite?] "
         "(fils|"
         "fille|enfants?|bébé|petit|petite|mère|père|mari|femme|gamine?|garçon)|(enlevé|kidnappé) (un|une|"
         "mon|ma) (enfant|fils|fille|petite?)|exhibitionniste",
@@ -179,7 +281,18 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         "tout de suite|maintenant|s'il vous plaît)]",
     ),
     "112": (
-        "au secours|à l'aide|aidez (moi|nous) [(vite|par pitié)]|(du|des|besoin de) secours|vie ou de "
+        "catastrophe … (vite|venez|blessés|morts|secours)|vite … catastrophe|(il y a|y a) (des|plusieurs|plein "
+        "de|un|beaucoup de) (morts?|"
+        "blessés?)|(coincée?s?|bloquée?s?|perdue?s?) … (montagne|falaise|neige|forêt|grotte)|dévissé|secours "
+        "(viennent|arrivent|vite)|"
+        "besoin (d'aide|de secours) … (vite|blessé|morts?|urgent|tout de suite|danger)|urgence vitale|au "
+        "secours|à l'aide|aidez (moi|nous) [(vite|par pitié)]|sauvez (moi|nous|le|la)|(qui|quel numéro) [(je|on|"
+        "faut|il faut|dois|doit)*] "
+        "appeler … (blessée?s?|sang|urgence|secours|vite)|envoyez (tout le monde|quelqu'un|les secours|de "
+        "l'aide)|(tombée?|tomber|"
+        "bloquée?s?|perdue?s?|glissé) … (ravin|crevasse|falaise|montagne|glacier)|(il faut|faut) [(que "
+        "quelqu'un|quelqu'un)] "
+        "(vienne|venir) (vite|tout de suite|maintenant)|(du|des|besoin de) secours|vie ou de "
         "mort|venez vite|c'est (très|vraiment) grave|sos|{appelez} [(les|des|de|vite)*] secours|c'est "
         "une urgence "
         "[vitale]|urgence absolue|danger de mort|(est|suis|sont) en danger",
@@ -189,90 +302,20 @@ NUMBERS: dict[str, tuple[str, ...]] = {
 """Number to what calls for it, in order of precedence when several do: who cannot breathe needs 15 "
 "before 17."""
 
-HARMLESS: tuple[str, ...] = (
-    "feux? (d'artifices?|rouges?|verts?|orange|tricolores?|piétons?|clignotants?|follet|de (camp|"
-    "cheminée|signalisation|bengale|bois|joie|stop|la saint jean|croisement|position|circulation|la "
-    "circulation))|cessez le feu",
-    "feux? (est|sont) (en panne|rouge|vert|orange|cassé|éteint)|feux? (ne marche|ne fonctionne|marche|"
-    "fonctionne|clignote|du carrefour|au carrefour)|(après|devant|avant|jusqu'|grillé|griller|carrefour "
-    "avec) (au|le|un) feu",
-    "(faire|allumer|droit de faire|autorisé à faire|fait|fais|font) [(du|un|des|de)] feux? [(dans (mon|"
-    "le|son|mes) jardin|de … )]|(brûler|brûle|brûlent|brûlage) [(ses|mes|des|les|de|des|du)] (déchets|"
-    "végétaux|feuilles|branches|herbes?|bois|haie|papiers)|brûlage",
-    "(exercices?|alarmes?|détecteurs?|assurance|normes?|sécurité|risques?|consignes|portes?|extincteurs?|"
-    "registre|bouches?|bornes?|poteaux?|évacuation|commission|plan) [(d'|de|contre|contre l'|en cas d'|"
-    "à)*] (incendie|feu|fumée)",
-    "(calendriers?|bal|caserne|centre|sapeurs?|volontaires?|formation|recrutement|étrennes|amicale|"
-    "adresse|concert|fête) [(des|de|du|les|aux|sapeurs|la)*] (pompiers?|police|gendarmerie|gendarmes|"
-    "secours)",
-    "(devenir|être|suis|était|est|comme) [(jeune|sapeur)*] pompier [volontaire]|pompiers? volontaires?|"
-    "[jeunes] sapeurs pompiers [volontaires]|pompiers (font|passent|vendent|recrutent|sont passés)|"
-    "camions? de pompiers",
-    "[(formation|cours|stage|initiation|brevet)*] [(aux|de|d'|au)] (premiers secours|gestes qui sauvent|"
-    "secourisme|massage cardiaque)|défibrillateurs?|(médecin|pharmacie|dentiste|vétérinaire) de garde",
-    "aidez moi (à|pour|s'il) …|à l'aide (d'|de|à|sociale|alimentaire|aux|ménagère|juridictionnelle|au|"
-    "personnalisée|sociale)|fonds "
-    "de secours|du secours (populaire|catholique)|(demande|demander|avoir|obtenir|dossier|montant) [(un|"
-    "de|d'un|le)*] secours [(d'urgence|financier)]|secours (populaire|catholique|d'urgence|financier|"
-    "exceptionnel)|roue de secours|poste de "
-    "secours|"
-    "(aide|hébergement|logement|bon|bons|relogement) (d'urgence|alimentaire d'urgence)",
-    "(passeport|carte|titre|rendez vous|dossier) (en|d') urgence|en urgence (pour|un|mon|ma)",
-    "(prévention|lutte contre|sensibilisation|journée|campagne|réunion|association|conférence|atelier|"
-    "groupe de parole|stage|référent|gestion) [(sur|de|des|du|contre|la|le|les|l'|d'|au|aux|d'aide aux "
-    "victimes de)*] "
-    "(suicide|violences? [conjugales?]|agressions?|viol|noyade|noyades|avc|incendies?|cambriolages?|"
-    "chutes|inondations?|harcèlement|attentats?)|aide aux victimes [(de|d') …]|zones? inondables?",
-    "(plaques?|vélo|voiture|scooter|téléphone|carte|cartes|sac|portefeuille|passeport|papiers|permis|"
-    "clés|poubelle|bac|chat|chatte|chien|chienne|perroquet|tortue|lapin|animal) [(d'identité|bleue|"
-    "vitale|qui|grise|de conduire)*] [(a|ont|est|été|m'a été|n'est pas)*] (disparue?|rentrée?)",
-    "(fait|faire|font|fais|m'a|m'ont|s'est fait) (voler|piquer|volé|dérober) [(mon|ma|mes|la|le|sa|son|"
-    "ses)] [(portefeuille|sac|carte|passeport|papiers|téléphone|vélo|voiture|scooter|permis)]",
-    "(club|école|cours|stand|salle|champ|initiation) [(de|d'|au)] (tir|self défense|boxe|arts martiaux) "
-    "[(à l'arc|sportif)]|tir (à l'arc|sportif)|bombes? (aérosol|insecticide|de peinture|lacrymogène)",
-    "(bois|poêle) (de chauffage|à bois|à granulés)|(nez|gencives) saigne|ça (me|nous) tue|mort de (rire|"
-    "faim|fatigue)|étouffe (de (rire|chaud)|sous)|ça brûle|(va|vais|doit|dois|devrait|prévu d'|prévue "
-    "pour) accoucher (en|au|bientôt|dans (un|deux|trois|quelques)|le) …|mourir de (rire|faim|chaud|froid|"
-    "vieillesse)|(veux|veut|voudrais|envie de|souhaite|peut) mourir (chez|à la maison|dignement)",
-    "(chat|chatte|chien|chienne|oiseau|hérisson|chevreuil|sanglier|pigeon|renard|lapin|cheval|animal) "
-    "[(est|a été|s'est|qui|est|errant|a|s'est fait)*] (blessée?|renversée?|écrasée?|renverser|écraser|"
-    "mort|percutée?)|noyée? sous|(opérateur|ordinateur|téléphone|service|site|portail|internet|poisson "
-    "rouge|télécommande) [(internet|rouge)] [ne] (répond|marche|bouge|réagit) plus|ressources en eau|"
-    "(téléphone|portable|clés?|lunettes|marché|cours|prix) "
-    "… (tombée?s? (à|dans) l'eau|s'effondre)",
-    "(voiture|véhicule|camion|moto|scooter|épave) brûlée?|accidents? (du travail|de service|scolaires?)|"
-    "déclaration (d'accident|de vol|de perte)|constat d'accident|un vol (de|d') (papiers|carte|passeport|"
-    "téléphone|vélo)",
+DEAF: tuple[str, ...] = (
+    "sourde?s?|malentendante?s?|muette?s?|muets?|sourd muet|(entend|entends) (rien|pas [du tout] [il|elle])|"
+    "(peut|peux) (plus|"
+    "pas) parler",
 )
-"""What only sounds like an emergency; taken out of the utterance before anything is looked for."""
+"""Who cannot hear or speak…"""
 
-PAST: tuple[str, ...] = (
-    "hier [(soir|matin|après midi)]|avant hier|l'an (dernier|passé)|l'année (dernière|passée)|(la "
-    "semaine|le mois|l'été|l'hiver|le printemps|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|le "
-    "week end) (dernière?|passée?)",
-    "(il y a|y a|voilà|depuis|ça fait) [(déjà|presque|environ)] (une?|deux|trois|quatre|cinq|six|sept|"
-    "huit|dix|quinze|vingt|plusieurs|quelques) [bons] (ans?|années?|mois|semaines?|jours?)|autrefois|à "
-    "l'époque|en (deux mille|mille neuf)",
-    "(suite à|après|depuis|pendant) (un|une|l'|son|sa|mon|ma|notre|le|la|les) (incendie|malaise|avc|"
-    "accident|agression|chute|infarctus|hospitalisation|inondation|inondations|explosion|cambriolage)|"
-    "sortie? (de l'hôpital|d'hôpital)",
-    "il y avait|avait eu|avaient|était tombée?|s'était|avait fait|victimes? (d'|de)|récemment|arriver en "
-    "retard|sera en retard|(tous|"
-    "toutes) les (soirs|jours|week ends|samedis|étés|ans|nuits|semaines)|chaque (soir|année|été|nuit|"
-    "jour)|souvent|régulièrement",
-    "en cas (d'|de)|si (jamais|un jour|il y a|quelqu'un)|que (faire|doit on faire) (si|en)|comment "
-    "réagir|prévenir les risques|porter plainte|déposer plainte|main courante|indemnis\\S+|catastrophe "
-    "naturelle|assurances?|subvention",
-    "(dossier|attestation|déclaration|constat|certificat|formulaire|acte|plan|réunion|association|aide|"
-    "aides|carte) (d'|de|pour|sur|du|des|à) …|téléassistance|télé assistance|aide à domicile|portage|"
-    "aide ménagère",
-    "déclarer (un|le|son|mon) …|(est|était) (décédée?|morte?)|vient de (décéder|mourir)",
+CANNOT_PHONE: tuple[str, ...] = (
+    "(peut|peux|pouvoir|pourra|sait) (pas|plus|ni) (téléphoner|appeler|parler au téléphone|joindre)|(peut|peux) "
+    "téléphoner|"
+    "(m'|nous) [(a|vient de)] (écrit|écrire|envoie|envoyé|envoyer)|(envoie|envoyé|reçu) … (messages?|sms|"
+    "textos?)|messages?|"
+    "sms|textos?|(fait|fais) … signes?|comment [(est ce qu'|il|elle|je|on)*] (appelle|appeler|prévient|prévenir|"
+    "fait|joint|"
+    "joindre) …|appeler (elle|lui) même",
 )
-"""Tales of the past, habits, questions and paperwork: no emergency unless NOW is said too."""
-
-NOW: tuple[str, ...] = (
-    "au secours|à l'aide|vite|immédiatement|en ce moment|en train (de|d')|à l'instant|(vient|viens) (de "
-    "tomber|d'avoir|de faire|de se|de me|d'être|de s')|là tout de suite|aidez moi|c'est une urgence|"
-    "respire (plus|pas|mal)|inconsciente?|{appelez} … (pompiers|samu|ambulance|police|gendarmes|secours)",
-)
-"""What makes a tale an emergency all the same."""
+"""… and how that shows: both, in an emergency, call for 114."""

@@ -16,7 +16,7 @@ class Candidate:
 class Interpretation:
     """The reading of one utterance. At most one of `emergency` and `act` is set; `candidates` are best first, at most three.
 
-    `act` is a dialogue act of motives.md (`oui`, `non`, `repeter`, `agent`…); `emergency` the number to call (15, 17, 18, 112).
+    `act` is a dialogue act of motives.md (`oui`, `non`, `repeter`, `agent`…); `emergency` the number to call (15, 3919…).
     `text` is the normalised transcript and does not show in `repr`.
     """
 

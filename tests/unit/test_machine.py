@@ -105,6 +105,19 @@ def test_an_emergency_beats_everything(dialogue: Dialogue, number: str) -> None:
     assert not any(prompt.interruptible for prompt in reply.say)
 
 
+@pytest.mark.parametrize(("number", "first"), [("119", "dix-sept"), ("3919", "dix-sept"), ("3114", "quinze")])
+def test_in_distress_nobody_is_told_to_hang_up(dialogue: Dialogue, number: str, first: str) -> None:
+    """Whom to call when it cannot wait, then who listens, free and at any hour, then a person who can be reached meanwhile."""
+    reply = dialogue.hear(Interpretation("à bout", emergency=number))
+    words = reply.say[0].text
+    assert "Raccrochez" not in reply.text
+    assert words.index(first) < words.index(EMERGENCY_NAMES[number])
+    assert "gratuit" in words
+    assert "jour et nuit" in words
+    assert reply.say[1].text.endswith("restez en ligne, je vous passe l'accueil.")
+    assert {said.text for said in reply.say} <= set(all_phrases(COMMUNE))
+
+
 @pytest.mark.parametrize("act", ["agent", "rappel", "langue_en"])
 def test_a_person_is_always_reachable(dialogue: Dialogue, act: str) -> None:
     """These acts hand over in every open state."""

@@ -230,8 +230,8 @@ def test_the_curve_of_thresholds() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("ma grand-mère suffoque elle n'a plus d'air", "15"),
-        ("l'entrepôt d'en face est en train de partir en fumée", "18"),
+        ("mon beau-frère tourne de l'oeil il est tout flagada", "15"),
+        ("le pavillon des voisins se consume", "18"),
     ],
 )
 def test_an_emergency_that_no_table_foresees(understanding: Understanding, text: str, expected: str) -> None:
