@@ -149,7 +149,7 @@ def _postcode(
 
 def _postcodes_at(said: Sequence[str], at: int) -> Iterator[_Postcode]:
     """« 31400 », « trente et un mille quatre cents », « zéro six (,) trois cent quarante », the most natural first."""
-    if said[at].isdigit() and len(said[at]) == 5:
+    if said[at].isdecimal() and len(said[at]) == 5:
         yield _Postcode(said[at], at, at + 1)
         return
     whole = number_at(said, at)
@@ -166,7 +166,7 @@ def _postcodes_at(said: Sequence[str], at: int) -> Iterator[_Postcode]:
 
 def _departments(said: Sequence[str], at: int) -> Iterator[_Postcode]:
     """Two digits: 10–98, or zero and one digit."""
-    if said[at].isdigit() and len(said[at]) == 2 and said[at] != "00":
+    if said[at].isdecimal() and len(said[at]) == 2 and said[at] != "00":
         yield _Postcode(said[at], at, at + 1)
     elif said[at] in ("zero", "0"):
         units = (found for found in chunks_at(said, at + 1) if 1 <= found.value <= 9)
@@ -178,7 +178,7 @@ def _departments(said: Sequence[str], at: int) -> Iterator[_Postcode]:
 
 def _three_digits(said: Sequence[str], at: int) -> Iterator[_Postcode]:
     """100–999, « zéro dix-sept », « zéro zéro zéro »."""
-    if said[at : at + 1] and said[at].isdigit() and len(said[at]) == 3:
+    if said[at : at + 1] and said[at].isdecimal() and len(said[at]) == 3:
         yield _Postcode(said[at], at, at + 1)
         return
     zeros = 0

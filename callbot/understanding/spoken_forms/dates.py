@@ -118,10 +118,10 @@ def _slashed(said: Sequence[str], today: date, toward: Toward) -> Days | None:
     """« 3/04 », « 03/04/2026 », and « 03-04-2026 », whose hyphens are gone."""
     for at in range(len(said) - 2):
         day, sign, *rest = said[at : at + 5]
-        if sign == "/" and day.isdigit() and rest[0].isdigit():
+        if sign == "/" and day.isdecimal() and rest[0].isdecimal():
             year = int(rest[2]) if rest[1:2] == ["/"] and len(rest) > 2 and len(rest[2]) == 4 else None
             return _dated(int(day), int(rest[0]), year, today=today, toward=toward)
-        if [len(w) for w in said[at : at + 3] if w.isdigit()] == [2, 2, 4]:
+        if [len(w) for w in said[at : at + 3] if w.isdecimal()] == [2, 2, 4]:
             return _dated(int(day), int(sign), int(rest[0]), today=today, toward=toward)
     return None
 

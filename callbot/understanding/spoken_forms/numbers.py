@@ -59,12 +59,12 @@ def plain(word: str) -> str:
 
 def is_number(word: str) -> bool:
     """Whether the word alone belongs to a number: digits, or a number word."""
-    return word.isdigit() or word in NUMBER_WORDS
+    return word.isdecimal() or word in NUMBER_WORDS
 
 
 def chunks_at(said: Sequence[str], start: int) -> tuple[Found, ...]:
     """All numbers below a thousand that begin at `start`, the longest first; digits are one number."""
-    if start < len(said) and said[start].isdigit():
+    if start < len(said) and said[start].isdecimal():
         return (Found(int(said[start]), start + 1),) if len(said[start]) <= 3 else ()
     ends = range(min(start + _LONGEST, len(said)), start, -1)
     keys = ((tuple(plain(word) for word in said[start:end]), end) for end in ends)
@@ -73,7 +73,7 @@ def chunks_at(said: Sequence[str], start: int) -> tuple[Found, ...]:
 
 def number_at(said: Sequence[str], start: int = 0) -> Found | None:
     """The longest whole number, up to 999 999 999, that begins at `start`; None when none does."""
-    if start < len(said) and said[start].isdigit():
+    if start < len(said) and said[start].isdecimal():
         return _digits_at(said, start)
     return _scaled(said, start, 1_000_000_000)
 
@@ -124,7 +124,7 @@ def _digits_at(said: Sequence[str], start: int) -> Found:
     """Digits, with thousands apart (« 1 200 ») or followed by a word (« 31 mille 400 »)."""
     end, digits = start + 1, said[start]
     if len(digits) <= 3 and digits[0] != "0":
-        while end < len(said) and said[end].isdigit() and len(said[end]) == 3:
+        while end < len(said) and said[end].isdecimal() and len(said[end]) == 3 and len(digits) <= 6:
             digits, end = digits + said[end], end + 1
     if end < len(said) and plain(said[end]) in _MULTIPLES and len(digits) <= 3:
         return _scaled(said, start, 1_000_000_000) or Found(int(digits), end)
@@ -218,7 +218,7 @@ def _in_words(run: Sequence[str]) -> tuple[list[str], _Marks]:
         if item in (",", BOUND):
             (pauses if item == "," else bound).add(len(said))
             continue
-        if not item.isdigit():
+        if not item.isdecimal():
             said.append(plain(item))
             continue
         pauses.add(len(said))

@@ -95,17 +95,22 @@ class SpelledName:
 
 
 def read_spelled(text: str) -> SpelledName | None:
-    """The longest spelling in the utterance; None when fewer than two letters follow each other."""
+    """The longest spelling in the utterance; None when there is none.
+
+    Two letters are one only by themselves or after the name (« Ly, L Y »): « il y a » is none.
+    """
     said = _split(text)
     start, letters = max(_runs(said), key=lambda run: len(run[1]), default=(0, ""))
     letters = unicodedata.normalize("NFC", letters).strip(" -'")
     if len(letters) < 2:
         return None
-    heard = _said_before([word for word in said[:start] if fold(word).strip() not in _CUES], letters)
+    before = [word for word in said[:start] if fold(word).strip() not in _CUES | HESITATIONS]
+    heard = _said_before(before, letters)
     if heard is None and len(letters) > 2:
         heard = _said_before(said[: start + 1], letters[1:])  # « il y a D U B O I S »: the first was a word
-        return SpelledName(heard, agrees=True) if heard else SpelledName(written(letters))
-    return SpelledName(heard, agrees=True) if heard else SpelledName(written(letters))
+    if heard:
+        return SpelledName(heard, agrees=True)
+    return SpelledName(written(letters)) if len(letters) > 2 or not before else None
 
 
 def written(letters: str) -> str:

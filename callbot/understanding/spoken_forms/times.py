@@ -138,7 +138,7 @@ def _instant(said: Sequence[str], at: int) -> _Instant | None:
 
 def _plain(said: Sequence[str], at: int) -> bool:
     """Whether the hour is not written as on a clock of twenty-four hours, 03:00."""
-    return not (said[at].isdigit() and said[at].startswith("0"))
+    return not (said[at].isdecimal() and said[at].startswith("0"))
 
 
 def _hour(said: Sequence[str], at: int) -> Found | None:
