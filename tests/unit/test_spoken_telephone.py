@@ -127,6 +127,26 @@ TURNS = {
     "all over": (["06 12 34", "je recommence, 07 11 22 33 44"], "0711223344"),
     "all over, at once": (["06 12 je me suis trompée je reprends 07 11 22 33 44"], "0711223344"),
     "a whole number replaces": (["06 12 34 56 78", "non c'est le 07 11 22 33 44"], "0711223344"),
+    "two pairs in the middle, the first of them unchanged": (
+        ["06 12 34 56 78", "j'ai dit douze trente-cinq"],
+        "0612355678",
+    ),
+    "the beginning again": (["zéro six euh", "c'est le 06 12 34", "56 78"], "0612345678"),
+    "the end, where four digits would do as well": (
+        ["06 12 34 60 36", "non la fin c'est soixante quinze"],
+        "0612346075",
+    ),
+    "broken off before it is long enough": (
+        ["zéro six vingt et un soixante douze soixante et un non pardon trente deux seize"],
+        "0621723216",
+    ),
+    "the same words again": (
+        [
+            "zéro un onze soixante quatre vingt trois quarante",
+            "non zéro un onze soixante quatre vingt trois quarante",
+        ],
+        "0111608340",
+    ),
     "nothing about the number": (["06 12 34 56 78", "oui c'est bien ça"], "0612345678"),
 }
 

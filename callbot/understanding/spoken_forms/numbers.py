@@ -13,6 +13,8 @@ _LONGEST = 7
 """Words of the longest number below a thousand, « neuf cent quatre vingt et dix neuf », variants included."""
 
 _SAME = {"vingts": "vingt", "cents": "cent", "une": "un", "zeros": "zero", "milles": "mille", "mil": "mille"}
+_PLURALS = ("vingts", "cents")
+"""Words that end a number: « quatre vingts » is 80, and no unit follows."""
 _MULTIPLES = {"million": 1_000_000, "millions": 1_000_000, "mille": 1_000}
 _REGIONAL = {"septante": 70, "huitante": 80, "octante": 80, "nonante": 90}
 _MOST_READINGS = 400
@@ -175,7 +177,7 @@ def digit_readings(run: Sequence[str]) -> tuple[Reading, ...]:
                 cuts += 1.5 * sum(1 for at in (start, end) if at in marks.bound)
                 split = _splits_a_number(said, start, end) and end not in marks.pauses
                 total = (
-                    reading.cost + cost + 2 * cuts + (0.25 if parity else 0) + (SPLIT_COST if split else 0)
+                    reading.cost + cost + 2 * cuts + (1.0 if parity else 0.0) + (SPLIT_COST if split else 0.0)
                 )
                 total -= 0.001 * start
                 new = Reading(reading.digits + digits, total, len(digits))
@@ -219,6 +221,9 @@ def _in_words(run: Sequence[str]) -> tuple[list[str], _Marks]:
             (pauses if item == "," else bound).add(len(said))
             continue
         if not item.isdecimal():
+            if item in _PLURALS:
+                bound.add(len(said))
+                pauses.add(len(said) + 1)
             said.append(plain(item))
             continue
         pauses.add(len(said))
@@ -236,7 +241,14 @@ def _in_words(run: Sequence[str]) -> tuple[list[str], _Marks]:
 
 def _steps(said: Sequence[str], start: int) -> list[tuple[str, int, float]]:
     """Digits, end and cost of everything that may come next: a number, « double zéro », « deux fois zéro », « deux zéros »."""
-    steps = [(str(found.value), found.end, 1.0) for found in chunks_at(said, start)]
+    steps = [
+        (
+            str(found.value),
+            found.end,
+            1.0 + (2.0 if found.value % 100 == 81 and "et" in said[start : found.end] else 0.0),
+        )
+        for found in chunks_at(said, start)
+    ]
     word = said[start]
     times = 2 if word == "double" else CHUNKS.get((word,), 0)
     after = start + 1 + (said[start + 1 : start + 2] == ["fois"])
@@ -244,6 +256,6 @@ def _steps(said: Sequence[str], start: int) -> list[tuple[str, int, float]]:
     if word != "double" and after == start + 1 and digit:
         return steps
     if 2 <= times <= 4 and digit < 10:
-        cost = 2.5 if after == start + 1 and word != "double" else 0.5
+        cost = 4.0 if after == start + 1 and word != "double" else 0.5
         steps.append((str(digit) * times, after + 1, cost))
     return steps

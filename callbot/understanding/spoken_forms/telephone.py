@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from callbot.phone_numbers import normalise_number
-from callbot.understanding.spoken_forms.numbers import SPLIT_COST, Reading, digit_readings, is_number, plain
+from callbot.understanding.spoken_forms.numbers import Reading, digit_readings, is_number, plain
 from callbot.understanding.spoken_forms.words import BOUND, HESITATIONS, tokens
 
 NATIONAL_DIGITS = 10
@@ -74,20 +74,26 @@ def _length(digits: str) -> Status:
     return Status.COMPLETE if digits[0] == "0" and digits[1] != "0" else Status.INVALID
 
 
-_WORTH = {
-    Status.COMPLETE: 0,
-    Status.FOREIGN: 1,
-    Status.INCOMPLETE: 3,
-    Status.INVALID: 5,
-    Status.TOO_LONG: 6,
-    Status.EMPTY: 7,
+PENALTY = {
+    Status.COMPLETE: 0.0,
+    Status.FOREIGN: 1.0,
+    Status.INCOMPLETE: 1.6,
+    Status.INVALID: 4.0,
+    Status.TOO_LONG: 6.0,
+    Status.EMPTY: 9.0,
 }
-"""What a reading of ambiguous words had rather be, best first; the dearer reading wins only if it is worth more."""
+"""What speaks against a reading that comes to this, in the unit of a reading's cost: one number more than necessary is 1.
+
+So « soixante dix » is 60 10 where that makes ten digits. Two such in one number are rarer than a caller who pauses.
+"""
+_LOST_ZERO_PENALTY = 1.0
 
 
-def worth(digits: str) -> tuple[int, bool]:
-    """A sorting key: complete numbers first, and those that have their own 0 before those that lost it."""
-    return _WORTH[judge(digits).status], digits[:1] not in ("0", "+")
+def implausibility(reading: Reading) -> float:
+    """The reading's cost, and what its length has against it; the smallest is to be taken."""
+    phone = judge(reading.digits)
+    lost = phone.usable and reading.digits[0] not in "0+"
+    return reading.cost + PENALTY[phone.status] + (_LOST_ZERO_PENALTY if lost else 0)
 
 
 MISHEARD = {
@@ -177,12 +183,14 @@ def readings(run: Sequence[str]) -> tuple[Reading, ...]:
     return tuple(Reading(sign + r.digits, r.cost, r.last) for r in digit_readings(rest))
 
 
-def best(candidates: Iterable[Reading]) -> Reading:
-    """The reading whose digits are worth most, of those that are not too far-fetched; among equals, the most natural."""
-    every = tuple(candidates)
-    limit = min((r.cost for r in every), default=0) + SPLIT_COST
-    fair = (r for r in every if r.cost < limit)
-    return min(fair, key=lambda r: (*worth(r.digits), r.cost, r.digits), default=Reading("", 0))
+def best(candidates: Iterable[Reading], *, unfinished: bool = False) -> Reading:
+    """The most plausible reading; `unfinished`: the caller broke off, so that nothing speaks against few digits."""
+
+    def against(reading: Reading) -> tuple[float, str]:
+        short = unfinished and judge(reading.digits).status is Status.INCOMPLETE
+        return implausibility(reading) - (PENALTY[Status.INCOMPLETE] if short else 0), reading.digits
+
+    return min(candidates, key=against, default=Reading("", 0))
 
 
 def read_phone(text: str) -> Phone:

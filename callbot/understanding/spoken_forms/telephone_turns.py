@@ -25,6 +25,9 @@ from callbot.understanding.spoken_forms.words import HESITATIONS, find, phrases
 _FEW = 24
 """Readings of each part of an utterance that are tried against each other."""
 
+_RESTARTED = 1.0
+"""What speaks against a whole number in the place of the one before, when the caller did not say that they begin again."""
+
 RESTART = phrases(
     "je recommence",
     "je reprends",
@@ -52,6 +55,7 @@ TAKE_BACK = phrases(
     "pas du tout",
     "je veux dire",
     "je corrige",
+    "j'ai dit",
     "erreur",
     "au temps pour moi",
 )
@@ -83,6 +87,8 @@ class PhoneDraft:
     """Digits of the last number said."""
     run: tuple[str, ...] = field(default=(), repr=False)
     """The words of it, while nothing was corrected: a pause may fall within a number, « soixante … dix »."""
+    refused: tuple[str, ...] = field(default=(), repr=False)
+    """Numbers that were read back and were wrong: who says the same words again means them otherwise."""
 
     @property
     def phone(self) -> Phone:
@@ -94,15 +100,33 @@ class PhoneDraft:
         said = _without_hesitations(phone_tokens(text))
         at, size = _first(said, RESTART)
         while at >= 0 and any(is_number(word) for word in said[at + size :]):
-            self, said = PhoneDraft(), said[at + size :]  # noqa: PLW0642  what came before no longer counts
+            self, said = PhoneDraft(refused=self.refused), said[at + size :]  # noqa: PLW0642  what came before no longer counts
             at, size = _first(said, RESTART)
         draft = self
-        for correcting, part in _parts(said):
-            draft = draft._take(part, correcting=correcting)
+        if draft.phone.usable and _first(said, TAKE_BACK)[0] == 0:
+            draft = replace(draft, refused=(*draft.refused, draft.digits))
+        parts = tuple(_parts(said))
+        for number, (correcting, part) in enumerate(parts, 1):
+            draft = draft._take(part, correcting=correcting, unfinished=number < len(parts))
         return draft
 
-    def _take(self, said: Sequence[str], *, correcting: bool) -> "PhoneDraft":
-        return self._swap(said) or self._place(said) or self._join(said, correcting=correcting)
+    def otherwise(self) -> "PhoneDraft | None":
+        """What the same words may mean besides, once the caller has refused it: « soixante quatre vingt trois » is 60 83 or 64 23.
+
+        None when no other reading makes a number that can be called.
+        """
+        refused = (*self.refused, self.digits)
+        others = [r for r in readings(self.run)[:_FEW] if judge(r.digits).usable and r.digits not in refused]
+        if not self.phone.usable or not others:
+            return None
+        return replace(self, digits=best(others).digits, refused=refused)
+
+    def _take(self, said: Sequence[str], *, correcting: bool, unfinished: bool) -> "PhoneDraft":
+        return (
+            self._swap(said)
+            or self._place(said)
+            or self._join(said, correcting=correcting, unfinished=unfinished)
+        )
 
     def _swap(self, said: Sequence[str]) -> "PhoneDraft | None":
         """« pas douze, treize », « treize, pas douze »: the wrong digits are replaced where they were said last."""
@@ -141,20 +165,28 @@ class PhoneDraft:
                 )
         return None
 
-    def _join(self, said: Sequence[str], *, correcting: bool) -> "PhoneDraft":
+    def _join(self, said: Sequence[str], *, correcting: bool, unfinished: bool) -> "PhoneDraft":
         """The new digits after the old ones, over the last of them when correcting, or in their place when they are a number."""
         parts = runs(said)
-        new = join_runs(parts)[:_FEW]
-        if not any(r.digits for r in new):
+        new = [r for r in join_runs(parts)[:_FEW] if r.digits]
+        run = in_a_row(parts)
+        if not new:
             return self
-        whole = best(new)
-        if not self.digits or (judge(whole.digits).usable and whole.digits[0] in "0+"):
-            return PhoneDraft(whole.digits, whole.last, in_a_row(parts))
-        candidates = [c for r in new for c in self._joined(r, correcting=correcting)]
+        if not self.digits:
+            return replace(self._chosen(new, unfinished=unfinished), run=run)
+        restarted = [
+            replace(r, cost=r.cost + _RESTARTED)
+            for r in new
+            if judge(r.digits).usable and r.digits[0] in "0+"
+        ]
+        candidates = [*restarted, *(c for r in new for c in self._joined(r, correcting=correcting))]
         if correcting or not self.run:
-            return self._chosen(candidates)
-        run = in_a_row((self.run, *parts))
-        return replace(self._chosen((*candidates, *readings(run)[:_FEW])), run=run)
+            return self._chosen(candidates, unfinished=unfinished)
+        before = min(r.cost for r in readings(self.run))
+        in_one = [
+            replace(r, cost=r.cost - before + 1.0) for r in readings(in_a_row((self.run, *parts)))[:_FEW]
+        ]
+        return replace(self._chosen((*candidates, *in_one)), run=in_a_row((self.run, *parts)))
 
     def _joined(self, new: Reading, *, correcting: bool) -> Iterator[Reading]:
         """Where the new digits may begin, each with what speaks against it beside the reading's own cost."""
@@ -165,18 +197,28 @@ class PhoneDraft:
             usual = back == (self.last if correcting else 0)
             if not (correcting or usual or repeats):
                 continue
-            cost = (0 if repeats and correcting else 1 if usual else 2 if repeats else 4) + back * 0.1
-            if correcting and repeats and kept[start:].startswith(new.digits):
-                cost += 4  # nothing would change
+            begins = repeats and start == 0
+            cost = _joint_cost(correcting=correcting or begins, usual=usual, repeats=repeats) + back * 0.05
             yield Reading(kept[:start] + new.digits, new.cost + cost, new.last)
+            if repeats and self.phone.usable:  # « douze trente-cinq »: in the middle, and the rest was right
+                rest = kept[start + len(new.digits) :]
+                yield Reading(kept[:start] + new.digits + rest, new.cost + cost + 0.5, new.last)
 
     def _replaced(self, start: int, size: int, digits: str) -> str:
         return self.digits[:start] + digits + self.digits[start + size :]
 
-    def _chosen(self, candidates: Iterable[Reading]) -> "PhoneDraft":
-        """The draft with the best of the candidates."""
-        chosen = best(candidates)
-        return PhoneDraft(chosen.digits, chosen.last or 2)
+    def _chosen(self, candidates: Iterable[Reading], *, unfinished: bool = False) -> "PhoneDraft":
+        """The draft with the best of the candidates; what the caller has refused comes last."""
+        every = tuple(candidates)
+        chosen = best(tuple(r for r in every if r.digits not in self.refused) or every, unfinished=unfinished)
+        return replace(self, digits=chosen.digits, last=chosen.last or 2, run=())
+
+
+def _joint_cost(*, correcting: bool, usual: bool, repeats: bool) -> float:
+    """What speaks against a place where new digits join: where they repeat what was said, or over the last number, are the usual ones."""
+    if correcting:
+        return 0.0 if repeats else 1.5 if usual else 4.0
+    return 1.0 if usual else 2.0
 
 
 def _without_hesitations(said: Sequence[str]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ def word_set(listed: str) -> frozenset[str]:
 
 
 HESITATIONS = word_set(
-    "euh heu hum hmm mmh ben bah alors voila donc et puis ensuite apres bon oui ouais attendez hop la hein pff"
+    "euh heu hum hmm mmh ben bah alors voila donc et puis ensuite apres bon oui ouais attendez hop hein pff"
 )
 """What people say between two parts of one number without meaning anything by it."""
 
