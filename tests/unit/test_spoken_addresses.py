@@ -36,6 +36,7 @@ SAID = {
     "12 bis rue des Lilas, 31400 Toulouse": Address("12", "bis", "rue des Lilas", "31400", "Toulouse"),
     "au numéro douze de la rue des Lilas": Address("12", "", "rue des Lilas"),
     "12bis rue des Lilas": Address("12", "bis", "rue des Lilas"),
+    "mille deux cent quatre-vingt-trois route de Chénieux": Address("1283", "", "route de Chénieux"),
     "le 3 rue du 8 mai 1945": Address("3", "", "rue du 8 mai 1945"),
     "trente et un mille quatre cents Toulouse": Address(postcode="31400", commune="Toulouse"),
     "rue du huit mai mille neuf cent quarante cinq trente et un mille toulouse": Address(

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from callbot.understanding.normalise import fold
 from callbot.understanding.spoken_forms.communes import Communes
-from callbot.understanding.spoken_forms.numbers import chunks_at, is_number, number_at
+from callbot.understanding.spoken_forms.numbers import begins_number, chunks_at, number_at
 from callbot.understanding.spoken_forms.words import HESITATIONS, word_set
 
 STREET_TYPES = word_set(
     "allee allees avenue av boulevard bd chaussee chemin cite clos cour cours descente domaine esplanade faubourg hameau "
     "impasse lieu lotissement mail montee parvis passage place placette pourtour promenade quai quartier residence rond route "
-    "rue ruelle rte sente sentier square terrasse traverse venelle villa voie zone cami carrefour galerie pont port imp pl parc "
+    "rue ruelle rte sente sentier square terrasse traverse venelle villa voie zone cami all ancienne ancien moulin petite petit "
+    "carrefour galerie pont port imp pl parc "
     "jardin village barriere"
 )
 """First words of the names of streets, folded."""
@@ -88,7 +89,7 @@ def _folded(pieces: Sequence[re.Match[str]], text: str) -> list[str]:
     said = [fold(piece[0].lower()) for piece in pieces]
     for at in range(len(said) - 1):
         hyphen = text[pieces[at].end() : pieces[at + 1].start()] == "-"
-        if hyphen and is_number(said[at]) and not is_number(said[at + 1]) and said[at + 1] != "et":
+        if hyphen and begins_number(said[at]) and not begins_number(said[at + 1]) and said[at + 1] != "et":
             said[at] = f"-{said[at]}"
     return said
 
@@ -103,7 +104,7 @@ def _house_number(said: Sequence[str], street_at: int, end: int) -> tuple[str, s
                 return str(found.value), suffix, begin, at - (said[at - 1] == "au")
             return str(found.value), suffix, street_at if street_at > at else after, end
     first = next((at for at, word in enumerate(said[:end]) if word not in _LEAD or _is_one(said, at)), end)
-    begin = next((at for at in range(max(street_at, first + 1)) if at < end and is_number(said[at])), -1)
+    begin = next((at for at in range(max(street_at, first + 1)) if at < end and begins_number(said[at])), -1)
     found = number_at(said, begin) if begin >= 0 and (street_at >= 0 or begin == first) else None
     if found and found.end < end and 0 < found.value < 100_000:
         suffix, after = _suffix(said, found.end, end)
@@ -132,12 +133,12 @@ def _postcode(
     found: list[_Postcode] = []
     at = start
     while at < len(said):
-        here = list(_postcodes_at(said, at)) if is_number(said[at]) else []
+        here = list(_postcodes_at(said, at)) if begins_number(said[at]) else []
         if here and said[at - 1 : at] != ["numero"]:
             found = here
             at = max(candidate.end for candidate in here)
             continue
-        number = number_at(said, at) if is_number(said[at]) else None
+        number = number_at(said, at) if begins_number(said[at]) else None
         at = number.end if number else at + 1
     if communes:
         for candidate in found:

@@ -42,7 +42,12 @@ def _table() -> dict[tuple[str, ...], int]:
 CHUNKS = _table()
 """Every way of saying a number below a thousand, as folded words."""
 
-NUMBER_WORDS = frozenset(word for said in CHUNKS for word in said if word != "et") | _SAME.keys()
+NUMBER_WORDS = frozenset(word for said in CHUNKS for word in said if word != "et") | {
+    "vingts",
+    "cents",
+    "une",
+    "zeros",
+}
 """Words that can stand in a number below a thousand."""
 
 
@@ -60,8 +65,13 @@ def plain(word: str) -> str:
 
 
 def is_number(word: str) -> bool:
-    """Whether the word alone belongs to a number: digits, or a number word."""
+    """Whether the word alone belongs to a number below a thousand: digits, or a number word."""
     return word.isdecimal() or word in NUMBER_WORDS
+
+
+def begins_number(word: str) -> bool:
+    """Whether a whole number of any size may begin with the word: « mille » too."""
+    return is_number(word) or plain(word) == "mille"
 
 
 def chunks_at(said: Sequence[str], start: int) -> tuple[Found, ...]:
