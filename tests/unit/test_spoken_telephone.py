@@ -47,6 +47,7 @@ SAID = {
     "times": ("zéro six trois fois le deux onze quarante-quatre cinq", "0622211445"),
     "a misheard number between others": ("zéro six cette huit neuf vint treize deux", "0678920132"),
     "septante": ("zéro six septante-huit nonante douze treize", "0678901213"),
+    "the lost plus": ("Lui 33 6 12 34 56 78", "0612345678"),
     "the lost zero": ("six douze trente quatre cinquante six soixante dix huit", "0612345678"),
     "an address before": ("au 12 rue des Lilas, mon numéro c'est 06 12 34 56 78", "0612345678"),
 }

@@ -48,7 +48,7 @@ class Phone:
 
 
 def judge(digits: str) -> Phone:
-    """What `digits` (0–9, with + or 00 in front for abroad) are: +33 and 0033 become national, a lost first 0 is put back."""
+    """What `digits` (0–9, with + or 00 in front for abroad) are: +33 and 0033 become national, a lost + or 0 is put back."""
     if not digits:
         return Phone(Status.EMPTY)
     if digits.startswith("00"):
@@ -61,6 +61,8 @@ def judge(digits: str) -> Phone:
         known = digits[1:2] not in ("", "0")
         status = Status.FOREIGN if size in FOREIGN_DIGITS and known else Status.INCOMPLETE
         return Phone(Status.TOO_LONG if size >= FOREIGN_DIGITS.stop else status, digits)
+    if digits.startswith("33") and len(digits) == NATIONAL_DIGITS + 1:
+        digits = "0" + digits[2:]
     if digits[0] != "0" and len(digits) == NATIONAL_DIGITS - 1:
         digits = "0" + digits
     return Phone(_length(digits), digits)
