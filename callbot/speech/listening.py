@@ -24,6 +24,9 @@ from callbot.speech.voice_activity import CHUNK, CHUNK_MS, VoiceActivity
 PRE_ROLL_MS = 300
 """Sound before the first voiced chunk that belongs to the utterance: soft first consonants are not voiced."""
 
+DECAY_MS = 500
+"""How long the network may go on hearing a voice that was cut off: a recording's last utterance must end all the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Speech:
@@ -101,12 +104,12 @@ class Listener:
 async def transcribe(
     recognizer: Recognizer, listener: Listener, pcm_16k: Pcm, tail_ms: int
 ) -> list[Transcript]:
-    """Every utterance of a recording (16 kHz), faster than real time; `tail_ms` of silence after it end the last turn.
+    """Every utterance of a recording (16 kHz), faster than real time; `tail_ms` of silence after it, and a little more, end the last turn.
 
     The same chain as a call's, without the speculative decoding that only hides waiting. Raises EngineError.
     """
     transcripts = []
-    tail = np.zeros(tail_ms * CHUNK // CHUNK_MS + CHUNK, np.int16)
+    tail = np.zeros((tail_ms + DECAY_MS) * CHUNK // CHUNK_MS, np.int16)
     for heard in listener.push(np.concatenate((pcm_16k, tail))):
         match heard:
             case Speech(sound):

@@ -29,6 +29,10 @@ CORES = [
     "callbot/understanding/acts.py",
     "callbot/understanding/emergencies.py",
     "callbot/understanding/normalise.py",
+    *(
+        f"callbot/understanding/spoken_forms/{path.name}"
+        for path in sorted((ROOT / "callbot/understanding/spoken_forms").glob("*.py"))
+    ),
     "sip_bridge/destinations.py",
     "sip_bridge/packet_filter.py",
     "sip_bridge/playout.py",

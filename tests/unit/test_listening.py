@@ -1,10 +1,12 @@
 """From sound to utterances, on real speech."""
 
 import numpy as np
+import pytest
 
 from callbot.audio.types import SPEECH_HZ, Pcm
 from callbot.speech.endpointing import Change, Paused, Resumed, Started, Stopped, TooLong
-from callbot.speech.listening import PRE_ROLL_MS, Heard, Listener, Speech
+from callbot.speech.listening import PRE_ROLL_MS, Heard, Listener, Speech, transcribe
+from callbot.speech.recognizer import Transcript
 from callbot.speech.voice_activity import CHUNK_MS
 from tests.support.recognition import heard, quiet
 
@@ -110,3 +112,27 @@ def test_reset_forgets_the_utterance() -> None:
     assert listener.speech_ms == 0
     second = changes(listener.push(SECTEUR[32000:40000]))
     assert [type(change) for change in first + second] == [Started, Started]
+
+
+class CountingRecognizer:
+    """Writes how many milliseconds each utterance lasted."""
+
+    def __init__(self) -> None:
+        self._samples = 0
+
+    def push(self, pcm_16k: Pcm) -> None:
+        """Count."""
+        self._samples += len(pcm_16k)
+
+    async def final(self) -> Transcript:
+        """The length, and begin again."""
+        lasted_ms, self._samples = self._samples * 1000 // SPEECH_HZ, 0
+        return Transcript(str(lasted_ms), 1.0)
+
+
+@pytest.mark.parametrize("cut_ms", [940, 1120, 3040, 3520])
+async def test_a_recording_that_ends_within_a_word_is_heard(cut_ms: int) -> None:
+    """The network hears a voice a little longer than it lasts; the silence put after the recording allows for that."""
+    sound = np.concatenate([quiet(500), SECTEUR[: cut_ms * SPEECH_HZ // 1000]])
+    turns = await transcribe(CountingRecognizer(), Listener(250, 700, 28_000), sound, 700)  # type: ignore[arg-type]
+    assert [int(turn.text) > 300 for turn in turns] == [True]
