@@ -209,3 +209,17 @@ async def test_a_call_that_has_been_heard_is_not_opened_to_strangers(
         assert not await hears(ear, 6.5)
     (told,) = [record.message for record in caplog.records if "CALLBOT_SIP_RTP_SOURCES" in record.message]
     assert "is kept out" in told
+
+
+async def test_a_second_call_with_a_known_call_id_is_refused_as_such(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """From an address that may call: the log does not blame sip_peers, and the first call goes on."""
+    async with switchboard() as board, HandPhone(board.address) as phone, HandPhone(board.address) as other:
+        ear = await placed(board, phone)
+        other.call_id = phone.call_id
+        assert (await other.invite()).startswith("SIP/2.0 486")
+        assert await hears(ear)
+        assert len(board.stack.dialogs) == 1
+    (refusal,) = [record.message for record in caplog.records if "was refused" in record.message]
+    assert refusal.startswith("a call was refused: there is one with its Call-ID already")

@@ -30,7 +30,7 @@ class HandPhone:
         self._sip = _bound(host)
         self._me = f"{host}:{self._sip.getsockname()[1]}"
         self._mine, self._theirs = f"<sip:hand@{self._me}>;tag={secrets.token_hex(4)}", f"<sip:x@{server}>"
-        self._call_id = secrets.token_hex(8)
+        self.call_id = secrets.token_hex(8)
         self._cseq = 0
         self.asked: list[str] = []
         self.talks = True
@@ -107,7 +107,7 @@ class HandPhone:
         head = [
             f"{method} sip:x@{self._server[0]}:{self._server[1]} SIP/2.0",
             f"Via: SIP/2.0/UDP {self._me};branch={branch or _branch()};rport",
-            f"Max-Forwards: 70\r\nFrom: {self._mine}\r\nTo: {self._theirs}\r\nCall-ID: {self._call_id}",
+            f"Max-Forwards: 70\r\nFrom: {self._mine}\r\nTo: {self._theirs}\r\nCall-ID: {self.call_id}",
             f"CSeq: {self._cseq} {method}",
         ]
         self._sip.sendto(self._whole(head, body), self._server)
