@@ -1,6 +1,6 @@
 """Whether there is still anybody at the other end of a leg. Pure: somebody looks about once a second and hands in the time.
 
-A sign of life is sound, or a report of RTCP. The library's own check is not used: it asks when sound came last as soon as sound is
+A sign of life is sound, or a sender report of RTCP. The library's own check is not used: it asks when sound came last as soon as sound is
 wanted again, so that a hold that was longer than its limit ended in BYE at the moment when the caller was taken back.
 """
 

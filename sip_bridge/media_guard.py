@@ -28,17 +28,19 @@ class MediaGuard:
 
     def __init__(self) -> None:
         self._ports: dict[str, int] = {}
-        """Call-ID to our port of RTP: legs that live."""
+        """Call-ID to our port of RTP: legs with a filter."""
         self._opened: set[str] = set()
 
     def agreed(self, agreed: Agreed) -> None:
         """Close a leg's ports, or open them where nobody can say who is a stranger, or where SRTP says it better."""
         if not agreed.port:
             return
-        self._ports[agreed.call_id] = agreed.port
+        is_open = agreed.call_id in self._opened or agreed.encrypted or not agreed.sources
+        self._ports.pop(agreed.call_id, None)
+        if not is_open:
+            self._ports[agreed.call_id] = agreed.port
         if len(self._ports) > MOST:
             self._ports.pop(next(iter(self._ports)))
-        is_open = agreed.call_id in self._opened or agreed.encrypted or not agreed.sources
         for one in _sockets(agreed.port):
             try:
                 if is_open:
@@ -52,14 +54,14 @@ class MediaGuard:
     def open(self, call_id: str) -> None:
         """Take sound of everybody into that call from now on."""
         self._opened.add(call_id)
-        for one in _sockets(self._ports.get(call_id, 0)):
+        for one in _sockets(self._ports.pop(call_id, 0)):
             with suppress(OSError):
                 detach(one)
 
     def dropped(self, call_id: str) -> int | None:
         """Packets of RTP that never reached that call so far; None where that is not known."""
         port = self._ports.get(call_id)
-        if port is None or call_id in self._opened:
+        if port is None:
             return None
         with suppress(OSError):
             for one in islice(own_sockets((port,), (socket.SOCK_DGRAM,)), 1):

@@ -102,6 +102,19 @@ async def test_a_caller_who_is_gone(caplog: pytest.LogCaptureFixture) -> None:
     ]
 
 
+async def test_reports_of_rtcp_are_signs_of_life() -> None:
+    """A telephone that sends no sound while its owner is silent."""
+    async with switchboard(sip_rtp_timeout_seconds=2) as board, HandPhone(board.address) as phone:
+        ear = await placed(board, phone)
+        assert await hears(ear)
+        phone.talks = False
+        for _ in range(8):
+            phone.report()
+            await asyncio.sleep(0.5)
+        assert ear.of(LegClosed) == []
+        assert await ear.closed() == FAILED
+
+
 async def test_a_change_to_codecs_that_we_do_not_have(caplog: pytest.LogCaptureFixture) -> None:
     """The library takes such an offer without its sound: we hang up at once and say why."""
     async with switchboard() as board, HandPhone(board.address) as phone:

@@ -91,6 +91,13 @@ class HandPhone:
         self._send("ACK", body if late else "")
         return answer
 
+    def report(self) -> None:
+        """RTCP: a sender report, without blocks."""
+        assert self._remote
+        self.rtp.sendto(
+            struct.pack("!BBH6I", 0x80, 200, 6, 77, 1, 2, 3, 4, 5), (self._remote[0], self._remote[1] + 1)
+        )
+
     async def update(self) -> str:
         """UPDATE with our SDP; its answer."""
         self._cseq += 1
