@@ -188,7 +188,7 @@ async def test_sound_that_moves_is_heard(change: Callable[[HandPhone, Ear], Awai
         assert await hears(ear, 2.0)
 
 
-@pytest.mark.parametrize("body", [media_level, lines_of_unix, None], ids=str)
+@pytest.mark.parametrize("body", [media_level, lines_of_unix, None], ids=["of_media", "unix", "late"])
 async def test_sound_is_heard_from_where_the_offer_says(body: Callable[[HandPhone], str] | None) -> None:
     """An address of the media section, line ends of Unix, an SDP that comes with the ACK only: from another address than SIP's."""
     async with switchboard() as board, HandPhone(board.address) as phone:
