@@ -28,11 +28,17 @@ CORES = [
     "callbot/understanding/acts.py",
     "callbot/understanding/emergencies.py",
     "callbot/understanding/normalise.py",
+    "sip_bridge/deafness.py",
     "sip_bridge/destinations.py",
+    "sip_bridge/liveness.py",
+    "sip_bridge/negotiations.py",
     "sip_bridge/packet_filter.py",
     "sip_bridge/playout.py",
     "sip_bridge/rates.py",
+    "sip_bridge/sdp.py",
     "sip_bridge/session.py",
+    "sip_bridge/session_outputs.py",
+    "sip_bridge/session_table.py",
     *(
         str(path.relative_to(ROOT))
         for folder in ("audio", "media")
