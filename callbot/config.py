@@ -191,6 +191,12 @@ class Settings(BaseModel):
     sip_rtp_timeout_seconds: int = Field(
         30, ge=0, le=600, description="A caller whose sound stops for this long is gone; 0: never."
     )
+    sip_hold_minutes: int = Field(
+        15,
+        ge=0,
+        le=240,
+        description="A call that is on hold, and of which nothing at all comes (music, RTCP) for this long, is gone; 0: never.",
+    )
     transfer: Literal["bridge", "refer", "attended"] = Field(
         "bridge",
         description="How a SIP caller gets to a person. bridge: we ring them, brief them and stay in the middle. attended: the same, "

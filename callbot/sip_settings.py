@@ -18,6 +18,10 @@ CODECS = ("pcma", "pcmu", "g722")
 PORTS_PER_CALL = 4
 """RTP and RTCP of the caller's leg, and of the leg to a person."""
 FIRST_FREE_PORT = 1024
+LOCAL_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
+"""Linux: ports that connections going out are given …"""
+RESERVED_PORTS = Path("/proc/sys/net/ipv4/ip_local_reserved_ports")
+"""… but for these."""
 LAST_PORT = 65535
 
 Problem = tuple[str, str]
@@ -40,6 +44,7 @@ def warnings(settings: "Settings") -> Iterator[Problem]:
     """What works, but not as the operator may think."""
     if settings.sip_mode == "off":
         return
+    yield from _given_away(settings)
     if settings.sip_srtp != "off" and settings.sip_transport != "tls":
         yield (
             "sip_srtp",
@@ -116,6 +121,28 @@ def _rtp_ports(settings: "Settings") -> Iterator[Problem]:
         port: int = getattr(settings, name)
         if first <= port <= last:
             yield "sip_rtp_ports", f"{name} {port} is among them; choose other ports"
+
+
+def _given_away(settings: "Settings") -> Iterator[Problem]:
+    """Ports of sound that this machine may give to a connection that goes out, before a call needs them."""
+    first, last = map(int, settings.sip_rtp_ports.split("-"))
+    try:
+        low, high = map(int, LOCAL_PORTS.read_text().split())
+        reserved = [_range(text) for text in RESERVED_PORTS.read_text().strip().split(",") if text]
+    except (OSError, ValueError):
+        return
+    low, high = max(first, low), min(last, high)
+    if low <= high and not all(any(a <= port <= b for a, b in reserved) for port in range(low, high + 1)):
+        yield (
+            "sip_rtp_ports",
+            f"{low}-{high} may be taken by other programs' connections (net.ipv4.ip_local_port_range); choose others, "
+            f"or: sysctl net.ipv4.ip_local_reserved_ports={first}-{last}",
+        )
+
+
+def _range(text: str) -> tuple[int, int]:
+    first, _, last = text.partition("-")
+    return int(first), int(last or first)
 
 
 def _who_may_call(settings: "Settings") -> Iterator[Problem]:

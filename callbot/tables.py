@@ -73,7 +73,7 @@ calls = Table(
     Column("outcome", Text),  # events.Outcome; NULL: the call goes on
     Column("service", Text),
     Column("handover_reason", Text),
-    Column("duration_ms", Integer),
+    Column("duration_ms", Integer),  # of sound heard: time on hold is not in it
     Column("turns", Integer, nullable=False),
 )
 Index(None, calls.c.day)

@@ -14,6 +14,7 @@ from baresip import BaresipError, Call, Event, StackEvent, TransferFailed
 from callbot.events import TransferResult
 from sip_bridge import results
 from sip_bridge.baresip_sound import Sound
+from sip_bridge.deafness import Deafness
 from sip_bridge.leg import (
     Codec,
     Established,
@@ -25,6 +26,7 @@ from sip_bridge.leg import (
     LegEvent,
     Ringing,
 )
+from sip_bridge.liveness import Liveness
 
 __all__ = ["BaresipLeg"]
 
@@ -54,8 +56,12 @@ class BaresipLeg:
         outgoing: bool,
         codec_of: Callable[[str], Codec | None],
         over: Callable[["BaresipLeg"], None],
+        liveness: Liveness,
     ) -> None:
-        """`codec_of(call_id)` is the codec that the SDP chose, where it is known; `over` is told once, at the end."""
+        """`codec_of(call_id)` is the codec that the SDP chose, where it is known; `over` is told once, at the end.
+
+        `liveness` is asked by whoever watches the legs (`leg_watch.py`).
+        """
         self.call = call
         self._outgoing = outgoing
         self._codec_of = codec_of
@@ -67,7 +73,13 @@ class BaresipLeg:
         self._established: Established | None = None
         self._was_answered = False
         self._rings = False
-        self._hung_up = False
+        self._hung_up = self._given_up = False
+        self._holds = self._wants_nothing = self._held = False
+        """The far end holds us, as the library sees it, or by wanting sound nowhere; and what was told of it."""
+        self._transfers = False
+        self._heard = self._reported = False
+        """Sound, and RTCP, since somebody last asked for signs of life."""
+        self.liveness, self.deafness = liveness, Deafness()
         self.closed = asyncio.Event()
         self._offer_answered = asyncio.Event()
 
@@ -99,10 +111,14 @@ class BaresipLeg:
             case Event.CALL_DTMF_START if (event.text or "").upper() in KEYS:
                 self._tell(KeyPressed((event.text or "").upper()))
             case Event.CALL_HOLD:
-                self._tell(Held(True))
+                self._holds = True
+                self._tell_held()
             case Event.CALL_RESUME:
-                self._tell(Held(False))
+                self._holds = False
+                self._tell_held()
                 self._announce(0)
+            case Event.CALL_RTCP:
+                self._reported = True
             case Event.CALL_REMOTE_SDP:
                 self._offer_answered.set()
             case Event.CALL_CLOSED:
@@ -127,6 +143,20 @@ class BaresipLeg:
         if now != known and self._was_answered:
             self._established = now
             self._tell(now)
+            self._tell_held()
+
+    def _tell_held(self) -> None:
+        held = self._holds or self._wants_nothing
+        if held is not self._held and self._established is not None:
+            self._held = held
+            self._tell(Held(held))
+
+    def settled(self, held: bool | None) -> None:
+        """Both sides have agreed on where sound goes; `held`: the far end wants it nowhere, None: it has not said."""
+        self.deafness.agreed()
+        if held is not None:
+            self._wants_nothing = held
+            self._tell_held()
 
     def _tell(self, event: LegEvent) -> None:
         if self._listener is not None:
@@ -135,7 +165,9 @@ class BaresipLeg:
             self._waiting.append(event)
 
     def _close(self, reason: str) -> None:
-        if reason == TRANSFERRED:
+        if self._given_up:
+            ended = LegClosed(TransferResult.FAILED, None)
+        elif reason == TRANSFERRED:
             ended = LegClosed(TransferResult.ANSWERED, None)
         else:
             ended = LegClosed(
@@ -166,9 +198,33 @@ class BaresipLeg:
         except BaresipError:
             log.debug("a leg was gone before it was hung up", extra={"leg": self.id})
 
+    async def give_up(self) -> None:
+        """BYE to a far end that is not there any more, or cannot be heard: the leg has failed."""
+        self._given_up = True
+        await self.hang_up()
+
+    @property
+    def is_established(self) -> bool:
+        """Whether it was answered, and that was told."""
+        return self._established is not None
+
+    @property
+    def is_held(self) -> bool:
+        """On hold by either side, or about to be: a PBX that has been asked to transfer it may do with it what it likes."""
+        return self._held or self._transfers or self.call.is_on_hold
+
+    def signs(self) -> tuple[bool, bool]:
+        """Since the last time: whether there was sound, and whether there was any sign of life, sound or a report."""
+        heard, reported = self._heard, self._reported
+        self._heard = self._reported = False
+        return heard, heard or reported
+
     def read(self) -> bytes:
         """All received sound that waits: int16, native order, mono, at the leg's rate; empty while there is none."""
-        return self._sound.read()
+        sound = self._sound.read()
+        if sound:
+            self._heard = True
+        return sound
 
     def write(self, pcm: bytes) -> int:
         """Queue sound for sending; bytes taken (0 while the leg has no sound or its buffer is full)."""
@@ -228,6 +284,7 @@ class BaresipLeg:
             await asyncio.wait_for(self._offer_answered.wait(), HOLD_SECONDS)
 
     async def _transfer(self, sending: Awaitable[None], seconds: float) -> tuple[TransferResult, int | None]:
+        self._transfers = True
         try:
             async with asyncio.timeout(seconds):
                 await sending
@@ -239,6 +296,8 @@ class BaresipLeg:
             )
         except BaresipError:
             return (TransferResult.CALLER_GONE if self.closed.is_set() else TransferResult.FAILED), None
+        finally:
+            self._transfers = False
         return TransferResult.ANSWERED, None
 
     async def resume(self) -> None:

@@ -42,7 +42,7 @@ def configuration(settings: Settings, port: int) -> Config:
     return Config(
         net_interface=None if host in ("0.0.0.0", "::") else host,  # noqa: S104 – a comparison
         max_concurrent_calls=min(2 * settings.max_calls + 10, AUDIO_SLOTS),
-        rtp_timeout=settings.sip_rtp_timeout_seconds,
+        rtp_timeout=0,  # liveness.py keeps that clock
         expose_headers=EXPOSED,
         sip_trace=True,
         extra_config_text="\n".join(lines) + "\n",

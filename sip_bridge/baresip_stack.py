@@ -6,7 +6,6 @@ One Runtime lives in a process. Modes: `peer` (calls come from the addresses of 
 
 import asyncio
 import logging
-import socket
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -28,21 +27,23 @@ from sip_bridge import headers as sip_headers
 from sip_bridge.admission import AllowList, host_of
 from sip_bridge.baresip_leg import BaresipLeg
 from sip_bridge.baresip_settings import accounts, configuration
+from sip_bridge.first_sight import Arrivals, ChosenCodecs
 from sip_bridge.guard import Guard
 from sip_bridge.leg import Codec, IncomingCall, LegError
+from sip_bridge.leg_watch import watch_legs
+from sip_bridge.liveness import Liveness
 from sip_bridge.media_guard import MediaGuard
-from sip_bridge.sdp import first_codec
+from sip_bridge.negotiations import Agreed, Negotiations, SoundRefused
+from sip_bridge.registration import pbx_addresses, why_not_registered
 from sip_bridge.sockets import check_listening, choose_port
 from sip_bridge.sound_threads import sound_threads
 from sip_bridge.stack_log import capture
-from sip_bridge.trace import Dialog, DialogChange, Dialogs, Origins, SipMessage, parse_trace
+from sip_bridge.trace import Dialog, DialogChange, Dialogs, SipMessage, parse_trace
 
 __all__ = ["BaresipStack"]
 
 log = logging.getLogger(__name__)
 
-ORIGIN_SECONDS = 2.0
-"""How long the trace may take to show where an INVITE came from; then it is refused."""
 REGISTER_SECONDS = 10.0
 STOP_SECONDS = 2.0
 EARLY_EVENTS = 32
@@ -58,7 +59,6 @@ class BaresipStack:
         """`changed` hears of dialogs that open, change and close, so that someone else can end them after us."""
         self._settings = settings
         self._changed = changed
-        self._codecs = tuple(Codec(name) for name in settings.sip_codecs)
         self._allowed = AllowList(settings.sip_peers)
         self._take: Callable[[IncomingCall], None] | None = None
         self._taking = asyncio.Event()
@@ -67,13 +67,12 @@ class BaresipStack:
         self._agents: list[UserAgent] = []
         self._legs: dict[int, BaresipLeg] = {}
         self._early: OrderedDict[int, list[StackEvent]] = OrderedDict()
-        self._origins = Origins()
-        self._awaited: dict[str, asyncio.Event] = {}
-        """Call-IDs whose origin is waited for, a second at most."""
+        self._arrivals = Arrivals()
         self._dialogs = Dialogs()
         self._guard: Guard | None = None
+        self._negotiations = Negotiations()
         self._media_guard = MediaGuard() if settings.sip_rtp_sources == "negotiated" else None
-        self._chosen: OrderedDict[str, Codec] = OrderedDict()
+        self._codecs = ChosenCodecs([Codec(name) for name in settings.sip_codecs])
         self._tasks: set[asyncio.Task[None]] = set()
         self._registered = False
         self._registration_changed: Callable[[bool], None] = lambda _registered: None
@@ -86,7 +85,8 @@ class BaresipStack:
         """Bind, and register where that is configured. Raises LegError with a line that names the setting."""
         loop = asyncio.get_running_loop()
         self.port = choose_port(self._settings)
-        await self._admit_pbx(loop)
+        for address in await pbx_addresses(self._settings):
+            self._allowed.add(address)
         capture(partial(self._hand_over, loop))
         runtime = Runtime(command_timeout=10)
         runtime.on_dead = self._dead
@@ -103,6 +103,7 @@ class BaresipStack:
                 self._agents.append(agent)
             if self._settings.sip_mode == "registered":
                 await self._register()
+            self._spawn(watch_legs(self._legs.values, self._media_guard))
         except BaresipError as error:
             await self._close()
             raise LegError(f"the SIP stack did not start: {error}") from error
@@ -110,36 +111,12 @@ class BaresipStack:
             await self._close()
             raise
 
-    async def _admit_pbx(self, loop: asyncio.AbstractEventLoop) -> None:
-        """In registered mode the PBX may call, whatever sip_peers says."""
-        if self._settings.sip_mode != "registered":
-            return
-        for name in filter(None, (self._settings.sip_domain, self._settings.sip_proxy)):
-            try:
-                found = await loop.getaddrinfo(host_of(name), None, type=socket.SOCK_DGRAM)
-            except OSError:
-                setting = "CALLBOT_SIP_PROXY" if name == self._settings.sip_proxy else "CALLBOT_SIP_DOMAIN"
-                raise LegError(f"{setting}: no address is known for '{host_of(name)}'") from None
-            for *_, address in found:
-                self._allowed.add(str(address[0]).split("%")[0])
-
     async def _register(self) -> None:
         try:
             await self._agents[0].register(timeout=REGISTER_SECONDS)
         except RegistrationError as error:
-            raise LegError(self._why_not_registered(error.status), error.status) from None
+            raise LegError(why_not_registered(self._settings, error.status), error.status) from None
         self._registered = True
-
-    def _why_not_registered(self, status: int | None) -> str:
-        domain, user = self._settings.sip_domain, self._settings.sip_user
-        if status in (401, 403, 407):
-            return f"CALLBOT_SIP_PASSWORD: {domain} refuses to register '{user}' with it ({status})"
-        if status == 404:
-            return f"CALLBOT_SIP_USER: {domain} knows no '{user}' (404)"
-        if status is not None:
-            return f"CALLBOT_SIP_DOMAIN: {domain} refuses to register '{user}' ({status})"
-        transport = self._settings.sip_transport.upper()
-        return f"CALLBOT_SIP_DOMAIN: no PBX answers at {domain} over {transport}"
 
     async def stop(self) -> None:
         """Unregister and close; legs that are left get BYE."""
@@ -198,14 +175,11 @@ class BaresipStack:
         message = parse_trace(text)
         if message is None:
             return
-        self._origins.see(message)
-        if message.call_id in self._awaited:
-            self._awaited[message.call_id].set()
-        self._see_codec(message)
+        self._arrivals.see(message)
+        self._codecs.see(message)
         if self._guard:
             self._guard.see(message)
-        if self._media_guard:
-            self._media_guard.see(message)
+        self._see_sound(message)
         self._tell(self._dialogs.see(message))
 
     def _tell(self, changes: tuple[DialogChange, ...]) -> None:
@@ -214,14 +188,24 @@ class BaresipStack:
         if changes and self._guard:
             self._guard.dialogs_changed()
 
-    def _see_codec(self, message: SipMessage) -> None:
-        """The last SDP of a dialog decides: an offer is only seen to be answered, and both sides keep its order."""
-        codec = first_codec(message.body, self._codecs) if message.body else None
-        if codec is not None:
-            self._chosen[message.call_id] = codec
-            self._chosen.move_to_end(message.call_id)
-            if len(self._chosen) > 4096:
-                self._chosen.popitem(last=False)
+    def _see_sound(self, message: SipMessage) -> None:
+        settled = self._negotiations.see(message)
+        if settled is None:
+            return
+        leg = next((leg for leg in self._legs.values() if leg.id == settled.call_id), None)
+        match settled:
+            case Agreed():
+                if self._media_guard:
+                    self._media_guard.agreed(settled)
+                if leg:
+                    leg.settled(settled.held)
+            case SoundRefused() if leg and leg.is_established:
+                log.warning(
+                    "a leg is hung up: its other side wants codecs that we do not have", extra={"leg": leg.id}
+                )
+                self._spawn(leg.give_up())
+            case SoundRefused():
+                pass
 
     def _on_event(self, event: StackEvent) -> None:
         leg = self._legs.get(event.call)
@@ -256,21 +240,36 @@ class BaresipStack:
         self._spawn(self._admit(leg, known))
 
     def _leg(self, call: Call, *, outgoing: bool) -> BaresipLeg:
-        leg = BaresipLeg(call, outgoing=outgoing, codec_of=self._chosen.get, over=self._over)
+        leg = BaresipLeg(
+            call,
+            outgoing=outgoing,
+            codec_of=self._codecs.of,
+            over=self._over,
+            liveness=Liveness(self._settings.sip_rtp_timeout_seconds, self._settings.sip_hold_minutes * 60),
+        )
         self._legs[call.handle] = leg
         return leg
 
     def _over(self, leg: BaresipLeg) -> None:
         self._legs.pop(leg.call.handle, None)
-        self._origins.forget(leg.id)
-        self._chosen.pop(leg.id, None)
+        if leg.id in {other.id for other in self._legs.values()}:
+            return  # an INVITE with the Call-ID of a call that goes on was refused
+        self._arrivals.forget(leg.id)
+        self._codecs.forget(leg.id)
+        if self._media_guard:
+            self._media_guard.forget(leg.id)
         self._tell(self._dialogs.forget(leg.id))
 
     async def _admit(self, leg: BaresipLeg, known: bool) -> None:
         """Hand a call over once its origin is known and listed; else refuse it."""
-        origin = await self._origin(leg.id)
+        origin = await self._arrivals.origin(leg.id)
         peer = host_of(origin)
-        if known or not self._allowed.admits(peer):
+        if known:
+            log.warning(
+                "a call was refused: there is one with its Call-ID already, from %s", peer or "two places"
+            )
+            await leg.hang_up(403)
+        elif not self._allowed.admits(peer):
             log.warning("a call was refused: its address is not in sip_peers: %s", peer or "unknown")
             await leg.hang_up(403)
         elif leg.closed.is_set():
@@ -281,7 +280,7 @@ class BaresipStack:
             who = sip_headers.parties(leg.call.headers)
             watch = leg.call.headers.get("X-Callbot-Watch", "")[:64]
             self._take(
-                IncomingCall(leg, who.caller, who.name, who.line, peer, watch, self._chosen.get(leg.id))
+                IncomingCall(leg, who.caller, who.name, who.line, peer, watch, self._codecs.of(leg.id))
             )
 
     async def _is_taken(self) -> bool:
@@ -289,15 +288,6 @@ class BaresipStack:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._taking.wait(), REGISTER_SECONDS)
         return self._taking.is_set()
-
-    async def _origin(self, call_id: str) -> str:
-        """Where an INVITE came from, as soon as the trace has shown it; empty when it is doubtful or was not seen."""
-        if self._origins.of(call_id) is None:
-            seen = self._awaited.setdefault(call_id, asyncio.Event())
-            with suppress(TimeoutError):
-                await asyncio.wait_for(seen.wait(), ORIGIN_SECONDS)
-            self._awaited.pop(call_id, None)
-        return self._origins.of(call_id) or ""
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -22,10 +22,8 @@ from sip_bridge.leg import (
     TransferResult,
 )
 from sip_bridge.relay import Relay
-from sip_bridge.session import (
-    HEARING,
-    JOINED,
-    WITH_PERSON,
+from sip_bridge.session import Session
+from sip_bridge.session_outputs import (
     Answer,
     Apologise,
     Close,
@@ -41,10 +39,9 @@ from sip_bridge.session import (
     Replace,
     Ringback,
     SendKey,
-    Session,
-    State,
     Tell,
 )
+from sip_bridge.session_table import HEARING, JOINED, WITH_PERSON, State
 from sip_bridge.sound import LegSound
 
 __all__ = ["Call"]

@@ -71,7 +71,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class LegClosed:
-    """The leg is over, whoever ended it. `result` says how a leg that was never established ended; `code` is the SIP status if any."""
+    """The leg is over, whoever ended it. `code` is the SIP status if any.
+
+    `result` says how a leg that was never established ended; of one that was, it is FAILED where nobody was there any more.
+    """
 
     result: TransferResult
     code: int | None

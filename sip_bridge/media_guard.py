@@ -1,104 +1,79 @@
 """Sound is taken from who was agreed on only: the library takes RTP into a call from any address that sends it.
 
-What both sides agreed on is read off the SIP trace: our port, and where the other side said that it listens. From then on the
-kernel drops what comes to that port, and to RTCP's beside it, from other addresses than that one and the one that signals. Who
-can forge those addresses still gets in: only SRTP keeps them out.
+What both sides agreed on is read off the SIP trace (`negotiations.py`): our port, and where the other side said that it listens.
+From then on the kernel drops what comes to that port, and to RTCP's beside it, from other addresses than that one and the one that
+signals. Who can forge those addresses still gets in: only SRTP keeps them out, and a call that has it needs no filter.
 """
 
 import logging
-from collections import OrderedDict
+import socket
+from collections.abc import Iterator
 from contextlib import suppress
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from itertools import islice
-from typing import TypeVar
 
-from sip_bridge.admission import host_of
-from sip_bridge.own_sockets import attach, detach, own_sockets
+from sip_bridge.negotiations import Agreed
+from sip_bridge.own_sockets import attach, detach, dropped, own_sockets
 from sip_bridge.packet_filter import drop_strangers
-from sip_bridge.sdp import audio_address
-from sip_bridge.trace import SipMessage
 
-__all__ = ["Agreed", "MediaGuard", "Negotiations"]
+__all__ = ["MediaGuard"]
 
 MOST = 2048
-"""Offers without an answer that are remembered; the oldest is forgotten for one more."""
-REFRESHES = ("INVITE", "UPDATE")
-Agreed = tuple[int, frozenset[IPv4Network | IPv6Network]]
-"""Our port of RTP, and whose sound is taken there; nobody: the other side named a host, so everybody's."""
-_Key = tuple[str, int]
-_V = TypeVar("_V")
+"""Calls whose ports are remembered; the oldest is forgotten for one more: a call that ends while it is agreed on is not told."""
 
 log = logging.getLogger(__name__)
-
-
-class Negotiations:
-    """Offers and answers of all calls. Only what one side has said and the other has taken counts: anybody may offer."""
-
-    def __init__(self) -> None:
-        self._ours: OrderedDict[_Key, int] = OrderedDict()
-        """Our offers that wait for an answer: our port."""
-        self._theirs: OrderedDict[_Key, frozenset[IPv4Network | IPv6Network]] = OrderedDict()
-
-    def see(self, message: SipMessage) -> Agreed | None:
-        """What a message has settled."""
-        spoken = audio_address(message.body) if message.body else None
-        if spoken is None or (message.method not in REFRESHES and message.method != "ACK"):
-            return None
-        key = (message.call_id, message.cseq)
-        return self._received(message, spoken, key) if message.received else self._sent(message, spoken, key)
-
-    def _received(self, message: SipMessage, spoken: tuple[str, int], key: _Key) -> Agreed | None:
-        networks = _networks(spoken[0], host_of(message.source))
-        if message.is_request and message.method in REFRESHES:
-            _keep(self._theirs, key, networks)
-            return None
-        accepted = message.method == "ACK" or 200 <= message.status < 300
-        port = self._ours.pop(key, None) if accepted else None
-        return (port, networks) if port else None
-
-    def _sent(self, message: SipMessage, spoken: tuple[str, int], key: _Key) -> Agreed | None:
-        if message.is_request or key not in self._theirs:
-            if message.is_request or 200 <= message.status < 300:
-                _keep(self._ours, key, spoken[1])  # our offer, in a request or where theirs had none
-            return None
-        if not 200 <= message.status < 300:
-            return None
-        return spoken[1], self._theirs.pop(key)
 
 
 class MediaGuard:
     """Closes each call's ports of sound to strangers, as soon as it is agreed who is none."""
 
     def __init__(self) -> None:
-        self._negotiations = Negotiations()
+        self._ports: dict[str, int] = {}
+        """Call-ID to our port of RTP: legs with a filter."""
+        self._opened: set[str] = set()
 
-    def see(self, message: SipMessage) -> None:
-        """One message of the trace."""
-        agreed = self._negotiations.see(message)
-        if agreed is None:
+    def agreed(self, agreed: Agreed) -> None:
+        """Close a leg's ports, or open them where nobody can say who is a stranger, or where SRTP says it better."""
+        if not agreed.port:
             return
-        port, networks = agreed
-        for one in islice(own_sockets((port, port + 1)), 2):
+        is_open = agreed.call_id in self._opened or agreed.encrypted or not agreed.sources
+        self._ports.pop(agreed.call_id, None)
+        if not is_open:
+            self._ports[agreed.call_id] = agreed.port
+        if len(self._ports) > MOST:
+            self._ports.pop(next(iter(self._ports)))
+        for one in _sockets(agreed.port):
             try:
-                if networks:
-                    attach(one, drop_strangers(networks, invites_only=False))
-                else:
+                if is_open:
                     with suppress(OSError):  # there was none
                         detach(one)
+                else:
+                    attach(one, drop_strangers(agreed.sources, invites_only=False))
             except OSError as error:
                 log.warning("the sound of a call is not protected: %s", error.strerror)
 
+    def open(self, call_id: str) -> None:
+        """Take sound of everybody into that call from now on."""
+        self._opened.add(call_id)
+        for one in _sockets(self._ports.pop(call_id, 0)):
+            with suppress(OSError):
+                detach(one)
 
-def _networks(*hosts: str) -> frozenset[IPv4Network | IPv6Network]:
-    """These addresses; none at all when one is a name. That nobody listens at (on hold) is left out."""
-    try:
-        addresses = [ip_address(host) for host in hosts]
-    except ValueError:
-        return frozenset()
-    return frozenset(ip_network(address) for address in addresses if not address.is_unspecified)
+    def dropped(self, call_id: str) -> int | None:
+        """Packets of RTP that never reached that call so far; None where that is not known."""
+        port = self._ports.get(call_id)
+        if port is None:
+            return None
+        with suppress(OSError):
+            for one in islice(own_sockets((port,), (socket.SOCK_DGRAM,)), 1):
+                return dropped(one)
+        return None
+
+    def forget(self, call_id: str) -> None:
+        """That call is over."""
+        self._ports.pop(call_id, None)
+        self._opened.discard(call_id)
 
 
-def _keep(table: OrderedDict[_Key, _V], key: _Key, value: _V) -> None:
-    table[key] = value
-    if len(table) > MOST:
-        table.popitem(last=False)
+def _sockets(port: int) -> Iterator[socket.socket]:
+    """RTP's and RTCP's; none for port 0."""
+    return islice(own_sockets((port, port + 1), (socket.SOCK_DGRAM,)), 2 if port else 0)

@@ -1,238 +1,54 @@
 """One caller of the bridge: what the service asks and what the legs tell, turned into what is to be done. Pure.
 
-Messages are those of docs/media-protocol.md. The state changes at one door, `_go`, from one table, `NEXT`; what the table does
-not have is refused with an ERROR event and changes nothing.
+Messages are those of docs/media-protocol.md. The state changes at one door, `_go`, from one table, `NEXT` (session_table.py); what
+the table does not have is refused with an ERROR event and changes nothing.
 """
 
 import base64
 import binascii
 import json
 from collections import deque
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from callbot.events import TransferResult
 from sip_bridge.destinations import Destinations, NotAllowedError
 from sip_bridge.leg import Codec, Established, Held, KeyPressed, LegClosed, LegEvent, Ringing
 from sip_bridge.playout import Playout
+from sip_bridge.session_outputs import (
+    Answer,
+    Apologise,
+    Close,
+    Dial,
+    DismissPerson,
+    Flush,
+    HangUp,
+    Join,
+    LetGo,
+    Output,
+    Part,
+    Refer,
+    Replace,
+    Ringback,
+    SendKey,
+    Tell,
+)
+from sip_bridge.session_table import (
+    ATTENDED,
+    DEFERRED,
+    HEARING,
+    JOINED,
+    NEXT,
+    TOO_LATE,
+    WITH_PERSON,
+    State,
+    Step,
+)
 
 CONSULT_FRAMES = 3000
 """Sound for a person that may wait until they pick up: 60 s."""
 MAX_RING_MS = 120_000
 FORMATS = {Codec.PCMA: ("alaw", 160), Codec.PCMU: ("ulaw", 160), Codec.G722: ("slin16", 640)}
 """Codec of the leg → the format of the media WebSocket, and the bytes of 20 ms of it."""
-
-
-class State(StrEnum):
-    """Where a caller stands."""
-
-    CONNECTING = "connecting"
-    """They hear it ring."""
-    ACTIVE = "active"
-    """They talk to the service."""
-    REFERRING = "referring"
-    """The PBX was asked to send them elsewhere (REFER)."""
-    CONSULTING = "consulting"
-    """A person's telephone rings beside."""
-    CONSULTED = "consulted"
-    """The person has picked up, and hears what the service says to them."""
-    REPLACING = "replacing"
-    """The PBX was asked to join both (REFER with Replaces)."""
-    BRIDGED = "bridged"
-    """Caller and person hear each other through us."""
-    ALONE = "alone"
-    """The same, without the service."""
-    APOLOGISING = "apologising"
-    """The service is lost: they hear the recorded sentence."""
-    RESCUE_REFERRING = "rescue_referring"
-    """… then they are sent to the default service by the PBX,"""
-    RESCUE_RINGING = "rescue_ringing"
-    """… or, also where the PBX did not do it, its telephone is rung by us."""
-    ENDED = "ended"
-
-
-class Step(StrEnum):
-    """What moves a caller from state to state. Capitals: commands of the service."""
-
-    TRANSFER = "TRANSFER"
-    CONSULT = "CONSULT"
-    CONSULT_END = "CONSULT_END"
-    BRIDGE = "BRIDGE"
-    REPLACE = "REPLACE"
-    HANGUP = "HANGUP"
-    ESTABLISHED = "established"
-    PICKED_UP = "picked_up"
-    PERSON_GONE = "person_gone"
-    RANG_OUT = "rang_out"
-    MOVED = "moved"
-    NOT_MOVED = "not_moved"
-    CALLER_GONE = "caller_gone"
-    SERVICE_LOST = "service_lost"
-    APOLOGY_REFER = "apology_heard_refer"
-    APOLOGY_RING = "apology_heard_ring"
-    NOBODY_LEFT = "nobody_left"
-    CUT = "cut"
-
-
-_S, _T = State, Step
-NEXT: dict[tuple[State, Step], State] = {
-    (_S.CONNECTING, _T.ESTABLISHED): _S.ACTIVE,
-    (_S.CONNECTING, _T.SERVICE_LOST): _S.ENDED,
-    (_S.ACTIVE, _T.TRANSFER): _S.REFERRING,
-    (_S.ACTIVE, _T.CONSULT): _S.CONSULTING,
-    (_S.ACTIVE, _T.SERVICE_LOST): _S.APOLOGISING,
-    (_S.REFERRING, _T.MOVED): _S.ENDED,
-    (_S.REFERRING, _T.NOT_MOVED): _S.ACTIVE,
-    (_S.CONSULTING, _T.PICKED_UP): _S.CONSULTED,
-    (_S.CONSULTING, _T.PERSON_GONE): _S.ACTIVE,
-    (_S.CONSULTING, _T.RANG_OUT): _S.ACTIVE,
-    (_S.CONSULTING, _T.CONSULT_END): _S.ACTIVE,
-    (_S.CONSULTING, _T.SERVICE_LOST): _S.APOLOGISING,
-    (_S.CONSULTED, _T.PERSON_GONE): _S.ACTIVE,
-    (_S.CONSULTED, _T.CONSULT_END): _S.ACTIVE,
-    (_S.CONSULTED, _T.BRIDGE): _S.BRIDGED,
-    (_S.CONSULTED, _T.REPLACE): _S.REPLACING,
-    (_S.CONSULTED, _T.SERVICE_LOST): _S.ALONE,
-    (_S.REPLACING, _T.MOVED): _S.ENDED,
-    (_S.REPLACING, _T.NOT_MOVED): _S.CONSULTED,
-    (_S.BRIDGED, _T.CONSULT_END): _S.ACTIVE,
-    (_S.BRIDGED, _T.PERSON_GONE): _S.ENDED,
-    (_S.BRIDGED, _T.SERVICE_LOST): _S.ALONE,
-    (_S.ALONE, _T.PERSON_GONE): _S.ENDED,
-    (_S.APOLOGISING, _T.APOLOGY_REFER): _S.RESCUE_REFERRING,
-    (_S.APOLOGISING, _T.APOLOGY_RING): _S.RESCUE_RINGING,
-    (_S.APOLOGISING, _T.NOBODY_LEFT): _S.ENDED,
-    (_S.RESCUE_REFERRING, _T.MOVED): _S.ENDED,
-    (_S.RESCUE_REFERRING, _T.NOT_MOVED): _S.RESCUE_RINGING,
-    (_S.RESCUE_RINGING, _T.PICKED_UP): _S.ALONE,
-    (_S.RESCUE_RINGING, _T.PERSON_GONE): _S.ENDED,
-    (_S.RESCUE_RINGING, _T.RANG_OUT): _S.ENDED,
-    **{(state, _T.HANGUP): _S.ENDED for state in (
-        _S.CONNECTING, _S.ACTIVE, _S.REFERRING, _S.CONSULTING, _S.CONSULTED, _S.REPLACING, _S.BRIDGED)},
-    **{(state, _T.CALLER_GONE): _S.ENDED for state in (
-        _S.CONNECTING, _S.ACTIVE, _S.CONSULTING, _S.CONSULTED, _S.BRIDGED, _S.ALONE, _S.APOLOGISING, _S.RESCUE_RINGING)},
-    **{(state, _T.CUT): _S.ENDED for state in State if state is not _S.ENDED},
-}  # fmt: skip
-"""The whole machine. What ends a call in REFERRING, REPLACING and RESCUE_REFERRING waits for the answer to the REFER (`DEFERRED`)."""
-DEFERRED = {
-    (state, step)
-    for state in (State.REFERRING, State.REPLACING, State.RESCUE_REFERRING)
-    for step in (Step.CALLER_GONE, Step.PERSON_GONE, Step.SERVICE_LOST)
-}
-"""Taken up again, in order, once the REFER is answered: until then it is not known what they mean."""
-TOO_LATE = {
-    (State.ACTIVE, "CONSULT_MEDIA"),
-    (State.ACTIVE, "CONSULT_MARK"),
-    (State.ACTIVE, "CONSULT_END"),
-    (State.BRIDGED, "CONSULT_MEDIA"),
-    (State.BRIDGED, "CONSULT_MARK"),
-}
-"""Commands that crossed with the end of a consultation, or of its briefing: ignored without an ERROR."""
-HEARING = frozenset({State.ACTIVE, State.CONSULTING, State.CONSULTED, State.REFERRING, State.REPLACING})
-"""The service gets the caller's sound."""
-WITH_PERSON = frozenset({State.CONSULTING, State.CONSULTED, State.REPLACING})
-"""There is a person for whom sound may be sent."""
-JOINED = frozenset({State.BRIDGED, State.ALONE})
-"""Sound and keys go from one leg to the other."""
-ATTENDED = frozenset(
-    set(State) - {State.ALONE, State.APOLOGISING, State.RESCUE_REFERRING, State.RESCUE_RINGING, State.ENDED}
-)
-"""The service is there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tell:
-    """Send this text message to the service."""
-
-    message: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Pick up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flush:
-    """Throw away what the caller's leg has buffered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dial:
-    """Ring `uri` on a second leg, for `ring_ms` at most."""
-
-    uri: str = field(repr=False)
-    ring_ms: int
-    purpose: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refer:
-    """Blind transfer to `uri`; tell `moved`."""
-
-    uri: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Replace:
-    """Attended transfer to the person; tell `moved`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Join:
-    """Relay sound between both legs from now on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Stop relaying."""
-
-
-@dataclass(frozen=True, slots=True)
-class SendKey:
-    """Press a key on the person's leg, or on the caller's."""
-
-    digit: str = field(repr=False)
-    to_person: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DismissPerson:
-    """Hang up on the person, or stop ringing."""
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    """End the caller's leg: BYE, or refusal with `code` when it was not answered."""
-
-    code: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Apologise:
-    """Play the recorded sentence, then tell `apologised`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ringback:
-    """Let the caller hear that it rings."""
-
-
-@dataclass(frozen=True, slots=True)
-class LetGo:
-    """Close the connection to the service; the call goes on without it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """Close the connection to the service, and forget the call."""
-
-
-Output = (
-    Tell | Answer | Flush | Dial | Refer | Replace | Join | Part | SendKey | DismissPerson | HangUp | Apologise | Ringback
-    | LetGo | Close
-)  # fmt: skip
 
 
 class Session:
@@ -263,6 +79,8 @@ class Session:
         self._rescue_uri = ""
         self._answered = False
         self._has_rung = False
+        self._caller_lost = False
+        """Their leg has failed: they did not hang up."""
         self._out: list[Output] = []
 
     # What the connection to the service tells
@@ -311,7 +129,8 @@ class Session:
                 self._key(digit)
             case Held(held):
                 self._tell("MEDIA_HELD" if held else "MEDIA_RESUMED")
-            case LegClosed():
+            case LegClosed(result):
+                self._caller_lost = result is TransferResult.FAILED and self.state is not State.CONNECTING
                 self._go(Step.CALLER_GONE)
             case Established() | Ringing():
                 pass
@@ -539,7 +358,8 @@ class Session:
 
     def _end(self, step: Step) -> None:
         self._out.append(HangUp(503 if step is Step.SERVICE_LOST else None))
-        if step not in (Step.HANGUP, Step.CUT, Step.SERVICE_LOST):
+        is_fault = step is Step.CALLER_GONE and self._caller_lost
+        if step not in (Step.HANGUP, Step.CUT, Step.SERVICE_LOST) and not is_fault:
             self._out.append(Tell(json.dumps({"event": "HANGUP"})))
         self._out.append(Close())
 

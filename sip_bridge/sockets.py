@@ -1,5 +1,6 @@
 """Which port SIP listens on. The library does not say when a port is taken, so it is tried here first."""
 
+import errno
 import socket
 from contextlib import ExitStack
 
@@ -33,6 +34,7 @@ def choose_port(settings: Settings) -> int:
         if has_tls:
             _try(host, settings.sip_port + 1, socket.SOCK_STREAM, "CALLBOT_SIP_TLS_PORT")
         return settings.sip_port
+    _try(host, 0, socket.SOCK_DGRAM, "CALLBOT_SIP_PORT")
     for _ in range(TRIES):
         with ExitStack() as held:
             port = held.enter_context(_bound(host, 0, socket.SOCK_DGRAM)).getsockname()[1]
@@ -53,13 +55,19 @@ def check_listening(settings: Settings, port: int) -> None:
         _bound(host, port, socket.SOCK_DGRAM).close()
     except OSError:
         return
-    raise LegError(f"CALLBOT_SIP_HOST: no network interface of this machine has the address {host}")
+    raise _not_here(host)
+
+
+def _not_here(host: str) -> LegError:
+    return LegError(f"CALLBOT_SIP_HOST: no network interface of this machine has the address {host}")
 
 
 def _try(host: str, port: int, kind: socket.SocketKind, setting: str) -> None:
     try:
         _bound(host, port, kind).close()
     except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise _not_here(host) from None
         transport = "UDP" if kind is socket.SOCK_DGRAM else "TCP"
         raise LegError(
             f"{setting}: {host}:{port} cannot be bound over {transport}: {error.strerror}"

@@ -21,6 +21,7 @@ __all__ = [
     "dialog_of",
     "opens_dialog",
     "parse_trace",
+    "tag_of",
 ]
 
 _FIRST_LINE = re.compile(r"^(RX|TX) (UDP|TCP|TLS|WSS|WS) (\S+) -> (\S+)$")
@@ -109,9 +110,10 @@ def _headers(lines: list[str]) -> dict[str, tuple[str, ...]]:
     return headers
 
 
-def _tagged(address: str) -> bool:
-    """Whether a From or To has a tag of its own: one inside the brackets belongs to the URI, and opens a dialog all the same."""
-    return bool(_TAG.search(address.rpartition(">")[2]))
+def tag_of(address: str) -> str:
+    """The tag of a From or To, empty where there is none: one inside the brackets belongs to the URI, and opens a dialog all the same."""
+    found = _TAG.search(address.rpartition(">")[2])
+    return found[1] if found else ""
 
 
 def opens_dialog(message: SipMessage) -> bool:
@@ -120,7 +122,7 @@ def opens_dialog(message: SipMessage) -> bool:
         message.received
         and message.is_request
         and message.method == "INVITE"
-        and not _tagged(message.first("to"))
+        and not tag_of(message.first("to"))
     )
 
 

@@ -58,6 +58,7 @@ class CallRow:
     service: str | None = None
     handover_reason: str | None = None
     duration_ms: int | None = None
+    """Of sound heard: the time that the caller spent on hold is not in it."""
     turns: int = 0
 
 

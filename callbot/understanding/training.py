@@ -89,7 +89,7 @@ def examples(knowledge: Knowledge) -> Examples:
 
 
 def label_of(line: Utterance, entries: Collection[Label]) -> Label:
-    """What a line of the corpus is to a commune with these entries: a motive that it does not answer is background, of a kind of its own."""
+    """What a line of the corpus is to a commune with these entries; a motive that it does not answer is a background of its own."""
     match line.kind:
         case Kind.ACT:
             return ACT + line.label, ""

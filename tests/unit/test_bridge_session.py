@@ -11,21 +11,9 @@ from hypothesis import strategies as st
 
 from sip_bridge.destinations import Destinations
 from sip_bridge.leg import Codec, Established, Held, KeyPressed, LegClosed, Ringing, TransferResult
-from sip_bridge.session import (
-    ATTENDED,
-    DEFERRED,
-    NEXT,
-    Close,
-    Dial,
-    HangUp,
-    LetGo,
-    Output,
-    Ringback,
-    Session,
-    State,
-    Step,
-    Tell,
-)
+from sip_bridge.session import Session
+from sip_bridge.session_outputs import Close, Dial, HangUp, LetGo, Output, Ringback, Tell
+from sip_bridge.session_table import ATTENDED, DEFERRED, NEXT, State, Step
 
 BUSY = TransferResult.BUSY
 GONE = LegClosed(TransferResult.ANSWERED, None)
@@ -240,3 +228,10 @@ def test_a_caller_is_not_shown() -> None:
     )
     assert "100" not in shown.replace("1000", "")
     assert "5" not in shown
+
+
+def test_a_caller_whose_leg_fails_did_not_hang_up() -> None:
+    """The connection closes without HANGUP, which the service takes for a fault."""
+    caller = session()
+    caller.caller_event(UP)
+    assert caller.caller_event(LegClosed(TransferResult.FAILED, None)) == [HangUp(), Close()]

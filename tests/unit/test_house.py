@@ -33,11 +33,17 @@ CORES = [
         f"callbot/understanding/spoken_forms/{path.name}"
         for path in sorted((ROOT / "callbot/understanding/spoken_forms").glob("*.py"))
     ),
+    "sip_bridge/deafness.py",
     "sip_bridge/destinations.py",
+    "sip_bridge/liveness.py",
+    "sip_bridge/negotiations.py",
     "sip_bridge/packet_filter.py",
     "sip_bridge/playout.py",
     "sip_bridge/rates.py",
+    "sip_bridge/sdp.py",
     "sip_bridge/session.py",
+    "sip_bridge/session_outputs.py",
+    "sip_bridge/session_table.py",
     *(
         str(path.relative_to(ROOT))
         for folder in ("audio", "media")

@@ -8,6 +8,8 @@ import pytest
 from callbot import sip_settings
 from callbot.config import load
 from callbot.errors import SettingsError
+from sip_bridge.leg import LegError
+from sip_bridge.sockets import choose_port
 
 REGISTERED = {"CALLBOT_SIP_MODE": "registered", "CALLBOT_SIP_PASSWORD": "tres-secret"}
 
@@ -163,6 +165,45 @@ def test_the_password_does_not_show() -> None:
         ({"CALLBOT_SIP_SRTP": "required", "CALLBOT_SIP_MODE": "off"}, []),
     ],
 )
-def test_what_works_otherwise_than_meant_is_told(environ: dict[str, str], warned: list[str]) -> None:
+def test_what_works_otherwise_than_meant_is_told(
+    environ: dict[str, str], warned: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A warning, not a refusal."""
+    monkeypatch.setattr(sip_settings, "LOCAL_PORTS", Path("/nowhere"))
     assert [name for name, _text in sip_settings.warnings(load(environ))] == warned
+
+
+@pytest.mark.parametrize(
+    ("local", "reserved", "told"),
+    [
+        ("32768\t60999", "", []),
+        ("1024\t60999", "", ["20000-24000"]),
+        ("23000\t60999", "8080", ["23000-24000"]),
+        ("23000\t60999", "8080,20000-24000", []),
+        ("23000\t60999", "23000-23500,23501-24000", []),
+        ("what", "", []),
+    ],
+)
+def test_ports_of_sound_that_the_machine_gives_away(
+    local: str, reserved: str, told: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of connections going out, but for reserved ones; where the system does not say, nothing is."""
+    for name, text in (("LOCAL_PORTS", local), ("RESERVED_PORTS", reserved)):
+        (tmp_path / name).write_text(text + "\n", encoding="ascii")
+        monkeypatch.setattr(sip_settings, name, tmp_path / name)
+    assert [
+        text.split()[0] for name, text in sip_settings.warnings(load({})) if name == "sip_rtp_ports"
+    ] == told
+
+
+@pytest.mark.parametrize("port", ["0", "15990"])
+def test_an_address_of_another_machine_is_told_as_such(port: str) -> None:
+    """Whether the port is given or not, the host is to blame."""
+    settings = load(
+        {"CALLBOT_SIP_HOST": "192.0.2.77", "CALLBOT_SIP_PEERS": "192.0.2.1", "CALLBOT_SIP_PORT": port}
+    )
+    with pytest.raises(LegError) as caught:
+        choose_port(settings)
+    assert str(caught.value) == (
+        "CALLBOT_SIP_HOST: no network interface of this machine has the address 192.0.2.77"
+    )
