@@ -227,17 +227,11 @@ def test_the_curve_of_thresholds() -> None:
     assert (points[0.9].answered, points[0.9].wrong, points[0.9].background_answered) == (0.5, 0.0, 0.0)
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("mon beau-frère tourne de l'oeil il est tout flagada", "15"),
-        ("le pavillon des voisins se consume", "18"),
-    ],
-)
-def test_an_emergency_that_no_table_foresees(understanding: Understanding, text: str, expected: str) -> None:
+def test_an_emergency_that_no_table_foresees(understanding: Understanding) -> None:
     """The router knows wordings by their likeness to others."""
+    text = "un motard vient de se prendre un camion devant chez moi"
     assert emergency_number(normalise(text)) is None
-    assert understanding.interpret(text) == Interpretation(normalise(text), emergency=expected)
+    assert understanding.interpret(text) == Interpretation(normalise(text), emergency="18")
 
 
 def test_a_tale_is_no_emergency_for_the_router_either(understanding: Understanding) -> None:
