@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
     from callbot.bench.stt import Row
 
-ELSEWHERE = {"intents": "callbot.bench.intents", "calls": "callbot.bench.calls"}
+ELSEWHERE = {
+    "intents": "callbot.bench.intents",
+    "designs": "callbot.bench.designs",
+    "calls": "callbot.bench.calls",
+}
 """Benchmarks whose module has the click command itself, named `command`; imported when used."""
 
 

@@ -150,7 +150,7 @@ def train(
     known = [n for n, label in enumerate(kept.labels) if label in number]
     truth = [kept.labels[n] for n in known]
     scores = model.scores([kept.texts[n] for n in known], kept_vectors[known])
-    sharpness = _sharpness(scores, labels, truth)
+    sharpness = sharpness_of(scores, labels, truth)
     if progress:
         progress(1)
     return Training(
@@ -168,8 +168,8 @@ def _both_sides(weights: Floats, biases: Floats) -> tuple[Floats, Floats]:
     return np.vstack([-weights, weights]), np.concatenate([-biases, biases])
 
 
-def _sharpness(scores: Floats, labels: Sequence[Label], truth: Sequence[Label]) -> float:
-    """The inverse temperature that makes the true motives of out-of-fold scores likeliest."""
+def sharpness_of(scores: Floats, labels: Sequence[Label], truth: Sequence[Label]) -> float:
+    """The inverse temperature that makes the true motives of `scores` (m, n), of lines that were not learnt, likeliest."""
     from scipy.optimize import minimize_scalar
 
     motives = sorted({motive for motive, _ in labels})
