@@ -236,7 +236,7 @@ class Settings(BaseModel):
 
     # Understanding
     answer_threshold: float = Field(
-        0.8,
+        0.85,
         ge=0,
         le=1,
         description="Confidence at or above which a validated answer is spoken; the default keeps wrong ones under 2 %.",

@@ -136,7 +136,7 @@ def _write(file: Path, model: Model) -> None:
         "labels": np.array(json.dumps(model.labels)),
         "weights": model.weights.astype(np.float16),
         "biases": model.biases,
-        "sharpness": model.sharpness,
+        "sharpness": np.array(model.sharpness),
     }
     np.savez(partial, **{**arrays, **model.features.arrays()})
     partial.replace(file)
@@ -164,5 +164,5 @@ def _model(saved: Any) -> Model:
         features.Features.read(saved),
         saved["weights"].astype(np.float32),
         saved["biases"],
-        float(saved["sharpness"]),
+        (float(saved["sharpness"][0]), float(saved["sharpness"][1])),
     )

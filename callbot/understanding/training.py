@@ -1,6 +1,7 @@
 """How the router learns: from the example questions of the knowledge base, the corpus, and a background of what nobody answers.
 
-Linear support vectors, one label against the rest (Cortes & Vapnik 1995; liblinear), on `features`. Their margins become
+Linear support vectors, each motive against the rest, then each aspect (Cortes & Vapnik 1995; liblinear), on `features`: a question that
+names no aspect, or two, is still sure of its motive. Their margins become
 probabilities by a softmax whose temperature is fitted on authors that were kept apart (Guo et al. 2017, "On Calibration of Modern
 Neural Networks"). Eight other designs were compared on those authors: docs/benchmarks.md has the table.
 """
@@ -9,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,22 +47,44 @@ class Examples:
 
 @dataclass(frozen=True)
 class Model:
-    """A linear classifier over labels. Probabilities: softmax((features @ weights + biases) * sharpness).
+    """Two linear classifiers: one over motives, and, for the aspects of a motive, one over labels.
 
-    `weights` float32 (features, n), `biases` float64 (n,).
+    `weights` float32 (features, motives + labels) and `biases` float64: first those of the motives, sorted, then of `labels`.
+    Each half has its `sharpness`: the softmax of margins times it is a probability.
     """
 
     labels: tuple[Label, ...]
     features: Features
     weights: NDArray[np.float32]
     biases: Floats
-    sharpness: float
+    sharpness: tuple[float, float]
+
+    @property
+    def motives(self) -> list[str]:
+        """The motives, sorted: what the first half is over."""
+        return sorted({motive for motive, _ in self.labels})
 
     def scores(self, texts: Sequence[str], vectors: Vectors) -> Floats:
-        """Scaled scores of texts with their unit vectors (m, 384), float64 (m, n): their softmax is the probability of each label."""
-        margins = self.features.of(texts, vectors) @ self.weights
-        scores: Floats = (margins + self.biases) * self.sharpness
+        """Texts with their unit vectors (m, 384): the logarithm of the probability of each label, float64 (m, n)."""
+        motive_margins, label_margins = self.margins(texts, vectors)
+        of_motive = _log_softmax(motive_margins * self.sharpness[0])
+        of_label = label_margins * self.sharpness[1]
+        scores = np.empty_like(of_label)
+        for column, motive in enumerate(self.motives):
+            own = [n for n, label in enumerate(self.labels) if label[0] == motive]
+            scores[:, own] = of_motive[:, [column]] + _log_softmax(of_label[:, own])
         return scores
+
+    def margins(self, texts: Sequence[str], vectors: Vectors) -> tuple[Floats, Floats]:
+        """Of the motives (m, motives), and of the labels (m, n)."""
+        margins: Floats = self.features.of(texts, vectors) @ self.weights + self.biases
+        return margins[:, : len(self.motives)], margins[:, len(self.motives) :]
+
+
+def _log_softmax(scores: Floats) -> Floats:
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    result: Floats = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return result
 
 
 @dataclass(frozen=True)
@@ -132,30 +156,35 @@ def train(
 
     `progress` hears 1 after each of the steps, of which there are `STEPS`.
     """
-    from sklearn.svm import LinearSVC
-
     labels = tuple(sorted(set(data.labels)))
-    number = {label: n for n, label in enumerate(labels)}
     features = Features.fit(data.texts)
     rows = features.of(data.texts, vectors)
-    if progress:
-        progress(1)
-    machine = LinearSVC(C=_COST, tol=_TOLERANCE, random_state=_SEED)
-    machine.fit(rows, [number[label] for label in data.labels])
-    if progress:
-        progress(1)
-    weights, biases = _both_sides(machine.coef_, machine.intercept_)
-    rounded = weights.T.astype(np.float16).astype(np.float32)  # as the file keeps them
-    model = Model(labels, features, rounded, biases, 1.0)
-    known = [n for n, label in enumerate(kept.labels) if label in number]
+    halves = []
+    for names in ([motive for motive, _ in data.labels], [labels.index(label) for label in data.labels]):
+        halves.append(_separate(rows, names))
+        if progress:
+            progress(1)
+    weights = np.vstack([weights for weights, _ in halves]).T.astype(np.float16).astype(np.float32)
+    model = Model(labels, features, weights, np.concatenate([biases for _, biases in halves]), (1.0, 1.0))
+    known = [n for n, label in enumerate(kept.labels) if label in labels]
     truth = [kept.labels[n] for n in known]
-    scores = model.scores([kept.texts[n] for n in known], kept_vectors[known])
-    sharpness = sharpness_of(scores, labels, truth)
+    texts = [kept.texts[n] for n in known]
+    motive_margins, label_margins = model.margins(texts, kept_vectors[known])
+    motives = [(motive, "") for motive in model.motives]
+    sharpness = (sharpness_of(motive_margins, motives, truth), sharpness_of(label_margins, labels, truth))
+    model = replace(model, sharpness=sharpness)
     if progress:
         progress(1)
-    return Training(
-        replace(model, sharpness=sharpness), figures(scores * sharpness, labels, truth), len(data.texts)
-    )
+    scores = model.scores(texts, kept_vectors[known])
+    return Training(model, figures(scores, labels, truth), len(data.texts))
+
+
+def _separate(rows: Any, names: Sequence[Any]) -> tuple[Floats, Floats]:
+    """Weights (n, features) and biases (n,) that separate each name's rows from all others, names sorted."""
+    from sklearn.svm import LinearSVC
+
+    machine = LinearSVC(C=_COST, tol=_TOLERANCE, random_state=_SEED).fit(rows, names)
+    return _both_sides(machine.coef_, machine.intercept_)
 
 
 STEPS = 3

@@ -129,3 +129,9 @@ def test_every_command_is_documented(command: type) -> None:
     """A docstring, and a line in docs/architecture.md."""
     assert command.__doc__
     assert f"`{command.__name__}`" in (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+
+
+def test_no_page_has_a_gap() -> None:
+    """Places that were to be filled in are marked @@ while a page is written."""
+    pages = [path for path in ROOT.rglob("*.md") if ".venv" not in path.parts]
+    assert [path.name for path in pages if "@@" in path.read_text(encoding="utf-8")] == []
