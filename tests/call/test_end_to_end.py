@@ -64,20 +64,19 @@ def place(
 def test_a_citizen_gets_the_validated_answer(service: tuple[Path, int, list[str]], tmp_path: Path) -> None:
     """Transcripts, the right motives, the answer heard word for word, the times, the stored call."""
     recording = tmp_path / "heard.wav"
-    names = ("passeport_pieces", "oui", "acte_naissance", "non_merci_au_revoir")
+    names = ("passeport_pieces", "acte_naissance", "non_merci_au_revoir")
     events = place(service, *(QUESTIONS / f"{name}.wav" for name in names), record=recording, pace="real")
     ended = events[-1]
     assert ended["event"] == "CallEnded"
     assert (ended["outcome"], ended["motives"]) == ("answered", ["titre_pieces", "acte_naissance"])
-    assert ended["turns"] == len(ended["response_ms"]) == 4
+    assert ended["turns"] == len(ended["response_ms"]) == 3
     matched = [event for event in events if event["event"] == "IntentMatched"]
     assert [(event["decision"], event["motive"], event["act"]) for event in matched] == [
-        ("clarify", "titre_pieces", None),
-        ("answer", "titre_pieces", "oui"),
+        ("answer", "titre_pieces", None),
         ("answer", "acte_naissance", None),
         ("act", None, "au_revoir"),
     ]
-    assert len([event for event in events if event["event"] == "FinalTranscript"]) == 4
+    assert len([event for event in events if event["event"] == "FinalTranscript"]) == 3
 
     [answer] = [
         event for event in events if event["event"] == "PlaybackStarted" and "ancien titre" in event["text"]
