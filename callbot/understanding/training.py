@@ -3,7 +3,7 @@
 Linear support vectors, each motive against the rest, then each aspect (Cortes & Vapnik 1995; liblinear), on `features`: a question that
 names no aspect, or two, is still sure of its motive. Their margins become
 probabilities by a softmax whose temperature is fitted on authors that were kept apart (Guo et al. 2017, "On Calibration of Modern
-Neural Networks"). Eight other designs were compared on those authors: docs/benchmarks.md has the table.
+Neural Networks"). Five other designs were compared on those authors: docs/benchmarks.md has the table.
 """
 
 import tomllib
