@@ -75,7 +75,7 @@ def designs() -> dict[str, Fit]:
             d, scaled, MLPClassifier((384,), alpha=1e-3, max_iter=25, batch_size=128, random_state=20)
         ),
         "support vectors, words and pieces": lambda d: _linear(d, lambda data: data.words, svm()),
-        "support vectors, words, pieces and embedding (the router)": lambda d: _linear(
+        "support vectors, words, pieces and embedding": lambda d: _linear(
             d, lambda data: data.features, svm()
         ),
     }

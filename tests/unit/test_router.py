@@ -152,7 +152,7 @@ def test_other_questions_make_another_router(
 def test_training_reports_every_step(
     settings: Settings, knowledge: Knowledge, understanding: Understanding
 ) -> None:
-    """The progress bar reaches its end, and cross-validation is better than chance by far."""
+    """The progress bar reaches its end, and what is learnt is better than chance by far."""
     steps: list[int] = []
     done = router.learn(settings, knowledge, Embedder(), steps.append)
     assert sum(steps) == router.effort(knowledge)
