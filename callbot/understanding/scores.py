@@ -41,7 +41,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Figures:
-    """What authors kept apart say, in figures, 0–1: the right motive first, per motive on average, and its aspect where the motive is right.
+    """What authors kept apart say, 0–1: the right motive first, per motive on average, and its aspect where the motive is right.
 
     Acts and emergencies as the router alone finds them, without the tables of phrases.
     """
