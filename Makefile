@@ -43,9 +43,10 @@ lint: $(READY)  ## Style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: setup  ## Measure: speech to text, understanding, many calls at once
+bench: setup  ## Measure: speech to text, understanding, conversations, many calls at once
 	$(BIN)/callbot bench stt
 	$(BIN)/callbot bench intents
+	$(BIN)/callbot bench latency
 	$(BIN)/callbot bench calls --engines off --calls 1,10,50,100,200
 
 lock: $(READY)  ## Write requirements.lock anew from pyproject.toml

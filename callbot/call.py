@@ -206,8 +206,10 @@ class Call:
         for outgoing in waiting:
             if not outgoing.sound:
                 await self._transport.send(outgoing.message)
-        closed = self._shared.last_words_closed(self.flow.line) if self.flow else ""
-        sound = self._shared.prompts.ready(closed or self._shared.last_words)
+        language = self.flow.language if self.flow else ""
+        closed = self._shared.last_words_closed(self.flow.line, language) if self.flow else ""
+        voice = self._shared.voice(language)
+        sound = voice.prompts.ready(closed or voice.last_words)
         if sound is not None and self.flow:
             for messages in self.flow.playback.last_words(sound):
                 for message in messages:

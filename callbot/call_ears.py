@@ -1,20 +1,27 @@
 """How one call hears: the leg's sound on the call's clock, utterances cut off and read one after the other."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from callbot.audio.types import FRAME_MS, Pcm
+from callbot.dialogue.overheard import ALIKE
 from callbot.errors import EngineError
 from callbot.events import SpeechStopped
 from callbot.gaps import GAP_MS, Gaps
 from callbot.hearing import Heard
 from callbot.parts import Parts
+from callbot.speech.fair_queue import Kind
 from callbot.speech.recognizer import Transcript
+from callbot.turn_taking.backchannel import is_backchannel
+from callbot.turn_taking.rescue import Rescue
+from callbot.turn_taking.whose import Sounded
 from callbot.understanding.interpretation import Interpretation
 
 UTTERANCES = 8
@@ -33,6 +40,22 @@ class Utterance:
     transcript: "asyncio.Future[Transcript]"
     era: int
     """What was said before the caller waited for a person is not read any more."""
+    goes_on: bool
+    """The utterance before was cut off by us: this one goes on with it."""
+    pause_ms: int
+    """The silence between the two."""
+    sounded: Sounded
+    """Whose voice it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text that is being read."""
+
+    text: str
+    result: "asyncio.Future[Interpretation]"
+    promote: Callable[[], None]
+    """From now on somebody waits for it."""
 
 
 class Ears:
@@ -59,6 +82,9 @@ class Ears:
         self._shut = False
         self._untold_ms = 0  # heard since the conversation was told the time
         self._waiting: asyncio.Queue[Utterance] = asyncio.Queue(UTTERANCES)
+        self._ahead: Reading | None = None  # read while the caller pauses
+        self._call = object()  # whose readings these are
+        self._rescue = Rescue(parts.rescue_ms)
 
     @property
     def at_ms(self) -> int:
@@ -110,6 +136,7 @@ class Ears:
             heard = self._parts.hearing.push(pcm)
         except EngineError as error:
             self._failed(error)  # the call's clock goes on
+        self._read_ahead()
         if heard:
             self._tell(heard)
 
@@ -124,9 +151,48 @@ class Ears:
             self._shut = True
             self.forget()
 
+    def _read_ahead(self) -> None:
+        """Read what was said before the pause, in case the turn ends here; it takes the place of what was read at the pause before."""
+        said, ahead = self._parts.hearing.said, self._ahead
+        if said and ahead and ahead.text == said:
+            self._tell_if_known(ahead)
+        elif said:
+            self._drop_ahead()
+            with contextlib.suppress(
+                EngineError
+            ):  # where too much waits already, it is read when the turn ends
+                self._ahead = self._reading(said, Kind.AHEAD)
+
+    def _tell_if_known(self, ahead: Reading) -> None:
+        """Who asks for something certain is waited for no longer than that needs."""
+        done = ahead.result.done() and not ahead.result.cancelled() and ahead.result.exception() is None
+        if done and self._parts.known(ahead.result.result()):
+            self._parts.hearing.know(ahead.text)
+
+    def _drop_ahead(self) -> None:
+        if self._ahead:
+            self._ahead.result.cancel()
+            self._ahead = None
+
+    def _reading(self, text: str, kind: Kind) -> Reading:
+        """Begin to read. Raises EngineError when too much waits, and after the readers' end."""
+        readers, interpret = self._parts.readers, self._parts.interpret
+        if readers is None:
+            result = asyncio.get_running_loop().run_in_executor(None, interpret, text)
+            reading = Reading(text, result, lambda: None)
+        else:
+            ticket = readers.submit(self._call, kind, lambda: interpret(text))
+            reading = Reading(text, asyncio.wrap_future(ticket.future), ticket.promote)
+        reading.result.add_done_callback(_look_at)
+        return reading
+
     def forget(self) -> None:
         """Read nothing of what was said up to now."""
         self._era += 1
+        self._drop_ahead()
+        if self._parts.readers:
+            self._parts.readers.forget(self._call)
+        self._rescue.forget()
         while not self._waiting.empty():
             self._waiting.get_nowait().transcript.cancel()
 
@@ -142,12 +208,18 @@ class Ears:
             self._failed(error)
             return
         transcript.add_done_callback(_look_at)
-        self._waiting.put_nowait(Utterance(stopped, transcript, self._era))
+        goes_on = self._rescue.goes_on(self._parts.hearing.began_ms, stopped.speech_end_ms)
+        if stopped.cut:
+            self._rescue.forget()  # what they go on with is an utterance of its own
+        sounded = self._parts.hearing.sounded
+        self._waiting.put_nowait(
+            Utterance(stopped, transcript, self._era, goes_on, self._rescue.pause_ms, sounded)
+        )
 
     async def think(
         self,
         transcribed: Callable[[Transcript, int], None],
-        understood: Callable[[Interpretation, SpeechStopped], None],
+        understood: Callable[[Interpretation, Utterance], None],
     ) -> None:
         """Transcribe and read utterances, one after the other: a task of the call."""
         while True:
@@ -161,23 +233,52 @@ class Ears:
         self,
         utterance: Utterance,
         transcribed: Callable[[Transcript, int], None],
-        understood: Callable[[Interpretation, SpeechStopped], None],
+        understood: Callable[[Interpretation, Utterance], None],
     ) -> None:
         transcript = await utterance.transcript
         if self._too_late(utterance):
             return
         reading = Interpretation("")
+        goes_on = self._goes_on(utterance, transcript.text)
+        if goes_on:
+            self._parts.hearing.cut_off_at(utterance.pause_ms)
         if transcript.text:
             transcribed(transcript, self.at_ms - utterance.stopped.at_ms)
-            reading = await asyncio.to_thread(self._parts.interpret, transcript.text)
+            text = self._rescue.whole(transcript.text, goes_on=goes_on)
+            ahead = self._ahead
+            known = ahead if ahead and ahead.text == text and not ahead.result.cancelled() else None
+            self._ahead = None if known else ahead  # the same words may mean something else by the next turn
+            reading = await _read(known or self._reading(text, Kind.FINAL))
         if not self._too_late(utterance):
-            understood(reading, utterance.stopped)
+            understood(reading, replace(utterance, goes_on=goes_on))
+        if not (transcript.text and self._parts.conversation.unfinished):
+            self._rescue.finished()
+
+    def _goes_on(self, utterance: Utterance, text: str) -> bool:
+        """Whether the caller goes on with what they had not finished: with words of their own, and more than « oui »."""
+        sounded = utterance.sounded
+        theirs = not sounded.far and sounded.echo < ALIKE
+        if not (utterance.goes_on and self._rescue.unfinished and theirs):
+            return False
+        return not is_backchannel(text, self._parts.conversation.language)
 
     def _too_late(self, utterance: Utterance) -> bool:
         return utterance.era != self._era or self._parts.conversation.private
 
 
-def _look_at(transcript: "asyncio.Future[Transcript]") -> None:
-    """A call that has ended waits for no transcript: then nobody else looks at the failure."""
-    if not transcript.cancelled():
-        transcript.exception()
+async def _read(reading: Reading) -> Interpretation:
+    """Wait for it. Raises EngineError when the readers end before."""
+    reading.promote()
+    try:
+        return await reading.result
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        raise EngineError("the readers are closed") from None
+
+
+def _look_at(work: "asyncio.Future[Any]") -> None:
+    """A call that has ended waits for no transcript, and a caller who goes on for no reading: nobody else looks at the failure."""
+    if not work.cancelled():
+        work.exception()

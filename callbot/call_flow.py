@@ -5,9 +5,10 @@ import contextlib
 import json
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import assert_never
 
-from callbot.call_ears import Ears
+from callbot.call_ears import Ears, Utterance
 from callbot.dialogue.turn_table import Clock, GiveUp, Told, Understood
 from callbot.dialogue.turns import Input, Output
 from callbot.errors import EngineError, MediaProtocolError
@@ -23,19 +24,26 @@ from callbot.events import (
     Event,
     FinalTranscript,
     HangUp,
+    HoldAudio,
     IntentMatched,
+    LanguageChanged,
+    MusicHeard,
+    MusicStopped,
     NoMatch,
     OfferAgent,
     Outcome,
     PartialTranscript,
     PlaybackFinished,
+    PlaybackHeld,
     PlaybackInterrupted,
     PlaybackStarted,
     PlayMusic,
     PlayPrompt,
     ReleaseAgent,
+    ResumeAudio,
     SpeechStarted,
     SpeechStopped,
+    ToneHeard,
     Transfer,
     to_json,
 )
@@ -53,13 +61,18 @@ from callbot.media.dialect import (
     Message,
 )
 from callbot.mouth import Mouth
-from callbot.parts import Parts, Shared
+from callbot.parts import Parts, Shared, Voice
 from callbot.playback import Playback
 from callbot.speech.recognizer import Transcript
 from callbot.speech.speaking import with_pause
+from callbot.turn_taking.echo import Played
+from callbot.turn_timing import TurnClock
 from callbot.understanding.interpretation import Interpretation
 
 logger = logging.getLogger(__name__)
+
+HIDDEN_KEY = "•"
+"""What is told of a key that may be a digit of the caller's number."""
 
 Send = Callable[[list[Message]], None]
 
@@ -88,20 +101,24 @@ class Flow:
         self._shared = shared
         self._send = send
         self._mirrored = mirrored
+        self._played = Played()
         self.playback = Playback(
             dialect,
             leg.rate_hz,
             send=send_sound,
             on_start=self._prompt_started,
             on_finish=self._prompt_finished,
+            played=self._played,
         )
-        self._mouth = Mouth(self.playback, shared.prompts, shared.filler, self._voice_failed)
+        self.language = shared.language_of(leg.line)
+        """What the call is in at this moment."""
+        self._mouth = Mouth(self.playback, self._voice, self._voice_failed)
         self._parts: Parts | None = None
         self._ears: Ears | None = None
         self._given_up = ""  # why, when somebody gave up while the call's parts were being made
         self._deaf = False
         self._closed = False
-        self._speech_end_ms: int | None = None
+        self._turn_clock = TurnClock()
         self._motives: list[str] = []
         self._response_ms: list[int] = []
         self._turns = 0
@@ -116,10 +133,11 @@ class Flow:
 
     async def run(self) -> None:
         """Begin, and go on for as long as the call lasts. Raises EngineError when the call's parts cannot be made."""
-        started = CallStarted(0, self._leg.caller, self._leg.line, self._dialect.name)
+        started = CallStarted(0, self._leg.caller, self._leg.line, self._dialect.name, self.language)
         self._shared.onward.begin(self._leg.leg_id)
         self._publish(started)
         self._parts = await self._shared.make_parts(self._leg)
+        self._parts.hearing.hears_itself(self._played)
         self._ears = Ears(self._parts, self._leg.rate_hz, advance=self._advance, failed=self._hearing_failed)
         self.ready.set()
         async with asyncio.TaskGroup() as tasks:
@@ -208,8 +226,12 @@ class Flow:
                 self._dispatch(Told(self._at_ms, event))
 
     def _pressed(self, event: DtmfReceived) -> None:
-        if not (self._parts and self._parts.conversation.private):
-            self._publish_and_dispatch(event)
+        conversation = self._parts.conversation if self._parts else None
+        if conversation and conversation.private:
+            return
+        hidden = conversation is not None and conversation.takes_keys
+        self._publish(DtmfReceived(event.at_ms, HIDDEN_KEY) if hidden else event)
+        self._dispatch(event)
 
     def _hearing_failed(self, error: EngineError) -> None:
         """A person takes over. Once: a second fault would cut the announcement short."""
@@ -223,22 +245,35 @@ class Flow:
         assert self._ears
         for event in heard:
             if isinstance(event, PartialTranscript):
-                self._publish(event)
+                self._publish(replace(event, text=self._parts.conversation.written(event.text)))
+                continue
+            if isinstance(event, DtmfReceived):
+                self._pressed(event)
                 continue
             self._publish_and_dispatch(event)
             if isinstance(event, SpeechStopped):
                 self._ears.cut_off(event)
-        self._dispatch(Clock(self._at_ms, self._parts.hearing.speech_ms))
+        hearing = self._parts.hearing
+        self._dispatch(Clock(self._at_ms, hearing.speech_ms, hearing.said))
         self.playback.pump(self._at_ms)
 
     def _transcribed(self, transcript: Transcript, waited_ms: int) -> None:
-        self._publish(FinalTranscript(self._at_ms, transcript.text, transcript.confidence, waited_ms))
+        self._turn_clock.transcribed(self._at_ms)
+        text = self._parts.conversation.written(transcript.text) if self._parts else transcript.text
+        self._publish(FinalTranscript(self._at_ms, text, transcript.confidence, waited_ms))
 
-    def _understood(self, reading: Interpretation, stopped: SpeechStopped) -> None:
+    def _understood(self, reading: Interpretation, utterance: Utterance) -> None:
         assert self._parts
-        outputs = self._parts.conversation.handle(Understood(self._at_ms, reading))
+        outputs = self._parts.conversation.handle(
+            Understood(self._at_ms, reading, utterance.goes_on, utterance.stopped.cut, utterance.sounded)
+        )
         replied = any(isinstance(output, PlayPrompt) for output in outputs)
-        self._speech_end_ms = stopped.speech_end_ms if replied else None
+        self._turn_clock.understood(
+            self._at_ms,
+            speech_end_ms=utterance.stopped.speech_end_ms,
+            stopped_at_ms=utterance.stopped.at_ms,
+            replied=replied,
+        )
         for output in outputs:
             self._do(output)
 
@@ -250,7 +285,9 @@ class Flow:
             mirrored = {"event": "CALL_EVENT", "data": to_json(self._call_id, event)}
             self._send([json.dumps(mirrored, ensure_ascii=False)])
 
-    def _publish_and_dispatch(self, event: SpeechStarted | SpeechStopped | DtmfReceived) -> None:
+    def _publish_and_dispatch(
+        self, event: SpeechStarted | SpeechStopped | ToneHeard | MusicHeard | MusicStopped
+    ) -> None:
         self._publish(event)
         self._dispatch(event)
 
@@ -267,6 +304,11 @@ class Flow:
                 self._mouth.play_music(self._shared.music, self._at_ms)
             case ClearAudio():
                 self._be_silent()
+            case HoldAudio():
+                stopped = self._mouth.hold_back(self._at_ms)
+                self._publish(PlaybackHeld(self._at_ms, stopped.played_ms if stopped else 0))
+            case ResumeAudio():
+                self._mouth.take_up(self._at_ms)
             case Transfer():
                 self._transfer(output)
             case HangUp():
@@ -275,6 +317,8 @@ class Flow:
             case OfferAgent() | BriefAgent() | ConnectAgent() | ReleaseAgent():
                 self._reach(output)
             case _:
+                if isinstance(output, LanguageChanged):
+                    self._turn_to(output.language)
                 self._count(output)
                 self._publish(output)
 
@@ -336,22 +380,34 @@ class Flow:
 
     # -- speaking --------------------------------------------------------------------------------------------------
 
+    def _voice(self, language: str) -> Voice:
+        return self._shared.voice(language or self.language)
+
+    def _turn_to(self, language: str) -> None:
+        """Speak, hear and read in `language` from now on."""
+        assert self._parts
+        self.language = language
+        self._parts.turn_to(language)
+
     def _be_silent(self) -> None:
-        played_ms = self._mouth.clear(self._at_ms)
-        if played_ms is not None:
-            self._publish(PlaybackInterrupted(self._at_ms, played_ms))
+        stopped = self._mouth.clear(self._at_ms)
+        if stopped is not None:
+            interrupted = PlaybackInterrupted(self._at_ms, stopped.played_ms, stopped.heard)
+            self._publish(interrupted)
+            self._dispatch(interrupted)
 
     def _voice_failed(self, error: EngineError) -> None:
         logger.error("call %s: %s", self._call_id, error)
         self.give_up("fault")
 
     def _prompt_started(self, prompt: PlayPrompt) -> None:
-        response_ms = None
-        if self._speech_end_ms is not None and prompt.text != self._shared.filler:
-            response_ms = self._at_ms - self._speech_end_ms
-            self._response_ms.append(response_ms)
-            self._speech_end_ms = None
-        self._publish(PlaybackStarted(self._at_ms, prompt.text, response_ms))
+        filler = prompt.text == self._voice(prompt.language).filler
+        timed = None if filler else self._turn_clock.started(self._at_ms)
+        shown = prompt.shown or prompt.text
+        self._publish(PlaybackStarted(self._at_ms, shown, timed.response_ms if timed else None))
+        if timed:
+            self._response_ms.append(timed.response_ms)
+            self._publish(timed)
 
     def _prompt_finished(self, prompt: PlayPrompt) -> None:  # noqa: ARG002 (prompts finish in order)
         self._publish(PlaybackFinished(self._at_ms))

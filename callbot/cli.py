@@ -20,6 +20,7 @@ FAMILIES = {
     "kb": ("kb", "The knowledge base: check, train, import, export."),
     "report": ("report", "The figures of a day."),
     "users": ("users", "Accounts for the pages: add, list, remove."),
+    "callbacks": ("callbacks", "Callers who want to be called back: list, tried, done."),
     "privacy": ("privacy", "Callers' personal data: purge, export, erase."),
     "bench": ("bench", "Benchmarks: speech to text, understanding, many calls at once."),
 }

@@ -111,22 +111,96 @@ class Settings(BaseModel):
         description="Silence of the caller, after a question, that counts as no input.",
     )
     end_of_turn_ms: int = Field(
-        700, ge=200, le=3000, description="Pause after speech that ends the caller's turn."
+        500,
+        ge=200,
+        le=3000,
+        description="Pause after speech that ends the caller's turn, when they have said a whole sentence, or what they ask is certain.",
+    )
+    end_of_turn_short_ms: int = Field(
+        400,
+        ge=200,
+        le=3000,
+        description="The same after a short answer to a question of ours: « oui », « le deuxième ».",
+    )
+    end_of_turn_likely_ms: int = Field(
+        700,
+        ge=200,
+        le=3000,
+        description="The same after what may be a whole sentence.",
+    )
+    end_of_turn_unfinished_ms: int = Field(
+        900,
+        ge=200,
+        le=4000,
+        description="The same after an unfinished sentence (« je voudrais… »), or while what was said is not known yet.",
+    )
+    end_of_turn_number_ms: int = Field(
+        1500,
+        ge=200,
+        le=5000,
+        description="The same while a telephone number is being told, or something longer that was asked for.",
+    )
+    end_of_turn_rhythm_ms: int = Field(
+        300,
+        ge=0,
+        le=2000,
+        description="The most that is added to these for a caller who pauses long inside their sentences; 0: all are treated alike.",
+    )
+    whole_threshold: float = Field(
+        0.8,
+        ge=0,
+        le=1,
+        description="Probability that a sentence is whole at or above which it is waited for no longer than end_of_turn_ms.",
+    )
+    unfinished_threshold: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="The same at or below which end_of_turn_unfinished_ms is waited; in between the wait is between that and "
+        "end_of_turn_likely_ms.",
+    )
+    known_threshold: float = Field(
+        0.9,
+        ge=0,
+        le=1,
+        description="Confidence at or above which what a caller asks for is known before their turn ends: it is then waited for no longer "
+        "than end_of_turn_ms.",
+    )
+    rescue_ms: int = Field(
+        1300,
+        ge=0,
+        le=5000,
+        description="A caller who goes on within this time after their last word was not finished: the bot is silent, and reads both "
+        "parts as one; 0: never.",
     )
     pause_ms: int = Field(
-        250,
+        64,
         ge=60,
         le=2000,
-        description="Pause after speech at which the transcript is prepared, in case the turn ends.",
+        description="Pause after speech at which the transcript is prepared, in case the turn ends; with more calls than stt_workers "
+        "it takes at least 200 ms, under load 400 (docs/architecture.md, « Load »).",
     )
     max_utterance_ms: int = Field(
         28000, ge=5000, le=29000, description="Longest utterance taken in one piece."
+    )
+    hold_ms: int = Field(
+        64,
+        ge=0,
+        le=1000,
+        description="Speech of the caller for which the bot falls silent in the middle of a sentence, and goes on with it when nothing was "
+        "meant. 0: it speaks on until it is interrupted.",
     )
     barge_in_ms: int = Field(
         500,
         ge=100,
         le=3000,
-        description="Speech of the caller that interrupts the bot, where a sentence may be interrupted.",
+        description="Speech of the caller over a sentence that is an interruption, and no short sound, where it may be interrupted.",
+    )
+    hold_music_ms: int = Field(
+        120_000,
+        ge=10_000,
+        le=900_000,
+        description="How long the bot waits where it hears music and no words (the caller has put it on hold); then it hangs up.",
     )
     max_call_ms: int = Field(
         900_000, ge=30_000, description="Longest call; then the caller is handed to a person."
@@ -220,7 +294,24 @@ class Settings(BaseModel):
         description="Speech to text. auto: the first one of the catalogue that this machine has or can have.",
     )
     stt_model: str = Field("", description="Name in models.toml; empty: the engine's default.")
+    stt_fast_model: str = Field(
+        "",
+        description="Name in models.toml, or a folder in models_dir, of a faster model that hears new utterances while the load is high "
+        "(docs/architecture.md, « Load »), in the languages it knows; empty: none, and that level is skipped.",
+    )
     stt_workers: int = Field(2, ge=1, le=64, description="Threads that transcribe, shared by all calls.")
+    lines_busy_ms: int = Field(
+        2500,
+        ge=0,
+        le=60_000,
+        description="When finished turns wait so long to be transcribed, and nothing else is left to be spared, new callers are told "
+        "that all lines are busy and go to the reception (docs/architecture.md, « Load »); 0: never.",
+    )
+    stt_prompt: Literal["off", "commune"] = Field(
+        "off",
+        description="What Whisper is told before it listens. commune: the name and the words of the knowledge base; "
+        "docs/benchmarks.md has what that gains and costs. Vosk has nothing of the kind.",
+    )
     tts: Literal["auto", "piper", "kokoro", "pico"] = Field(
         "auto",
         description="Text to speech. auto: the first one of the catalogue that this machine has or can have.",
@@ -261,16 +352,28 @@ class Settings(BaseModel):
         description="Two questions are close when the second one's confidence is at least this share of the first one's.",
     )
     no_match_limit: int = Field(
-        2,
+        3,
         ge=1,
         le=5,
         description="Failures in a row (not understood, or silence) before a person is announced; "
-        "with 3 or more, explicit choices are offered after the second one.",
+        "before the last one, explicit choices and keys are offered.",
+    )
+
+    callbacks: bool = Field(
+        True,
+        description="Whether the bot notes down whom to call back (`callbot callbacks list`); "
+        "false: a person notes it, and nothing is offered when nobody is there.",
     )
 
     # Privacy
     transcript_days: int = Field(
         30, ge=0, le=3650, description="Days that transcripts are kept; then they are purged."
+    )
+    callback_days: int = Field(
+        30,
+        ge=1,
+        le=365,
+        description="Days that call-back requests are kept, with number, name and place; then they are purged.",
     )
     pseudonym_key_file: Path | None = Field(
         None,
@@ -279,6 +382,10 @@ class Settings(BaseModel):
 
     # Pages
     session_hours: int = Field(12, ge=1, le=168, description="Hours that a sign-in lasts.")
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description="Secret that Prometheus gives to read /metrics (Authorization: Bearer …); empty: only who has signed in may.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="What is logged, on standard error."
     )
@@ -323,13 +430,15 @@ class Settings(BaseModel):
     def _beyond_loopback_needs_a_secret(self) -> "Settings":
         if not sip_settings.is_loopback(self.host) and not self.media_token.get_secret_value():
             raise ValueError("media_token is required when host is not a loopback address")
+        if self.unfinished_threshold > self.whole_threshold:
+            raise ValueError("unfinished_threshold must not be above whole_threshold")
         if self.confirm_threshold > self.answer_threshold:
             raise ValueError("confirm_threshold must not be above answer_threshold")
         ports = [port for port in (self.web_port, self.media_port, self.audiosocket_port) if port]
         if len(set(ports)) < len(ports):
             raise ValueError("web_port, media_port and audiosocket_port must differ")
-        if self.pause_ms >= self.end_of_turn_ms:
-            raise ValueError("pause_ms must be shorter than end_of_turn_ms")
+        if self.pause_ms >= min(self.end_of_turn_ms, self.end_of_turn_short_ms):
+            raise ValueError("pause_ms must be shorter than end_of_turn_ms and end_of_turn_short_ms")
         return self
 
     @property

@@ -3,18 +3,26 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from callbot.config import Settings
-from callbot.dialogue.closed import Closed, nobody_there, opening_sentences
+from callbot.dialogue.closed import Closed, opening_sentences
 from callbot.dialogue.handover import Way
 from callbot.dialogue.machine import Dialogue
+from callbot.dialogue.pacing import pieces
 from callbot.dialogue.phrases import Phrases, all_phrases, first_phrases
+from callbot.dialogue.polyglot import Polyglot, Speech, Talk
 from callbot.dialogue.transfer_phrases import INTRODUCTION, REASONS, SUBJECT
 from callbot.dialogue.turns import Conversation
 from callbot.humans.hours import PARIS, OpeningHours, spoken_opening, spoken_openings
 from callbot.knowledge.entries import Commune, Entry, Line, Service
 from callbot.knowledge.store import Knowledge
+from callbot.languages.tables import FRENCH
+from callbot.languages.tongues import Tongue, tongue
 from callbot.media.dialect import LegOpened
+from callbot.turn_taking.end_of_turn import Waits
+from callbot.understanding.patterns import spaced
+from callbot.understanding.spoken_forms.places import around
 
 DAYS_AHEAD = 8
 """Days whose openings are rendered ahead: a week, and what is said today of the same weekday."""
@@ -39,6 +47,8 @@ class LinePresence:
     commune: Commune
     line: Line
     now: Now
+    say: Callable[[dt.datetime, dt.datetime], str] = spoken_opening
+    """How the language says when somebody is there again."""
 
     def of_line(self) -> Closed | None:
         """For the greeting."""
@@ -54,7 +64,7 @@ class LinePresence:
         if hours is None or hours.is_open(at):
             return None
         opening = hours.next_opening(at)
-        return Closed(spoken_opening(opening, at) if opening else "", everywhere)
+        return Closed(self.say(opening, at) if opening else "", everywhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +83,74 @@ class LineAnswers:
         return self.knowledge.service(service_id or self.line.service)
 
 
-def new_dialogue(settings: Settings, knowledge: Knowledge, *, line: str = "", now: Now = now) -> Dialogue:
-    """What is said to one caller of `line` (as the telephone system gives the number), by the clock `now`."""
-    commune = knowledge.commune
+@dataclass(frozen=True, slots=True)
+class TranslatedAnswers:
+    """The same in another language: what French answers and this language does not is a person's to answer."""
+
+    french: LineAnswers
+    own: LineAnswers
+
+    def find(self, motive: str, aspect: str) -> Entry | None:
+        """The entry in this language; where only French has it, that one, never to be spoken, which leads to its service."""
+        entry, french = self.own.find(motive, aspect), self.french.find(motive, aspect)
+        if french is None or (entry and entry.id == french.id):
+            return entry
+        return french.model_copy(update={"validator": "", "validated_on": None, "subject": ""})
+
+    def service(self, service_id: str) -> Service:
+        """With its name in this language."""
+        return self.own.service(service_id)
+
+
+def new_dialogue(
+    settings: Settings,
+    knowledge: Knowledge,
+    *,
+    line: str = "",
+    caller: str = "",
+    now: Now = now,
+    language: str = "",
+) -> Talk:
+    """What is said to one `caller` of `line` (numbers as the telephone system gives them), by the clock `now`.
+
+    `language`: what is spoken at first, where that is not the line's.
+    """
+    called = knowledge.commune.line(line)
+
+    def speak(code: str) -> Dialogue:
+        return _in_language(settings, knowledge, code, (line, caller), now)
+
+    if len(knowledge.commune.languages) == 1:
+        return speak(FRENCH)
+    speeches = {code: _speech(tongue(code), partial(speak, code)) for code in knowledge.commune.languages}
+    return Polyglot(speeches, language or called.language, knowledge.find)
+
+
+def _speech(spoken: Tongue, make: Callable[[], Dialogue]) -> Speech:
+    texts = spoken.texts
+    return Speech(
+        key=spoken.key,
+        offer=texts.language_offer,
+        first=texts.language_first,
+        again=texts.language_again,
+        briefing=spoken.briefing,
+        asks_for=lambda text: spoken.asked_for.fullmatch(spaced(text)) is not None,
+        make=make,
+    )
+
+
+def _in_language(
+    settings: Settings, knowledge: Knowledge, code: str, numbers: tuple[str, str], now: Now
+) -> Dialogue:
+    """What is said in one language, on the line of the first number to the caller of the second. Numbers are taken down in French only."""
+    line, caller = numbers
+    own, spoken = knowledge.in_language(code), tongue(code)
+    commune = own.commune
     called = commune.line(line)
+    answers = LineAnswers(own, called)
     return Dialogue(
-        Phrases(commune, called),
-        LineAnswers(knowledge, called),
+        Phrases(commune, called, spoken.texts),
+        answers if code == FRENCH else TranslatedAnswers(LineAnswers(knowledge, called), answers),
         today=now().astimezone(PARIS).date(),
         answer_threshold=settings.answer_threshold,
         confirm_threshold=settings.confirm_threshold,
@@ -87,58 +158,114 @@ def new_dialogue(settings: Settings, knowledge: Knowledge, *, line: str = "", no
         clarify_ratio=settings.clarify_ratio,
         no_match_limit=settings.no_match_limit,
         most_asked=commune.most_asked,
-        presence=LinePresence(commune, called, now),
-        on_call=knowledge.service(commune.on_call) if commune.on_call else None,
+        presence=LinePresence(commune, called, now, spoken.opening),
+        on_call=own.service(commune.on_call) if commune.on_call else None,
+        words=spoken.words,
+        caller=caller,
+        takes_callbacks=settings.callbacks and code == FRENCH,
+        communes=around(commune.name),
+        opens_on=_opens_on(commune.line_hours(called)),
     )
+
+
+def _opens_on(hours: OpeningHours | None) -> Callable[[dt.date], bool]:
+    """Whether somebody may call back on a day; without hours, on any."""
+    return (lambda day: bool(hours.spans(day))) if hours else (lambda _: True)
 
 
 def new_conversation(
-    settings: Settings, dialogue: Dialogue, phrases: Phrases, leg: LegOpened
+    settings: Settings, dialogue: Talk, knowledge: Knowledge, leg: LegOpened, *, busy: bool = False
 ) -> Conversation:
-    """Who speaks when, in one call over `leg`."""
+    """Who speaks when, in one call over `leg`; `busy`: no conversation can be held with it."""
+    fillers = {code: filler(code) for code in knowledge.commune.languages}
     return Conversation(
         dialogue,
-        filler=phrases.say("moment"),
+        filler=fillers[knowledge.commune.line(leg.line).language],
         no_input_ms=settings.no_input_ms,
         barge_in_ms=settings.barge_in_ms,
+        hold_ms=settings.hold_ms,
         max_call_ms=settings.max_call_ms,
+        hold_music_ms=settings.hold_music_ms,
+        rescue_ms=settings.rescue_ms,
         way=Way(settings.transfer) if leg.transfers else None,
         ring_ms=settings.ring_seconds * 1000,
         returned=leg.returned,
+        fillers=fillers,
+        busy=busy,
     )
 
 
-def last_words_closed(knowledge: Knowledge, line: str, *, now: Now = now) -> str:
+def waits(settings: Settings) -> Waits:
+    """The silences that end a turn, as the settings have them."""
+    return Waits(
+        short_ms=settings.end_of_turn_short_ms,
+        whole_ms=settings.end_of_turn_ms,
+        likely_ms=settings.end_of_turn_likely_ms,
+        unfinished_ms=settings.end_of_turn_unfinished_ms,
+        number_ms=settings.end_of_turn_number_ms,
+        rhythm_ms=settings.end_of_turn_rhythm_ms,
+        unfinished=settings.unfinished_threshold,
+        whole=settings.whole_threshold,
+    )
+
+
+def filler(code: str) -> str:
+    """« Un instant, s'il vous plaît. » in that language."""
+    return tongue(code).texts.sentences["moment"]
+
+
+def last_words(knowledge: Knowledge, code: str) -> str:
+    """What a caller hears in that language when everything fails, before the PBX goes on."""
+    own = knowledge.in_language(code)
+    return Phrases(own.commune, texts=tongue(code).texts).handover("fault", own.service(""))
+
+
+def last_words_closed(knowledge: Knowledge, line: str, code: str = FRENCH, *, now: Now = now) -> str:
     """What a caller of `line` hears when everything fails and no person is there to take over; empty when one is."""
-    commune, reception = knowledge.commune, knowledge.service("")
-    closed = LinePresence(commune, commune.line(line), now).of_service(reception)
-    return f"{nobody_there('fault', reception, closed)} {Phrases(commune).say('goodbye')}" if closed else ""
+    own, spoken = knowledge.in_language(code), tongue(code)
+    called = own.commune.line(line)
+    phrases, reception = Phrases(own.commune, called, spoken.texts), own.service("")
+    closed = LinePresence(own.commune, called, now, spoken.opening).of_service(reception)
+    return f"{phrases.nobody_there('fault', reception, closed)} {phrases.say('goodbye')}" if closed else ""
 
 
 def texts_to_render(knowledge: Knowledge, day: dt.date) -> tuple[list[str], list[str]]:
-    """What the bot may say on `day`, each text once: what a first call needs, then the rest by how often it is said.
+    """What the bot may say on `day` in the language of `knowledge`, each text once.
 
-    Sentences that name a service other than the reception come last: there are many, and each is said rarely.
-
-    When it reopens is told for the days from `day` on, as many as DAYS_AHEAD; later ones are made when they are said.
+    First what a first call needs, then the rest by how often it is said. Sentences that name a service other than the reception come
+    last: there are many, and each is said rarely. When it reopens is told for the days from `day` on, as many as DAYS_AHEAD; later ones
+    are made when they are said.
     """
-    phrases = Phrases(knowledge.commune)
-    spoken = [entry for entry in knowledge.entries if entry.may_be_spoken(day)]
-    fixed = all_phrases(knowledge.commune)
+    commune, spoken = knowledge.commune, tongue(knowledge.language)
+    texts = spoken.texts
+    phrases = Phrases(commune, texts=texts)
+    entries = [entry for entry in knowledge.entries if entry.may_be_spoken(day)]
+    fixed = all_phrases(commune, texts)
     rare = _about_services(knowledge, fixed)
-    rest = [INTRODUCTION, *REASONS.values()]
+    subjects = [entry.subject for entry in entries if entry.subject]
+    rest = _briefings(knowledge) if knowledge.language == FRENCH else []
     rest += [text for text in fixed if text not in rare]
-    rest += [entry.answer for entry in spoken]
-    rest += _openings(knowledge.commune, day)
-    subjects = [entry.subject for entry in spoken if entry.subject]
+    rest += [entry.answer for entry in entries]
+    rest += _openings(commune, day, spoken)
     rest += [phrases.confirm(subject) for subject in subjects]
-    rest += [SUBJECT.format(subject=subject) for subject in subjects]
+    if knowledge.language == FRENCH:
+        rest += [SUBJECT.format(subject=subject) for subject in subjects]
     rest += phrases.menu(_most_asked_subjects(knowledge, day), closed=False)
-    rest += phrases.menu((), closed=True) if knowledge.commune.ever_closed else ()
+    rest += phrases.menu((), closed=True) if commune.ever_closed else ()
     rest += [text for text in fixed if text in rare]
     rest += [sentence for subject in subjects for sentence in phrases.choice_sentences(subject)]
-    first = first_phrases(knowledge.commune)
+    rest += [piece for text in dict.fromkeys(rest) for piece in pieces(text)]
+    first = first_phrases(commune, texts)
+    if knowledge.translations or knowledge.language != FRENCH:
+        first += [texts.language_offer, texts.language_first, texts.language_again]
+    first = list(dict.fromkeys(first))
+    rest += [piece for text in first for piece in pieces(text)]
     return first, [text for text in dict.fromkeys(rest) if text not in first]
+
+
+def _briefings(knowledge: Knowledge) -> list[str]:
+    """What who picks up is told, always in French."""
+    return [INTRODUCTION, *REASONS.values(), *(tongue(code).briefing for code in knowledge.translations)]
 
 
 def _most_asked_subjects(knowledge: Knowledge, day: dt.date) -> list[str]:
@@ -156,13 +283,13 @@ def _about_services(knowledge: Knowledge, texts: list[str]) -> set[str]:
     return {text for text in texts if any(name in text for name in names)}
 
 
-def _openings(commune: Commune, day: dt.date) -> list[str]:
+def _openings(commune: Commune, day: dt.date, spoken: Tongue) -> list[str]:
     """Every « Ils rouvrent … » of the coming days, the soonest first for each of the hours."""
     offices = [table for table in (commune.hours, *(line.hours for line in commune.lines)) if table]
     services = [service.hours for service in commune.services if service.hours]
-    texts: list[str] = []
+    said: list[str] = []
     for tables, everywhere in ((offices, True), (services, True), (services, False)):
         for table in tables:
-            openings = spoken_openings(table.opening, day, DAYS_AHEAD)
-            texts += opening_sentences(openings, everywhere=everywhere)
-    return list(dict.fromkeys(texts))
+            openings = spoken_openings(table.opening, day, DAYS_AHEAD, spoken.opening)
+            said += opening_sentences(spoken.texts, openings, everywhere=everywhere)
+    return list(dict.fromkeys(said))

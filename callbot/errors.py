@@ -29,6 +29,10 @@ class KnowledgeError(CallbotError):
     """The knowledge base breaks its rules."""
 
 
+class LanguageError(CallbotError):
+    """A language lacks something, or there is no such language."""
+
+
 class DatabaseError(CallbotError):
     """The database cannot be reached or used."""
 

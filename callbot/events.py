@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from callbot.masking import masked_number, masked_words, without_numbers
+
 
 class Decision(StrEnum):
     """What the bot decided to do with one utterance; the `decision` of `callbot ask`."""
@@ -31,6 +33,8 @@ class Outcome(StrEnum):
     """The caller was connected to a person or, on a leg that cannot tell, a person was announced."""
     ABANDONED = "abandoned"
     """The caller hung up, or took leave, before any answer."""
+    ABSENT = "absent"
+    """Nobody was at the other end: a machine's tones, music, or a line on which nothing was ever said or pressed."""
     CLOSED = "closed"
     """A person was needed while nobody was there, and no validated answer came after that."""
     REFUSED = "refused"
@@ -41,12 +45,24 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
-    """The bot picked up. `caller` and `line` are numbers or SIP users, empty when unknown; `dialect` is the leg's."""
+    """The bot picked up. `caller` and `line` are numbers or SIP users, empty when unknown; `dialect` is the leg's.
+
+    `language`: what the line's callers are greeted in.
+    """
 
     at_ms: int
     caller: str = field(repr=False)
     line: str
     dialect: str
+    language: str = "fr"
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChanged:
+    """The caller chose another language, by key or by words; from now on they are heard, understood and answered in it."""
+
+    at_ms: int
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +74,14 @@ class SpeechStarted:
 
 @dataclass(frozen=True, slots=True)
 class SpeechStopped:
-    """The caller's turn ended; `speech_end_ms` is when their voice stopped, before the pause that proved it."""
+    """The caller's turn ended; `speech_end_ms` is when their voice stopped, before the pause that proved it.
+
+    `cut`: it did not end, but has lasted as long as one utterance may; they go on.
+    """
 
     at_ms: int
     speech_end_ms: int
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +89,7 @@ class PartialTranscript:
     """What has been understood of the utterance so far; may still change."""
 
     at_ms: int
-    text: str = field(repr=False)
+    text: str = field(repr=False, metadata={"shown": without_numbers})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +97,7 @@ class FinalTranscript:
     """The utterance's text. `confidence` is 0–1 as the engine sees it; `decode_ms` is the wait for the text after the turn ended."""
 
     at_ms: int
-    text: str = field(repr=False)
+    text: str = field(repr=False, metadata={"shown": without_numbers})
     confidence: float
     decode_ms: int
 
@@ -88,6 +108,36 @@ class DtmfReceived:
 
     at_ms: int
     digit: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ToneHeard:
+    """The line brings the tones of a `machine`: busy, ringing, dial, sit, fax or modem (audio/tones.py); for sure."""
+
+    at_ms: int
+    machine: str
+
+
+@dataclass(frozen=True, slots=True)
+class MusicHeard:
+    """Music has come from the caller's side for a while, and goes on."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class MusicStopped:
+    """It does not go on."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallerAbsent:
+    """There is nobody to talk to, and the bot takes leave: `reason` is machine, music or silence."""
+
+    at_ms: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +181,22 @@ class PlaybackStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnTimed:
+    """Follows the PlaybackStarted of a reply to speech: where its `response_ms` went.
+
+    `endpoint_ms`: the pause that proved the turn's end; `decode_ms`: until its text was there; `route_ms`: until it was
+    understood and the reply decided; `first_audio_ms`: until the reply's first audio left. They add up to `response_ms`.
+    """
+
+    at_ms: int
+    response_ms: int
+    endpoint_ms: int
+    decode_ms: int
+    route_ms: int
+    first_audio_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlaybackFinished:
     """The caller heard the reply to its end."""
 
@@ -139,10 +205,27 @@ class PlaybackFinished:
 
 @dataclass(frozen=True, slots=True)
 class PlaybackInterrupted:
-    """The caller interrupted the reply after `played_ms` of it."""
+    """The caller interrupted the reply after `played_ms` of it. `heard`: its words up to there, as far as may be told."""
 
     at_ms: int
     played_ms: int
+    heard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackHeld:
+    """The bot fell silent after `played_ms` of the reply, because the caller made a sound; PlaybackResumed or -Interrupted follows."""
+
+    at_ms: int
+    played_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackResumed:
+    """The sound meant nothing: the bot goes on with its sentence, after `held_ms` of silence."""
+
+    at_ms: int
+    held_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +301,21 @@ class TransferFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackRequested:
+    """The caller confirmed that they are to be called back at `number` (+33…). `wish`: when, in French; `motive`: about what; or empty.
+
+    `name`: whom to ask for, `place`: where it is, both as staff read them and shown nowhere else; or empty.
+    """
+
+    at_ms: int
+    number: str = field(repr=False, metadata={"shown": masked_number})
+    wish: str
+    motive: str
+    name: str = field(default="", repr=False, metadata={"shown": masked_words})
+    place: str = field(default="", repr=False, metadata={"shown": masked_words})
+
+
+@dataclass(frozen=True, slots=True)
 class CallEnded:
     """The call is over. `response_ms` has one value per reply to the caller's speech."""
 
@@ -229,9 +327,11 @@ class CallEnded:
 
 
 Event = (
-    CallStarted | SpeechStarted | SpeechStopped | PartialTranscript | FinalTranscript | DtmfReceived | NoInput
-    | NoMatch | IntentMatched | PlaybackStarted | PlaybackFinished | PlaybackInterrupted | CallerQueued
-    | AgentOffered | AgentConnected | AgentReleased | QueueAbandoned | TransferFailed | CallEnded
+    CallStarted | LanguageChanged | SpeechStarted | SpeechStopped | PartialTranscript | FinalTranscript | DtmfReceived
+    | ToneHeard | MusicHeard | MusicStopped | CallerAbsent | NoInput | NoMatch | IntentMatched
+    | PlaybackStarted | TurnTimed | PlaybackFinished | PlaybackInterrupted | PlaybackHeld | PlaybackResumed
+    | CallerQueued | AgentOffered | AgentConnected | AgentReleased | QueueAbandoned | TransferFailed | CallbackRequested
+    | CallEnded
 )  # fmt: skip
 
 
@@ -241,13 +341,29 @@ class PlayPrompt:
 
     text: str
     interruptible: bool = True
-    slow: bool = False
-    """Spoken more slowly, for a caller who asked for it."""
+    slow: int = 0
+    """How many steps more slowly it is spoken, for a caller who asked for it."""
+    pause_ms: int = 0
+    """Silence after it."""
+    shown: str = ""
+    """What events tell in place of `text`, where that holds who somebody is; such a prompt is spoken, and kept nowhere."""
+    language: str = ""
+    """Of `text`; empty: the one that the call is in."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClearAudio:
     """Be silent at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldAudio:
+    """Be silent at once, and keep what was not heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeAudio:
+    """Go on with what was held, from a little before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,14 +420,25 @@ class ReleaseAgent:
 
 
 Command = (
-    PlayPrompt | ClearAudio | PlayMusic | OfferAgent | BriefAgent | ConnectAgent | ReleaseAgent | Transfer | HangUp
+    PlayPrompt | ClearAudio | HoldAudio | ResumeAudio | PlayMusic | OfferAgent | BriefAgent | ConnectAgent
+    | ReleaseAgent | Transfer | HangUp
 )  # fmt: skip
 
 
 def to_json(call_id: str, event: Event) -> dict[str, Any]:
-    """The event as `callbot call --json` prints it: `event`, `call_id`, `at_ms`, then its own fields, JSON types only."""
-    fields = {f.name: _plain(getattr(event, f.name)) for f in dataclasses.fields(event)}
+    """The event as `callbot call --json` prints it: `event`, `call_id`, `at_ms`, then its own fields, JSON types only.
+
+    Telephone numbers that a caller said are masked: their last figures stay.
+    """
+    fields = {
+        f.name: _plain(f.metadata.get("shown", _same)(getattr(event, f.name)))
+        for f in dataclasses.fields(event)
+    }
     return {"event": type(event).__name__, "call_id": call_id, **fields}
+
+
+def _same(value: object) -> object:
+    return value
 
 
 def _plain(value: object) -> object:

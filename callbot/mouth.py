@@ -1,13 +1,15 @@
-"""How one call speaks: a rendered prompt leaves at once; one that is not rendered is spoken while it is made."""
+"""How one call speaks, in its language: a rendered prompt leaves at once; another one is spoken while it is made."""
 
 import asyncio
 from collections.abc import Callable
 
-from callbot.audio.types import Pcm
+import numpy as np
+
+from callbot.audio.types import TELEPHONE_HZ, Pcm
 from callbot.errors import EngineError
 from callbot.events import PlayPrompt
-from callbot.playback import Playback
-from callbot.speech.prompts import Prompts
+from callbot.parts import Voice
+from callbot.playback import Playback, Stopped
 
 PROMPTS = 8
 """Prompts that wait to be made; a conversation asks for two at most."""
@@ -16,26 +18,30 @@ PATIENCE_SECONDS = 0.4
 
 
 class Mouth:
-    """One call's mouth, around its leg's Playback. `run` is a task of the call; `on_fault` is told when no voice can speak."""
+    """One call's mouth, around its leg's Playback. `run` is a task of the call; `on_fault` is told when no voice can speak.
+
+    `voice`: by language, empty for the call's.
+    """
 
     def __init__(
-        self, playback: Playback, prompts: Prompts, filler: str, on_fault: Callable[[EngineError], None]
+        self, playback: Playback, voice: Callable[[str], Voice], on_fault: Callable[[EngineError], None]
     ) -> None:
         self._playback = playback
-        self._prompts = prompts
-        self._filler = filler
+        self._voice = voice
         self._on_fault = on_fault
         self._waiting: asyncio.Queue[PlayPrompt] = asyncio.Queue(PROMPTS)
         self._making: asyncio.Task[None] | None = None
 
     def play(self, prompt: PlayPrompt, at_ms: int) -> None:
         """Say `prompt` after what is being said."""
-        sound = self._prompts.ready(prompt.text, slow=prompt.slow)
+        prompts = self._voice(prompt.language).prompts
+        sound = None if prompt.shown else prompts.ready(prompt.text, slow=prompt.slow)
         if sound is None or self._making or not self._waiting.empty():
             self._waiting.put_nowait(prompt)
             return
         self._playback.begin(prompt)
         self._playback.add(sound)
+        self._playback.add(_silence(prompt.pause_ms))
         self._playback.end()
         self._playback.pump(at_ms)
 
@@ -44,8 +50,16 @@ class Mouth:
         self._playback.play_music(music_8k)
         self._playback.pump(at_ms)
 
-    def clear(self, at_ms: int) -> int | None:
-        """Be silent at once; milliseconds of the interrupted prompt that were heard, None if none was."""
+    def hold_back(self, at_ms: int) -> Stopped | None:
+        """Be silent at once, and go on making what is to be said; what was heard so far, None if nothing was."""
+        return self._playback.hold_back(at_ms)
+
+    def take_up(self, at_ms: int) -> None:
+        """Go on with it, from a little before."""
+        self._playback.take_up(at_ms)
+
+    def clear(self, at_ms: int) -> Stopped | None:
+        """Be silent at once, and forget the rest; what was heard of the interrupted prompt, None if none was."""
         while not self._waiting.empty():
             self._waiting.get_nowait()
         if self._making:
@@ -68,10 +82,13 @@ class Mouth:
                 self._making = None
 
     async def _make(self, prompt: PlayPrompt) -> None:
-        hurry = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._fill_in)
+        voice = self._voice(prompt.language)
+        hurry = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._fill_in, voice)
         begun = False
         try:
-            async for chunk in self._prompts.stream(prompt.text, slow=prompt.slow):
+            async for chunk in voice.prompts.stream(
+                prompt.text, slow=prompt.slow, private=bool(prompt.shown)
+            ):
                 hurry.cancel()
                 if not begun:
                     begun = True
@@ -80,11 +97,16 @@ class Mouth:
         finally:
             hurry.cancel()
         if begun:
+            self._playback.add(_silence(prompt.pause_ms))
             self._playback.end()
 
-    def _fill_in(self) -> None:
-        sound = self._prompts.ready(self._filler)
+    def _fill_in(self, voice: Voice) -> None:
+        sound = voice.prompts.ready(voice.filler)
         if sound is not None:
-            self._playback.begin(PlayPrompt(self._filler), quiet=True)
+            self._playback.begin(PlayPrompt(voice.filler), quiet=True)
             self._playback.add(sound)
             self._playback.end()
+
+
+def _silence(pause_ms: int) -> Pcm:
+    return np.zeros(TELEPHONE_HZ * pause_ms // 1000, np.int16)

@@ -1,6 +1,6 @@
 """What a call is made of: what it has for itself, and what it shares with all others. `service.py` fills them in."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +11,7 @@ from callbot.events import Event
 from callbot.hearing import Hearing
 from callbot.media.dialect import LegOpened
 from callbot.onward import Onward
+from callbot.speech.pool import Pool
 from callbot.speech.prompts import Prompts
 from callbot.speech.recognizer import Recognizer
 from callbot.understanding.interpretation import Interpretation
@@ -24,14 +25,31 @@ class Parts:
     hearing: Hearing
     recognizer: Recognizer
     interpret: Callable[[str], Interpretation]
+    turn_to: Callable[[str], None] = lambda _language: None
+    """From now on the caller speaks this language: what hears and reads them goes by it."""
+    known: Callable[[Interpretation], bool] = lambda _reading: False
+    """Whether what is asked for is certain before the turn has ended."""
+    rescue_ms: int = 0
+    """The setting of that name."""
+    readers: Pool | None = None
+    """Where `interpret` is called; None: asyncio's own threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What all calls in one language share: its prompts, « Un instant », and what is said when everything else fails."""
+
+    prompts: Prompts
+    filler: str
+    last_words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What all calls share. `last_words` is said when everything else fails; then the call goes to `reception`.
 
-    `last_words_closed` gives, for the number that was called, what is said instead while nobody is there, and then the call
-    ends; empty while somebody is.
+    `last_words_closed` gives, for the number that was called and the call's language, what is said instead while nobody is
+    there, and then the call ends; empty while somebody is.
     `music` (8 kHz) is what callers hear while a person's telephone rings, for `ring_ms` at most.
     `onward` is told where the callers of legs go that know no transfer.
     """
@@ -45,4 +63,12 @@ class Shared:
     onward: Onward
     music: Pcm = field(default_factory=lambda: np.zeros(0, np.int16), repr=False)
     ring_ms: int = 20_000
-    last_words_closed: Callable[[str], str] = lambda _line: ""
+    last_words_closed: Callable[[str, str], str] = lambda _line, _language: ""
+    language_of: Callable[[str], str] = lambda _line: "fr"
+    """What the callers of a number are greeted in."""
+    voices: Mapping[str, Voice] = field(default_factory=dict)
+    """The languages besides French, by code."""
+
+    def voice(self, language: str) -> Voice:
+        """What is said in that language with; French where it is not spoken."""
+        return self.voices.get(language) or Voice(self.prompts, self.filler, self.last_words)

@@ -14,6 +14,8 @@ from callbot.audio.resampling import Resampler
 from callbot.audio.types import FRAME_MS, TELEPHONE_HZ, Pcm
 from callbot.events import PlayPrompt
 from callbot.media.dialect import Dialect, Message
+from callbot.turn_taking.echo import Played
+from callbot.turn_taking.own_words import heard_of
 
 LEAD_MS = 600
 """How far ahead of real time sound is sent to a leg that buffers."""
@@ -34,10 +36,23 @@ class _Playing:
     quiet: bool
     started: bool = False
     due_ms: int | None = None  # audio time at which its mark left for the leg
+    length_ms: int = 0  # of the sound there is of it
+    whole: bool = False  # there is no more to come
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A prompt stopped after `played_ms`; `heard`: its words up to there, as far as they may be shown."""
+
+    played_ms: int
+    heard: str
 
 
 class Playback:
-    """One leg's mouth. `on_start` and `on_finish` are called with each prompt, in order."""
+    """One leg's mouth. `on_start` and `on_finish` are called with each prompt, in order, also when it was held in between.
+
+    `played`: what the caller hears of it and when.
+    """
 
     def __init__(
         self,
@@ -47,8 +62,10 @@ class Playback:
         send: Callable[[list[Message]], None],
         on_start: Callable[[PlayPrompt], None],
         on_finish: Callable[[PlayPrompt], None],
+        played: Played | None = None,
     ) -> None:
         self._dialect = dialect
+        self._played = played or Played()
         self._rate_hz = rate_hz
         self._send = send
         self._on_start = on_start
@@ -84,21 +101,47 @@ class Playback:
     def add(self, pcm_8k: Pcm) -> None:
         """More sound of the prompt begun last."""
         self._playout.add(self._resampler.push(pcm_8k) if self._resampler else pcm_8k)
+        if self._playing:
+            self._playing[-1].length_ms += len(pcm_8k) * 1000 // TELEPHONE_HZ
 
     def end(self) -> None:
         """The prompt begun last is complete."""
         if self._resampler:
             self._playout.add(self._resampler.flush())
+        self._playing[-1].whole = True
         self._playout.mark(self._playing[-1].mark)
 
-    def clear(self, at_ms: int) -> int | None:
-        """Be silent at once; milliseconds of the interrupted prompt that were heard, None if none was playing."""
-        interrupted = any(playing.started for playing in self._playing)
-        played_ms = self._playout.clear(at_ms)
-        self._send(self._dialect.clear())
+    def clear(self, at_ms: int) -> Stopped | None:
+        """Be silent at once, and forget the rest; what was heard of the interrupted prompt, None if none was playing."""
+        stopped = self._stopped(self._playout.clear(at_ms))
+        self._silence_leg(at_ms)
         self._playing.clear()
         self._music = None
-        return played_ms if interrupted else None
+        return stopped
+
+    def hold_back(self, at_ms: int) -> Stopped | None:
+        """Be silent at once, and keep the rest for `take_up`; what was heard so far, None if no prompt was playing."""
+        played_ms = self._playout.hold(at_ms, {playing.mark for playing in self._playing})
+        self._silence_leg(at_ms)
+        for playing in self._playing:
+            playing.due_ms = None
+        return self._stopped(played_ms)
+
+    def take_up(self, at_ms: int) -> None:
+        """Go on, from a little before where `hold_back` stopped it."""
+        self._playout.go_on()
+        self.pump(at_ms)
+
+    def _silence_leg(self, at_ms: int) -> None:
+        self._played.cut(at_ms)
+        self._send(self._dialect.clear())
+
+    def _stopped(self, played_ms: int) -> Stopped | None:
+        playing = next((p for p in self._playing if p.started), None)
+        if playing is None:
+            return None
+        text = playing.prompt.shown or playing.prompt.text
+        return Stopped(played_ms, heard_of(text, played_ms, playing.length_ms if playing.whole else None))
 
     def last_words(self, pcm_8k: Pcm) -> Iterator[list[Message]]:
         """Everything else is thrown away; the messages of each 20 ms of `pcm_8k`, to be sent as they are heard."""
@@ -128,7 +171,9 @@ class Playback:
             return
         self._add_music()
         sound: list[Pcm] = []
-        for item in self._playout.due(at_ms):
+        due = self._playout.due(at_ms)
+        self._note([item for item in due if not isinstance(item, str)])
+        for item in due:
             if isinstance(item, str):
                 self._send_frames(sound)
                 self._marked(item, at_ms)
@@ -139,6 +184,12 @@ class Playback:
         first = self._playing[0] if self._playing else None
         if first and first.due_ms is not None and at_ms - first.due_ms > LEAD_MS + MARK_GRACE_MS:
             self.mark_played(first.mark)
+
+    def _note(self, frames: list[Pcm]) -> None:
+        """The caller hears `frames`, just given out, up to when the playout says."""
+        if frames:
+            sound = np.concatenate(frames)[:: self._rate_hz // TELEPHONE_HZ]
+            self._played.add(self._playout.heard_until_ms - len(frames) * FRAME_MS, sound)
 
     def _send_frames(self, frames: list[Pcm]) -> None:
         if frames:

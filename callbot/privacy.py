@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 
 from callbot import tables
 from callbot.accounts import note
+from callbot.callbacks import purge_callbacks
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.errors import DatabaseError, SettingsError
@@ -95,6 +96,8 @@ async def purge_daily(database: Database, settings: Settings) -> NoReturn:
         try:
             purged = await purge_transcripts(database, settings)
             logger.info("transcripts purged: %d", purged)
+            forgotten = await purge_callbacks(database, settings)
+            logger.info("call-back requests purged: %d", forgotten)
             pause_s = PURGE_EVERY_S
         except DatabaseError as error:
             logger.error("transcripts were not purged: %s", error)
@@ -102,8 +105,11 @@ async def purge_daily(database: Database, settings: Settings) -> NoReturn:
         await asyncio.sleep(pause_s)
 
 
-async def export_caller(database: Database, caller_hash: str) -> dict[str, Any]:
-    """Everything kept of a caller, JSON types only: `calls`, each with its `turns` and `events`. Raises DatabaseError."""
+async def export_caller(database: Database, caller_hash: str, number: str = "") -> dict[str, Any]:
+    """Everything kept of a caller, JSON types only: `calls`, each with its `turns` and `events`, and `callbacks`.
+
+    `number`: theirs as well, which other calls may have asked to be called back at. Raises DatabaseError.
+    """
     whose = tables.calls.c.caller_hash == caller_hash
     async with database.read() as connection:
         calls = await connection.execute(
@@ -114,15 +120,27 @@ async def export_caller(database: Database, caller_hash: str) -> dict[str, Any]:
             rows = select(table).join(tables.calls).where(whose).order_by(order)
             for row in await connection.execute(rows):
                 exported[row.call_id][table.name].append(_plain(row._mapping))
-    return {"caller_hash": caller_hash, "calls": list(exported.values())}
+        wanted = select(tables.callbacks).where(_callbacks_of(caller_hash, number))
+        asked = await connection.execute(wanted.order_by(tables.callbacks.c.asked_at))
+        callbacks = [_plain(row._mapping) for row in asked]
+    return {"caller_hash": caller_hash, "calls": list(exported.values()), "callbacks": callbacks}
+
+
+def _callbacks_of(caller_hash: str, number: str) -> ColumnElement[bool]:
+    """Requests of the caller's own calls, and those of anybody's that name their number."""
+    own = select(tables.calls.c.id).where(tables.calls.c.caller_hash == caller_hash)
+    of_call = tables.callbacks.c.call_id.in_(own)
+    normal = normalise_number(number)
+    return of_call | (tables.callbacks.c.number == normal) if normal else of_call
 
 
 async def erase_caller(
-    database: Database, caller_hash: str, *, now: datetime | None = None, actor: str
+    database: Database, caller_hash: str, number: str = "", *, now: datetime | None = None, actor: str
 ) -> int:
-    """Erase everything kept of a caller; the number of calls erased. Raises DatabaseError."""
+    """Erase everything kept of a caller, call-back requests to `number` too; the number of calls erased. Raises DatabaseError."""
     whose: ColumnElement[bool] = tables.calls.c.caller_hash == caller_hash
     async with database.begin() as connection:
+        await connection.execute(delete(tables.callbacks).where(_callbacks_of(caller_hash, number)))
         result = await connection.execute(delete(tables.calls).where(whose))
         await note(connection, now or datetime.now(UTC), actor, "caller erased", f"{result.rowcount} calls")
     await database.forget_deleted()

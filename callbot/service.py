@@ -5,7 +5,7 @@ import contextlib
 import logging
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -14,30 +14,49 @@ import uvicorn
 from callbot import addresses
 from callbot.accounts import Accounts, ensure_first_account
 from callbot.audio.types import Pcm
+from callbot.call_language import CallLanguage
 from callbot.config import Settings
-from callbot.conversations import last_words_closed, new_conversation, new_dialogue, texts_to_render, today
+from callbot.conversations import (
+    filler,
+    last_words,
+    last_words_closed,
+    new_conversation,
+    new_dialogue,
+    texts_to_render,
+    today,
+    waits,
+)
 from callbot.database import Database
-from callbot.dialogue.phrases import Phrases
 from callbot.errors import PortInUseError
 from callbot.events import CallStarted, Event, Outcome
 from callbot.hearing import Hearing
 from callbot.hold_sounds import check_music, keep_last_words, open_music
 from callbot.knowledge import store
 from callbot.knowledge.store import Knowledge
+from callbot.languages.tables import FRENCH
+from callbot.languages.tongues import tongue
+from callbot.load import Degradation, Level
+from callbot.load_watch import LoadWatch
 from callbot.media.dialect import LegOpened
 from callbot.onward import Onward
-from callbot.parts import Parts, Shared
+from callbot.parts import Parts, Shared, Voice
 from callbot.privacy import purge_daily
 from callbot.server import MediaServer, port_taken
 from callbot.speech.catalogue import Role
 from callbot.speech.engines import choose, open_recognizer_engine
 from callbot.speech.listening import Listener
-from callbot.speech.prompts import Prompts, open_prompts, render_all
+from callbot.speech.pool import Pool
+from callbot.speech.prompts import Prompts, open_prompts
 from callbot.speech.recognizer import RecognizerEngine
+from callbot.speech.rendering import Spoken, render_languages
+from callbot.stats.call_list import TimedCall, TimedTurn, newest_calls, timed_call
+from callbot.stats.metrics import Metrics
 from callbot.stats.records import Recorder
 from callbot.stats.report import read_day
 from callbot.telephony import Telephony
-from callbot.understanding.router import Understanding
+from callbot.turn_taking.end_of_turn import EndOfTurn
+from callbot.understanding import vocabulary
+from callbot.understanding.router import Understanding, load_languages
 from callbot.web.app import create_app
 from callbot.web.service import DayFigures, ServiceStatus
 from callbot.web.status import engine_status
@@ -45,6 +64,10 @@ from callbot.web.tickets import Tickets
 
 logger = logging.getLogger(__name__)
 
+READERS = 2
+"""Threads that read what callers said, shared by all calls."""
+READ_MS = 30.0
+"""What a text takes one of them, about."""
 ROLE_NAMES = {Role.STT: "Speech to text", Role.TTS: "Voice"}
 
 
@@ -57,27 +80,49 @@ class Opened:
     database: Database
     recorder: Recorder
     engine: RecognizerEngine
-    prompts: Prompts
-    understanding: Understanding
+    prompts: Mapping[str, Prompts]
+    """By language, French first; so are the routers."""
+    understanding: Mapping[str, Understanding]
     onward: Onward
     music: Pcm
+    metrics: Metrics
+    load: Degradation
+    readers: Pool
 
     async def make_parts(self, leg: LegOpened) -> Parts:
         """What one call uses. Raises EngineError when no recogniser is free."""
         settings = self.settings
-        dialogue = new_dialogue(settings, self.knowledge, line=leg.line)
-        conversation = new_conversation(settings, dialogue, Phrases(self.knowledge.commune), leg)
+        dialogue = new_dialogue(settings, self.knowledge, line=leg.line, caller=leg.caller)
+        busy = self.load.level >= Level.LINES_BUSY
+        conversation = new_conversation(settings, dialogue, self.knowledge, leg, busy=busy)
+
+        def prepare_ms() -> int:
+            """What who goes to a person says ahead of that is of no hurry."""
+            return settings.max_utterance_ms if busy else self.load.prepare_ms
+
         listener = Listener(settings.pause_ms, settings.end_of_turn_ms, settings.max_utterance_ms)
-        recognizer = await self.engine.lend()  # last: whatever fails before has nothing to give back
+        language = self.language_of(leg.line)
+        recognizer = await self.engine.lend(language)  # last: whatever fails before has nothing to give back
+        spoken = CallLanguage(language, recognizer, self.understanding)
+        end_of_turn = EndOfTurn(waits(settings), spoken.completeness, lambda: conversation.expects)
         return Parts(
             conversation=conversation,
-            hearing=Hearing(leg.rate_hz, listener, recognizer),
+            hearing=Hearing(leg.rate_hz, listener, recognizer, end_of_turn, prepare_ms),
             recognizer=recognizer,
-            interpret=self.understanding.interpret,
+            interpret=spoken.interpret,
+            turn_to=spoken.turn_to,
+            known=lambda reading: reading.certain(settings.known_threshold),
+            rescue_ms=settings.rescue_ms,
+            readers=self.readers,
         )
+
+    def language_of(self, line: str) -> str:
+        """What the callers of a number are greeted in."""
+        return self.knowledge.commune.line(line).language
 
     def publish(self, call_id: str, event: Event) -> None:
         """Every event of every call comes here."""
+        self.metrics.observe(event)
         if isinstance(event, CallStarted):
             self.recorder.start(call_id, event)
         else:
@@ -85,19 +130,25 @@ class Opened:
 
     def shared(self) -> Shared:
         """What the media server hands to each call."""
-        phrases = Phrases(self.knowledge.commune)
-        reception = self.knowledge.service("")
+        knowledge = self.knowledge
+        voices = {
+            code: Voice(prompts, filler(code), last_words(knowledge, code))
+            for code, prompts in self.prompts.items()
+        }
+        french = voices.pop(FRENCH)
         return Shared(
-            prompts=self.prompts,
+            prompts=french.prompts,
             make_parts=self.make_parts,
             publish=self.publish,
-            filler=phrases.say("moment"),
-            last_words=phrases.handover("fault", reception),
-            reception=reception.destination,
+            filler=french.filler,
+            last_words=french.last_words,
+            reception=knowledge.service("").destination,
             onward=self.onward,
             music=self.music,
             ring_ms=self.settings.ring_seconds * 1000,
-            last_words_closed=lambda line: last_words_closed(self.knowledge, line),
+            last_words_closed=lambda line, language: last_words_closed(knowledge, line, language),
+            language_of=self.language_of,
+            voices=voices,
         )
 
 
@@ -116,6 +167,7 @@ class Service:
         self.onward = opened.onward
         self.media = MediaServer(opened.settings, opened.shared(), self.tickets.redeem)
         self.telephony: Telephony | None = None
+        opened.metrics.show_calls(lambda: self.media.calls, opened.settings.max_calls)
 
     @property
     def media_port(self) -> int:
@@ -140,6 +192,8 @@ class Service:
             max_calls=self.settings.max_calls,
             draining=self.media.draining,
             telephone=self.telephony.status() if self.telephony else None,
+            languages=tuple(tongue(code).name for code in self._opened.knowledge.commune.languages),
+            load=self._opened.load.level,
         )
 
     async def today(self) -> DayFigures:
@@ -148,6 +202,18 @@ class Service:
         calls, _turns = await read_day(self._opened.database, day)
         ended = [call.outcome for call in calls]
         return DayFigures(day, len(calls), ended.count(Outcome.ANSWERED), ended.count(Outcome.HANDED_OVER))
+
+    async def newest_calls(self) -> list[TimedCall]:
+        """The last calls, newest first."""
+        return await newest_calls(self._opened.database)
+
+    async def timed_call(self, call_id: str) -> tuple[TimedCall, list[TimedTurn]] | None:
+        """One call and its turns; None when there is none of that id."""
+        return await timed_call(self._opened.database, call_id)
+
+    def metrics(self) -> bytes:
+        """What Prometheus reads."""
+        return self._opened.metrics.text()
 
     @classmethod
     @asynccontextmanager
@@ -171,9 +237,22 @@ class Service:
             if pages:
                 await service._serve_pages(stack)
             _keep(stack, purge_daily(opened.database, settings))
+            _keep(stack, service._watch().run())
             await service._render(stack, tell)
             await service._listen(stack, sip=sip and settings.sip_mode != "off")
             yield service
+
+    def _watch(self) -> LoadWatch:
+        opened = self._opened
+        return LoadWatch(
+            opened.engine,
+            opened.load,
+            beside=[opened.readers],
+            background=opened.prompts.values(),
+            calls=lambda: self.media.calls,
+            room=self.settings.stt_workers,
+            shown=opened.metrics,
+        )
 
     async def _listen(self, stack: AsyncExitStack, *, sip: bool) -> None:
         """Take calls. At the end the bridge takes no more of them, then those in progress end, then the bridge."""
@@ -196,21 +275,24 @@ class Service:
 
         Should that fail, calls are taken all the same: their sentences are made as they are spoken.
         """
-        first, rest = texts_to_render(self._opened.knowledge, today())
-        if any(self._opened.prompts.ready(text) is None for text in first):
+        day, knowledge = today(), self._opened.knowledge
+        greeted = {FRENCH, *(line.language for line in knowledge.commune.lines)}
+        spoken = [
+            Spoken(prompts, *texts_to_render(knowledge.in_language(code), day), at_once=code in greeted)
+            for code, prompts in self._opened.prompts.items()
+        ]
+        french = self._opened.prompts[FRENCH]
+        if any(french.ready(text) is None for text in spoken[0].first):
             tell("Rendering the first sentences (within a minute, the first time only) …")
         ready = asyncio.Event()
-        last_words = self._opened.shared().last_words
+        said_last = self._opened.shared().last_words
 
         def on_first() -> None:
             ready.set()
-            keep_last_words(self.settings, self._opened.prompts.ready(last_words))
+            keep_last_words(self.settings, french.ready(said_last))
 
-        self._progress = (0, len(first) + len(rest))
-        rendering = _keep(
-            stack,
-            render_all(self._opened.prompts, first, rest, tell, on_first=on_first, progress=self._rendered),
-        )
+        self._progress = (0, sum(len(one.first) + len(one.rest) for one in spoken))
+        rendering = _keep(stack, render_languages(spoken, tell, on_first=on_first, progress=self._rendered))
         rendering.add_done_callback(lambda _: ready.set())
         await ready.wait()
 
@@ -264,36 +346,64 @@ class _Pages(uvicorn.Server):
 async def _open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[str], None]) -> Opened:
     """Load everything; the router last, as it may have to learn, and an engine that fails is told at once."""
     check_music(settings)
-    for role in Role:
-        choice = choose(settings, role)  # before anything is loaded: what is missing is told in one line
-        tell(f"{ROLE_NAMES[role]}: {choice.item.name} ({choice.reason}).")
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     knowledge = store.load(settings.knowledge_dir)
+    languages = knowledge.commune.languages
+    for language in languages:
+        for role in Role:  # before anything is loaded: what is missing is told in one line
+            choice = choose(settings, role, language)
+            where = "" if language == FRENCH else f" ({language})"
+            tell(f"{ROLE_NAMES[role]}{where}: {choice.item.name} ({choice.reason}).")
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     for problem in knowledge.problems(today()):
         logger.warning("%s", problem)
     database = await Database.open(settings)
     stack.push_async_callback(database.close)
-    engine, prompts = await _open_voices(settings, stack)
-    understanding = await asyncio.to_thread(Understanding.load, settings, knowledge)
+    told = vocabulary.prompt(settings, knowledge)
+    engine, prompts = await _open_voices(settings, languages, told, stack)
+    understanding = await asyncio.to_thread(load_languages, settings, knowledge)
     recorder = Recorder(database, settings, engine=engine.name)
     stack.push_async_callback(recorder.close)
     onward = Onward(time.monotonic, knowledge.service("").destination)
     music = await asyncio.to_thread(open_music, settings)
-    return Opened(settings, knowledge, database, recorder, engine, prompts, understanding, onward, music)
+    if not settings.stt_fast_model:
+        logger.info("load: no faster model is set (stt_fast_model), that level is skipped")
+    readers = Pool("reading", READERS, usual_ms=READ_MS)
+    stack.push_async_callback(asyncio.to_thread, readers.close)
+    return Opened(
+        settings,
+        knowledge,
+        database,
+        recorder,
+        engine,
+        prompts,
+        understanding,
+        onward,
+        music,
+        Metrics(engine.name),
+        Degradation(settings.lines_busy_ms, faster_model=bool(settings.stt_fast_model)),
+        readers,
+    )
 
 
-async def _open_voices(settings: Settings, stack: AsyncExitStack) -> tuple[RecognizerEngine, Prompts]:
-    """Engine and voice, loaded side by side; each is closed with the stack, also when the other one fails."""
+async def _open_voices(
+    settings: Settings, languages: tuple[str, ...], told: str, stack: AsyncExitStack
+) -> tuple[RecognizerEngine, dict[str, Prompts]]:
+    """Engine and voices, loaded side by side; each is closed with the stack, also when the other one fails.
+
+    `told`: what the recogniser of French is told beforehand.
+    """
 
     async def engine() -> RecognizerEngine:
-        opened = await open_recognizer_engine(settings)
+        opened = await open_recognizer_engine(settings, languages, prompt=told)
         stack.push_async_callback(opened.close)
         return opened
 
-    async def prompts() -> Prompts:
-        opened = await asyncio.to_thread(open_prompts, settings)
-        stack.push_async_callback(opened.close)
-        return opened
+    async def prompts() -> dict[str, Prompts]:
+        voices = {}
+        for language in sorted(languages, key=lambda code: code != FRENCH):
+            voices[language] = await asyncio.to_thread(open_prompts, settings, language)
+            stack.push_async_callback(voices[language].close)
+        return voices
 
     loading = asyncio.gather(engine(), prompts(), return_exceptions=True)
     try:

@@ -97,6 +97,9 @@ turns = Table(
     Column("emergency", Text),
     Column("answer_id", Text),
     Column("response_ms", Integer),
+    Column("endpoint_ms", Integer),  # with decode_ms, route_ms and first_audio_ms: where response_ms went
+    Column("route_ms", Integer),
+    Column("first_audio_ms", Integer),
 )
 
 events = Table(
@@ -108,6 +111,26 @@ events = Table(
     Column("name", Text, nullable=False),
     Column("fields", JSON, nullable=False),
 )
+
+callbacks = Table(
+    "callbacks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("call_id", String(64), ForeignKey("calls.id", ondelete="CASCADE"), nullable=False),
+    Column("seq", Integer, nullable=False),  # from 1 in each call
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("number", Text, nullable=False),  # +33612345678: a person must dial it; purged after callback_days
+    Column("wish", Text, nullable=False),  # French, with dates; empty: any time
+    Column("motive", Text, nullable=False),
+    Column("name", Text, nullable=False, server_default=""),  # whom to ask for; empty: not told
+    Column("place", Text, nullable=False, server_default=""),  # where it is; empty: not told, or not asked
+    Column("state", Text, nullable=False),  # callbacks.CallbackState
+    Column("state_at", UtcDateTime),
+    Column("state_by", Text),
+)
+Index(None, callbacks.c.call_id, callbacks.c.seq, unique=True)
+Index(None, callbacks.c.asked_at)
+Index(None, callbacks.c.number)
 
 accounts = Table(
     "accounts",

@@ -4,6 +4,7 @@ No clock in here: whoever sends the frames says what time it is, in milliseconds
 """
 
 from collections import deque
+from collections.abc import Collection
 
 import numpy as np
 
@@ -12,6 +13,10 @@ from callbot.errors import PlayoutFullError
 
 LIMIT_MS = 300_000
 """Sound that may wait; past it `add` raises. Nothing that the bot says is nearly so long."""
+AGAIN_MS = (200, 600)
+"""After a hold, sound is taken up so long before where it stopped: at the softest moment there, which lies between words."""
+KEPT_MS = 4000
+"""How much of what was given out is kept for that, besides the lead: longer than any mark may take to be reported."""
 CATCH_UP_MS = 100
 """A sender that is late by no more than this makes up for it, so that small delays do not add up; past it the rest is put off."""
 
@@ -38,9 +43,13 @@ class Playout:
         self._sent_ms = 0
         self._idle = True  # nothing waited after the last frame: lateness since then is silence, not delay
         self._paused = False
+        self._held_ms: int | None = None  # position up to which was heard when a hold began
         self._marks_ms: deque[int] = deque(
             [0]
         )  # positions, in what was sent, of the last mark heard and of later ones
+        self._given: deque[tuple[int, Pcm | str]] = deque(
+            maxlen=(lead_ms + KEPT_MS) // FRAME_MS
+        )  # what was given out last, by its position, to be given again after a hold; the oldest makes room
 
     def add(self, pcm: Pcm) -> None:
         """Play `pcm` (int16, shape (n,)) after what waits already; it must not be changed afterwards. Raises PlayoutFullError."""
@@ -73,7 +82,7 @@ class Playout:
 
     def _ready_ms(self, ahead_ms: int) -> int | None:
         """When the next item may leave, if sound may be ahead of hearing by `ahead_ms` before it."""
-        if self._paused or not self._items:
+        if self._paused or self._held_ms is not None or not self._items:
             return None
         silent_from_ms = self._origin_ms + self._sent_ms
         if isinstance(self._items[0], str):
@@ -85,20 +94,74 @@ class Playout:
     def clear(self, now_ms: int) -> int:
         """Throw away all that waits, at once; how many milliseconds of the utterance (since the last mark) had been heard.
 
-        What a leg's own buffer holds is counted as not heard: tell the leg to throw it away too.
+        What a leg's own buffer holds is counted as not heard: tell the leg to throw it away too. A hold is over.
         """
-        heard_ms = self._heard_ms(now_ms)
+        heard_ms = self._heard_ms(now_ms) if self._held_ms is None else self._held_ms
         self._forget_marks_before(heard_ms)
         played_ms = heard_ms - self._marks_ms[0]
         self._items.clear()
-        self._pending, self._paused = 0, False  # a leg that threw everything away has room
-        self._origin_ms, self._sent_ms, self._idle = now_ms, 0, True
+        self._given.clear()
+        self._pending, self._paused, self._held_ms = (
+            0,
+            False,
+            None,
+        )  # a leg that threw everything away has room
+        self._origin_ms, self._sent_ms, self._idle = self._silent_from_ms(now_ms), 0, True
         self._marks_ms = deque([0])
         return played_ms
+
+    def hold(self, now_ms: int, unreported: Collection[str] = ()) -> int:
+        """Be silent, and keep what was not heard for `go_on`; milliseconds of the utterance (since the last mark) that were.
+
+        The leg's own buffer must be thrown away too: what it held is given out again, with a little of what had been heard (AGAIN_MS)
+        before it, not beyond the utterance's beginning. Marks among `unreported` are given out again as well.
+        """
+        heard_ms = self._heard_ms(now_ms) if self._held_ms is None else self._held_ms
+        self._forget_marks_before(heard_ms)
+        begun_ms = self._marks_ms[0]
+        if self._held_ms is not None:
+            return heard_ms - begun_ms
+        start_ms = self._softest_ms(
+            max(begun_ms, heard_ms - AGAIN_MS[1]), max(begun_ms, heard_ms - AGAIN_MS[0])
+        )
+        for at_ms, item in reversed(self._given):
+            if isinstance(item, str):
+                if item in unreported:
+                    self._items.appendleft(item)
+            elif at_ms >= start_ms:
+                self._items.appendleft(item)
+                self._pending += len(item)
+        self._given.clear()
+        self._marks_ms = deque(at_ms for at_ms in self._marks_ms if at_ms <= start_ms)
+        self._origin_ms = self._silent_from_ms(now_ms) - start_ms
+        self._sent_ms, self._held_ms, self._paused, self._idle = start_ms, heard_ms, False, True
+        return heard_ms - begun_ms
+
+    def go_on(self) -> None:
+        """Take up what a hold stopped; does nothing when nothing is held."""
+        self._held_ms, self._idle = None, True
+
+    def _silent_from_ms(self, now_ms: int) -> int:
+        """When the leg is silent after `clear` or `hold`: a leg that is paced frame by frame still hears the frame it was given."""
+        return now_ms if self._lead_ms else max(now_ms, self.heard_until_ms)
+
+    def _softest_ms(self, first_ms: int, last_ms: int) -> int:
+        """Where the softest frame begins between two positions; the later one where they are the same, or nothing is known."""
+        frames = [
+            (float(np.mean(np.square(item.astype(np.float32)))), -at_ms)
+            for at_ms, item in self._given
+            if not isinstance(item, str) and first_ms <= at_ms <= last_ms
+        ]
+        return -min(frames)[1] if frames else last_ms - last_ms % FRAME_MS
 
     def playing(self, now_ms: int) -> bool:
         """Whether the caller hears something, or will."""
         return bool(self._items) or now_ms < self._origin_ms + self._sent_ms
+
+    @property
+    def heard_until_ms(self) -> int:
+        """When the last of what was given out is heard."""
+        return self._origin_ms + self._sent_ms
 
     @property
     def pending_ms(self) -> int:
@@ -149,6 +212,7 @@ class Playout:
         item = self._items[0]
         if isinstance(item, str):
             self._marks_ms.append(self._sent_ms)
+            self._given.append((self._sent_ms, item))
             self._items.popleft()
             return item
         return self._take_frame()
@@ -164,5 +228,6 @@ class Playout:
             else:
                 self._items[0] = chunk[len(part) :]
         self._pending -= filled
+        self._given.append((self._sent_ms, frame))
         self._sent_ms += FRAME_MS
         return frame

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from callbot.bench.converser import Exchange
+
 
 @dataclass(slots=True)
 class Account:
@@ -25,3 +27,5 @@ class Account:
     match: float | None = None
     response_ms: list[float] = field(default_factory=list)
     unanswered: int = 0
+    exchanges: list[Exchange] = field(default_factory=list)
+    """Of callers who converse."""

@@ -5,31 +5,23 @@ kernel's clock; so is what they call: `callbot serve`, or for pure media `callbo
 """
 
 import json
-import os
 import signal
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
-from callbot.bench.account import Account
-from callbot.bench.figures import Row, Run, row
-from callbot.bench.processes import Child, Meter, busy_seconds
-from callbot.bench.targets import MORE_CALLS, MOST_CALLS, OwnService, Plan, Target, pure_media, stop_and_hear
+from callbot.bench.capacity import HELD_P95_MS, Search, holds
+from callbot.bench.figures import Row, row
+from callbot.bench.placing import numbers_of, place, progress
+from callbot.bench.targets import MORE_CALLS, MOST_CALLS, OwnService, Plan, pure_media, stop_and_hear
 from callbot.config import load
 from callbot.speech.catalogue import Role
 from callbot.speech.engines import choose
 
 SECONDS_WITH_ENGINES, SECONDS_WITHOUT = 60.0, 30.0
-
-Show = Callable[[str, float | None, float | None], None]
-"""Told what is being done, how much of it, of how much."""
 
 
 @click.command("calls")
@@ -61,6 +53,16 @@ Show = Callable[[str, float | None, float | None], None]
     help="How long all calls are held once the last one is up.  [default: 60 with engines, 30 without]",
 )
 @click.option(
+    "--minutes",
+    type=click.FloatRange(min=1),
+    help="Instead of --seconds: a long run. A caller whose call ends calls again; memory is compared, first sixth and last.",
+)
+@click.option(
+    "--search",
+    is_flag=True,
+    help=f"Find how many calls are held with p95 under {HELD_P95_MS:.0f} ms and none failed: doubles the first number, then halves steps.",
+)
+@click.option(
     "--per-second",
     type=click.FloatRange(min=0.1),
     default=20.0,
@@ -80,6 +82,8 @@ def calls(
     transport: str,
     engines: str,
     seconds: float | None,
+    minutes: float | None,
+    search: bool,
     per_second: float,
     questions: Path | None,
     keep_going: bool,
@@ -95,24 +99,36 @@ def calls(
     plan = Plan(
         transport,
         engines == "on",
-        seconds or (SECONDS_WITH_ENGINES if engines == "on" else SECONDS_WITHOUT),
+        seconds or (minutes or 0) * 60 or (SECONDS_WITH_ENGINES if engines == "on" else SECONDS_WITHOUT),
         per_second,
         questions,
+        redial=bool(minutes) and engines == "on",
     )
-    wanted = _numbers(numbers)
+    wanted = numbers_of(numbers)
+    if search and engines == "off":
+        raise click.BadParameter(
+            "--search needs --engines on: without them nobody answers", param_hint="--search"
+        )
     signal.signal(
         signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)
     )  # as Ctrl-C: nothing is left behind
     if not as_json:
         click.echo(HEAD)
-    for number in wanted:
+    found = Search(wanted[0], MOST_CALLS - MORE_CALLS)
+    for number in found.numbers() if search else wanted:
         measured = measure(plan, number)
+        found.tell(number, held=holds(measured))
         click.echo(json.dumps(asdict(measured)) if as_json else table_line(measured))
         if measured.failed_calls:
             reasons = ", ".join(f"{count} {reason}" for reason, count in measured.failures.items())
             click.echo(f"{measured.failed_calls} of {number} calls failed: {reasons}", err=True)
-            if not keep_going:
+            if not keep_going and not search:
                 break
+    if search:
+        held = {"calls_held": found.held, "response_ms_p95_below": HELD_P95_MS, "seconds": plan.seconds}
+        click.echo(
+            json.dumps(held) if as_json else f"\n{found.held} calls held, p95 under {HELD_P95_MS:.0f} ms"
+        )
 
 
 COLUMNS = {
@@ -127,6 +143,8 @@ COLUMNS = {
     "failed": "---:",
     "CPU s per call minute: service + bridge": "---:",
     "MB: service + bridge": "---:",
+    "MB more a call": "---:",
+    "MB first / last sixth": "---:",
     "others": "---:",
 }
 HEAD = "\n".join(f"| {' | '.join(cells)} |" for cells in (COLUMNS, COLUMNS.values()))
@@ -140,7 +158,8 @@ def table_line(measured: Row) -> str:
     cells = [
         m.engine, m.transport, m.calls, response, _text(m.jitter_ms_max, 1), _text(m.off_grid_ms_max, 1),
         f"{m.late_frames} of {m.frames}", m.lost_packets if m.transport == "sip" else "–", m.failed_calls, cpu,
-        f"{m.service_rss_mb:.0f} + {m.bridge_rss_mb:.0f}", f"{m.others_cores:.2f}",
+        f"{m.service_rss_mb:.0f} + {m.bridge_rss_mb:.0f}",
+        f"{m.rss_mb_per_call:.1f}", f"{m.rss_mb_first_sixth:.0f} / {m.rss_mb_last_sixth:.0f}", f"{m.others_cores:.2f}",
     ]  # fmt: skip
     return "| " + " | ".join(map(str, cells)) + " |"
 
@@ -149,83 +168,20 @@ def _text(value: float | None, digits: int) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
 
 
-def _numbers(text: str) -> list[int]:
-    words = text.split(",")
-    if not all(word.isdecimal() and 1 <= int(word) <= MOST_CALLS - MORE_CALLS for word in words):
-        raise click.BadParameter(
-            f"'{text}' is not a list of numbers from 1 to {MOST_CALLS - MORE_CALLS}", param_hint="--calls"
-        )
-    return [int(word) for word in words]
-
-
 def measure(plan: Plan, number: int) -> Row:
     """Start what is called, call it `number` times at once, stop it. Raises CallbotError, one line."""
     settings = load()
-    console = Console(stderr=True)
-    with (
-        tempfile.TemporaryDirectory(prefix="callbot-bench-") as folder,
-        Progress(console=console, transient=True, disable=not console.is_terminal) as bar,
-    ):
-        task = bar.add_task(f"{number} calls: starting", total=None)
-
-        def show(what: str, done: float | None, total: float | None) -> None:
-            bar.update(task, description=f"{number} calls: {what}", completed=done, total=total)
-
+    with tempfile.TemporaryDirectory(prefix="callbot-bench-") as folder, progress(number) as show:
         if not plan.engines:
             with pure_media(plan, number) as target:
-                run, accounts = _place(plan, number, target, show, questions=[], engine="off")
+                run, accounts = place(plan, number, target, show, engine="off")
                 return row(run, accounts, stop_and_hear(target))
         made = OwnService(settings, Path(folder), plan, number)
         questions = made.questions()
         with made.serve() as target:
             engine = choose(settings, Role.STT).item.name
-            run, accounts = _place(plan, number, target, show, questions=questions, engine=engine)
+            run, accounts = place(plan, number, target, show, engine=engine, questions=questions)
             return row(run, accounts, [])
-
-
-def _place(
-    plan: Plan, number: int, target: Target, show: Show, *, questions: list[str], engine: str
-) -> tuple[Run, list[Account]]:
-    """The calls themselves."""
-    order = {
-        "transport": plan.transport,
-        "target": target.address,
-        "calls": number,
-        "seconds": plan.seconds,
-        "per_second": plan.per_second,
-        "questions": questions,
-    }
-    with Child("callbot.bench.load") as load_child:
-        load_child.line()  # it is ready
-        meters = [Meter([target.service.pid]), Meter([target.bridge] if target.bridge else [])]
-        busy, began = busy_seconds(), time.monotonic()
-        load_child.input.write(json.dumps(order) + "\n")
-        load_child.input.flush()
-        while "over" not in (told := json.loads(load_child.line())):
-            target.service.check()
-            for meter in meters:
-                meter.look()
-            if told["held_s"]:
-                show("held", min(told["held_s"], plan.seconds), plan.seconds)
-            else:
-                show("placed", told["up"], number)
-        service, bridge = (meter.usage() for meter in meters)
-        ours = service.cpu_seconds + bridge.cpu_seconds + told["cpu_seconds"]
-        others = max(0.0, busy_seconds() - busy - ours) / (time.monotonic() - began)
-        accounts = [Account(**account) for account in json.loads(load_child.line())]
-    run = Run(
-        calls=number,
-        cores=len(os.sched_getaffinity(0)),
-        engine=engine,
-        transport=plan.transport,
-        seconds=plan.seconds,
-        service=service,
-        bridge=bridge,
-        generator_cpu_seconds=told["cpu_seconds"],
-        behind_ms=told["behind_ms"],
-        others_cores=others,
-    )
-    return run, accounts
 
 
 command = calls

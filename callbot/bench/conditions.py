@@ -1,13 +1,11 @@
 """The conditions under which recognition is measured: clean, telephone, and telephone with noise at 10 dB."""
 
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
 from callbot.audio.files import read_wav
 from callbot.audio.line import over_the_telephone, to_rate
+from callbot.audio.noise import mix
 from callbot.audio.types import SPEECH_HZ, Pcm
 
 Condition = Callable[[Pcm, int, str], Pcm]
@@ -23,25 +21,6 @@ def conditions(noise_dir: Path) -> dict[str, Condition]:
     """Every condition by name. Raises AudioFileError when a noise is missing."""
     noisy = {name: _noisy(noise_dir / file) for name, file in NOISES.items()}
     return {"clean": _clean, "alaw": _telephone, **noisy}
-
-
-def mix(speech: Pcm, noise: Pcm, snr_db: float, name: str) -> Pcm:
-    """Speech with noise (same rate): `snr_db` below the speech's active level, from an offset that depends on `name` alone.
-
-    Turned down where it would clip.
-    """
-    offset = zlib.crc32(name.encode()) % len(noise)
-    cut = np.take(noise, np.arange(offset, offset + len(speech)), mode="wrap").astype(np.float64)
-    gain = active_rms(speech) / max(float(np.sqrt(np.mean(cut**2))), 1.0) * 10 ** (-snr_db / 20)
-    mixed = speech + gain * cut
-    return np.rint(mixed * min(1.0, 32767 / max(1.0, float(np.abs(mixed).max())))).astype(np.int16)
-
-
-def active_rms(speech: Pcm) -> float:
-    """The level of the speech itself: of the 20 ms pieces within 20 dB of the loudest (after ITU-T P.56's idea)."""
-    size = SPEECH_HZ // 50
-    powers = np.mean(speech[: len(speech) // size * size].astype(np.float64).reshape(-1, size) ** 2, axis=1)
-    return float(np.sqrt(powers[powers >= powers.max() / 100].mean()))
 
 
 def _clean(pcm: Pcm, rate_hz: int, name: str) -> Pcm:  # noqa: ARG001 (a Condition)

@@ -34,6 +34,11 @@ class Usage:
 
     cpu_seconds: float = 0.0
     rss_mb: float = 0.0
+    before_mb: float = 0.0
+    """What it held before the first call."""
+    first_mb: float = 0.0
+    last_mb: float = 0.0
+    """The mean of the first sixth of the time, and of the last: an hour's first and last ten minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,9 @@ class Row:
     rss_mb: float
     service_rss_mb: float
     bridge_rss_mb: float
+    rss_mb_per_call: float
+    rss_mb_first_sixth: float
+    rss_mb_last_sixth: float
     generator_cpu_seconds_per_call_minute: float
     generator_behind_ms: float
     others_cores: float
@@ -148,6 +156,13 @@ def row(run: Run, accounts: Sequence[Account], heard: Sequence[Heard]) -> Row:
         rss_mb=round(run.service.rss_mb + run.bridge.rss_mb, 1),
         service_rss_mb=round(run.service.rss_mb, 1),
         bridge_rss_mb=round(run.bridge.rss_mb, 1),
+        rss_mb_per_call=round(
+            (run.service.rss_mb + run.bridge.rss_mb - run.service.before_mb - run.bridge.before_mb)
+            / run.calls,
+            2,
+        ),
+        rss_mb_first_sixth=round(run.service.first_mb + run.bridge.first_mb, 1),
+        rss_mb_last_sixth=round(run.service.last_mb + run.bridge.last_mb, 1),
         generator_cpu_seconds_per_call_minute=_per(run.generator_cpu_seconds, minutes),
         generator_behind_ms=run.behind_ms,
         others_cores=round(run.others_cores, 2),

@@ -5,6 +5,7 @@ from typing import Protocol
 from callbot.audio import g711
 from callbot.audio.types import Pcm
 from callbot.bench.account import Account
+from callbot.bench.converser import Converser
 from callbot.bench.sounds import FRAME, matched, voiced
 from callbot.bench.talker import Asking, Talker
 
@@ -22,6 +23,10 @@ class Line(Protocol):
     @property
     def over(self) -> bool:
         """Nothing more will happen."""
+
+    @property
+    def problem(self) -> str:
+        """Why the call has failed; empty when it has not."""
 
     def dial(self, now_ns: int) -> None:
         """Place the call."""
@@ -55,4 +60,6 @@ def judge(account: Account, kept: bytes, recorded: bool, reference: Pcm | None, 
         account.match = matched(g711.decode_alaw(b"".join(pieces[spoken.index(True) :])), reference)
     if isinstance(talker, Asking):
         account.response_ms, account.unanswered = talker.response_ms, talker.unanswered
+    if isinstance(talker, Converser):
+        account.exchanges = talker.exchanges
     return account

@@ -19,6 +19,8 @@ from pathlib import Path
 
 from callbot.audio.types import FRAME_MS, Pcm
 from callbot.bench import sounds
+from callbot.bench.converser import Converser
+from callbot.bench.latency_material import read_moves
 from callbot.bench.lines import Line
 from callbot.bench.sip_line import Post, SipLine
 from callbot.bench.talker import Asking, Looping, Talker
@@ -36,6 +38,8 @@ SETUP_SECONDS = 12
 LEAVING_SECONDS = 10
 """A BYE that is not answered by then has failed."""
 LEAVE_PER_SECOND = 100
+REDIAL_SECONDS = 2
+"""At least so much lies between a caller's calls."""
 BOT_SEED, CALLER_SEED = 1, 2
 """Of the sounds that the bot and the callers make (pure media)."""
 LOOP_SECONDS = 12.0
@@ -59,6 +63,12 @@ class Order:
     per_second: float
     questions: list[str]
     number: str = "bench"
+    moves: str = ""
+    """A file of what callers do who converse (`latency_material`); `questions` is then not used."""
+    turns: int = 0
+    """Of each caller who converses; when all have had them, the calls end. 0: `seconds` alone counts."""
+    redial: bool = False
+    """A call that the bot has ended is followed by another one of the same caller."""
 
 
 class Load:
@@ -66,12 +76,17 @@ class Load:
 
     def __init__(self, order: Order) -> None:
         self._order = order
-        self._asking = bool(order.questions)
+        self._asking = bool(order.questions or order.moves)
+        self._moves = read_moves(Path(order.moves)) if order.moves else []
+        self._ended: list[Line] = []
         self._post = Post("127.0.0.1", order.target)
+        self._again = 0  # calls that followed others
+        self._dialled_ns: dict[int, int] = {}  # … and when, by caller
+        self._talkers: dict[int, Talker] = {}
         self._lines = [self._line(number) for number in range(order.calls)]
-        self._wheel: list[list[tuple[int, Line]]] = [[] for _ in range(SLOTS)]
-        for number, line in enumerate(self._lines):
-            self._wheel[number * 7 % SLOTS].append((number, line))
+        self._wheel: list[list[int]] = [[] for _ in range(SLOTS)]
+        for number in range(order.calls):
+            self._wheel[number * 7 % SLOTS].append(number)
         self._dialled = self._left = 0
         self._started_ns = self._held_since_ns = self._last_leave_ns = 0
         self.cpu_seconds = 0.0
@@ -100,11 +115,11 @@ class Load:
 
     def accounts(self) -> list[dict[str, object]]:
         """What became of each call."""
-        return [asdict(line.account(self._reference())) for line in self._lines]
+        return [asdict(line.account(self._reference())) for line in (*self._ended, *self._lines)]
 
     def close(self) -> None:
         """Close all sockets."""
-        for line in self._lines:
+        for line in (*self._ended, *self._lines):
             line.close()
         self._post.close()
 
@@ -118,7 +133,8 @@ class Load:
     def _slot(self, turn: int) -> None:
         now_ns = time.time_ns()
         frame = turn // SLOTS
-        for number, line in self._wheel[turn % SLOTS]:
+        for number in self._wheel[turn % SLOTS]:
+            line = self._lines[number]
             line.tick(now_ns)
             if number < self._dialled and (
                 self._asking or (frame + number) % DRAIN_EVERY == 0 or not line.up
@@ -138,8 +154,38 @@ class Load:
             return
         if not self._held_since_ns:
             self._settle(now_ns)
-        elif now_ns - self._held_since_ns > self._order.seconds * _SECOND:
+        elif self._left or self._had_enough(now_ns):
             self._leave(now_ns)
+        elif self._order.redial:
+            self._dial_again(now_ns)
+
+    def _had_enough(self, now_ns: int) -> bool:
+        held_out = now_ns - self._held_since_ns > self._order.seconds * _SECOND
+        if not held_out and self._order.turns and self._finished():
+            self._held_since_ns = now_ns - int(
+                self._order.seconds * _SECOND
+            )  # as if they had been held so long
+        return held_out
+
+    def _finished(self) -> bool:
+        """Whether every caller has had the turns wanted, or is gone."""
+        talkers = (self._talkers[number] for number in range(len(self._lines)))
+        return all(
+            line.over or (isinstance(talker, Converser) and talker.finished)
+            for line, talker in zip(self._lines, talkers, strict=True)
+        )
+
+    def _dial_again(self, now_ns: int) -> None:
+        """One more call for each that the bot has ended."""
+        for number, line in enumerate(self._lines):
+            late_enough = now_ns - self._dialled_ns.get(number, 0) > REDIAL_SECONDS * _SECOND
+            if line.over and line.problem in ("", "cut") and late_enough:
+                self._dialled_ns[number] = now_ns
+                self._ended.append(line)
+                line.close()
+                self._again += 1
+                self._lines[number] = self._line(number, f"bench{number}r{self._again}")
+                self._lines[number].dial(now_ns)
 
     def _settle(self, now_ns: int) -> None:
         """The calls are held from the moment when all have been answered, or have had their time."""
@@ -174,18 +220,27 @@ class Load:
         up = sum(line.up for line in self._lines)
         _print({"up": up, "held_s": round(held_ns / _SECOND, 1)})
 
-    def _line(self, number: int) -> Line:
-        order, name = self._order, f"bench{number}"
-        talker = self._talker(number)
+    def _line(self, number: int, name: str = "") -> Line:
+        order, name = self._order, name or f"bench{number}"
+        talker = self._talkers[number] = self._talker(number + self._again)
         every = max(1, -(-order.calls // RECORDED))
         recorded = not self._asking and number % every == 0
         if order.transport == "sip":
-            return SipLine(name, order.number, self._post, talker, recorded=recorded)
-        return WebSocketLine(name, order.target, talker, recorded=recorded, patient=self._asking)
+            return SipLine(name, name if order.moves else order.number, self._post, talker, recorded=recorded)
+        return WebSocketLine(
+            name,
+            order.target,
+            talker,
+            recorded=recorded,
+            patient=self._asking,
+            number=name if order.moves else order.number,
+        )
 
     def _talker(self, number: int) -> Talker:
         if not self._asking:
             return Looping(_caller_sound(), number * 37)
+        if self._moves:
+            return Converser(self._moves, number * 5, self._order.turns)
         return Asking([_frames_of(Path(file)) for file in self._order.questions], number)
 
     def _reference(self) -> Pcm | None:

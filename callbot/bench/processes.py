@@ -8,6 +8,7 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from statistics import fmean
 from types import TracebackType
 from typing import IO, Self
 
@@ -106,17 +107,22 @@ class Meter:
     def __init__(self, pids: list[int]) -> None:
         self._pids = pids
         self._before = {pid: cpu_seconds(pid) for pid in pids}
-        self._rss_mb = 0.0
+        self._seen_mb = [self._now_mb()]
 
     def look(self) -> None:
-        """Notice how much memory they hold."""
-        self._rss_mb = max(self._rss_mb, sum(map(rss_mb, self._pids)))
+        """Notice how much memory they hold; to be called at even distances."""
+        self._seen_mb.append(self._now_mb())
 
     def usage(self) -> Usage:
         """Since the start."""
         self.look()
         used = sum(max(0.0, cpu_seconds(pid) - before) for pid, before in self._before.items())
-        return Usage(cpu_seconds=used, rss_mb=self._rss_mb)
+        before, *seen = self._seen_mb
+        sixth = max(1, len(seen) // 6)
+        return Usage(used, max(seen), before, fmean(seen[:sixth]), fmean(seen[-sixth:]))
+
+    def _now_mb(self) -> float:
+        return sum(map(rss_mb, self._pids))
 
 
 def cpu_seconds(pid: int) -> float:

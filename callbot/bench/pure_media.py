@@ -37,6 +37,8 @@ from callbot.server import MediaServer
 from callbot.speech.prompts import Prompts
 from callbot.speech.recognizer import Transcript
 from callbot.telephony import Telephony
+from callbot.turn_taking.echo import Played
+from callbot.turn_taking.whose import Sounded
 from callbot.understanding.interpretation import Interpretation
 
 SOUND = PlayPrompt("…", interruptible=False)
@@ -51,6 +53,9 @@ class Ears(Hearing):
     def __init__(self, rate_hz: int, *, recorded: bool) -> None:  # nothing of a Hearing's parts is needed
         self._rate_hz = rate_hz
         self._samples = 0
+        self.began_ms = 0
+        self.said: str | None = None
+        self.sounded = Sounded()
         self.kept: list[Pcm] | None = [] if recorded else None
         self.spoken = 0
         """Samples that were not silence counted in place of sound."""
@@ -59,6 +64,9 @@ class Ears(Hearing):
     def speech_ms(self) -> int:
         """Nobody listens for speech."""
         return 0
+
+    def hears_itself(self, played: Played) -> None:
+        """Nobody listens for an echo."""
 
     def push(self, pcm: Pcm) -> list[Heard]:
         """Count `pcm`."""
@@ -109,6 +117,10 @@ class NoRecognizer:
     def prepare(self) -> None:
         """Nothing."""
 
+    def prepared(self) -> str | None:
+        """Nothing."""
+        return None
+
     def final(self) -> Awaitable[Transcript]:
         """Nothing ever ends."""
         raise NotImplementedError
@@ -126,7 +138,7 @@ class OnePrompt(Prompts):
     def __init__(self, pcm_8k: Pcm) -> None:
         self._pcm_8k = pcm_8k
 
-    def ready(self, text: str, *, slow: bool = False) -> Pcm | None:  # noqa: ARG002 (there is one)
+    def ready(self, text: str, *, slow: int = 0) -> Pcm | None:  # noqa: ARG002 (there is one)
         """The sound."""
         return self._pcm_8k
 

@@ -47,6 +47,12 @@ def frames(pcm: Pcm) -> list[bytes]:
     return [sound[at : at + FRAME] for at in range(0, len(sound), FRAME)]
 
 
+def softer(db: float) -> bytes:
+    """A table for `bytes.translate` that changes A-law sound by `db` (below 0)."""
+    linear = g711.decode_alaw(bytes(range(256))).astype(np.float64) * 10 ** (db / 20)
+    return g711.encode_alaw(np.rint(linear).astype(np.int16))
+
+
 def voiced(alaw: bytes) -> bool:
     """Whether somebody speaks in these A-law samples."""
     return max(alaw.translate(_MAGNITUDE), default=0) >= _VOICED

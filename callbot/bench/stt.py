@@ -12,12 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callbot.audio.files import read_wav
-from callbot.audio.types import Pcm
 from callbot.bench.conditions import Condition
 from callbot.config import Settings
 from callbot.errors import CallbotError
-from callbot.speech.listening import Listener, transcribe
-from callbot.speech.recognizer import Recognizer, RecognizerEngine
+from callbot.heard.hearing import as_in_a_call
+from callbot.speech.recognizer import RecognizerEngine
 
 ATTRIBUTES = ("gender", "age", "accent")
 UNKNOWN = "?"
@@ -152,7 +151,7 @@ async def _attempt_all(
         try:
             for utterance in waiting:
                 pcm, rate_hz = read_wav(utterance.path)
-                text = await _hear(recognizer, settings, condition(pcm, rate_hz, utterance.path.stem))
+                text = await as_in_a_call(recognizer, settings, condition(pcm, rate_hz, utterance.path.stem))
                 attempts.append(Attempt(utterance, *count_errors(utterance.transcript, text)))
                 seconds += len(pcm) / rate_hz
                 progress()
@@ -167,13 +166,6 @@ async def _attempt_all(
         key=lambda attempt: attempt.utterance.path
     )  # threads end in any order; the bootstrap draws by place
     return attempts, (time.process_time() - started) / seconds
-
-
-async def _hear(recognizer: Recognizer, settings: Settings, sound: Pcm) -> str:
-    """What a call would have heard: 16 kHz sound through voice activity, endpointing and the recogniser."""
-    listener = Listener(settings.pause_ms, settings.end_of_turn_ms, settings.max_utterance_ms)
-    turns = await transcribe(recognizer, listener, sound, settings.end_of_turn_ms)
-    return " ".join(turn.text for turn in turns)
 
 
 def _groups(attempts: Iterable[Attempt]) -> dict[str | None, list[Attempt]]:

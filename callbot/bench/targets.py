@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from callbot.audio.files import read_wav
 from callbot.audio.g711 import encode_alaw
 from callbot.audio.line import to_rate
@@ -30,6 +32,9 @@ SENTENCES = (
 START_SECONDS = 180
 """How long `callbot serve` may take until it answers calls."""
 POLL_SECONDS = 0.25
+VOICE = "pico"
+"""What the service that is measured speaks with, whatever the operator's does: its sentences are rendered beforehand, which a better
+voice would take hours for, and a rendered sentence begins as soon whoever says it."""
 MORE_CALLS = 20
 """Free lines beyond the calls that are placed, so that none is refused for want of one."""
 MOST_CALLS = 500
@@ -44,6 +49,16 @@ class Plan:
     seconds: float
     per_second: float
     questions: Path | None
+    engine: str = ""
+    """Of speech to text, with `model`; empty: as in the settings."""
+    model: str = ""
+    redial: bool = False
+    """A call that the bot has ended is followed by another one."""
+
+    @property
+    def recognition(self) -> dict[str, str]:
+        """The settings that choose engine and model."""
+        return {name: value for name, value in (("engine", self.engine), ("stt_model", self.model)) if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +105,15 @@ def _settings(plan: Plan, number: int) -> dict[str, object]:
         "sip_srtp": "off",
         "sip_transport": "udp",
         "sip_certificate": "",
-    }
+        "tts": VOICE,
+        "voice": "",
+    } | plan.recognition
 
 
 class OwnService:
     """`callbot serve` in a folder of its own, with what the operator's has rendered and trained.
 
-    Sentences that are not rendered yet are rendered there first: nothing but calls is measured, and the next time is quick.
+    Sentences that VOICE has not rendered yet are rendered there first: nothing but calls is measured, and the next time is quick.
     """
 
     def __init__(self, settings: Settings, folder: Path, plan: Plan, number: int) -> None:
@@ -107,7 +124,8 @@ class OwnService:
             "media_port": free_port(socket.SOCK_STREAM),
             "sip_port": free_port(socket.SOCK_DGRAM),
         }
-        with Child("callbot", "voices", "render") as rendering:
+        click.echo("Rendering the bot's sentences, three minutes the first time …", err=True)
+        with Child("callbot", "voices", "render", tts=VOICE, voice="") as rendering:
             rendering.success()
         for name in ("prompts", "understanding"):
             if (settings.data_dir / name).is_dir():
@@ -115,7 +133,7 @@ class OwnService:
 
     def questions(self) -> list[str]:
         """A-law files of what callers ask."""
-        return [str(self._alaw(file)) for file in self._recordings()]
+        return [str(self._alaw(file)) for file in self.recordings()]
 
     @contextmanager
     def serve(self) -> Iterator[Target]:
@@ -131,7 +149,8 @@ class OwnService:
                 time.sleep(POLL_SECONDS)
             yield Target(f"127.0.0.1:{port}", service, _bridge_of(service))
 
-    def _recordings(self) -> list[Path]:
+    def recordings(self) -> list[Path]:
+        """What callers ask: WAV files."""
         for folder in [self._plan.questions] if self._plan.questions else QUESTION_DIRS:
             found = sorted(folder.glob("*.wav"))
             if found:

@@ -22,9 +22,11 @@ class WebSocketLine:
     `late` counts the frames that were not there when they had to be played, in the middle of a prompt.
     """
 
-    def __init__(self, name: str, target: str, talker: Talker, *, recorded: bool, patient: bool) -> None:
+    def __init__(
+        self, name: str, target: str, talker: Talker, *, recorded: bool, patient: bool, number: str = "bench"
+    ) -> None:
         host, _, port = target.rpartition(":")
-        self._name = name
+        self._name, self._number = name, number
         self._target = (host, int(port))
         self._talker = talker
         self._recorded = recorded
@@ -57,7 +59,7 @@ class WebSocketLine:
             return
         host, port = self._target
         self._unsent += wire.request(
-            host, port, "/media", id=self._name, **{"from": self._name, "to": "bench"}
+            host, port, "/media", id=self._name, **{"from": self._name, "to": self._number}
         )
 
     def tick(self, now_ns: int) -> None:

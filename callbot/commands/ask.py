@@ -1,6 +1,7 @@
 """`callbot ask`: the same understanding and dialogue as on the telephone, in writing."""
 
 import json
+import re
 import sys
 from datetime import datetime
 from typing import Any
@@ -8,8 +9,10 @@ from typing import Any
 import click
 
 from callbot import config
-from callbot.dialogue.machine import Dialogue
+from callbot.dialogue.polyglot import Talk
 from callbot.dialogue.reply import Reply
+from callbot.events import Decision
+from callbot.masking import without_numbers
 
 
 @click.command()
@@ -28,6 +31,17 @@ from callbot.dialogue.reply import Reply
     help="The number that was called, of the lines in commune.toml.  [default: the first one]",
 )
 @click.option(
+    "--language",
+    metavar="CODE",
+    help="Ask in that language, of those in commune.toml, such as en.  [default: the line's]",
+)
+@click.option(
+    "--caller",
+    metavar="NUMBER",
+    default="",
+    help="The number that the caller's telephone presents.  [default: none]",
+)
+@click.option(
     "--at",
     metavar="DATETIME",
     callback=lambda _context, _parameter, value: _instant(value),
@@ -40,10 +54,15 @@ def ask(
     from_stdin: bool,
     conversation: bool,
     line: str | None,
+    language: str | None,
+    caller: str,
     at: datetime | None,
     as_json: bool,
 ) -> None:
-    """Ask the bot TEXT and print what it decides and says; with --line or --at, also how it greets."""
+    """Ask the bot TEXT and print what it decides and says; with --line or --at, also how it greets.
+
+    Keys are pressed by a line of them in brackets: [1], [0612345678#].
+    """
     if text is not None and not text.strip():
         raise click.UsageError("TEXT is empty")
     if (text is None) == (not from_stdin and not conversation):
@@ -52,24 +71,50 @@ def ask(
         )
     from callbot.conversations import new_dialogue, now
     from callbot.knowledge import store
-    from callbot.understanding.router import Understanding
+    from callbot.understanding.router import Readers
 
     settings = config.load()
     knowledge = store.load(settings.knowledge_dir)
-    understanding = Understanding.load(settings, knowledge)
+    if language and language not in knowledge.commune.languages:
+        offered = ", ".join(knowledge.commune.languages)
+        raise click.BadParameter(f"--language {language}: the commune offers {offered}")
+    readers = Readers(settings, knowledge)
 
-    def caller() -> Dialogue:
-        return new_dialogue(settings, knowledge, line=line or "", now=(lambda: at) if at else now)
+    def begin() -> Talk:
+        clock = (lambda: at) if at else now
+        return new_dialogue(
+            settings, knowledge, line=line or "", caller=caller, now=clock, language=language or ""
+        )
 
-    dialogue = caller()
+    dialogue = begin()
     if (line is not None or at is not None) and not as_json:
         click.echo("greeting\n  " + " ".join(prompt.text for prompt in dialogue.open()))
     for asked in [text] if text is not None else sys.stdin:
         if not conversation or not asked.strip():
-            dialogue = caller()
+            dialogue = begin()
         if asked.strip():
             words = asked.rstrip("\n")
-            _show(words, dialogue.hear(understanding.interpret(words)), as_json)
+            pressed = keys_of(words)
+            heard = readers.interpret(words, dialogue.language) if not pressed else None
+            shown = dialogue.written(words)
+            reply = dialogue.hear(heard) if heard else press_all(dialogue, pressed)
+            _show(shown, reply or NOTHING_SAID, as_json)
+
+
+NOTHING_SAID = Reply(Decision.ACT, ())
+"""What keys lead to that mean nothing, or of which more are awaited."""
+
+
+def keys_of(line: str) -> str:
+    """The keys of a line in brackets, « [0612345678#] »; empty: it is words."""
+    found = re.fullmatch(r"\[([0-9*# ]+)\]", line.strip())
+    return found[1].replace(" ", "") if found else ""
+
+
+def press_all(dialogue: Talk, keys: str) -> Reply | None:
+    """Press keys one after the other; what is said after the last one that says anything."""
+    replies = [dialogue.press(key) for key in keys]
+    return next((reply for reply in reversed(replies) if reply), None)
 
 
 def _instant(value: str | None) -> datetime | None:
@@ -95,6 +140,9 @@ def _show(text: str, reply: Reply, as_json: bool) -> None:
         click.echo(f"{one.decision}  {understood}  {one.confidence:.2f}")
     pace = "(plus lentement) " if _is_slow(reply) else ""
     click.echo(f"  {pace}{reply.text}")
+    if reply.callback:
+        noted = (reply.callback.name, reply.callback.wish or "peu importe", reply.callback.motive or "-")
+        click.echo(f"  (à rappeler : {', '.join(filter(None, (*noted, reply.callback.place)))})")
 
 
 def _is_slow(reply: Reply) -> bool:
@@ -104,7 +152,7 @@ def _is_slow(reply: Reply) -> bool:
 def as_fields(text: str, reply: Reply) -> dict[str, Any]:
     """The JSON fields of `callbot ask` (a contract)."""
     return {
-        "text": text,
+        "text": without_numbers(text),
         "decision": reply.decision,
         "motive": reply.motive,
         "aspect": reply.aspect,
@@ -114,5 +162,6 @@ def as_fields(text: str, reply: Reply) -> dict[str, Any]:
         "answer_id": reply.answer_id,
         "first_answer_id": reply.first.answer_id if reply.first else None,
         "slow": _is_slow(reply),
-        "reply": reply.text,
+        "reply": reply.shown,
+        "callback": reply.callback is not None,
     }

@@ -3,9 +3,9 @@
 import asyncio
 import importlib.util
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
     from callbot.bench.stt import Row
 
+Thing = TypeVar("Thing")
+
 ELSEWHERE = {
     "intents": "callbot.bench.intents",
     "designs": "callbot.bench.designs",
     "calls": "callbot.bench.calls",
+    "latency": "callbot.bench.latency",
+    "turns": "callbot.bench.turns",
 }
 """Benchmarks whose module has the click command itself, named `command`; imported when used."""
 
@@ -61,30 +65,61 @@ def bench() -> None:
     help="Engine to measure; may be given several times. Default: the settings' engine.",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first utterances of each set.")
+@click.option("--condition", "chosen", multiple=True, help="Only this condition; may be given several times.")
+@click.option("--set", "sets", multiple=True, help="Only this set; may be given several times.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per figure.")
-def stt(data: Path, engines: tuple[str, ...], limit: int | None, as_json: bool) -> None:
+def stt(
+    *,
+    data: Path,
+    engines: tuple[str, ...],
+    limit: int | None,
+    chosen: tuple[str, ...],
+    sets: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Word error rate of speech to text: clean, A-law, street and babble noise at 10 dB; by group of speakers."""
     _check_extras()
+    what = _What(data, limit, chosen, sets)
     for name in engines or (load().engine,):
-        rows = asyncio.run(_measure(data, name, limit, _print_json if as_json else lambda _: None))
+        rows = asyncio.run(_measure(what, name, _print_json if as_json else lambda _: None))
         if not as_json:
             print_tables(rows)
 
 
-async def _measure(
-    data: Path, engine_name: str, limit: int | None, show: "Callable[[Row], None]"
-) -> "list[Row]":
+@dataclass(frozen=True, slots=True)
+class _What:
+    """What is measured: the data's folder, and what is chosen of it (nothing: all)."""
+
+    data: Path
+    limit: int | None
+    conditions: tuple[str, ...]
+    sets: tuple[str, ...]
+
+
+def _chosen(what: str, things: dict[str, Thing], names: tuple[str, ...]) -> dict[str, Thing]:
+    """Those of the names, all without any. Raises CallbotError for a name that there is not."""
+    for name in names:
+        if name not in things:
+            raise CallbotError(f"there is no {what} '{name}'; there are {', '.join(things)}")
+    return {name: thing for name, thing in things.items() if not names or name in names}
+
+
+async def _measure(what: _What, engine_name: str, show: "Callable[[Row], None]") -> "list[Row]":
     """Open the engine and measure it, with a progress bar on a terminal; `show` gets each row as it comes."""
     from rich.console import Console
     from rich.progress import Progress
 
     from callbot.bench.conditions import conditions
     from callbot.bench.stt import measure, read_sets
+    from callbot.knowledge import store
     from callbot.speech.engines import open_recognizer_engine
+    from callbot.understanding import vocabulary
 
     settings = load(engine=engine_name)
-    sets, heard_as = read_sets(data / "speech", limit), conditions(data / "noise")
-    engine = await open_recognizer_engine(settings)
+    sets = _chosen("set", read_sets(what.data / "speech", what.limit), what.sets)
+    heard_as = _chosen("condition", conditions(what.data / "noise"), what.conditions)
+    prompt = vocabulary.prompt(settings, store.load(settings.knowledge_dir))
+    engine = await open_recognizer_engine(settings, prompt=prompt)
     console = Console(stderr=True)
     try:
         with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:

@@ -12,8 +12,11 @@ from callbot import config
 from callbot.commands.progress import DownloadReporter
 from callbot.config import Settings
 from callbot.errors import CatalogueError
+from callbot.knowledge import store
+from callbot.languages.tables import FRENCH
 from callbot.speech import catalogue, engines, installed
 from callbot.speech.catalogue import Item, Role
+from callbot.speech.engines import Choice
 from callbot.speech.fetching import Fetcher
 from callbot.speech.installed import State
 from callbot.speech.pulling import Puller
@@ -134,7 +137,8 @@ def pull_items(role: Role, names: tuple[str, ...], everything: bool) -> None:
                 puller, shelf.named(names) if names else [item for item in shelf.items if not item.stand_in]
             )
         else:
-            _pull_one_of(puller, shelf)
+            for language in store.load(shelf.settings.knowledge_dir).commune.languages:
+                _pull_one_of(puller, shelf, language)
 
 
 def _pull_each(puller: Puller, items: list[Item]) -> None:
@@ -148,10 +152,10 @@ def _pull_each(puller: Puller, items: list[Item]) -> None:
         raise CatalogueError("; ".join(failures))
 
 
-def _pull_one_of(puller: Puller, shelf: Shelf) -> None:
-    """Install the first of the candidates that can be had, and say which item is in use then."""
+def _pull_one_of(puller: Puller, shelf: Shelf, language: str) -> None:
+    """Install the first of the candidates of a language that can be had, and say which item is in use then."""
     failures: list[str] = []
-    for item in engines.to_pull(shelf.settings, shelf.role):
+    for item in engines.to_pull(shelf.settings, shelf.role, language):
         if failures:
             puller.reporter.say(f"trying {item.name} instead")
         try:
@@ -160,11 +164,17 @@ def _pull_one_of(puller: Puller, shelf: Shelf) -> None:
             failures.append(str(error))
         else:
             break
-    else:
-        if failures:
-            raise CatalogueError("; ".join(failures))
-    choice = engines.choose(shelf.settings, shelf.role)
-    puller.reporter.say(f"{shelf.role.command}: {choice.item.name} is in use, {choice.reason}")
+    choice = _chosen(shelf, language, failures)
+    where = "" if language == FRENCH else f" ({language})"
+    puller.reporter.say(f"{shelf.role.command}{where}: {choice.item.name} is in use, {choice.reason}")
+
+
+def _chosen(shelf: Shelf, language: str, failures: list[str]) -> Choice:
+    """What is in use after pulling. Raises CatalogueError with all that failed where nothing is."""
+    try:
+        return engines.choose(shelf.settings, shelf.role, language)
+    except CatalogueError as error:
+        raise CatalogueError("; ".join(failures) or str(error)) from None
 
 
 def check_items(role: Role, names: tuple[str, ...], as_json: bool) -> None:

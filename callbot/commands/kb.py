@@ -1,11 +1,15 @@
 """`callbot kb`: the knowledge base, checked, learnt, exported and imported."""
 
 import json
+import re
 import sys
 import time
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -14,6 +18,14 @@ from callbot import config
 from callbot.commands.kb_exchange import export_command, import_command
 from callbot.errors import KnowledgeError
 from callbot.knowledge import store
+from callbot.knowledge.inspection import Problem
+
+_MANY = 40
+"""More problems than this are summed up by kind below their list."""
+_VARYING = re.compile(r"«.*?»|\d[\d-]*")
+
+if TYPE_CHECKING:  # learning takes libraries that checking need not load
+    from callbot.understanding.training import Training
 
 
 @click.group()
@@ -51,6 +63,8 @@ def check(folder: Path | None, as_json: bool) -> None:
         print(
             json.dumps(asdict(problem), ensure_ascii=False) if as_json else f"{problem.severity}: {problem}"
         )
+    if len(problems) > _MANY and not as_json:
+        _sum_up(problems)
     questions = sum(len(entry.questions) for entry in knowledge.entries)
     click.echo(
         f"{knowledge.commune.name}: {len(knowledge.entries)} entries, {questions} questions, "
@@ -65,24 +79,59 @@ def check(folder: Path | None, as_json: bool) -> None:
 @click.option(
     "--if-needed", is_flag=True, help="Do nothing when this knowledge base has been learnt already."
 )
-def train(if_needed: bool) -> None:
-    """Learn the knowledge base's questions and the corpus anew; show what authors who were kept apart say."""
+@click.option("--whole", is_flag=True, help="Learn everything anew, even where little has changed: a minute.")
+@click.option(
+    "--with-speech",
+    is_flag=True,
+    help="First let synthetic callers say the lines over a telephone line, to learn what the recogniser in use hears of them.",
+)
+@click.option(
+    "--share",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="Of the lines, how many are heard with --with-speech (0–1). Default: 0.35.",
+)
+@click.option("--limit", type=click.IntRange(min=1), help="Hear at most so many more lines now.")
+def train(*, if_needed: bool, whole: bool, with_speech: bool, share: float | None, limit: int | None) -> None:
+    """Learn what has changed of the knowledge base's questions and the corpus; show what authors who were kept apart say.
+
+    After a small change that takes seconds; everything is learnt anew at first, and after many changes. What has been heard
+    already, here or by those who made the corpus, is learnt in any case.
+    """
+    if not with_speech and (share or limit):
+        raise click.UsageError("--share and --limit are for --with-speech")
     from callbot.understanding import router
     from callbot.understanding.embedding import Embedder
 
     settings = config.load()
     knowledge = store.load(settings.knowledge_dir)
-    if if_needed and router.artefact(settings, knowledge).is_file():
-        return
-    started = time.perf_counter()
-    with router.progress_line(knowledge) as progress:
-        done = router.learn(settings, knowledge, Embedder(), progress)
-    if if_needed:
-        click.echo(f"{done.n} questions and phrases learnt (`callbot kb train` shows the figures).", err=True)
-        return
+    if with_speech:
+        from callbot.commands.kb_speech import hear_lines
+        from callbot.heard.lesson import SHARE
+
+        hear_lines(settings, knowledge, share or SHARE, limit)
+    embedder = Embedder(settings.models_dir)
+    for code in knowledge.commune.languages:
+        own = knowledge.in_language(code)
+        if if_needed and router.artefact(settings, own).is_file():
+            continue
+        started, worked = time.perf_counter(), time.process_time()
+        with router.progress_line(settings, own) as progress:
+            done = router.learn(settings, own, embedder, progress, whole=whole)
+        which = f" ({code})" if len(knowledge.commune.languages) > 1 else ""
+        if if_needed:
+            click.echo(
+                f"{done.n} questions and phrases learnt{which} (`callbot kb train` shows the figures).",
+                err=True,
+            )
+        else:
+            took, worked = time.perf_counter() - started, time.process_time() - worked
+            _show_training(done, f"{which} in {took:.0f} s ({worked:.0f} s of one core)")
+
+
+def _show_training(done: "Training", how: str) -> None:
     console = Console(highlight=False)
     figures = done.figures
-    console.print(f"{done.n} examples learnt in {time.perf_counter() - started:.0f} s")
+    console.print(f"{done.n} examples learnt{how}{_how_much(done.anew)}", soft_wrap=True)
     console.print(
         f"Authors kept apart: motive {figures.motive_accuracy:.1%} (mean of motives {figures.motive_macro:.1%}), "
         f"aspect {figures.aspect_accuracy:.1%}"
@@ -96,3 +145,16 @@ def train(if_needed: bool) -> None:
             f"  threshold {point.threshold:.2f}: {point.answered:5.1%} answered, {point.wrong:5.1%} wrong, "
             f"{point.background_answered:5.1%} of off-topic answered"
         )
+
+
+def _how_much(anew: int | None) -> str:
+    """What of the router a small change has touched."""
+    return "" if anew is None else f", {anew} of the router's motives and aspects anew (--whole: all)"
+
+
+def _sum_up(problems: Iterable[Problem]) -> None:
+    """How many problems there are of each kind, the commonest first."""
+    kinds = Counter((problem.severity, _VARYING.sub("…", problem.message)) for problem in problems)
+    click.echo("", err=True)
+    for (severity, message), count in kinds.most_common():
+        click.echo(f"{count:6} × {severity}: {message}", err=True)

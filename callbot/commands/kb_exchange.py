@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import click
 
@@ -36,6 +36,8 @@ _REPORTED = {
     "rejected": "{n} unreadable",
 }
 _FAILED = ("conflict", "rejected")
+_MOST_TOLD = 20
+"""Lines that are shown of each result; --json has all of them."""
 
 
 @click.command("export")
@@ -48,7 +50,7 @@ _FAILED = ("conflict", "rejected")
 )
 @click.option("--replace", is_flag=True, help="Overwrite FILE when it is there.")
 def export_command(target: str, folder: Path | None, as_format: str | None, replace: bool) -> None:
-    """Write the knowledge base to FILE (.json, or .csv for spreadsheets) or to standard output."""
+    """Write the knowledge base to FILE (.json, or .csv for spreadsheets, French only) or to standard output."""
     if as_format is None:
         as_format = "json" if target == "-" else Path(target).suffix.lower().removeprefix(".")
     if as_format not in ("json", "csv"):
@@ -62,7 +64,10 @@ def export_command(target: str, folder: Path | None, as_format: str | None, repl
         sys.stdout.buffer.write(content)
     else:
         _write_export(Path(target), content, replace)
-    click.echo(f"{knowledge.commune.name}: {len(knowledge.entries)} entries written to {target}", err=True)
+    others = sum(len(other.entries) for other in knowledge.translations.values())
+    written = len(knowledge.entries) + (others if as_format == "json" else 0)
+    left = f" ({others} in other languages are only in .json)" if others and as_format == "csv" else ""
+    click.echo(f"{knowledge.commune.name}: {written} entries written to {target}{left}", err=True)
 
 
 def _write_export(file: Path, content: bytes, replace: bool) -> None:
@@ -147,7 +152,7 @@ def _reading(file: Path, wrong: list[Outcome], today: date) -> Reading | None:
 def _planned(readings: list[tuple[str, Reading]], folder: Path, author: str, replace: bool) -> Plan:
     texts = {
         str(file.relative_to(folder)): file.read_text(encoding="utf-8")
-        for file in sorted(folder.glob("entries/*.toml"))
+        for file in sorted((*folder.glob("entries/*.toml"), *folder.glob("languages/*/entries/*.toml")))
     }
     commune_file = folder / "commune.toml"
     commune = store.read_commune(
@@ -159,7 +164,11 @@ def _planned(readings: list[tuple[str, Reading]], folder: Path, author: str, rep
 
 def _store(made: Plan, folder: Path) -> None:
     """Write the plan: every file that changes is kept as .bak beside it, and is whole at every moment."""
-    (folder / "entries").mkdir(parents=True, exist_ok=True)
+    try:
+        for place in {"entries", *(str(PurePosixPath(path).parent) for path in made.texts)}:
+            (folder / place).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise KnowledgeError(f"--into {folder}: {error.strerror}") from None
     commune_file = folder / "commune.toml"
     if not commune_file.exists():
         commune_file.write_text(_SKELETON, encoding="utf-8")
@@ -191,11 +200,17 @@ def _tell(made: Plan, wrong: list[Outcome], as_json: bool) -> None:
         return
     for unread in wrong:
         click.echo(f"error: {unread.message}", err=True)
+    told = Counter[str]()
     for outcome in made.outcomes:
         said = [outcome.message] if outcome.message and outcome.result != "unchanged" else []
         if said or outcome.warnings:
-            where = ": ".join(part for part in (outcome.path, outcome.place, outcome.entry) if part)
-            click.echo(f"{outcome.result}: {where}: {'; '.join([*said, *outcome.warnings])}", err=True)
+            told[outcome.result] += 1
+            if told[outcome.result] <= _MOST_TOLD:
+                where = ": ".join(part for part in (outcome.path, outcome.place, outcome.entry) if part)
+                click.echo(f"{outcome.result}: {where}: {'; '.join([*said, *outcome.warnings])}", err=True)
+    for result, count in told.items():
+        if count > _MOST_TOLD:
+            click.echo(f"{result}: {count - _MOST_TOLD} more (--json shows all of them)", err=True)
 
 
 def _counts(made: Plan) -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import TypeVar
 import click
 
 from callbot import config
+from callbot.callbacks import purge_callbacks
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.privacy import erase_caller, export_caller, pseudonym, pseudonym_key, purge_transcripts
@@ -28,25 +29,30 @@ def privacy() -> None:
 @privacy.command()
 @click.option("--dry-run", is_flag=True, help="Only say how many there are.")
 def purge(dry_run: bool) -> None:
-    """Forget the transcripts older than transcript_days (the service does so every day)."""
+    """Forget transcripts older than transcript_days, call-back requests older than callback_days (the service does so every day)."""
+    what = "to purge" if dry_run else "purged"
     count = _run(lambda database, settings: purge_transcripts(database, settings, dry_run=dry_run))
-    click.echo(f"transcripts {'to purge' if dry_run else 'purged'}: {count}", err=True)
+    click.echo(f"transcripts {what}: {count}", err=True)
+    count = _run(lambda database, settings: purge_callbacks(database, settings, dry_run=dry_run))
+    click.echo(f"call-back requests {what}: {count}", err=True)
 
 
 @privacy.command()
 @number_option
 def export(number: str) -> None:
     """Print everything kept of a caller, as one JSON object."""
-    exported = _run(lambda database, settings: export_caller(database, _hash(settings, number)))
+    exported = _run(lambda database, settings: export_caller(database, _hash(settings, number), number))
     click.echo(json.dumps(exported, ensure_ascii=False))
 
 
 @privacy.command()
 @number_option
 def erase(number: str) -> None:
-    """Erase every call of a caller, with its turns and events."""
+    """Erase every call of a caller, with its turns and events, and every request to call their number back."""
     count = _run(
-        lambda database, settings: erase_caller(database, _hash(settings, number), actor="command line")
+        lambda database, settings: erase_caller(
+            database, _hash(settings, number), number, actor="command line"
+        )
     )
     click.echo(f"calls erased: {count}", err=True)
 

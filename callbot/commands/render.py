@@ -11,6 +11,7 @@ from callbot import config
 from callbot.conversations import texts_to_render, today
 from callbot.errors import EngineError
 from callbot.knowledge import store
+from callbot.languages.tables import FRENCH
 from callbot.speech.prompts import Prompts, Rendered, open_prompts
 
 
@@ -19,17 +20,22 @@ from callbot.speech.prompts import Prompts, Rendered, open_prompts
 def render(prune: bool) -> None:
     """Render every fixed sentence and every answer of the knowledge base; what is there already is kept."""
     settings = config.load()
-    first, rest = texts_to_render(store.load(settings.knowledge_dir), today())
-    texts = [*first, *rest]
-    rendered, pruned = asyncio.run(_render(open_prompts(settings), texts, prune))
+    knowledge = store.load(settings.knowledge_dir)
+    total, pruned, whole = 0, 0, Rendered(0, 0, 0)
+    for code in sorted(knowledge.commune.languages, key=lambda code: code != FRENCH):
+        first, rest = texts_to_render(knowledge.in_language(code), today())
+        texts = [*first, *rest]
+        rendered, gone = asyncio.run(_render(open_prompts(settings, code), texts, prune))
+        total, pruned = total + len(texts), pruned + gone
+        whole = Rendered(
+            whole.made + rendered.made, whole.kept + rendered.kept, whole.failed + rendered.failed
+        )
     click.echo(
-        f"{len(texts)} prompts: {rendered.made} rendered, {rendered.kept} already there, {pruned} old ones removed.",
+        f"{total} prompts: {whole.made} rendered, {whole.kept} already there, {pruned} old ones removed.",
         err=True,
     )
-    if rendered.failed:
-        raise EngineError(
-            f"{rendered.failed} of {len(texts)} prompts could not be rendered; the reasons are above"
-        )
+    if whole.failed:
+        raise EngineError(f"{whole.failed} of {total} prompts could not be rendered; the reasons are above")
 
 
 async def _render(prompts: Prompts, texts: list[str], prune: bool) -> tuple[Rendered, int]:

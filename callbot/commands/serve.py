@@ -15,6 +15,7 @@ from callbot import addresses, config, sip_settings
 from callbot.collecting import spare_what_is_loaded
 from callbot.config import Settings
 from callbot.log_lines import LineFormatter
+from callbot.priorities import sound_first
 from callbot.web.service import TelephoneState, TelephoneStatus
 
 if TYPE_CHECKING:  # loading the service takes time that `--help` need not
@@ -42,6 +43,7 @@ async def _serve(settings: Settings) -> None:
         service = await _unless(stop, stack.enter_async_context(Service.open(settings, sip=True, tell=_tell)))
         if service:
             spare_what_is_loaded()
+            sound_first()
             await _announce(service, settings)
             await stop.wait()
             if service.media.calls:

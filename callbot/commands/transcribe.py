@@ -48,10 +48,13 @@ def transcribe(files: tuple[Path, ...], engine: str | None, as_json: bool) -> No
 
 async def _transcribe_all(files: tuple[Path, ...], settings: Settings, as_json: bool) -> int:
     """Print each file's transcription, or its error on standard error; how many failed."""
+    from callbot.knowledge import store
     from callbot.speech.engines import open_recognizer_engine
+    from callbot.understanding import vocabulary
 
     failures = 0
-    engine = await open_recognizer_engine(settings)
+    prompt = vocabulary.prompt(settings, store.load(settings.knowledge_dir))
+    engine = await open_recognizer_engine(settings, prompt=prompt)
     try:
         for path in _progress(files):
             try:
@@ -72,11 +75,11 @@ async def transcribe_file(engine: RecognizerEngine, settings: Settings, path: Pa
     """One recording, all its turns joined by spaces. Raises AudioFileError, EngineError."""
     pcm, rate_hz = read_wav(path)
     started = time.process_time()
-    listener = Listener(settings.pause_ms, settings.end_of_turn_ms, settings.max_utterance_ms)
+    listener = Listener(settings.pause_ms, settings.end_of_turn_likely_ms, settings.max_utterance_ms)
     recognizer = await engine.lend()
     try:
         sound = over_the_telephone(pcm, rate_hz)
-        turns = await hear(recognizer, listener, sound, settings.end_of_turn_ms)
+        turns = await hear(recognizer, listener, sound, settings.end_of_turn_likely_ms)
     finally:
         await recognizer.close()
     return Transcription(

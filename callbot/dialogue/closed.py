@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
+from callbot.dialogue.texts import Texts
 from callbot.knowledge.entries import Service
 
 OFFICES = "Nos bureaux sont fermés."
@@ -26,12 +27,14 @@ BEFORE = MappingProxyType(
         "language": "I am sorry, I speak French only, and our offices are closed.",
         "fault": "Excusez-moi, j'ai un problème technique.",
         "too_long": "Nous parlons depuis un bon moment, je dois m'arrêter là.",
+        "story": "Excusez-moi de vous interrompre. Le mieux est d'en parler à une personne.",
         "closing": "Excusez-moi, je dois m'arrêter là.",
+        "busy": "Toutes nos lignes sont occupées.",
     }
 )
 """What comes before « Nos bureaux sont fermés », by the reason of the handover that cannot be."""
 
-LAST = frozenset({"no_input", "fault", "too_long", "closing"})
+LAST = frozenset({"no_input", "fault", "too_long", "closing", "busy"})
 """Reasons after which the call cannot go on with the bot either: it says so, and hangs up."""
 
 
@@ -66,25 +69,26 @@ class AlwaysThere:
         """Somebody is there."""
 
 
-def nobody_there(reason: str, service: Service, closed: Closed) -> str:
+def nobody_there(texts: Texts, reason: str, service: Service, closed: Closed) -> str:
     """The whole of what is said instead of the handover to `service` for `reason`, one of BEFORE."""
-    state, reopening = (OFFICES, OFFICES_REOPEN) if closed.everywhere else (SERVICE, SERVICE_REOPENS)
-    parts = [BEFORE[reason], state.format(service=service.spoken)]
+    state = texts.offices if closed.everywhere else texts.service
+    reopening = texts.offices_reopen if closed.everywhere else texts.service_reopens
+    parts = [texts.before[reason], state.format(service=service.spoken)]
     if closed.opening:
         parts.append(reopening.format(opening=closed.opening))
     return " ".join(filter(None, parts))
 
 
-def closed_sentences(services: Iterable[Service]) -> Iterator[str]:
+def closed_sentences(texts: Texts, services: Iterable[Service]) -> Iterator[str]:
     """Every sentence of `nobody_there` but those with an opening; `services`: those with hours of their own."""
-    yield OFFICES
-    yield from filter(None, BEFORE.values())
+    yield texts.offices
+    yield from filter(None, texts.before.values())
     for service in services:
-        yield SERVICE.format(service=service.spoken)
+        yield texts.service.format(service=service.spoken)
 
 
-def opening_sentences(openings: Iterable[str], *, everywhere: bool) -> Iterator[str]:
+def opening_sentences(texts: Texts, openings: Iterable[str], *, everywhere: bool) -> Iterator[str]:
     """The sentences of `nobody_there` that tell these openings."""
-    sentence = OFFICES_REOPEN if everywhere else SERVICE_REOPENS
+    sentence = texts.offices_reopen if everywhere else texts.service_reopens
     for opening in openings:
         yield sentence.format(opening=opening)

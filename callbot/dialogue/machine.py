@@ -1,41 +1,51 @@
 """What the bot says next. The dialogue is one state, tables, and pure functions: readings in, replies out, no I/O, no clock.
 
-It decides; it never writes an answer: what it says is a fixed sentence or a validated entry.
+It decides; it never writes an answer: what it says is a fixed sentence or a validated entry. This module reads and answers;
+asking.py asks back, people.py leads to a person; all of them share one Memory.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from callbot.dialogue.choices import HINT, Option, close, options
-from callbot.dialogue.closed import LAST, AlwaysThere, Closed, Presence, nobody_there
-from callbot.dialogue.context import Context, slots_of
+from callbot.dialogue.alarms import ASKED
+from callbot.dialogue.asides import DECIDED, Asides, interrupts
+from callbot.dialogue.asking import Asking
+from callbot.dialogue.broad import instead_of
+from callbot.dialogue.callback import Callback
+from callbot.dialogue.callback_details import NOWHERE
+from callbot.dialogue.callback_request import Request, presented
+from callbot.dialogue.callback_table import Step
+from callbot.dialogue.callback_words import tells_reason, wants_person
+from callbot.dialogue.callback_written import HIDDEN, asks_for_call, tells_who
+from callbot.dialogue.closed import AlwaysThere, Presence
+from callbot.dialogue.context import Context
+from callbot.dialogue.denials import is_unsure, stops, without_denial
+from callbot.dialogue.endings import Endings
 from callbot.dialogue.handover import Plan
-from callbot.dialogue.moves import KEYS, MOVES, State
-from callbot.dialogue.phrases import MENU, Phrases
-from callbot.dialogue.reader import Reader
+from callbot.dialogue.memory import MOST_COURTESIES, Memory
+from callbot.dialogue.moves import COURTESIES, KEYS, MOVES, PASSING, PERSON_OR_112, WAYS_OUT, State
+from callbot.dialogue.pacing import SLOWEST, paced
+from callbot.dialogue.people import People
+from callbot.dialogue.phrases import Phrases
+from callbot.dialogue.reader import FRENCH, Reader
+from callbot.dialogue.reading_words import ReadingWords
 from callbot.dialogue.reply import Answers, Reply
-from callbot.dialogue.transfer_phrases import (
-    AGAIN,
-    FAILURES,
-    FAREWELL,
-    GIVEN_BACK,
-    NOBODY,
-    TransferPhrases,
-    briefing,
-)
+from callbot.dialogue.transfer_phrases import FAILURES
 from callbot.events import Decision, HangUp, Outcome, PlayPrompt, Transfer, TransferResult
-from callbot.knowledge.entries import Entry, Service
+from callbot.knowledge.entries import Service
+from callbot.turn_taking.expectation import Expects, expected
 from callbot.understanding.interpretation import Candidate, Interpretation
-
-MOST_FAILURES = 2
-"""Handovers that reached nobody; then no other one is tried in this call, save in an emergency."""
+from callbot.understanding.patterns import spaced
+from callbot.understanding.spoken_forms.communes import Communes
 
 
 class Dialogue:
     """One caller's conversation. `today` decides which entries may still be spoken.
 
-    `presence`: whether a person is there to take over; `on_call`: who takes emergencies over when nobody else is there.
+    `presence`: whether a person is there to take over; `on_call`: who takes emergencies over when nobody else is there;
+    `caller`: the number that their telephone presents, may be empty; `takes_callbacks`: the bot notes down whom to call back;
+    `communes`: those that addresses may name; `opens_on`: whether somebody may call a caller back on that day.
     """
 
     def __init__(
@@ -52,438 +62,536 @@ class Dialogue:
         most_asked: Sequence[str] = (),
         presence: Presence | None = None,
         on_call: Service | None = None,
+        words: ReadingWords = FRENCH,
+        caller: str = "",
+        takes_callbacks: bool = False,
+        communes: Communes = NOWHERE,
+        opens_on: Callable[[date], bool] = lambda _: True,
     ) -> None:
         self._phrases = phrases
         self._answers = answers
         self._today = today
         self._sure = answer_threshold
-        self._half_sure = confirm_threshold
-        self._reader = Reader(answers, today, answer_threshold)
-        self._together, self._ratio = clarify_threshold, clarify_ratio
-        self._proposed: Candidate | None = None
-        self._offered: tuple[Option, ...] = ()
-        self._context = Context()
-        self._heard = ""
-        self._most_asked = tuple(
-            Candidate(motive, aspect, 0.0)
-            for motive, _, aspect in (entry.partition(".") for entry in most_asked)
+        self._memory = Memory()
+        self._reader = Reader(answers, today, answer_threshold, words)
+        self._caller, self._communes, self._opens_on = presented(caller), communes, opens_on
+        self._people = People(
+            self._memory, phrases, answers, presence or AlwaysThere(), on_call, takes_callbacks
         )
-        self._menu = False  # the choice stands among what is asked most, which proposes nothing
-        self._slow = False  # the caller asked for it
-        self._offered_service = ""  # who may know a detail that we do not
-        self._limit = no_match_limit
-        self._last_said: tuple[PlayPrompt, ...] = ()
-        self._subject = ""  # what the caller was last answered about, for who picks up
-        self._emergency_number = ""
-        self._reached_nobody = 0  # handovers that failed
-        self._presence = presence or AlwaysThere()
-        self._on_call = on_call
-        self._ending = False  # given up while nobody was there: all that follows ends the call
-        self._outcome = Outcome.ABANDONED
-        self.failures = 0
-        """Utterances not understood, or silences, in a row."""
-        self.state = State.QUESTION
+        self._endings = Endings(self._memory, self._people)
+        self._asking = Asking(
+            self._memory,
+            phrases,
+            self._reader,
+            self._people,
+            confirm_threshold,
+            clarify_threshold,
+            clarify_ratio,
+            no_match_limit,
+            tuple(
+                Candidate(motive, aspect, 0.0)
+                for motive, _, aspect in (entry.partition(".") for entry in most_asked)
+            ),
+        )
+
+        self._asides = Asides(self._memory, self._asking, self._people, self._reader)
 
     def open(self) -> tuple[PlayPrompt, ...]:
         """The first sentences: that a machine speaks (cannot be interrupted), then what it can do."""
         disclosure = PlayPrompt(self._phrases.say("disclosure"), interruptible=False)
-        return disclosure, self._sentence("greeting")
+        self._memory.last_said = (self.greeting(),)
+        return disclosure, *self._memory.last_said
+
+    # -- in several languages (polyglot.py) ------------------------------------------------------------------------
+
+    language = "fr"
+    """Of a conversation that knows only one; with several, Polyglot has it."""
+    keys = frozenset(KEYS)
+    """The telephone keys that may mean something; while a number is pressed all do (`takes_keys`)."""
+
+    def greeting(self) -> PlayPrompt:
+        """What the bot can do, as it is now."""
+        return self._people.sentence("greeting")
+
+    def asks(self, reply: Reply) -> Reply:
+        """`reply` is said in place of one of ours, and asks what the caller wants."""
+        memory = self._memory
+        memory.state, memory.failures, memory.last_said = State.QUESTION, 0, reply.say
+        return self._paced(reply)
+
+    def go_on_from(self, other: "Dialogue") -> tuple[PlayPrompt, ...]:
+        """The caller changes the language: what `other` achieved in this call is ours as well; what it gave up is to be said."""
+        self._memory.go_on_from(other._memory)
+        lost = other._memory.callback is not None
+        self._memory.held = other.keep_callback()
+        if self._memory.held:
+            return (self._people.sentence("number_kept"),)
+        return (self._people.sentence("not_noted"),) if lost else ()
+
+    # -- what happens ----------------------------------------------------------------------------------------------
 
     def hear(self, reading: Interpretation) -> Reply:
         """React to an utterance."""
-        return self._paced(self._heard_as(reading))
+        self._memory.meet()
+        self._memory.noted = False
+        answer_to = self._reader.words.answer_to
+        act = answer_to(self.state, reading.text, reading.act, self._memory.answered)
+        return self._paced(self._heard_as(replace(reading, act=act)))
 
     def press(self, digit: str) -> Reply | None:
         """React to a key; None when the key means nothing here."""
-        reply = self._act(KEYS[digit]) if digit in KEYS else None
+        self._memory.meet()
+        reply = self._pressed(digit)
         return self._paced(reply) if reply else None
+
+    def interrupt(self, reading: Interpretation, times: int) -> Reply:
+        """React to one who speaks without end, and had to be cut off for the `times`th time in a row."""
+        return self._paced(self._endings.story(self.hear(reading), times))
+
+    @property
+    def expects(self) -> Expects:
+        """What kind of answer our last sentence asks for."""
+        callback = self._memory.callback
+        return expected(self._memory.state, callback.step if callback else None)
+
+    def answers(self, reading: Interpretation) -> bool:
+        """Whether an utterance is one of the few answers that our last question asks for."""
+        memory = self._memory
+        if self.takes_keys and memory.callback:
+            return memory.callback.answers(reading)
+        answer_to = self._reader.words.answer_to
+        act = answer_to(self.state, reading.text, reading.act, memory.answered)
+        if self.state is State.CHOICE and self._reader.chosen(
+            replace(reading, act=act), memory.offered, menu=memory.menu
+        ):
+            return True
+        move = MOVES.get((self.state, act)) if act else None
+        return act in ("oui", "non") or (move is not None and bool(move.choose))
+
+    @property
+    def takes_keys(self) -> bool:
+        """Every key may belong to a number that the caller is pressing."""
+        return self._memory.state is State.CALLBACK
+
+    def written(self, text: str) -> str:
+        """What of an utterance may be written down: while a request is taken down, nothing that may tell who somebody is."""
+        memory = self._memory
+        if self.takes_keys and memory.callback:
+            return memory.callback.written(text)
+        asked = memory.state is State.OFFER_CALLBACK or asks_for_call(text)
+        private = memory.noted or (self._people.takes_callbacks and asked)
+        return HIDDEN if private and tells_who(text) else text
+
+    def keep_callback(self) -> Request | None:
+        """The caller is gone: the call-back request that was being taken down, if its number was confirmed."""
+        memory = self._memory
+        callback, held = memory.callback, memory.held
+        memory.callback = memory.held = None
+        return held or (callback.keep() if callback else None)
 
     def silence(self) -> Reply:
         """React to a caller who says nothing after a question."""
-        return self._paced(self._failure("no_input", None))
+        callback = self._memory.callback
+        if self.takes_keys and callback:
+            return self._paced(self._noted(callback, callback.silent(), None, Decision.NO_MATCH))
+        return self._paced(self._asking.failure("no_input", None))
 
     def give_up(self, reason: str) -> Reply:
-        """Hand over for a reason outside the conversation: `fault`, `too_long` or `closing`."""
-        return self._paced(self._handover(Decision.HANDOVER, reason, ""))
+        """Hand over for a reason outside the conversation: `fault`, `too_long`, `closing`, `busy` or `no_input`."""
+        return self._paced(self._people.handover(Decision.HANDOVER, reason, ""))
+
+    def hold(self) -> Reply:
+        """React to music where a caller should be."""
+        return self._paced(self._endings.hold())
+
+    def leave(self, reason: str) -> Reply:
+        """End the call, for there is nobody to talk to: `machine` or `music`."""
+        return self._paced(self._endings.leave(reason))
 
     def reopen(self) -> None:
         """The caller spoke again while we took leave: the conversation goes on."""
-        if self.state is State.CLOSED:
-            self.state = State.ANYTHING_ELSE
+        if self._memory.state is State.CLOSED:
+            self._memory.state, self._memory.ending = State.ANYTHING_ELSE, False
+
+    @property
+    def state(self) -> State:
+        """Where the conversation stands."""
+        return self._memory.state
+
+    @property
+    def failures(self) -> int:
+        """Utterances not understood, or silences, in a row."""
+        return self._memory.failures
 
     @property
     def outcome_if_gone(self) -> Outcome:
         """The outcome when the caller hangs up now."""
-        return Outcome.HANDED_OVER if self.state is State.HANDED_OVER else self._outcome
+        return Outcome.HANDED_OVER if self.state is State.HANDED_OVER else self.own_outcome
 
     @property
     def own_outcome(self) -> Outcome:
         """What the bot itself has achieved."""
-        return self._outcome
+        return self._memory.outcome
 
     # -- around a handover -----------------------------------------------------------------------------------------
 
     def open_again(self, result: TransferResult) -> tuple[PlayPrompt, ...]:
         """The first sentences to a caller whom the PBX brings back from a transfer that failed so."""
-        if result not in FAILURES:
-            return self.open()
-        self._reached_nobody, self.state = 1, State.ANYTHING_ELSE
-        given_back = self._transfer_phrases.given_back(result, self._answers.service(""))
-        return PlayPrompt(AGAIN, interruptible=False), PlayPrompt(given_back)
+        return self._people.given_back(result) if result in FAILURES else self.open()
 
     def plan(self, transfer: Transfer) -> Plan:
         """What is said during the handover, to the caller and to the person."""
-        waiting = self._transfer_phrases.waiting(self._answers.service(transfer.service))
-        return Plan(waiting, briefing(transfer.reason, self._subject), self._subject)
+        return self._people.plan(transfer)
 
     def come_back(self, transfer: Transfer, result: TransferResult, *, deaf: bool) -> Reply:
         """React to a handover that failed: the reception once, else the conversation goes on.
 
         `deaf`: the bot can understand nobody any more.
         """
-        return self._paced(self._come_back(transfer, result, deaf=deaf))
-
-    def _come_back(self, transfer: Transfer, result: TransferResult, *, deaf: bool) -> Reply:
-        service, reception = self._answers.service(transfer.service), self._answers.service("")
-        phrases = self._transfer_phrases
-        other = service.id != reception.id and reception.destination not in ("", transfer.destination)
-        if other and self._presence.of_service(reception) is None:
-            instead = PlayPrompt(phrases.reception_instead(result, service), interruptible=False)
-            there = Transfer(reception.id, reception.destination, transfer.reason)
-            return Reply(Decision.HANDOVER, (instead,), there)
-        self._reached_nobody += 1
-        if deaf or (transfer.reason in LAST and self._hopeless) or transfer.reason == "closing":
-            return self._farewell(
-                "fault" if deaf else transfer.reason, PlayPrompt(phrases.failure(result, service))
-            )
-        self.state, self.failures = State.ANYTHING_ELSE, 0
-        if transfer.reason == "emergency":
-            instruction = PlayPrompt(self._phrases.emergency(self._emergency_number), interruptible=False)
-            failure = PlayPrompt(phrases.failure(result, service), interruptible=False)
-            return Reply(Decision.EMERGENCY, (failure, instruction, PlayPrompt(GIVEN_BACK)))
-        say = phrases.nobody if self._hopeless else phrases.given_back
-        return Reply(Decision.HANDOVER, (PlayPrompt(say(result, service)),))
-
-    @property
-    def _transfer_phrases(self) -> TransferPhrases:
-        return TransferPhrases(self._answers.service(""))
-
-    @property
-    def _hopeless(self) -> bool:
-        return self._reached_nobody >= MOST_FAILURES
-
-    def _farewell(self, reason: str, *first: PlayPrompt) -> Reply:
-        """A caller who is silent may still say something; else nothing interrupts the bot that must stop."""
-        self.state, self._ending = State.CLOSED, reason != "no_input"
-        if reason == "fault":
-            self._outcome = Outcome.FAILED
-        say = tuple(replace(said, interruptible=not self._ending) for said in (*first, PlayPrompt(FAREWELL)))
-        return Reply(Decision.HANDOVER, say, HangUp(self._outcome))
-
-    def _nobody(self, reply: Reply, reason: str, first: tuple[PlayPrompt, ...]) -> Reply:
-        """In place of one more handover."""
-        if reason in LAST:
-            return replace(self._farewell(reason, *first), decision=reply.decision)
-        self.state, self.failures = State.ANYTHING_ELSE, 0
-        return replace(reply, say=(*first, PlayPrompt(NOBODY)), then=None)
+        return self._paced(self._asides.came_back(self._people.come_back(transfer, result, deaf=deaf)))
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    def _heard_as(self, reading: Interpretation) -> Reply:
+    def _heard_as(self, reading: Interpretation) -> Reply:  # noqa: PLR0911 (one return per kind of reading)
         """What tables read for sure (a choice, a short question) comes before what is only like an act."""
-        if reading.emergency:
-            return self._emergency(reading.emergency)
+        memory = self._memory
+        callback = memory.callback if self.takes_keys else None
+        if self._asides.denied(reading):
+            if memory.state not in DECIDED:
+                return self._asides.go_on()
+            reading = replace(reading, emergency=None, doubt=None, act="non")
+        if callback and not reading.emergency and wants_person(reading.text):
+            return self._act("agent") or self._people.person_or_112()
+        if callback and callback.understands(reading):
+            return self._noted(callback, callback.heard(reading), None, Decision.ACT)
+        if is_unsure(reading.text):
+            reading = replace(reading, doubt=None, candidates=())
+        if interrupts(reading, callback):
+            return self._asides.alarmed(reading)
+        if callback and (reply := self._in_callback(callback, reading)):
+            return reply
+        if memory.state in ASKED:
+            return self._answer_to_alarm(reading)
+        if stops(reading.text) and memory.state not in DECIDED:
+            return self._stop()
         if not reading.act:
-            self._heard = reading.text
-        known = self._chosen(reading) or self._two_questions(reading) or self._follow_up(reading)
-        if known:
+            memory.heard = reading.text
+        if known := self._by_tables(reading):
             return known
-        return (self._act(reading.act) if reading.act else None) or self._understood(reading)
+        act = self._act(reading.act, reading) if reading.act else None
+        return act or self._understood(reading)
+
+    def _by_tables(self, reading: Interpretation) -> Reply | None:
+        return (
+            self._on_the_table(reading)
+            or self._broad(reading)
+            or self._chosen(reading)
+            or self._two_questions(reading)
+            or self._follow_up(reading)
+            or self._instead(reading)
+            or self._still(reading)
+        )
+
+    def _in_callback(self, callback: Callback, reading: Interpretation) -> Reply | None:
+        """An answer to what the request asks, or what it is about; None: a question of its own, after which the request goes on."""
+        reason = self._reason(reading)
+        if reason and (reading.act == "rappel" or tells_reason(reading.text)):
+            return self._noted(callback, callback.about(*reason), None, Decision.ACT)
+        if self._reader.is_sure(reading) and not reading.act and not stops(reading.text):
+            return None
+        act = self._act(reading.act) if reading.act else None
+        return act or self._noted(callback, callback.heard(reading), reading.act, Decision.ACT)
+
+    def _answer_to_alarm(self, reading: Interpretation) -> Reply:
+        """What comes after « Est-ce une urgence ? » and is none: yes or no, business as it was before, or neither."""
+        memory = self._memory
+        rest = without_denial(reading.text, memory.state)
+        denied = rest != spaced(reading.text).strip()
+        if reading.act and not (denied and rest and reading.act == "non"):
+            return self._act(reading.act) or self._people.person_or_112()
+        business = replace(reading, text=rest, act=None)
+        memory.heard = rest
+        asked, before = memory.state, memory.suspended
+        if before:
+            memory.restore(before)
+        if before and before.best and self._reader.is_still(rest, before.best, reading.best):
+            return self._motive(before.best)
+        likely = reading.best is not None and reading.best.confidence >= self._asking.confirm_threshold
+        if reply := self._by_tables(business) or (self._understood(business) if likely else None):
+            return reply
+        memory.state = asked
+        return self._asides.go_on() if denied else self._people.person_or_112()
+
+    def _still(self, reading: Interpretation) -> Reply | None:
+        """Asked whether it is this, the caller names it again in other words: « non, c'est pour les repas »."""
+        memory = self._memory
+        if memory.state is not State.CONFIRM or memory.proposed is None:
+            return None
+        rest = without_denial(reading.text, State.FALL)
+        if without_denial(rest, State.DANGER) != rest or not self._reader.is_still(
+            rest, memory.proposed, reading.best
+        ):
+            return None
+        memory.failures = 0
+        return self._motive(memory.proposed)
+
+    def _stop(self) -> Reply:
+        """The caller wants to hear no more of it."""
+        memory = self._memory
+        memory.state, memory.failures = State.ANYTHING_ELSE, 0
+        return Reply(Decision.ACT, (self._people.sentence("anything_else"),), act="stop", confidence=1.0)
+
+    def _reason(self, reading: Interpretation) -> tuple[str, str] | None:
+        """The subject and motive of what the utterance is about, where it is likely enough."""
+        best = reading.about or reading.best
+        entry = self._reader.speakable(best) if best else None
+        if best is None or entry is None or best.confidence < self._asking.confirm_threshold:
+            return None
+        return entry.subject, best.motive
 
     def _paced(self, reply: Reply) -> Reply:
-        """As slowly as the caller asked for."""
-        if not self._slow:
-            return reply
-        return replace(reply, say=tuple(replace(prompt, slow=True) for prompt in reply.say))
+        """As slowly as the caller asked for; what is said is kept for whoever asks for it once more."""
+        memory = self._memory
+        reply = self._asides.resumed(reply)
+        memory.courtesies = memory.courtesies + 1 if reply.act in COURTESIES else 0
+        if reply.say and reply.act not in PASSING:
+            memory.last_said = reply.say
+        return replace(reply, say=paced(reply.say, memory.slow, self._phrases.texts.shorter))
 
     def _understood(self, reading: Interpretation) -> Reply:
         """Answer a sure question, ask about one that is close to another or half sure, else admit not to understand."""
         best = reading.best
-        if best and (best.confidence >= self._sure or self._says_again(best)):
-            self.failures = 0
-            return self._motive(self._reader.in_context(best, reading.text, self._context))
-        question = None
-        if close(reading.candidates, together=self._together, ratio=self._ratio):
-            question = self._choice(reading.candidates[:2])
-        if question is None and best and best.confidence >= self._half_sure:
-            question = self._confirmation(best)
-        return question or self._failure("no_match", best, reading.candidates)
+        again = best is not None and self._asking.says_again(best)
+        if best and not again and (asked := self._asking.doubtful(reading, best)):
+            return asked
+        if best and (best.confidence >= self._sure or again):
+            vague = not again and self._reader.is_vague(best, reading.text)
+            if vague and (question := self._asking.confirmation(best)):
+                return question
+            if hangs := self._asking.goes_on(reading, best):
+                return hangs
+            self._memory.failures = 0
+            return self._motive(self._reader.in_context(best, reading.text, self._memory.context))
+        question = self._asking.question(reading)
+        return question or self._asking.failure("no_match", best, reading.candidates)
 
-    def _act(self, act: str) -> Reply | None:  # noqa: PLR0911 (one return per kind of move)
-        move = MOVES.get((self.state, act))
+    def _act(  # noqa: PLR0911 (one return per kind of move)
+        self, act: str, reading: Interpretation | None = None
+    ) -> Reply | None:
+        memory = self._memory
+        move = MOVES.get((memory.state, act))
         if move is None:
             return None
-        if not move.reject:
-            self.failures = 0
+        if act in COURTESIES and (
+            memory.courtesies + 1 >= MOST_COURTESIES or (move.farewell and memory.answered)
+        ):
+            move = WAYS_OUT.get(memory.state, move)
+        if not (move.reject or move.wrong or move.counts):
+            memory.failures = 0
+        if move.urgent:
+            return replace(self._people.emergency(move.urgent), act=act)
+        if move == PERSON_OR_112:
+            return replace(self._people.person_or_112(), act=act)
+        if move.callback and self._people.takes_callbacks:
+            return self._take_callback(act, reading)
         if move.reason:
-            service = self._offered_service if self.state is State.OFFER else ""
-            return self._handover(Decision.HANDOVER, move.reason, service, act=act)
+            service = memory.offered_service if memory.state is State.OFFER else ""
+            return self._people.handover(Decision.HANDOVER, move.reason, service, act=act)
+        if move.counts and (counted := self._asking.counted(act, choose=move.repeat)):
+            return counted
         if move.repeat:
-            self._slow = self._slow or move.slow
+            memory.slow = min(memory.slow + move.slow, SLOWEST)
             return self._repeat(act)
-        if move.accept and self._proposed:
-            return replace(self._motive(self._proposed), act=act)
-        if move.reject:
-            return self._failure("not_that", None)
+        if move.accept and memory.proposed:
+            return replace(self._motive(memory.proposed), act=act)
+        if move.reject or move.wrong:
+            reply = self._asking.failure("not_that" if move.reject else "misunderstood", None)
+            return replace(reply, act=act) if move.wrong else reply
         if move.choose:
             return self._choose(move.choose, act)
-        self.state = move.to
-        then = HangUp(self._outcome) if move.to is State.CLOSED else None
-        return Reply(Decision.ACT, (self._sentence(move.say),), then, act=act, confidence=1.0)
+        memory.state = move.to
+        then = HangUp(memory.outcome) if move.to is State.CLOSED else None
+        return Reply(Decision.ACT, (self._people.sentence(move.say),), then, act=act, confidence=1.0)
 
-    def _sentence(self, name: str) -> PlayPrompt:
-        """A fixed sentence, as it is said now that people are there, or not."""
-        return PlayPrompt(self._phrases.say(name, closed=self._presence.of_line() is not None))
-
-    def _says_again(self, best: Candidate) -> bool:
-        """Asked whether it is this, the caller does not say yes, but the same thing once more."""
-        same = self._proposed and (best.motive, best.aspect) == (self._proposed.motive, self._proposed.aspect)
-        return self.state is State.CONFIRM and bool(same) and best.confidence >= self._half_sure
-
-    def _confirmation(self, best: Candidate) -> Reply | None:
-        """Ask whether `best` is the question; None where its entry cannot be spoken or has no subject to name it by.
-
-        A second proposal in a row counts as a failure of the first, so that a caller is not asked for ever.
-        """
-        entry = self._reader.speakable(best)
-        if entry is None or not entry.subject or self._asked_enough():
-            return None
-        self.state, self._proposed = State.CONFIRM, best
-        question = PlayPrompt(self._phrases.confirm(entry.subject))
-        return self._about(Decision.CLARIFY, (question,), best, entry)
-
-    def _choice(self, candidates: Sequence[Candidate]) -> Reply | None:
-        """Ask which of two it is; None where an entry cannot be spoken or named. Counted as `_confirmation` is."""
-        offered = options(candidates, self._reader.speakable)
-        if len(offered) < 2 or self._asked_enough():
-            return None
-        self.state, self._offered, self._menu = State.CHOICE, offered, False
-        question = PlayPrompt(self._phrases.choose(offered[0].subject, offered[1].subject))
-        self._last_said = (question,)
-        best = candidates[0]
-        return Reply(
-            Decision.CLARIFY,
-            (question,),
-            motive=best.motive,
-            aspect=best.aspect or None,
-            confidence=best.confidence,
+    def _pressed(self, digit: str) -> Reply | None:
+        """In a call-back request a key may be a digit; else it is an act."""
+        callback = self._memory.callback if self.takes_keys else None
+        act = KEYS.get(digit, "")
+        if callback is None:
+            return self._act(act) if act else None
+        plain = not callback.pressing and (
+            digit == "*"
+            or (digit == "0" and callback.step in (Step.NAME, Step.PLACE, Step.WISH, Step.CHANGE))
         )
+        if plain:
+            return self._act(act)
+        said = callback.pressed(digit)
+        return self._noted(callback, said, None, Decision.ACT) if said else None
+
+    def _take_callback(self, act: str, reading: Interpretation | None) -> Reply:
+        """Begin to note down where and when to call the caller back, and what it is about, where any of their words tell it."""
+        memory = self._memory
+        subject, motive = (self._reason(reading) if reading else None) or self._subject_so_far()
+        callback = Callback(
+            self._caller,
+            subject=subject,
+            motive=motive,
+            today=self._today,
+            staffed=not self._people.are_away,
+            communes=self._communes,
+            opens_on=self._opens_on,
+        )
+        memory.callback, memory.callback_offered = callback, True
+        memory.state = State.CALLBACK
+        memory.last_said = callback.begin(reading) if reading else callback.ask()
+        return Reply(Decision.ACT, memory.last_said, act=act, confidence=1.0)
+
+    def _subject_so_far(self) -> tuple[str, str]:
+        """The subject and motive of the turns before: what was answered, else what we asked about; both may be empty."""
+        memory = self._memory
+        asked = memory.proposed if memory.state is State.CONFIRM else None
+        if asked and (entry := self._reader.speakable(asked)):
+            return entry.subject, asked.motive
+        return memory.subject, memory.context.motive
+
+    def _noted(
+        self, callback: Callback, say: tuple[PlayPrompt, ...], act: str | None, decision: Decision
+    ) -> Reply:
+        """What the request says next; at its end the conversation goes on, or a person notes it down."""
+        memory = self._memory
+        memory.failures = 0
+        memory.last_said = say
+        if callback.step is Step.GIVEN_UP:
+            memory.callback = None
+            return self._people.handover(Decision.HANDOVER, "callback", "", first=say)
+        if callback.over:
+            memory.callback, memory.state = None, State.ANYTHING_ELSE
+            memory.noted = callback.request is not None
+        return Reply(decision, say, act=act or "rappel", confidence=1.0, callback=callback.request)
 
     def _chosen(self, reading: Interpretation) -> Reply | None:
         """What the caller answers to « pour A, ou pour B ? ». None: they were not asked, or say something else."""
-        if self.state is not State.CHOICE:
+        memory = self._memory
+        if memory.state is not State.CHOICE:
             return None
-        wanted = self._reader.chosen(reading, self._offered, menu=self._menu)
+        wanted = self._reader.chosen(reading, memory.offered, menu=memory.menu)
         if len(wanted) == 2:
             first, second = (Context(candidate.motive, candidate.aspect) for candidate in wanted)
             return self._both(first, second)
         if not wanted:
             return None
-        self.failures = 0
+        memory.failures = 0
         return self._motive(wanted[0])
 
     def _two_questions(self, reading: Interpretation) -> Reply | None:
         """Answer both halves in turn; None: it is one question."""
-        both = self._reader.two_questions(reading, self._context)
-        return self._both(*both) if both else None
+        both = self._reader.two_questions(reading, self._memory.context)
+        if both:
+            return self._both(*both)
+        one = self._reader.one_of_two(reading, self._memory.context)
+        return self._one(*one) if one else None
+
+    def _one(self, sure: Context, other: Interpretation) -> Reply | None:
+        """Answer what is sure of two questions, then ask about the other one; None: the answer leads to a person."""
+        entry = self._reader.speakable(Candidate(sure.motive, sure.aspect, 1.0))
+        if entry is None or entry.kind == "transfer":
+            return None
+        memory = self._memory
+        memory.failures = 0
+        answered = self._motive(Candidate(sure.motive, sure.aspect, 1.0), sure)
+        asked = self._asking.question(other)
+        then = asked.say if asked else (self._people.sentence("other_question"),)
+        return replace(answered, say=(answered.say[0], *then))
+
+    def _on_the_table(self, reading: Interpretation) -> Reply | None:
+        """A short question instead of an answer to ours is about what we proposed."""
+        meant = self._reader.on_the_table(reading, self._memory.proposals())
+        if meant is None:
+            return None
+        self._memory.failures = 0
+        return self._motive(Candidate(meant.context.motive, meant.context.aspect, 1.0), meant.context)
+
+    def _instead(self, reading: Interpretation) -> Reply | None:
+        """« Non, pas de naissance, de mariage »: the other one of the same group."""
+        memory = self._memory
+        before = memory.proposals() or (memory.context,)
+        found = {instead_of(reading.text, context.motive) for context in before} - {None}
+        motive = found.pop() if len(found) == 1 else None
+        if motive is None or self._reader.speakable(Candidate(motive, "", 1.0)) is None:
+            return None
+        memory.failures = 0
+        return self._motive(Candidate(motive, "", 1.0))
+
+    def _broad(self, reading: Interpretation) -> Reply | None:
+        """Ask what is wanted of a thing that was only named; said again, it gets the first of what was offered."""
+        broad = self._reader.words.broad(reading.text)
+        offered = self._reader.offered(broad) if broad else ()
+        if broad is None or not offered:
+            return None
+        if self._memory.state is State.CHOICE and self._memory.offered == offered:
+            return self._motive(offered[0].candidate)
+        return self._asking.which(offered, broad.sentence, reading.text)
 
     def _both(self, first: Context, second: Context) -> Reply | None:
         """Each answer, then « autre question ? » once."""
         if not self._reader.answered_in_turn(first, second):
             return None
-        self.failures = 0
+        memory = self._memory
+        memory.failures = 0
         before = self._motive(Candidate(first.motive, first.aspect, 1.0), first)
         after = self._motive(Candidate(second.motive, second.aspect, 1.0), second)
-        self._last_said = (before.say[0], *after.say)
-        return replace(after, say=self._last_said, first=before)
+        memory.last_said = (before.say[0], *after.say)
+        return replace(after, say=memory.last_said, first=before)
 
     def _follow_up(self, reading: Interpretation) -> Reply | None:
         """Answer a short question about the turn before, or offer a person where no entry tells it; None: it is none."""
-        meant = self._reader.follow_up(reading, self._context, asked=self.state is State.CONFIRM)
+        memory = self._memory
+        asked = memory.state is State.CONFIRM
+        meant = self._reader.follow_up(reading, memory.context, asked=asked)
         if meant is None:
             return None
         if meant.known:
-            self.failures = 0
+            memory.failures = 0
             return self._motive(Candidate(meant.context.motive, meant.context.aspect, 1.0), meant.context)
-        entry = self._answers.find(self._context.motive, "")
-        self._offered_service = entry.service if entry else ""
-        return self._failure("unknown_detail", None)
+        entry = self._answers.find(memory.context.motive, "")
+        memory.offered_service = entry.service if entry else ""
+        return self._asking.failure("unknown_detail", None)
 
     def _choose(self, place: int, act: str) -> Reply | None:
         """The caller presses the key of what was offered in that place, from 1; None: nothing was."""
-        if place > len(self._offered):
+        offered = self._memory.offered
+        if place > len(offered):
             return None
-        return replace(self._motive(self._offered[place - 1].candidate), act=act)
+        return replace(self._motive(offered[place - 1].candidate), act=act)
 
-    def _asked_enough(self) -> bool:
-        """A second question of ours in a row counts as a failure of the first; true when a person is better than another one."""
-        if self.state not in (State.CONFIRM, State.CHOICE) or self._menu:
-            return False
-        self.failures += 1
-        return self.failures >= self._limit
+    def _repeat(self, act: str) -> Reply:
+        """Say once more what was said last, whatever it was; the question it ends with still stands."""
+        say = self._memory.last_said or (self._people.sentence("greeting"),)
+        return Reply(Decision.ACT, say, act=act, confidence=1.0)
 
-    def _about(self, decision: Decision, say: tuple[PlayPrompt, ...], best: Candidate, entry: Entry) -> Reply:
-        self._last_said = say
+    def _motive(self, best: Candidate, context: Context | None = None) -> Reply:
+        """Answer `best`; `context`: what the turns after it are read with, where that is more than the words just said."""
+        memory = self._memory
+        entry = self._answers.find(best.motive, best.aspect)
+        memory.context = context or self._reader.left(
+            memory.heard, best.motive, entry.aspect if entry else ""
+        )
+        if entry is None or not entry.may_be_spoken(self._today):
+            service = entry.service if entry else ""
+            return self._people.handover(Decision.HANDOVER, "expired", service, best=best)
+        memory.subject = entry.subject
+        said = PlayPrompt(entry.answer, interruptible=entry.kind != "transfer")
+        if entry.kind == "transfer":
+            return self._people.handover(
+                Decision.HANDOVER, "entry", entry.service, best=best, first=(said,), answer_id=entry.id
+            )
+        memory.outcome, memory.state, memory.answered = Outcome.ANSWERED, State.ANYTHING_ELSE, True
+        memory.last_said = (said, PlayPrompt(self._phrases.say("anything_else")))
         return Reply(
-            decision,
-            say,
+            Decision.ORIENT if entry.kind == "orient" else Decision.ANSWER,
+            memory.last_said,
             motive=best.motive,
             aspect=entry.aspect or None,
             confidence=best.confidence,
             answer_id=entry.id,
         )
-
-    def _repeat(self, act: str) -> Reply:
-        """Say once more what was last asked or answered; the question it ends with still stands."""
-        say = self._last_said or (PlayPrompt(self._phrases.say("nothing_to_repeat")),)
-        return Reply(Decision.ACT, say, act=act, confidence=1.0)
-
-    def _motive(self, best: Candidate, context: Context | None = None) -> Reply:
-        """Answer `best`; `context`: what the turns after it are read with, where that is more than the words just said."""
-        entry = self._answers.find(best.motive, best.aspect)
-        self._context = context or slots_of(self._heard, best.motive, entry.aspect if entry else "")
-        if entry is None or not entry.may_be_spoken(self._today):
-            service = entry.service if entry else ""
-            return self._handover(Decision.HANDOVER, "expired", service, best=best)
-        self._subject = entry.subject
-        said = PlayPrompt(entry.answer, interruptible=entry.kind != "transfer")
-        if entry.kind == "transfer":
-            return self._handover(
-                Decision.HANDOVER, "entry", entry.service, best=best, first=(said,), answer_id=entry.id
-            )
-        self._outcome, self.state = Outcome.ANSWERED, State.ANYTHING_ELSE
-        decision = Decision.ORIENT if entry.kind == "orient" else Decision.ANSWER
-        say = (said, PlayPrompt(self._phrases.say("anything_else")))
-        return self._about(decision, say, best, entry)
-
-    def _failure(self, kind: str, best: Candidate | None, candidates: Sequence[Candidate] = ()) -> Reply:
-        """`kind`: no_match, no_input, not_that (the caller rejected what was proposed), unknown_detail (no entry tells it)."""
-        confidence = best.confidence if best else 0.0
-        self.failures += 1
-        if self.failures >= self._limit:
-            reason = "no_input" if kind == "no_input" else "no_match"
-            decision = Decision.HANDOVER if kind == "no_input" else Decision.NO_MATCH
-            service = self._offered_service if kind == "unknown_detail" else ""
-            return replace(self._handover(decision, reason, service), confidence=confidence)
-        if self.failures > 1 and kind != "unknown_detail" and (choices := self._explicit(candidates)):
-            return replace(choices, confidence=confidence)
-        self.state = State.QUESTION
-        prompt = self._sentence(kind)
-        if kind == "unknown_detail":
-            self.state = State.ANYTHING_ELSE if self._presence.of_line() else State.OFFER
-            self._last_said = (prompt,)
-        return Reply(Decision.NO_MATCH, (prompt,), confidence=confidence)
-
-    def _explicit(self, candidates: Sequence[Candidate]) -> Reply | None:
-        """After a second failure: the two likeliest by name where there is a hint of them, else what is asked most; keys do as well."""
-        likely = options(candidates[:2], self._reader.speakable)
-        hinted = len(likely) == 2 and sum(option.candidate.confidence for option in likely) >= HINT
-        self._offered = likely if hinted else options(self._most_asked, self._reader.speakable)[: len(MENU)]
-        if not self._offered:
-            return None
-        self.state, self._menu = State.CHOICE, not hinted
-        subjects = [option.subject for option in self._offered]
-        closed = self._presence.of_line() is not None
-        texts = (self._phrases.choose(*subjects),) if hinted else self._phrases.menu(subjects, closed=closed)
-        self._last_said = tuple(PlayPrompt(text) for text in texts)
-        return Reply(Decision.NO_MATCH, self._last_said)
-
-    def _emergency(self, number: str) -> Reply:
-        self._emergency_number = number
-        instruction = PlayPrompt(self._phrases.emergency(number), interruptible=False)
-        nobody = self._presence.of_service(self._answers.service("")) is not None
-        if nobody and self._on_call is None:
-            return self._emergency_alone(number, instruction)
-        service_id = self._on_call.id if nobody and self._on_call else ""
-        return self._handover(
-            Decision.EMERGENCY, "emergency", service_id, first=(instruction,), emergency=number
-        )
-
-    def _emergency_alone(self, number: str, instruction: PlayPrompt) -> Reply:
-        """Nobody can take over: the caller is told whom to call, and stays with the bot (unless it was giving up)."""
-        last = PlayPrompt(self._phrases.emergency_alone(number), interruptible=False)
-        self._last_said = (instruction, last)
-        self._needs_a_person()
-        then = HangUp(self._outcome) if self._ending else None
-        return Reply(Decision.EMERGENCY, self._last_said, then, emergency=number, confidence=1.0)
-
-    def _handover(
-        self,
-        decision: Decision,
-        reason: str,
-        service_id: str,
-        *,
-        best: Candidate | None = None,
-        act: str | None = None,
-        emergency: str | None = None,
-        answer_id: str | None = None,
-        first: tuple[PlayPrompt, ...] = (),
-    ) -> Reply:
-        """The sentence before a transfer is never interrupted, so that the caller knows who comes next."""
-        service = self._answers.service(service_id)
-        closed = None if emergency else self._presence.of_service(service)
-        if closed:
-            said = self._say_closed(reason, service, closed)
-            aspect = (best.aspect or None) if best else None
-            return replace(
-                said,
-                decision=decision,
-                motive=best.motive if best else None,
-                aspect=aspect,
-                act=act,
-                confidence=best.confidence if best else 1.0,
-            )
-        self.state = State.HANDED_OVER
-        phrases = self._phrases
-        announced = (
-            phrases.emergency_handover(emergency, service) if emergency else phrases.handover(reason, service)
-        )
-        announcement = PlayPrompt(announced, interruptible=False)
-        reply = Reply(
-            decision,
-            (*first, announcement),
-            Transfer(service.id, service.destination, reason),
-            motive=best.motive if best else None,
-            aspect=(best.aspect or None) if best else None,
-            act=act,
-            emergency=emergency,
-            confidence=best.confidence if best else 1.0,
-            answer_id=answer_id,
-        )
-        hopeless = self._hopeless and reason != "emergency"
-        return self._nobody(reply, reason, first) if hopeless else reply
-
-    def _say_closed(self, reason: str, service: Service, closed: Closed) -> Reply:
-        """Say until when nobody is there, instead of a handover; then go on, or take leave where the bot cannot."""
-        sentence = nobody_there(reason, service, closed)
-        if reason in LAST:
-            return self._leave_alone(reason, sentence)
-        self._needs_a_person()
-        self._last_said = PlayPrompt(sentence), self._sentence("anything_else")
-        return Reply(Decision.HANDOVER, self._last_said)
-
-    def _leave_alone(self, reason: str, sentence: str) -> Reply:
-        """A caller who is silent may still say something; else nothing interrupts the bot that must stop."""
-        self.state, self._ending = State.CLOSED, reason != "no_input"
-        if reason == "fault":
-            self._outcome = Outcome.FAILED
-        elif reason != "no_input":
-            self._outcome = Outcome.CLOSED
-        texts = sentence, self._phrases.say("goodbye")
-        say = tuple(PlayPrompt(text, interruptible=not self._ending) for text in texts)
-        return Reply(Decision.HANDOVER, say, HangUp(self._outcome))
-
-    def _needs_a_person(self) -> None:
-        """The caller needs a person whom they do not get; an answer to another question makes good for it."""
-        self._outcome = Outcome.CLOSED if self._outcome is not Outcome.FAILED else self._outcome
-        self.state, self.failures, self._proposed = State.ANYTHING_ELSE, 0, None

@@ -18,6 +18,14 @@ class State(StrEnum):
     """Several questions were close and we asked which one it is."""
     OFFER = "offer"
     """We did not know a detail and asked whether a person should tell it."""
+    OFFER_CALLBACK = "offer_callback"
+    """Nobody is there and we asked whether somebody should call back."""
+    CALLBACK = "callback"
+    """We are taking down where and when to call back (callback.py has the steps)."""
+    DANGER = "danger"
+    """We asked whether it is an emergency."""
+    FALL = "fall"
+    """Somebody fell or is ill, and we asked whether they answer."""
     HANDED_OVER = "handed_over"
     """A person was announced; nothing more is decided."""
     CLOSED = "closed"
@@ -29,7 +37,10 @@ class Move:
     """What a dialogue act leads to: a fixed sentence and the next state, or one of the following.
 
     `reason`: a handover; `repeat`: what was last said; `accept`: the proposed answer; `reject`: a question instead of it;
-    `choose`: that place among what was offered, from 1; `slow`: the voice slows down for the rest of the call.
+    `choose`: that place among what was offered, from 1; `slow`: the voice slows down for the rest of the call;
+    `wrong`: what we answered was not what the caller asked; `farewell`: once something was answered, leave instead;
+    `callback`: a call-back request is taken down, where that is done, else the handover; `urgent`: the emergency number that is told;
+    `counts`: as an utterance that was not understood; with `repeat`, what to choose from is said otherwise the second time.
     """
 
     say: str = ""
@@ -40,15 +51,28 @@ class Move:
     reject: bool = False
     choose: int = 0
     slow: bool = False
+    wrong: bool = False
+    farewell: bool = False
+    callback: bool = False
+    urgent: str = ""
+    counts: bool = False
 
 
 AGENT = Move(reason="asked", to=State.HANDED_OVER)
-CALLBACK = Move(reason="callback", to=State.HANDED_OVER)
+CALLBACK = Move(reason="callback", to=State.HANDED_OVER, callback=True)
 ENGLISH = Move(reason="language", to=State.HANDED_OVER)
 GOODBYE = Move("goodbye", State.CLOSED)
 ANYTHING_ELSE = Move("anything_else", State.ANYTHING_ELSE)
 LISTENING = Move("listening")
+PERSON_OR_112 = Move("danger_person", State.OFFER)
+LISTENING_OR_GOODBYE = Move("listening", farewell=True)
 REPEAT = Move(repeat=True)
+WRONG = Move(wrong=True)
+_POLITE = ("oui", "non", "merci", "accord")
+_ASKED = (State.CONFIRM, State.CHOICE, State.OFFER, State.OFFER_CALLBACK, State.DANGER, State.FALL)
+_OPEN = (State.QUESTION, State.ANYTHING_ELSE, *_ASKED)
+CHOOSE_AGAIN = Move(repeat=True, counts=True)
+SLOWER = Move(repeat=True, slow=True)
 
 _EVERYWHERE = {
     "agent": AGENT,
@@ -56,23 +80,27 @@ _EVERYWHERE = {
     "langue_en": ENGLISH,
     "au_revoir": GOODBYE,
     "repeter": REPEAT,
-    "plus_lentement": Move(repeat=True, slow=True),
-    "attendre": Move("take_your_time"),
+    "plus_lentement": SLOWER,
     "salutation": Move("hello"),
     "identite_bot": Move("identity"),
-    "insulte": Move("insult"),
+    "insulte": Move("insult", counts=True),
     "oui": LISTENING,
 }
 
 MOVES: MappingProxyType[tuple[State, str], Move] = MappingProxyType(
     {
-        **{
-            (state, act): move
-            for state in (State.QUESTION, State.ANYTHING_ELSE, State.CONFIRM, State.CHOICE, State.OFFER)
-            for act, move in _EVERYWHERE.items()
-        },
-        (State.QUESTION, "merci"): LISTENING,
-        (State.QUESTION, "non"): LISTENING,
+        **{(state, act): move for state in _OPEN for act, move in _EVERYWHERE.items()},
+        **{(state, "attendre"): Move("take_your_time", to=state) for state in _OPEN},
+        **{(state, "salutation"): REPEAT for state in _ASKED},
+        **{(State.CLOSED, act): move for act, move in _EVERYWHERE.items()},
+        **{(State.CLOSED, act): GOODBYE for act in ("salutation", *_POLITE)},
+        **{(State.HANDED_OVER, act): REPEAT for act in ("attendre", *_POLITE, *_EVERYWHERE)},
+        (State.QUESTION, "merci"): LISTENING_OR_GOODBYE,
+        (State.QUESTION, "non"): LISTENING_OR_GOODBYE,
+        (State.QUESTION, "accord"): LISTENING,
+        (State.QUESTION, "pas_ca"): WRONG,
+        (State.ANYTHING_ELSE, "accord"): ANYTHING_ELSE,
+        (State.ANYTHING_ELSE, "pas_ca"): WRONG,
         (State.ANYTHING_ELSE, "merci"): GOODBYE,
         (State.ANYTHING_ELSE, "non"): GOODBYE,
         (State.CONFIRM, "oui"): Move(accept=True),
@@ -81,15 +109,49 @@ MOVES: MappingProxyType[tuple[State, str], Move] = MappingProxyType(
         (State.OFFER, "oui"): AGENT,
         (State.OFFER, "merci"): ANYTHING_ELSE,
         (State.OFFER, "non"): ANYTHING_ELSE,
-        (State.CHOICE, "oui"): REPEAT,
-        (State.CHOICE, "merci"): REPEAT,
+        (State.OFFER_CALLBACK, "oui"): CALLBACK,
+        (State.OFFER_CALLBACK, "premier"): CALLBACK,
+        (State.OFFER_CALLBACK, "merci"): ANYTHING_ELSE,
+        (State.OFFER_CALLBACK, "non"): ANYTHING_ELSE,
+        (State.OFFER_CALLBACK, "deuxieme"): ANYTHING_ELSE,
+        (State.CALLBACK, "agent"): AGENT,
+        (State.CALLBACK, "langue_en"): ENGLISH,
+        (State.CALLBACK, "au_revoir"): GOODBYE,
+        (State.CALLBACK, "identite_bot"): Move("machine_here", State.ANYTHING_ELSE),
+        (State.CALLBACK, "repeter"): REPEAT,
+        (State.CALLBACK, "plus_lentement"): SLOWER,
+        (State.CALLBACK, "attendre"): Move("take_your_time", State.CALLBACK),
+        (State.CHOICE, "oui"): CHOOSE_AGAIN,
+        (State.CHOICE, "merci"): CHOOSE_AGAIN,
         (State.CHOICE, "non"): Move(reject=True),
+        (State.DANGER, "oui"): Move(urgent="112"),
+        (State.DANGER, "merci"): PERSON_OR_112,
+        (State.DANGER, "accord"): PERSON_OR_112,
+        (State.DANGER, "non"): LISTENING,
+        (State.FALL, "oui"): PERSON_OR_112,
+        (State.FALL, "merci"): PERSON_OR_112,
+        (State.FALL, "accord"): PERSON_OR_112,
+        (State.FALL, "non"): Move(urgent="15"),
         (State.CHOICE, "premier"): Move(choose=1),
         (State.CHOICE, "deuxieme"): Move(choose=2),
         (State.CHOICE, "troisieme"): Move(choose=3),
+        (State.CHOICE, "quatrieme"): Move(choose=4),
     }
 )
 """The whole reaction to dialogue acts: (state, act) → move."""
+
+COURTESIES = frozenset({"accord", "merci", "non"})
+"""Acts with which nobody asks anything."""
+WAYS_OUT: MappingProxyType[State, Move] = MappingProxyType(
+    {
+        State.QUESTION: GOODBYE,
+        State.ANYTHING_ELSE: GOODBYE,
+        State.CHOICE: Move(reject=True),
+    }
+)
+"""What ends a call in which the caller says nothing but courtesies."""
+PASSING = frozenset({"attendre"})
+"""Acts whose answer is not worth saying once more: the question before it still stands."""
 
 KEYS: MappingProxyType[str, str] = MappingProxyType(
     {
@@ -99,6 +161,7 @@ KEYS: MappingProxyType[str, str] = MappingProxyType(
         "1": "premier",
         "2": "deuxieme",
         "3": "troisieme",
+        "4": "quatrieme",
     }
 )
-"""Telephone keys that mean a dialogue act; the others mean nothing, and 1 to 3 only where there is a choice."""
+"""Telephone keys that mean a dialogue act; the others mean nothing, and 1 to 4 only where there is a choice."""

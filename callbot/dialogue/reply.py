@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from callbot.dialogue.callback_request import Request
 from callbot.events import Decision, HangUp, PlayPrompt, Transfer
 from callbot.knowledge.entries import Entry, Service
 
@@ -30,10 +31,24 @@ class Reply:
     emergency: str | None = None
     confidence: float = 0.0
     answer_id: str | None = None
+    callback: Request | None = None
+    """What the caller has just confirmed: somebody is to call them back."""
     first: "Reply | None" = None
     """The answer to the first of two questions; its words are in `say` as well."""
+    language: str | None = None
+    """The conversation goes on in this language from now on."""
 
     @property
     def text(self) -> str:
         """The words spoken."""
         return " ".join(prompt.text for prompt in self.say)
+
+    @property
+    def shown(self) -> str:
+        """The words without numbers that tell who somebody is: for whatever is written down."""
+        return " ".join(prompt.shown or prompt.text for prompt in self.say)
+
+    @property
+    def private(self) -> bool:
+        """Whether the words tell who somebody is."""
+        return any(prompt.shown for prompt in self.say)

@@ -1,4 +1,4 @@
-"""What is said around a handover, in French: to the caller who waits or comes back, and to the person who picks up.
+"""What is said around a handover: to the caller who waits or comes back, and, always in French, to the person who picks up.
 
 Every sentence is fixed, but for a service's name or an entry's subject: both are validated, and nothing is the caller's.
 """
@@ -6,6 +6,7 @@ Every sentence is fixed, but for a service's name or an entry's subject: both ar
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from callbot.dialogue.texts import Texts
 from callbot.events import TransferResult
 from callbot.knowledge.entries import Commune, Service
 
@@ -28,6 +29,8 @@ NOBODY = (
     "Avez-vous une autre question, à laquelle je peux répondre ?"
 )
 """After MOST_FAILURES handovers that failed, in place of another one."""
+NOBODY_NOW = "Je suis désolé, je n'arrive pas à joindre une personne."
+"""The same where the bot goes on to offer that somebody calls back."""
 FAREWELL = "Je suis désolé, je ne peux pas vous aider davantage pour le moment. Merci de rappeler un peu plus tard. Au revoir."
 """When nobody can be reached and the bot cannot go on either."""
 AGAIN = "C'est de nouveau l'assistant vocal."
@@ -47,7 +50,9 @@ REASONS = MappingProxyType(
         "language": "Elle parle anglais.",
         "fault": "L'assistant a un problème technique.",
         "too_long": "Elle parle avec l'assistant depuis un bon moment.",
+        "story": "Elle a une longue histoire à raconter.",
         "closing": "L'assistant doit s'arrêter.",
+        "busy": "Toutes les lignes de l'assistant sont occupées.",
     }
 )
 """What the person who picks up is told, by the reason of the handover (HANDOVERS in phrases.py)."""
@@ -55,38 +60,50 @@ REASONS = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class TransferPhrases:
-    """The sentences of one commune's handovers."""
+    """The sentences of one commune's handovers, in the language of `texts`."""
 
     reception: Service
+    texts: Texts
 
     def waiting(self, service: Service) -> str:
         """What is said over the music while `service` is called."""
-        return WAITING.format(service=service.spoken)
+        return self.texts.waiting.format(service=service.spoken)
 
     def failure(self, result: TransferResult, service: Service) -> str:
         """What became of the attempt to reach `service`."""
-        return FAILURES[result].format(
+        return self.texts.failures[result].format(
             service=service.spoken, of=contracted("de", service.spoken), to=contracted("à", service.spoken)
         )
 
     def reception_instead(self, result: TransferResult, service: Service) -> str:
         """What became of it, and that the reception is called now."""
-        return f"{self.failure(result, service)} {RECEPTION_INSTEAD.format(service=self.reception.spoken)}"
+        instead = self.texts.reception_instead.format(service=self.reception.spoken)
+        return f"{self.failure(result, service)} {instead}"
 
     def given_back(self, result: TransferResult, service: Service) -> str:
         """What became of it, and that the bot goes on."""
-        return f"{self.failure(result, service)} {GIVEN_BACK}"
+        return f"{self.failure(result, service)} {self.texts.given_back}"
 
     def nobody(self, result: TransferResult, service: Service) -> str:
         """What became of it, and that calling back later is better."""
-        return f"{self.failure(result, service)} {NOBODY}"
+        return f"{self.failure(result, service)} {self.texts.nobody}"
+
+
+_CONTRACTED = {
+    ("de", "le"): "du",
+    ("de", "les"): "des",
+    ("de", "un"): "d'un",
+    ("de", "une"): "d'une",
+    ("de", "des"): "de",
+    ("à", "le"): "au",
+    ("à", "les"): "aux",
+}
 
 
 def contracted(preposition: str, spoken: str) -> str:
-    """`preposition` (« de » or « à ») before a service's name: « du service état civil », « aux services techniques »."""
+    """`preposition` (« de » or « à ») before a name: « du service état civil », « aux services techniques », « d'un acte »."""
     article, _, name = spoken.partition(" ")
-    short = {("de", "le"): "du", ("de", "les"): "des", ("à", "le"): "au", ("à", "les"): "aux"}
-    found = short.get((preposition, article.lower()))
+    found = _CONTRACTED.get((preposition, article.lower()))
     return f"{found} {name}" if found else f"{preposition} {spoken}"
 
 
@@ -96,16 +113,16 @@ def briefing(reason: str, subject: str) -> tuple[str, ...]:
     return (INTRODUCTION, *about, REASONS[reason])
 
 
-def transfer_phrases(commune: Commune) -> list[str]:
+def transfer_phrases(commune: Commune, texts: Texts) -> list[str]:
     """Every fixed sentence of handovers: those about the reception first. Each line's own service is its reception."""
     ids = dict.fromkeys([commune.default_service, *(line.service for line in commune.lines if line.service)])
     receptions = [service for wanted in ids for service in commune.services if service.id == wanted]
-    texts = [INTRODUCTION, *REASONS.values(), NOBODY, FAREWELL, AGAIN, GIVEN_BACK]
+    said = [texts.nobody, texts.nobody_now, texts.farewell, texts.again, texts.given_back]
     for reception in receptions:
-        phrases = TransferPhrases(reception)
-        texts += [phrases.given_back(result, reception) for result in FAILURES]
-        texts += [phrases.nobody(result, reception) for result in FAILURES]
+        phrases = TransferPhrases(reception, texts)
+        said += [phrases.given_back(result, reception) for result in texts.failures]
+        said += [phrases.nobody(result, reception) for result in texts.failures]
         for service in commune.services:
-            texts.append(phrases.waiting(service))
-            texts += [phrases.reception_instead(result, service) for result in FAILURES]
-    return texts
+            said.append(phrases.waiting(service))
+            said += [phrases.reception_instead(result, service) for result in texts.failures]
+    return said

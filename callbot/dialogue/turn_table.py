@@ -5,6 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from callbot.dialogue.handover import News
+from callbot.turn_taking.whose import Sounded
 from callbot.understanding.interpretation import Interpretation
 
 
@@ -14,6 +15,8 @@ class Turn(StrEnum):
     LISTENING = "listening"
     THINKING = "thinking"
     SPEAKING = "speaking"
+    HELD = "held"
+    """The bot has fallen silent in the middle of its sentence, and may go on with it: the caller makes a sound."""
     WAITING = "waiting"
     """A person is called; the caller hears music, and nothing they say is listened to."""
     BRIDGED = "bridged"
@@ -27,6 +30,8 @@ class Trigger(StrEnum):
     SPEECH_STOPPED = "speech stopped"
     REPLY = "reply"
     NOISE = "noise"
+    HOLD = "hold"
+    RESUME = "resume"
     BARGE_IN = "barge-in"
     FINISHED = "finished"
     WAIT = "wait"
@@ -41,10 +46,16 @@ NEXT: MappingProxyType[tuple[Turn, Trigger], Turn] = MappingProxyType(
         (Turn.THINKING, Trigger.REPLY): Turn.SPEAKING,
         (Turn.THINKING, Trigger.NOISE): Turn.LISTENING,
         (Turn.SPEAKING, Trigger.REPLY): Turn.SPEAKING,
+        (Turn.SPEAKING, Trigger.HOLD): Turn.HELD,
         (Turn.SPEAKING, Trigger.BARGE_IN): Turn.LISTENING,
         (Turn.SPEAKING, Trigger.FINISHED): Turn.LISTENING,
         (Turn.SPEAKING, Trigger.WAIT): Turn.WAITING,
         (Turn.SPEAKING, Trigger.END): Turn.OVER,
+        (Turn.HELD, Trigger.RESUME): Turn.SPEAKING,
+        (Turn.HELD, Trigger.BARGE_IN): Turn.LISTENING,
+        (Turn.HELD, Trigger.REPLY): Turn.SPEAKING,
+        (Turn.HELD, Trigger.WAIT): Turn.WAITING,
+        (Turn.HELD, Trigger.END): Turn.OVER,
         (Turn.WAITING, Trigger.REPLY): Turn.SPEAKING,
         (Turn.WAITING, Trigger.CONNECT): Turn.BRIDGED,
         (Turn.WAITING, Trigger.END): Turn.OVER,
@@ -59,18 +70,30 @@ class IllegalTurnError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The caller's audio has reached `at_ms`; they have been speaking for `speech_ms`, up to their last voiced moment."""
+    """The caller's audio has reached `at_ms`; they have been speaking for `speech_ms`, up to their last voiced moment.
+
+    `said`: they pause, and this is what they have said so far; None while they speak, and while it is not known.
+    """
 
     at_ms: int
     speech_ms: int = 0
+    said: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """An utterance was transcribed and read; `reading.text` is empty when it held no words."""
+    """An utterance was transcribed and read; `reading.text` is empty when it held no words.
+
+    `goes_on`: the bot took the turn too early, and this is the one before and what the caller went on with, read together.
+    `cut`: the caller had not finished, but speaks without end.
+    `sounded`: whose voice it was.
+    """
 
     at_ms: int
     reading: Interpretation = field(repr=False)
+    goes_on: bool = False
+    cut: bool = False
+    sounded: Sounded = field(default=Sounded())
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Hours are those of the clock on the wall in metropolitan France. On the days whe
 means its first time, and one that is skipped means an hour later (PEP 495, fold 0).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
@@ -106,15 +106,20 @@ def spoken_time(clock: time) -> str:
     return f"{hours} {_feminine(clock.minute)}" if clock.minute else hours
 
 
-def spoken_openings(hours: OpeningHours, first: date, days: int) -> list[str]:
-    """All that `spoken_opening` may say while closed during `days` days from `first` on, each once, the soonest first."""
+def spoken_openings(
+    hours: OpeningHours,
+    first: date,
+    days: int,
+    say: Callable[[datetime, datetime], str] = spoken_opening,
+) -> list[str]:
+    """All that `say` may say while closed during `days` days from `first` on, each once, the soonest first."""
     said: dict[str, None] = {}
     for day in (first + timedelta(days=ahead) for ahead in range(days)):
         closings = (_instant(day, minute) for minute in (0, *(span.end for span in hours.spans(day))))
         for at in closings:
             opening = None if hours.is_open(at) else hours.next_opening(at)
             if opening and at.astimezone(PARIS).date() == day:
-                said[spoken_opening(opening, at)] = None
+                said[say(opening, at)] = None
     return list(said)
 
 

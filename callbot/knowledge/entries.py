@@ -26,6 +26,7 @@ class Source(Strict):
     title: str
     url: str = ""
     checked_on: date
+    """The day somebody read it; where only a stored copy could be read, the day of that copy's text."""
 
 
 class Entry(Strict):
@@ -109,6 +110,8 @@ class Line(Strict):
     """The service that takes this line's callers over; empty: the commune's default service."""
     hours: Hours | None = None
     """When somebody is there; none: those of its service, else the commune's."""
+    language: str = "fr"
+    """The language that its callers are greeted in, one of the commune's."""
 
 
 class Commune(Strict):
@@ -124,6 +127,8 @@ class Commune(Strict):
     """Entries (`motive` or `motive.aspect`) that are offered to a caller who was not understood twice; three at most are."""
     hours: Hours | None = None
     """When somebody is there, on lines without hours of their own; none: always."""
+    languages: tuple[str, ...] = ("fr",)
+    """What callers may speak; each but French has a folder `languages/CODE` in the knowledge base."""
     lines: tuple[Line, ...] = ()
     services: tuple[Service, ...] = Field(min_length=1)
 

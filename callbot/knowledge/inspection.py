@@ -15,7 +15,9 @@ COMMUNE_FILE = "commune.toml"
 MIN_QUESTIONS = 12
 MAX_WORDS = 62
 """About 25 seconds of speech, at 150 words a minute."""
-MAX_SENTENCES = 3
+MAX_SENTENCES = 2
+LETTERS_OF_A_THIRD = 180
+"""Three sentences are remembered where there is no more than this to say in them: some thirteen seconds."""
 SOON = timedelta(days=30)
 
 _UNSPEAKABLE = (
@@ -67,6 +69,20 @@ def of_commune(commune: Commune, today: date) -> Iterator[Problem]:
         yield Problem("warning", COMMUNE_FILE, place, message)
 
 
+def of_translation(entry: Entry, french: Entry | None, file: str) -> Iterator[Problem]:
+    """What is wrong between an entry in another language and the French one that it translates."""
+    if french is None:
+        yield Problem("error", file, entry.id, "there is no French entry of this id: write that one first")
+        return
+    if french.validated_on and entry.validated_on and french.validated_on > entry.validated_on:
+        message = f"the French entry was validated later, on {french.validated_on}: compare, and validate this one again"
+        yield Problem("warning", file, entry.id, message)
+    for name in ("kind", "service", "expires_on"):
+        mine, theirs = getattr(entry, name), getattr(french, name)
+        if mine != theirs:
+            yield Problem("warning", file, entry.id, f"{name} is {mine}, and {theirs} in the French entry")
+
+
 def _line_advice(commune: Commune) -> Iterator[tuple[str, str]]:
     own_hours: dict[str, Hours | None] = {service.id: service.hours for service in commune.services}
     for line in commune.lines:
@@ -88,8 +104,9 @@ def for_the_ear(answer: str) -> Iterator[str]:
     sentences = len(re.findall(r"[.!?…]+(?=\s|$)", answer))
     if words > MAX_WORDS:
         yield f"the answer has {words} words; more than {MAX_WORDS} (25 seconds) are not remembered"
-    if sentences > MAX_SENTENCES:
-        yield f"the answer has {sentences} sentences; {MAX_SENTENCES} at most"
+    letters = sum(map(str.isalpha, answer))
+    if sentences > MAX_SENTENCES + (letters <= LETTERS_OF_A_THIRD):
+        yield f"the answer has {sentences} sentences; {MAX_SENTENCES} at most, or 3 very short ones"
     for pattern, what in _UNSPEAKABLE:
         if match := pattern.search(answer):
             yield f"the answer has {what}: « {match[0].strip()} »"

@@ -2,8 +2,8 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from callbot.errors import KnowledgeError
 from callbot.knowledge.entries import Commune, Entry, Service
-from callbot.knowledge.inspection import Problem, of_commune, of_entry, shared_questions
+from callbot.knowledge.inspection import Problem, of_commune, of_entry, of_translation, shared_questions
+from callbot.knowledge.translations import FILE, Translation, translated, wrong_languages
 from callbot.phone_numbers import line_key
 
 DEMO = Path(__file__).parent / "demo"
@@ -28,6 +29,15 @@ class Knowledge:
     entries: tuple[Entry, ...]
     origins: tuple[str, ...]
     """The file of each entry, relative to `folder`."""
+    language: str = "fr"
+    original: "Knowledge | None" = field(default=None, repr=False)
+    """Of a translation: the French one."""
+    translations: Mapping[str, "Knowledge"] = field(default_factory=dict, repr=False)
+    """The same in the commune's other languages, by code: its names there, and the entries that exist there."""
+
+    def in_language(self, code: str) -> "Knowledge":
+        """What callers in that language are answered from. Raises KeyError for one that the commune does not offer."""
+        return self if code == self.language else self.translations[code]
 
     def find(self, motive: str, aspect: str) -> Entry | None:
         """The entry for a motive and aspect, whether or not it may be spoken today; None: then a person must answer.
@@ -47,20 +57,44 @@ class Knowledge:
         raise KnowledgeError(f"{self.folder}: there is no service '{wanted}' in commune.toml")
 
     @property
+    def validated(self) -> tuple[Entry, ...]:
+        """The entries that somebody has validated, expired or not: what the router learns.
+
+        The others are never spoken; of an expired one the bot still knows that it is asked for, and whom to call.
+        """
+        return tuple(entry for entry in self.entries if entry.validator and entry.validated_on)
+
+    @property
     def fingerprint(self) -> str:
         """Changes when what the router learns from changes: motives, aspects and questions, in order (SHA-256, hex)."""
-        lines = (f"{entry.id}\t{question}" for entry in self.entries for question in entry.questions)
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+        lines = (f"{entry.id}\t{question}" for entry in self.validated for question in entry.questions)
+        borrowed = self.original.fingerprint if self.original else ""
+        return hashlib.sha256(("\n".join(lines) + borrowed).encode()).hexdigest()
+
+    @property
+    def labels(self) -> frozenset[tuple[str, str]]:
+        """The motives and aspects that are known: of a translation also those that only French answers."""
+        return frozenset((entry.motive, entry.aspect) for entry in (self.original or self).validated)
 
     def problems(self, today: date) -> list[Problem]:
         """What the keepers must mend, errors and warnings, in the order of the files."""
-        found = list(of_commune(self.commune, today))
+        found = list(of_commune(self.commune, today)) if self.language == "fr" else []
         found += [
             problem
             for entry, origin in zip(self.entries, self.origins, strict=True)
             for problem in of_entry(entry, origin, today)
         ]
-        return found + shared_questions(self.entries, self.origins)
+        found += shared_questions(self.entries, self.origins)
+        for other in self.translations.values():
+            found += other.problems(today)
+            for entry, origin in zip(other.entries, other.origins, strict=True):
+                found += of_translation(entry, self.by_id.get(entry.id), origin)
+        return found
+
+    @property
+    def by_id(self) -> dict[str, Entry]:
+        """The entries by their id."""
+        return {entry.id: entry for entry in self.entries}
 
 
 def load(folder: Path | None = None) -> Knowledge:
@@ -77,9 +111,40 @@ def load(folder: Path | None = None) -> Knowledge:
         wrong.append(f"{folder / 'entries'}: there is no entry in *.toml")
     if commune is not None:
         wrong += _broken_links(commune, read)
+    wrong += wrong_languages(commune) if commune else []
     if wrong or commune is None:
         raise KnowledgeError("\n".join(wrong))
-    return Knowledge(folder, commune, tuple(e for e, _ in read), tuple(origin for _, origin in read))
+    french = Knowledge(folder, commune, tuple(e for e, _ in read), tuple(origin for _, origin in read))
+    others = {
+        code: _translation(french, code, wrong) for code in commune.languages if code != french.language
+    }
+    if wrong:
+        raise KnowledgeError("\n".join(wrong))
+    return replace(french, translations={code: other for code, other in others.items() if other})
+
+
+def _translation(french: Knowledge, code: str, wrong: list[str]) -> Knowledge | None:
+    """The knowledge base in another language; what is wrong with it is added to `wrong`."""
+    folder, commune = french.folder, french.commune
+    place = folder / "languages" / code
+    text = _text(place / FILE, wrong)
+    if text is None:
+        return None
+    try:
+        names = translated(commune, Translation.model_validate(tomllib.loads(text)), code)
+    except tomllib.TOMLDecodeError as error:
+        wrong.append(f"{place / FILE}: not readable as TOML: {error}")
+        return None
+    except ValidationError as error:
+        wrong += [f"{place / FILE}: {line}" for line in field_errors(error)]
+        return None
+    except KnowledgeError as error:
+        wrong += [f"{place / FILE}: {line}" for line in str(error).splitlines()]
+        return None
+    read = [pair for file in sorted(place.glob("entries/*.toml")) for pair in _entries(file, folder, wrong)]
+    wrong += _broken_entries(commune, read)
+    entries, origins = tuple(e for e, _ in read), tuple(origin for _, origin in read)
+    return Knowledge(folder, names, entries, origins, code, original=french)
 
 
 class _File(BaseModel):
@@ -165,11 +230,6 @@ def _broken_links(commune: Commune, read: list[tuple[Entry, str]]) -> list[str]:
     if commune.default_service not in known:
         lines.append(f"commune.toml: default_service '{commune.default_service}' is not one of its services")
     lines += _broken_lines(commune, known)
-    lines += [
-        f"{origin}: {entry.id}: service '{entry.service}' is not in commune.toml"
-        for entry, origin in read
-        if entry.service not in known
-    ]
     ids = [entry.id for entry, _ in read]
     if "most_asked" in commune.model_fields_set:
         lines += [
@@ -177,10 +237,17 @@ def _broken_links(commune: Commune, read: list[tuple[Entry, str]]) -> list[str]:
             for wanted in commune.most_asked
             if wanted not in ids
         ]
-    twice = _twice(ids)
-    return lines + [
-        f"{origin}: {entry.id}: the id stands twice" for entry, origin in read if entry.id in twice
-    ]
+    return lines + _broken_entries(commune, read)
+
+
+def _broken_entries(commune: Commune, read: list[tuple[Entry, str]]) -> list[str]:
+    known = [service.id for service in commune.services]
+    twice = _twice([entry.id for entry, _ in read])
+    return [
+        f"{origin}: {entry.id}: service '{entry.service}' is not in commune.toml"
+        for entry, origin in read
+        if entry.service not in known
+    ] + [f"{origin}: {entry.id}: the id stands twice" for entry, origin in read if entry.id in twice]
 
 
 def _broken_lines(commune: Commune, known: list[str]) -> list[str]:

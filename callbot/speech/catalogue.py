@@ -161,6 +161,8 @@ class Item(Entry):
     role: Role
     engine: Engine
     language: str = "fr"
+    also: tuple[str, ...] = ()
+    """Other languages that it may be used in; a model that knows many has been tried in these."""
     licence: str
     about: str = ""
     automatic: bool = False
@@ -175,6 +177,10 @@ class Item(Entry):
     def bytes_to_have(self) -> int:
         """About how much there is to download: the files together, or what the catalogue says of the archive."""
         return self.size_bytes or sum(file.size for file in self.file)
+
+    def knows(self, language: str) -> bool:
+        """True when it may be used in that language."""
+        return language == self.language or language in self.also
 
     @property
     def comes_with_callbot(self) -> bool:

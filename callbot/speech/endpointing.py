@@ -45,7 +45,7 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """The turn is over: silence for `end_of_turn_ms`, since `speech_end_ms`."""
+    """The turn is over: silence for as long as was waited for, since `speech_end_ms`."""
 
     at_ms: int
     speech_end_ms: int
@@ -84,12 +84,14 @@ NEXT: dict[tuple[Phase, type[Change]], Phase] = {
 class Endpointer:
     """Endpoints of one caller's speech. All times are milliseconds of audio pushed since it was made.
 
-    `pause_ms` < `end_of_turn_ms` < `max_utterance_ms`, the settings of the same names.
+    `pause_ms` < `end_of_turn_ms` < `max_utterance_ms`. `end_of_turn_ms` may be set anew at any time, while a pause lasts too: how long
+    is waited depends on what was said.
     """
 
     def __init__(self, pause_ms: int, end_of_turn_ms: int, max_utterance_ms: int) -> None:
         self._pause_ms = pause_ms
-        self._end_of_turn_ms = end_of_turn_ms
+        self.end_of_turn_ms = end_of_turn_ms
+        """The silence that ends the turn."""
         self._max_utterance_ms = max_utterance_ms
         self._phase = Phase.SILENT
         self._now_ms = 0
@@ -158,7 +160,7 @@ class Endpointer:
     def _judge_pause(self) -> Change | None:
         if self._voiced_run >= ONSET_CHUNKS:
             return Resumed(self._now_ms, self._run_began_ms)
-        stopped = self._now_ms - self._voice_end_ms >= self._end_of_turn_ms and not self._voiced_run
+        stopped = self._now_ms - self._voice_end_ms >= self.end_of_turn_ms and not self._voiced_run
         return Stopped(self._now_ms, self._voice_end_ms) if stopped else None
 
     @property

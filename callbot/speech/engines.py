@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -54,66 +55,95 @@ def wish(settings: Settings, role: Role) -> Wish:
     return Wish("" if engine == "auto" else engine, name, *settings_names)
 
 
-def candidates(settings: Settings, role: Role) -> tuple[Item, ...]:
-    """What may be used, best first: the named item alone, or the French ones of the wished engine, never a stand-in.
+def candidates(settings: Settings, role: Role, language: str = "fr") -> tuple[Item, ...]:
+    """What may be used in `language`, best first, never a stand-in.
 
+    In French the named item alone, or those of the wished engine. In another language the settings are only a preference: the named
+    item if it knows the language, else those of the wished engine before the others.
     Raises CatalogueError when the settings name what nobody has, or contradict each other.
     """
     items = catalogue.load(settings, role)
     asked = wish(settings, role)
-    if asked.name:
-        return (_named(settings, role, asked, items),)
-    french = [item for item in items if item.language == "fr" and not item.stand_in]
-    return tuple(
-        item
-        for item in sorted(french, key=lambda item: not item.automatic)
-        if asked.engine in ("", item.engine)
-    )
+    named = _named(settings, role, asked, items) if asked.name else None
+    if named and (language == "fr" or named.knows(language)):
+        return (named,)
+    fit = [item for item in items if item.knows(language) and not item.stand_in]
+    ordered = sorted(fit, key=lambda item: not item.automatic)
+    if language == "fr":
+        return tuple(item for item in ordered if asked.engine in ("", item.engine))
+    engine = named.engine if named else asked.engine
+    return tuple(sorted(ordered, key=lambda item: engine not in ("", item.engine)))
 
 
-def to_pull(settings: Settings, role: Role) -> tuple[Item, ...]:
+def to_pull(settings: Settings, role: Role, language: str = "fr") -> tuple[Item, ...]:
     """What `pull` without a name tries, in order, until one is had; empty when the machine has what it needs."""
-    found = candidates(settings, role)
+    found = candidates(settings, role, language)
     folder = catalogue.folder(settings, role)
     states = {item.name: installed.state(item, folder)[0] for item in found if not item.comes_with_callbot}
     if damaged := tuple(item for item in found if states.get(item.name) is State.DAMAGED):
         return damaged
     if State.INSTALLED in states.values():
         return ()
-    return tuple(item for item in found if item.automatic or wish(settings, role).name)
+    return tuple(item for item in found if item.automatic or wish(settings, role).name == item.name)
 
 
-def choose(settings: Settings, role: Role) -> Choice:
+def choose(settings: Settings, role: Role, language: str = "fr") -> Choice:
     """The item in use. Raises CatalogueError naming what is wrong and the mend; a damaged item is never passed over."""
     folder = catalogue.folder(settings, role)
     asked = wish(settings, role)
-    found = candidates(settings, role)
+    found = candidates(settings, role, language)
     passed_over: list[str] = []
     for item in found:
         state, problem = installed.state(item, folder)
         if state is State.INSTALLED:
-            return Choice(item, folder / item.name, _reason(asked, passed_over))
-        if asked.name or state is State.DAMAGED:
+            return Choice(item, folder / item.name, _reason(asked, item, passed_over))
+        if asked.name == item.name or state is State.DAMAGED:
             raise CatalogueError(f"{item.name}: {problem}: run `{item.mend}`")
         if item.automatic:
             passed_over.append(f"{item.name}: {problem}")
-    engine = f" for {asked.engine}" if asked.engine else ""
-    raise CatalogueError(
-        f"no French {WHAT[role]}{engine} is installed in {folder}: run `callbot {role.command} pull`"
-    )
+    engine = f" for {asked.engine}" if asked.engine and language == "fr" else ""
+    kind = f"French {WHAT[role]}" if language == "fr" else f"{WHAT[role]} in '{language}'"
+    raise CatalogueError(f"no {kind}{engine} is installed in {folder}: run `callbot {role.command} pull`")
 
 
-async def open_recognizer_engine(settings: Settings) -> "RecognizerEngine":
-    """Load the chosen model, in a thread: seconds. Raises CatalogueError, or EngineError when the model does not load."""
-    choice = choose(settings, Role.STT)
-    log.debug("speech-to-text model chosen: %s (%s)", choice.item.name, choice.reason)
-    return await asyncio.to_thread(_load_recognizer_engine, choice, settings)
+def choose_fast(settings: Settings, languages: Sequence[str] = ("fr",)) -> Choice | None:
+    """The faster model for high load; None when none is set. Raises CatalogueError naming what is wrong and the mend."""
+    name = settings.stt_fast_model
+    if not name:
+        return None
+    folder = catalogue.folder(settings, Role.STT)
+    engine = "" if settings.engine == "auto" else settings.engine
+    item = catalogue.find(catalogue.load(settings, Role.STT), name)
+    item = item or _unlisted(Role.STT, Wish(engine, name, "engine", "stt_fast_model"), folder)
+    state, problem = installed.state(item, folder)
+    if state is not State.INSTALLED:
+        raise CatalogueError(f"{item.name}: {problem}: run `{item.mend}`")
+    if not any(map(item.knows, languages)):
+        raise CatalogueError(
+            f"stt_fast_model: '{name}' knows none of the languages in use ({', '.join(languages)})"
+        )
+    return Choice(item, folder / item.name, "named by stt_fast_model")
 
 
-def open_synthesizer(settings: Settings) -> "Synthesizer":
+async def open_recognizer_engine(
+    settings: Settings, languages: Sequence[str] = ("fr",), *, prompt: str = ""
+) -> "RecognizerEngine":
+    """Load the chosen models, in a thread: seconds. Raises CatalogueError, or EngineError when one does not load.
+
+    An engine of several languages lends recognisers that turn from one to another; a model that knows them all is loaded once.
+    Whisper is told `prompt` before French utterances; Vosk cannot be told anything.
+    """
+    choices = {language: choose(settings, Role.STT, language) for language in languages}
+    fast = choose_fast(settings, languages)
+    for language, choice in choices.items():
+        log.debug("speech-to-text model chosen for %s: %s (%s)", language, choice.item.name, choice.reason)
+    return await asyncio.to_thread(_load_recognizer_engines, choices, fast, settings, prompt)
+
+
+def open_synthesizer(settings: Settings, language: str = "fr") -> "Synthesizer":
     """Load the chosen voice: blocking, about a second. Raises CatalogueError, or EngineError when the voice does not load."""
-    choice = choose(settings, Role.TTS)
-    log.debug("voice chosen: %s (%s)", choice.item.name, choice.reason)
+    choice = choose(settings, Role.TTS, language)
+    log.debug("voice chosen for %s: %s (%s)", language, choice.item.name, choice.reason)
     name, path, version = choice.item.name, choice.path, voice_version(choice)
     try:
         match choice.item.engine:
@@ -128,7 +158,7 @@ def open_synthesizer(settings: Settings) -> "Synthesizer":
             case _:
                 from callbot.speech.pico import PicoSynthesizer
 
-                return PicoSynthesizer(name, version)
+                return PicoSynthesizer(name, version, choice.item.language)
     except EngineError as error:
         raise _unloadable(choice, error) from error
 
@@ -141,7 +171,30 @@ def voice_version(choice: Choice) -> str:
     return f"{library}+{installed.fingerprint(choice.item, choice.path.parent)}"
 
 
-def _load_recognizer_engine(choice: Choice, settings: Settings) -> "RecognizerEngine":
+def _load_recognizer_engines(
+    choices: dict[str, Choice], fast: Choice | None, settings: Settings, prompt: str
+) -> "RecognizerEngine":
+    """One engine for all, each model loaded once; what is loaded is closed when another one fails."""
+    from callbot.speech.in_languages import EngineInLanguages
+    from callbot.speech.two_speeds import EngineInTwoSpeeds
+
+    loaded: dict[Path, RecognizerEngine] = {}
+    try:
+        for choice in (*choices.values(), *([fast] if fast else [])):
+            if choice.path not in loaded:
+                loaded[choice.path] = _load_recognizer_engine(choice, settings, prompt)
+    except BaseException:
+        for engine in loaded.values():
+            asyncio.run(engine.close())
+        raise
+    engines = {language: loaded[choice.path] for language, choice in choices.items()}
+    for language, engine in engines.items():
+        if fast and fast.path != choices[language].path and fast.item.knows(language):
+            engines[language] = EngineInTwoSpeeds(engine, loaded[fast.path])
+    return EngineInLanguages(engines) if len(engines) > 1 else engines[next(iter(engines))]
+
+
+def _load_recognizer_engine(choice: Choice, settings: Settings, prompt: str) -> "RecognizerEngine":
     try:
         if choice.item.engine is Engine.VOSK:
             from callbot.speech.vosk import VoskEngine
@@ -151,7 +204,7 @@ def _load_recognizer_engine(choice: Choice, settings: Settings) -> "RecognizerEn
             )
         from callbot.speech.whisper import WhisperEngine
 
-        return WhisperEngine(choice.path, choice.item.name, workers=settings.stt_workers)
+        return WhisperEngine(choice.path, choice.item.name, workers=settings.stt_workers, prompt=prompt)
     except EngineError as error:
         raise _unloadable(choice, error) from error
 
@@ -187,8 +240,8 @@ def _unlisted(role: Role, asked: Wish, folder: Path) -> Item:
     return Item(name=asked.name, role=role, engine=Engine(asked.engine), licence="unknown")
 
 
-def _reason(asked: Wish, passed_over: list[str]) -> str:
-    if asked.name:
+def _reason(asked: Wish, item: Item, passed_over: list[str]) -> str:
+    if asked.name == item.name:
         return f"named by {asked.name_setting}"
     chosen = f"the first installed for {asked.engine_setting} = {asked.engine or 'auto'}"
     return f"{chosen}; {'; '.join(passed_over)}" if passed_over else chosen

@@ -39,7 +39,7 @@ Heard = Change | Speech
 
 
 class Listener:
-    """Hears one caller. What it holds back is bounded: the pre-roll, or one pause of at most `end_of_turn_ms`."""
+    """Hears one caller. What it holds back is bounded: the pre-roll, or one pause of at most what was last waited for."""
 
     def __init__(self, pause_ms: int, end_of_turn_ms: int, max_utterance_ms: int) -> None:
         self._activity = VoiceActivity()
@@ -54,6 +54,10 @@ class Listener:
     def speech_ms(self) -> int:
         """How long the utterance's speech has lasted; 0 when nobody speaks."""
         return self._endpointer.speech_ms
+
+    def wait(self, end_of_turn_ms: int) -> None:
+        """From now on a silence of `end_of_turn_ms` ends the turn, also the one that lasts already."""
+        self._endpointer.end_of_turn_ms = end_of_turn_ms
 
     def push(self, pcm_16k: Pcm) -> list[Heard]:
         """Hear sound (16 kHz, any length): the changes and the utterance's sound, in order.

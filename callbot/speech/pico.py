@@ -15,7 +15,8 @@ from callbot.audio.types import Pcm
 from callbot.errors import EngineError
 from callbot.speech.text import sentences
 
-LANGUAGE = "fr-FR"
+LANGUAGES = {"fr": "fr-FR", "en": "en-GB", "de": "de-DE", "es": "es-ES", "it": "it-IT"}
+"""Pico's voices, one for each language."""
 TIMEOUT_S = 20.0
 
 _CHILD = """\
@@ -27,29 +28,30 @@ sys.stdout.buffer.write(NanoTTS().speak(text, voice=sys.argv[1]))
 
 
 class PicoSynthesizer:
-    """Speaks French with Pico's one French voice, which is part of py-nanotts; nothing is loaded in this process."""
+    """Speaks with Pico's one voice of `language`, which is part of py-nanotts; nothing is loaded in this process."""
 
     engine = "pico"
     rate_hz = 16000
 
-    def __init__(self, voice: str, version: str) -> None:
+    def __init__(self, voice: str, version: str, language: str = "fr") -> None:
         self.voice = voice
         self.version = version
+        self._voice = LANGUAGES[language]
 
     def synthesize(self, text: str) -> Iterator[Pcm]:
         """Yield one chunk per sentence, mono int16 at 16 kHz. Raises EngineError."""
         for sentence in sentences(text):
-            yield np.frombuffer(_speak(sentence), "<i2").astype(np.int16)
+            yield np.frombuffer(_speak(sentence, self._voice), "<i2").astype(np.int16)
 
     def close(self) -> None:
         """Nothing to free."""
 
 
-def _speak(sentence: str) -> bytes:
+def _speak(sentence: str, voice: str) -> bytes:
     """Raw 16-bit sound of one sentence. The text goes through a pipe: arguments are public on the machine."""
     try:
         child = subprocess.run(  # noqa: S603 (our own interpreter and our own constant)
-            [sys.executable, "-c", _CHILD, LANGUAGE],
+            [sys.executable, "-c", _CHILD, voice],
             input=sentence.encode(),
             capture_output=True,
             timeout=TIMEOUT_S,

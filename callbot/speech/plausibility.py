@@ -21,6 +21,7 @@ _WORD = re.compile(r"\w")
 _SENTENCE = re.compile(r".+?(?:[.!?…]+(?=\s|$)|$)\s*", re.DOTALL)
 _INVENTED = re.compile(
     r"sous-?titr(es?|age|eur)\b|amara\.?org|radio-canada|soustitreur|abonne[zr](-vous|\s+à la chaîne)|(cette|ma|prochaine) vidéo"
+    r"|thanks? (you )?for watching|subtitles? by|subscribe to|please subscribe|transcri(bed|ption) by"
     r"|d'avoir regardé|la chaîne youtube|pouce bleu|\bst'? 501\b|^\W*générique\W*$|^\W*(musique|applaudissements)\W*$",
     re.IGNORECASE,
 )

@@ -6,15 +6,14 @@ ones, first sentences come before second ones: a caller with a long answer does 
 
 import asyncio
 import logging
-import os
-import sys
-import threading
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from callbot.audio.types import Pcm
+from callbot.audio.types import TELEPHONE_HZ, Pcm
 from callbot.errors import CallbotError, EngineError
+from callbot.priorities import RECOGNITION, RENDERING, step_back
 from callbot.speech.speaking import speak_sentence
 from callbot.speech.synthesizer import Synthesizer
 
@@ -23,7 +22,8 @@ log = logging.getLogger(__name__)
 MOST_IN_MAKING = 1024
 """Sentences waiting at once; one more is refused with an EngineError (the fallback, if any, says it)."""
 
-LOW_PRIORITY = 10
+NEW_SHARE = 0.3
+"""What the newest sentence counts for in the pace."""
 
 Turn = tuple[bool, int, int]
 """(may wait, place in its prompt, order of arrival); the lowest is spoken next."""
@@ -49,9 +49,25 @@ class PromptQueue:
         self._turns: asyncio.PriorityQueue[tuple[Turn, str]] = asyncio.PriorityQueue()
         self._arrivals = 0
         self._worker: asyncio.Task[None] | None = None
-        self._at_once = ThreadPoolExecutor(1, "prompts-urgent")
-        self._in_background = ThreadPoolExecutor(1, "prompts-background", _step_back)
+        self._at_once = ThreadPoolExecutor(1, "prompts-urgent", step_back, (RECOGNITION,))
+        self._in_background = ThreadPoolExecutor(1, "prompts-background", step_back, (RENDERING,))
         self._closed = False
+        self.pace = 0.0
+        """Seconds that a second of speech takes to be made, of late; 0: nothing has been made yet."""
+        self._held = False
+        self._changed = asyncio.Event()  # something was asked for, or the queue is held no more
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """Nobody waits for these any more, and nobody will: they are not spoken, but for the one that is being spoken."""
+        for key in keys:
+            if making := self._makings.pop(key, None):
+                making.done.cancel()
+
+    def hold(self, *, held: bool) -> None:
+        """Begin no sentence that nobody waits for (true), or go on."""
+        if self._held and not held:
+            self._changed.set()
+        self._held = held
 
     def ask(self, key: str, sentence: str, *, place: int, urgent: bool) -> asyncio.Future[Pcm]:
         """Have a sentence spoken, begun now unless it already is: int16 at 8 kHz, or EngineError. To be waited for with `heard`.
@@ -73,6 +89,7 @@ class PromptQueue:
         elif turn < making.turn:
             making.turn = turn  # voids the entry with the older turn
             self._turns.put_nowait((turn, key))
+        self._changed.set()
         if self._worker is None:
             self._worker = asyncio.create_task(self._work(), name="prompts")
         return making.done
@@ -96,25 +113,43 @@ class PromptQueue:
             making = self._makings.get(key)
             if making is None or making.turn != turn:
                 continue
+            may_wait, _, _ = turn
+            if may_wait and self._held:
+                self._turns.put_nowait((turn, key))
+                self._changed.clear()
+                await self._changed.wait()
+                continue
             try:
                 await self._speak(making)
             except EngineError as error:
-                making.done.set_exception(error)
+                _fail(making, error)
             except Exception as error:  # the rim: one sentence fails, the others go on
                 log.exception("a sentence failed for a reason nobody foresaw")
-                making.done.set_exception(EngineError(f"speech failed: {error!r}"))
-            del self._makings[key]
+                _fail(making, EngineError(f"speech failed: {error!r}"))
+            self._makings.pop(key, None)
 
     async def _speak(self, making: _Making) -> None:
         """Speak on the thread that the urgency gives, have it kept, then tell those who wait."""
         may_wait, _, _ = making.turn
         thread = self._in_background if may_wait else self._at_once
+        began = time.monotonic()
         pcm = await speak_on(thread, self._synthesizer, making.sentence)
+        if not may_wait:
+            self._note_pace((time.monotonic() - began) * TELEPHONE_HZ / len(pcm))
         try:
             await self._keep(making.key, pcm)
         except (OSError, CallbotError) as error:
             log.error("a sentence was spoken but cannot be kept: %s", error)
-        making.done.set_result(pcm)
+        if not making.done.done():
+            making.done.set_result(pcm)
+
+    def _note_pace(self, pace: float) -> None:
+        self.pace = pace if not self.pace else self.pace + NEW_SHARE * (pace - self.pace)
+
+
+def _fail(making: _Making, error: EngineError) -> None:
+    if not making.done.done():
+        making.done.set_exception(error)
 
 
 async def heard(piece: asyncio.Future[Pcm]) -> Pcm:
@@ -134,9 +169,3 @@ def _look_at(done: asyncio.Future[Pcm]) -> None:
     """A failure that nobody waits for any more is not news."""
     if not done.cancelled():
         done.exception()
-
-
-def _step_back() -> None:
-    """Lower this thread's priority (Linux counts priority by thread; elsewhere it stays as it is)."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW_PRIORITY)

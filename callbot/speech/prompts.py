@@ -10,6 +10,7 @@ is said by the fallback, with the rest of that prompt; the first voice goes on i
 import asyncio
 import hashlib
 import logging
+import uuid
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,16 +23,16 @@ from callbot.audio.types import TELEPHONE_HZ, Pcm
 from callbot.config import Settings
 from callbot.errors import EngineError
 from callbot.speech.engines import open_synthesizer
-from callbot.speech.pico import PicoSynthesizer
+from callbot.speech.pico import LANGUAGES, PicoSynthesizer
 from callbot.speech.prompt_queue import PromptQueue, heard, speak_on
 from callbot.speech.prompt_store import PromptStore
 from callbot.speech.speaking import join, spoken_sentences, with_pause
 from callbot.speech.synthesizer import Synthesizer
-from callbot.speech.text import sentences, speakable
+from callbot.speech.text import clauses, sentences, speakable
 
 log = logging.getLogger(__name__)
 
-SHAPE_VERSION = "1"
+SHAPE_VERSION = "2"
 """To be raised when the same speech would come out of `speaking` or `shape` otherwise: part of the cache's key."""
 
 MEMORY_BYTES = 32 << 20
@@ -39,8 +40,18 @@ MEMORY_BYTES = 32 << 20
 
 PATIENCE_S = 3.0
 
+SLOWEST_PACE = 1.0
+"""Seconds for a second of speech: a voice that takes longer cannot speak while it makes the rest."""
+
+INSTANT = "pico"
+"""The engine whose sentences are not cut."""
+
 SLOW_SPEED = 0.8
-"""Of the usual speed, where nothing else is said."""
+"""Of the usual speed, where nothing else is said; for each time that the caller asked for it."""
+SLOWEST_SPEED = 0.6
+"""It slows down no further, unless the setting does: below, stretched speech falls apart."""
+_PRIVATE = "private "
+"""What the keys of sentences begin with that are kept nowhere."""
 
 Progress = Callable[[int, int], None]
 """Told `(done, total)` after each prompt."""
@@ -77,10 +88,10 @@ class Prompts:
         self._slow_speed = slow_speed
         self._closed = False
 
-    def ready(self, text: str, *, slow: bool = False) -> Pcm | None:
+    def ready(self, text: str, *, slow: int = 0) -> Pcm | None:
         """The rendered prompt, int16 at 8 kHz, if the cache has it all (memory, or a small read from disk per sentence).
 
-        `slow`: at `slow_speed`; such prompts are kept in memory only.
+        `slow`: so many times at `slow_speed`; such prompts are kept in memory only.
         """
         pieces: list[Pcm] = []
         for sentence in sentences(speakable(text)):
@@ -90,18 +101,23 @@ class Prompts:
             pieces.append(piece)
         return join(pieces) if pieces else None
 
-    async def stream(self, text: str, *, slow: bool = False) -> AsyncIterator[Pcm]:
+    async def stream(self, text: str, *, slow: int = 0, private: bool = False) -> AsyncIterator[Pcm]:
         """Yield the prompt, int16 at 8 kHz: from the cache in one piece, else sentence by sentence as it is made.
 
-        `slow`: at `slow_speed`. What is made is stored, even when the caller stops listening. Raises EngineError when no voice can say it.
+        `slow`: so many times at `slow_speed`. What is made is stored, even when the caller stops listening, unless it is `private`.
+        Raises EngineError when no voice can say it.
         """
+        if private:
+            async for piece in self._unkept(spoken_sentences(text), slow):
+                yield piece
+            return
         pcm = self.ready(text, slow=slow)
         if pcm is not None:
             yield pcm
             return
         parts = spoken_sentences(text)
         if slow:
-            async for piece in self._slowly(parts):
+            async for piece in self._slowly(parts, slow):
                 yield piece
             return
         said = 0
@@ -138,6 +154,10 @@ class Prompts:
                 progress(done, len(texts))
         return Rendered(made, kept, failed)
 
+    def hold(self, held: bool) -> None:
+        """Render nothing that nobody waits for (true), or go on. A sentence that is being made is finished."""
+        self._queue.hold(held=held)
+
     def prune(self, keep_texts: Collection[str]) -> int:
         """Remove every other sentence: other voices, other versions, other texts. Returns how many files went."""
         keep = {self._key(sentence) for text in keep_texts for sentence in sentences(speakable(text))}
@@ -155,22 +175,69 @@ class Prompts:
             self._fallback.close()
 
     async def _first_voice(self, parts: list[str]) -> AsyncIterator[Pcm]:
-        """The sentences as they are made. Raises TimeoutError when the caller would wait too long and a fallback can speak."""
+        """The sentences as they are made; raises as `_in_time`."""
+        async for pcm in self._in_time(self._ask(parts, urgent=True)):
+            yield pcm
+
+    async def _in_time(self, made: list[asyncio.Future[Pcm]]) -> AsyncIterator[Pcm]:
+        """The pieces. Raises TimeoutError when the caller would wait too long and a fallback can speak."""
         deadline = asyncio.get_running_loop().time() + self._patience_s
-        for piece in self._ask(parts, urgent=True):
+        for piece in made:
             async with asyncio.timeout_at(deadline if self._fallback else None):
                 pcm = await heard(piece)
             yield pcm
             deadline += len(pcm) / TELEPHONE_HZ
 
-    async def _slowly(self, parts: list[str]) -> AsyncIterator[Pcm]:
+    async def _unkept(self, parts: list[str], slow: int) -> AsyncIterator[Pcm]:
+        """The sentences, of which nothing stays in memory or on the disk, clause by clause: nobody could render them ahead.
+
+        A voice that is slower than speech would leave gaps in them: the fallback says all of it.
+        """
+        cut = [(clause, clause is pieces[-1]) for pieces in map(self._clauses, parts) for clause in pieces]
+        said = 0
+        async for piece in self._by_whom_can(f"{_PRIVATE}{uuid.uuid4()}", [clause for clause, _ in cut]):
+            said += 1
+            sound = await asyncio.to_thread(slowed, piece, self._speed(slow)) if slow else piece
+            yield with_pause(sound) if cut[said - 1][1] and said < len(cut) else sound
+
+    async def _by_whom_can(self, key: str, texts: list[str]) -> AsyncIterator[Pcm]:
+        """Each text as soon as it is made, by the first voice as long as that one is in time. Raises EngineError when no voice can."""
+        said = 0
+        if not (self._fallback and self._queue.pace > SLOWEST_PACE):
+            keys = [f"{key} {place}" for place in range(len(texts))]
+            made = [
+                self._queue.ask(one, text, place=place, urgent=True)
+                for place, (one, text) in enumerate(zip(keys, texts, strict=True))
+            ]
+            try:
+                async for piece in self._in_time(made):
+                    said += 1
+                    yield piece
+            except (TimeoutError, EngineError) as error:
+                if self._fallback is None:
+                    raise
+                log.warning("the voice is late or failed, the fallback speaks: %r", error)
+            finally:
+                self._queue.drop(keys)
+        if self._fallback:
+            for text in texts[said:]:
+                yield await speak_on(self._aside, self._fallback, text)
+
+    def _clauses(self, sentence: str) -> list[str]:
+        """What is made at once: a voice that is instant loses nothing by a whole sentence."""
+        return [sentence] if self._synthesizer.engine == INSTANT else clauses(sentence)
+
+    def _speed(self, slow: int) -> float:
+        return max(self._slow_speed**slow, min(SLOWEST_SPEED, self._slow_speed))
+
+    async def _slowly(self, parts: list[str], slow: int) -> AsyncIterator[Pcm]:
         """The sentences slowed down in a thread; what the fallback said is not kept."""
         for sentence in parts:
-            slow_key = self._key(sentence, slow=True)
+            slow_key = self._key(sentence, slow=slow)
             piece = self._store.load(slow_key)
             if piece is None:
                 usual = np.concatenate([pcm async for pcm in self.stream(sentence)])
-                piece = await asyncio.to_thread(slowed, usual, self._slow_speed)
+                piece = await asyncio.to_thread(slowed, usual, self._speed(slow))
                 if self._store.load(self._key(sentence)) is not None:
                     self._store.remember(slow_key, piece)
             yield piece if sentence is parts[-1] else with_pause(piece)
@@ -199,55 +266,29 @@ class Prompts:
         return there
 
     async def _keep(self, key: str, pcm: Pcm) -> None:
+        if key.startswith(_PRIVATE):
+            return
         self._store.remember(key, pcm)
         await asyncio.to_thread(self._store.save, key, pcm)
 
-    def _key(self, sentence: str, *, slow: bool = False) -> str:
+    def _key(self, sentence: str, *, slow: int = 0) -> str:
         voice = self._synthesizer
-        pace = (f"at {self._slow_speed}",) if slow else ()
+        pace = (f"at {self._speed(slow)}",) if slow else ()
         parts = (voice.engine, voice.voice, voice.version, SHAPE_VERSION, *pace, sentence)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def open_prompts(settings: Settings) -> Prompts:
+def open_prompts(settings: Settings, language: str = "fr") -> Prompts:
     """The prompts of the configured voice, in `data_dir/prompts`, with Pico as the fallback of a better voice. Blocking.
 
-    Raises CatalogueError or EngineError, one line, when the voice cannot be loaded.
+    Those of another language than French are in a folder of their own inside it. Raises CatalogueError or EngineError, one line, when
+    the voice cannot be loaded.
     """
-    synthesizer = open_synthesizer(settings)
-    fallback = None if synthesizer.engine == "pico" else PicoSynthesizer("pico", "fallback")
+    synthesizer = open_synthesizer(settings, language)
+    fallback = None
+    if synthesizer.engine != "pico" and language in LANGUAGES:
+        fallback = PicoSynthesizer("pico", "fallback", language)
     folder = settings.data_dir / "prompts"
+    if language != "fr":
+        folder /= language
     return Prompts(synthesizer, folder, fallback=fallback, slow_speed=settings.slow_speed)
-
-
-async def render_all(
-    prompts: Prompts,
-    first: Sequence[str],
-    rest: Sequence[str],
-    log: Callable[[str], None],
-    *,
-    on_first: Callable[[], None] | None = None,
-    progress: Progress | None = None,
-) -> Rendered:
-    """What the service does at start: `first` at once (then `on_first` is called), `rest` in the background.
-
-    `log` takes a line for a person at most twenty times while prompts are made, and a last one that sums up; `progress` is
-    told after each prompt of both.
-    """
-    total = len(first) + len(rest)
-    step = max(1, total // 20)
-
-    def tell(done: int) -> None:
-        if progress:
-            progress(done, total)
-        if done % step == 0 and done < total:
-            log(f"Rendering prompts {done}/{total} …")
-
-    urgent = await prompts.render(first, lambda done, _: tell(done), urgent=True)
-    if on_first:
-        on_first()
-    patient = await prompts.render(rest, lambda done, _: tell(len(first) + done))
-    whole = Rendered(urgent.made + patient.made, urgent.kept + patient.kept, urgent.failed + patient.failed)
-    failures = f", {whole.failed} failed" if whole.failed else ""
-    log(f"Prompts ready: {whole.made} rendered, {whole.kept} already there{failures}.")
-    return whole

@@ -83,28 +83,38 @@ class Puller:
         work = self.folder / f".{item.name}.pull"
         shutil.rmtree(work, ignore_errors=True)
         (work / "files").mkdir(parents=True)
-        label = source.origins(file.path for file in item.file if file.path in damaged)
+        paths = [file.path for file in item.file if file.path in damaged]
+        label = source.origins(path for path in paths if not self._in_another(item, path))
         try:
             gather = self._unzip if source.zip else self._put_together
             files = gather(item, source, work, damaged)
-            _publish(work, self.folder / item.name, Record(source=label, files=files))
+            _publish(
+                work, self.folder / item.name, Record(source=label or "another item's folder", files=files)
+            )
         finally:
             shutil.rmtree(work, ignore_errors=True)
         return label
 
     def _put_together(self, item: Item, source: Source, work: Path, damaged: set[str]) -> tuple[File, ...]:
         """Gather the item's files in `work/files` and check them; good ones that are installed already are kept."""
-        wanted = {file.path: source.pieces(file.path) for file in item.file if file.path in damaged}
+        elsewhere = {path: found for path in damaged if (found := self._in_another(item, path))}
+        wanted = {
+            file.path: source.pieces(file.path)
+            for file in item.file
+            if file.path in damaged and file.path not in elsewhere
+        }
         self.fetcher.check(tuple(piece for pieces in wanted.values() for piece in pieces))
         for file in item.file:
             target = work / "files" / file.path
             target.parent.mkdir(parents=True, exist_ok=True)
+            if file.path in elsewhere and _linked(elsewhere[file.path], target):
+                continue
             with target.open("xb") as out:
                 if file.path in wanted:
                     for piece in wanted[file.path]:
                         self.fetcher.bring(piece, out, work / "packages")
                 else:
-                    with (self.folder / item.name / file.path).open("rb") as kept:
+                    with elsewhere.get(file.path, self.folder / item.name / file.path).open("rb") as kept:
                         shutil.copyfileobj(kept, out, CHUNK_BYTES)
                 _settle(out)
             if installed.sha256_of(target) != file.sha256:
@@ -112,6 +122,15 @@ class Puller:
                     f"{source.pieces(file.path)[0].origin}: {file.path} has a wrong checksum"
                 )
         return item.file
+
+    def _in_another(self, item: Item, path: str) -> Path | None:
+        """The same file in another item's folder, byte for byte: two voices of one model need it only once."""
+        file = next(file for file in item.file if file.path == path)
+        for found in sorted(self.folder.glob(f"*/{path}")):
+            same = found.stat().st_size == file.size and installed.sha256_of(found) == file.sha256
+            if same and found.parent != self.folder / item.name:
+                return found
+        return None
 
     def _unzip(self, item: Item, source: Source, work: Path, _damaged: set[str]) -> tuple[File, ...]:
         """Download an archive, check it, unpack it into `work/files`, and describe what it held."""
@@ -153,6 +172,15 @@ def unpack(archive: Path, into: Path) -> None:
                     _settle(out)
     except (zipfile.BadZipFile, EOFError) as error:
         raise SourceUnavailableError(f"the archive cannot be unpacked ({error})") from None
+
+
+def _linked(found: Path, target: Path) -> bool:
+    """Whether `target` could be made another name of `found`; where that cannot be, it is copied."""
+    try:
+        os.link(found.resolve(), target)
+    except OSError:
+        return False
+    return True
 
 
 def _safe_parts(info: zipfile.ZipInfo) -> tuple[str, ...]:

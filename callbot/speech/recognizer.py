@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from callbot.audio.types import Pcm
+from callbot.load import Level, Pressure
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,9 @@ class Recognizer(Protocol):
     def prepare(self) -> None:
         """The caller paused: get the final text ready, in case the turn ends here. Pushing more speech throws it away."""
 
+    def prepared(self) -> str | None:
+        """The text of what was prepared; None as long as it is not ready. After more speech it may be that of before: prepare anew."""
+
     def final(self) -> Awaitable[Transcript]:
         """Cut the utterance here: what is pushed from now on belongs to the next one. Await the result for the transcript.
 
@@ -49,8 +53,17 @@ class RecognizerEngine(Protocol):
     model: str
     """The catalogue's name of the model."""
 
-    async def lend(self) -> Recognizer:
-        """A recogniser for one call. Raises EngineError when all are lent and no more fit."""
+    async def lend(self, language: str = "fr") -> Recognizer:
+        """A recogniser for one call; `language`: what the caller speaks (a model of one language hears it as its own).
+
+        Raises EngineError when all are lent and no more fit.
+        """
+
+    def pressure(self) -> Pressure:
+        """How far it is behind at this moment."""
+
+    def degrade(self, level: Level) -> None:
+        """Spare what `level` says, for what begins from now on."""
 
     async def close(self) -> None:
         """Stop the threads and free the model."""

@@ -8,6 +8,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+SHORT_SENTENCE = 40
+"""Letters: two seconds of our voices and a half. What is shorter is not cut."""
+FIRST_CLAUSE = 26
+GROWTH = 1.6
+
 Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
 MONTHS = (
@@ -37,6 +42,27 @@ def speakable(text: str) -> str:
 def sentences(text: str) -> list[str]:
     """Cut a speakable text after its sentences. An initial or an abbreviation before a small letter does not cut."""
     return [part for part in _SENTENCE_END.split(text) if any(map(str.isalnum, part))]
+
+
+def clauses(sentence: str) -> list[str]:
+    """Cut a speakable sentence where a voice may breathe, so that its first words can be heard while the rest is made.
+
+    The first piece is short; each next one is at most GROWTH times as long, as far as there are borders: a voice that needs 0.6 s for a
+    second of speech has made it before the one before it is over. Short sentences stay whole.
+    """
+    if len(sentence) <= SHORT_SENTENCE:
+        return [sentence]
+    pieces, piece = list[str](), ""
+    for part in _CLAUSE_END.split(sentence):
+        longest = GROWTH * len(pieces[-1]) if pieces else FIRST_CLAUSE
+        if len(piece) >= FIRST_CLAUSE / 2 and len(piece) + 1 + len(part) > longest:
+            pieces.append(piece)
+            piece = part
+        else:
+            piece = f"{piece} {part}".strip()
+    if pieces and len(piece) < FIRST_CLAUSE / 2:
+        return [*pieces[:-1], f"{pieces[-1]} {piece}"]
+    return [*pieces, piece]
 
 
 def halves(text: str) -> tuple[str, str]:
@@ -129,4 +155,5 @@ _RULES: tuple[Rule, ...] = (
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<![ '][A-Z]\.)\s+(?=[^a-zà-ÿ])")
 _CLAUSE_BORDER = re.compile(r"[,;:]\s+")
+_CLAUSE_END = re.compile(r"(?<=[,;:])\s+")
 _SPACE = re.compile(r"\s+")

@@ -10,7 +10,7 @@ import json
 import logging
 import threading
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,9 @@ import numpy as np
 
 from callbot.audio.types import SPEECH_HZ, Pcm
 from callbot.errors import EngineError
+from callbot.load import Level, Pressure
+from callbot.priorities import RECOGNITION, step_back
+from callbot.speech.pool import Waits, now_ms
 from callbot.speech.recognizer import Recognizer, Transcript
 
 log = logging.getLogger(__name__)
@@ -32,6 +35,9 @@ TURN = SPEECH_HZ
 
 WARM_UP = 2 * SPEECH_HZ
 
+COST = 0.4
+"""Seconds of work for a second of sound, about (docs/benchmarks.md); only how far we are behind is reckoned with it."""
+
 
 @dataclass(slots=True)
 class _Utterance:
@@ -42,6 +48,10 @@ class _Utterance:
     partial: str = ""
     failed: str = ""
     dropped: bool = False
+    paused: int = 0
+    """Pauses whose text was asked for; written by the event loop."""
+    looked: int = 0
+    """The latest of them whose text is there."""
 
     def add(self, result: dict[str, Any]) -> None:
         """Take what Kaldi finished: an utterance has several segments when the caller pauses inside."""
@@ -62,11 +72,13 @@ class _Utterance:
 
 @dataclass(slots=True)
 class _Piece:
-    """A step of work for a decoder: some sound, or (without sound) the end of the utterance."""
+    """A step of work for a decoder: some sound, the text at a pause (which one: from 1 on), or the end of the utterance."""
 
     utterance: _Utterance
     sound: Pcm | None = None
     final: "Future[Transcript] | None" = None
+    pause: int = 0
+    asked_ms: float = field(default_factory=now_ms)
 
 
 class VoskEngine:
@@ -82,13 +94,17 @@ class VoskEngine:
         self.model = model
         self._model = _load(path)
         self._limit = recognizers
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="vosk")
+        self._workers = workers
+        self._threads = ThreadPoolExecutor(workers, "vosk", step_back, (RECOGNITION,))
+        self.waits = Waits()
+        """How long callers waited for the last words of their turns."""
+        self.level = Level.NORMAL
         self._lent: set[VoskRecognizer] = set()
         self._coming = 0
         self._closed = False
         self._idle = list(self._threads.map(lambda _: self.new_decoder(), range(min(workers, recognizers))))
 
-    async def lend(self) -> Recognizer:
+    async def lend(self, language: str = "fr") -> Recognizer:  # noqa: ARG002 (a Vosk model has one)
         """A warm recogniser for one call. Raises EngineError when all are lent, and after close()."""
         if self._closed:
             raise EngineError(f"{self.model} is closed")
@@ -105,6 +121,21 @@ class VoskEngine:
         recognizer = VoskRecognizer(self, decoder)
         self._lent.add(recognizer)
         return recognizer
+
+    def pressure(self) -> Pressure:
+        """As RecognizerEngine has it."""
+        now, lent = now_ms(), list(self._lent)
+        waiting: dict[Hashable, float] = {
+            recognizer: wait for recognizer in lent if (wait := recognizer.waited_ms(now))
+        }
+        backlog = sum(recognizer.backlog for recognizer in lent)
+        return Pressure.of(
+            self.waits.with_those_of(waiting, now), backlog * 1000 / SPEECH_HZ * COST / self._workers
+        )
+
+    def degrade(self, level: Level) -> None:
+        """From NO_PARTIALS on, partial texts are made at pauses only."""
+        self.level = level
 
     async def close(self) -> None:
         """Fail what waits, let what runs end, stop the threads and free the model. Idempotent."""
@@ -168,7 +199,25 @@ class VoskRecognizer:
         return self._utterance.text
 
     def prepare(self) -> None:
-        """Nothing to do: sound is decoded as it comes, and a flush would cost the words around the pause their context."""
+        """Only the text may be missing: sound is decoded as it comes. A flush would cost the words around the pause their context."""
+        self._utterance.paused += 1
+        self._queue(_Piece(self._utterance, pause=self._utterance.paused))
+
+    def prepared(self) -> str | None:
+        """The text of all that was pushed before `prepare`; None until that is decoded. The flush may still change its last word."""
+        utterance = self._utterance
+        return utterance.text if 0 < utterance.paused == utterance.looked else None
+
+    @property
+    def backlog(self) -> int:
+        """Samples that wait."""
+        return self._backlog
+
+    def waited_ms(self, now: float) -> float:
+        """How long the oldest turn that has ended waits for its last words; 0 when none does."""
+        with self._lock:
+            asked = [piece.asked_ms for piece in self._waiting if _awaited(piece)]
+        return now - min(asked) if asked else 0.0
 
     def final(self) -> Awaitable[Transcript]:
         """Cut the utterance here; await its transcript. Both raise EngineError. Cancelled, the utterance is dropped."""
@@ -252,7 +301,10 @@ class VoskRecognizer:
         """One step. A failure ends the utterance, and the decoder, but not the recogniser: the next utterance gets a fresh one."""
         utterance = piece.utterance
         try:
-            if piece.sound is None:
+            if piece.pause:
+                self._look(utterance)
+                utterance.looked = piece.pause
+            elif piece.sound is None:
                 self._finish(utterance)
             elif not (utterance.dropped or utterance.failed):
                 self._hear(utterance, piece.sound)
@@ -261,6 +313,8 @@ class VoskRecognizer:
             utterance.failed = f"{self._engine.model} could not decode an utterance: {error}"
             self._decoder = None
         if piece.final is not None and piece.final.set_running_or_notify_cancel():
+            if _awaited(piece):
+                self._engine.waits.over(self, piece.asked_ms)
             if utterance.failed:
                 piece.final.set_exception(EngineError(utterance.failed))
             else:
@@ -271,13 +325,23 @@ class VoskRecognizer:
             self._decoder = self._engine.new_decoder()
         if self._decoder.AcceptWaveform(sound.astype("<i2", copy=False).tobytes()):
             utterance.add(json.loads(self._decoder.Result()))
-        elif not self._backlog:
+        elif not self._backlog and self._engine.level < Level.NO_PARTIALS:
+            self._look(utterance)
+
+    def _look(self, utterance: _Utterance) -> None:
+        """What the decoder takes the utterance for so far."""
+        if self._decoder is not None and not (utterance.dropped or utterance.failed):
             utterance.partial = json.loads(self._decoder.PartialResult())["partial"]
 
     def _finish(self, utterance: _Utterance) -> None:
         """Flush, which also clears the decoder for the next utterance or caller."""
         if self._decoder is not None:
             utterance.add(json.loads(self._decoder.FinalResult()))
+
+
+def _awaited(piece: _Piece) -> bool:
+    """A caller waits for it, not the one who gives the recogniser back."""
+    return piece.final is not None and not piece.utterance.dropped
 
 
 def _murmur() -> bytes:

@@ -1,13 +1,15 @@
 """Whisper through CTranslate2: an utterance at a time, with a shortened window, decoded ahead at pauses.
 
-Whisper pads everything to 30 s. Its encoder also takes less: 10 s cost a quarter as much and hardly change the text; below that
-the text suffers. It does not stream, so `prepare()` decodes at the first short pause: the text is ready when the end of turn is
+Whisper pads everything to 30 s. Its encoder also takes less: the utterance and three seconds after it hardly change the text; with
+less than that it suffers. It does not stream, so `prepare()` decodes at the first short pause: the text is ready when the end of turn is
 confirmed.
 """
 
 import asyncio
+import contextlib
+import itertools
 import math
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +20,19 @@ from numpy.typing import NDArray
 
 from callbot.audio.types import SPEECH_HZ, Pcm
 from callbot.errors import EngineError
+from callbot.load import Level, Pressure
+from callbot.priorities import RECOGNITION, step_back
+from callbot.speech.fair_queue import Kind, QueueFullError
 from callbot.speech.plausibility import plausible_text
+from callbot.speech.pool import Pool, Ticket
 from callbot.speech.recognizer import Recognizer, Transcript
 
 LONGEST = 30 * SPEECH_HZ
 """Samples of the longest utterance, and Whisper's own limit. Past it, EngineError: endpointing must cut before."""
 
-WINDOW_FRAMES = 1000
-"""The shortened window: 10 s of mel frames (10 ms each)."""
+MARGIN_FRAMES = 300
+"""The window is the utterance and this much silence after it, in mel frames of 10 ms: with less the model repeats itself
+(docs/benchmarks.md), which costs more than the window saves."""
 
 TOKENS_PER_SECOND = 10
 """Fast French speech makes seven; more is a loop, and this bounds its cost."""
@@ -33,8 +40,17 @@ TOKENS_PER_SECOND = 10
 SILENT_DBFS = -60.0
 """An utterance whose loudest 100 ms is under this is silence (A-law's own noise is about −70), not worth decoding."""
 
+LONGEST_TEXT = 448
+"""Tokens that the model can keep in mind, the prompt's included."""
+
+PROMPT_TOKENS = 150
+"""What is taken of a prompt; more would leave too few for half a minute of speech."""
+
 TRAILING_DB = 26.0
 """Sound this much below the loudest of the utterance, pushed after `prepare()`, is trailing silence and voids nothing."""
+
+_calls = itertools.count(1)
+"""What the queue knows calls by."""
 
 NOTHING = Transcript("", 0.0, no_speech=True)
 
@@ -49,59 +65,73 @@ class _Decoded:
 
 
 class WhisperEngine:
-    """A Whisper model and `workers` threads, each on one core, which take utterances first come, first served.
+    """A Whisper model and `workers` threads, each on one core, before a queue that is fair to calls (`pool`).
 
-    The queue is bounded: a recogniser has at most one preparation waiting, which it drops before it queues another, and the
-    utterances that its call awaits.
+    `prompt` is what the model is told that was said before a French utterance: words that callers use.
     The constructor loads the model and decodes once to warm up (about a second: call it in a thread). Raises EngineError.
     """
 
     name = "whisper"
 
-    def __init__(self, path: Path, model: str, *, workers: int) -> None:
+    def __init__(self, path: Path, model: str, *, workers: int, prompt: str = "") -> None:
         self.model = model
-        self._model = _load(path, workers)
-        self._tokenizer = _french(self._model.hf_tokenizer)
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="whisper")
+        self._model = _load_behind(path, workers)
+        self._tokenizers: dict[str, Any] = {}
+        self._before = _told(_tokenizer(self._model.hf_tokenizer, "fr"), prompt)
+        self._pool = Pool(model, workers)
         self._closed = False
-        self._decode(np.zeros(SPEECH_HZ, np.int16))
+        self._decode(np.zeros(SPEECH_HZ, np.int16), "fr")
 
-    async def lend(self) -> Recognizer:
+    async def lend(self, language: str = "fr") -> Recognizer:
         """A recogniser for one call; there is no limit, as only utterances cost. Raises EngineError after close()."""
         if self._closed:
             raise EngineError(f"{self.model} is closed")
-        return WhisperRecognizer(self)
+        return WhisperRecognizer(self, language)
 
     async def close(self) -> None:
         """Drop what waits, let what runs end, stop the threads and free the model. Idempotent."""
         self._closed = True
-        await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
+        await asyncio.to_thread(self._pool.close)
         self._model.model.unload_model()
 
-    def submit(self, pcm_16k: Pcm) -> "Future[Transcript]":
-        """Queue an utterance (at most 30 s). Raises EngineError after close()."""
-        if self._closed:
-            raise EngineError(f"{self.model} is closed")
-        return self._threads.submit(self._transcribe, pcm_16k)
+    def pressure(self) -> Pressure:
+        """As RecognizerEngine has it."""
+        return self._pool.pressure()
 
-    def _transcribe(self, pcm_16k: Pcm) -> Transcript:
+    def degrade(self, level: Level) -> None:
+        """Nothing to spare here: partial texts cost nothing more, and how early is decoded ahead is for the ears."""
+
+    def submit(
+        self, pcm_16k: Pcm, language: str = "fr", *, call: Hashable = None, kind: Kind = Kind.FINAL
+    ) -> Ticket[Transcript]:
+        """Queue an utterance (at most 30 s) of a call. Raises EngineError when too many wait, and after close()."""
+        return self._pool.submit(call, kind, lambda: self._transcribe(pcm_16k, language))
+
+    def forget(self, call: Hashable) -> None:
+        """The call is over."""
+        self._pool.forget(call)
+
+    def _transcribe(self, pcm_16k: Pcm, language: str) -> Transcript:
         try:
-            decoded = self._decode(pcm_16k)
+            decoded = self._decode(pcm_16k, language)
         except (RuntimeError, ValueError, MemoryError) as error:
             raise EngineError(f"{self.model} could not decode an utterance: {error}") from error
         text = plausible_text(decoded.text, decoded.no_speech_prob, decoded.mean_logprob)
         return Transcript(text, min(1.0, math.exp(decoded.mean_logprob))) if text else NOTHING
 
-    def _decode(self, pcm_16k: Pcm) -> _Decoded:
+    def _decode(self, pcm_16k: Pcm, language: str) -> _Decoded:
         import ctranslate2
 
-        tokenizer = self._tokenizer
+        tokenizer = self._tokenizers.get(language)
+        if tokenizer is None:
+            tokenizer = self._tokenizers[language] = _tokenizer(self._model.hf_tokenizer, language)
+        before = self._before if language == "fr" else []
         features = ctranslate2.StorageView.from_array(self._mel(pcm_16k))
         [result] = self._model.model.generate(
             features,
-            [[*tokenizer.sot_sequence, tokenizer.no_timestamps]],
+            [[*before, *tokenizer.sot_sequence, tokenizer.no_timestamps]],
             beam_size=1,
-            max_length=20 + TOKENS_PER_SECOND * len(pcm_16k) // SPEECH_HZ,
+            max_length=min(LONGEST_TEXT, len(before) + 20 + TOKENS_PER_SECOND * len(pcm_16k) // SPEECH_HZ),
             return_scores=True,
             return_no_speech_prob=True,
         )
@@ -109,9 +139,9 @@ class WhisperEngine:
         return _Decoded(text, result.no_speech_prob, result.scores[0])
 
     def _mel(self, pcm_16k: Pcm) -> NDArray[np.float32]:
-        """Log-mel frames, shape (1, 80, n): the window, or as long as the utterance is (an even number of frames)."""
+        """Log-mel frames, shape (1, 80, n): the utterance and the margin, an even number of frames, at most 30 s."""
         mel = self._model.feature_extractor(pcm_16k.astype(np.float32) / 32768.0, padding=0)[:, :3000]
-        frames = max(WINDOW_FRAMES, mel.shape[1] + mel.shape[1] % 2)
+        frames = min(3000, mel.shape[1] + mel.shape[1] % 2 + MARGIN_FRAMES)
         padded = np.pad(mel, ((0, 0), (0, frames - mel.shape[1])), constant_values=mel.min())
         return np.ascontiguousarray(padded[None], dtype=np.float32)
 
@@ -119,14 +149,16 @@ class WhisperEngine:
 class WhisperRecognizer:
     """One caller's utterances. Everything pushed is decoded at once, at a pause or at the end of turn."""
 
-    def __init__(self, engine: WhisperEngine) -> None:
+    def __init__(self, engine: WhisperEngine, language: str = "fr") -> None:
         self._engine = engine
+        self._language = language
+        self._call = next(_calls)
         self._closed = False
         self._partial = ""
         self._sound: list[Pcm] = []
         self._samples = 0
         self._loudest = 0.0
-        self._ready: Future[Transcript] | None = None
+        self._ready: Ticket[Transcript] | None = None
 
     def push(self, pcm_16k: Pcm) -> None:
         """Hear some speech (16 kHz, any length). Voids what was prepared, unless it is trailing silence.
@@ -146,25 +178,36 @@ class WhisperRecognizer:
 
     def partial(self) -> str:
         """The text decoded at the latest pause of this utterance; empty before, and when that decoding failed."""
-        if self._ready is not None and self._ready.done() and self._ready.exception() is None:
-            self._partial = self._ready.result().text
+        self._partial = self.prepared() or self._partial
         return self._partial
 
     def prepare(self) -> None:
-        """Decode what was pushed so far, in case the turn ends here."""
+        """Decode what was pushed so far, in case the turn ends here; where too much waits already, only if it does."""
         if self._ready is None and self._audible():
-            self._ready = self._engine.submit(np.concatenate(self._sound))
+            with contextlib.suppress(QueueFullError):
+                self._ready = self._submit(Kind.AHEAD)
+
+    def _submit(self, kind: Kind) -> Ticket[Transcript]:
+        return self._engine.submit(np.concatenate(self._sound), self._language, call=self._call, kind=kind)
+
+    def prepared(self) -> str | None:
+        """The text decoded in this pause; None as long as it is not ready, or when that failed."""
+        ready = self._ready.future if self._ready else None
+        if ready is None or not ready.done() or ready.cancelled() or ready.exception() is not None:
+            return None
+        return ready.result().text
 
     def final(self) -> Awaitable[Transcript]:
         """Cut the utterance here; await its transcript. Both raise EngineError. Cancelled, its job is dropped."""
         if not self._audible():
             self.reset()
             return _nothing()
-        self.prepare()
-        job, self._ready = self._ready, None
-        assert job is not None
+        ticket, self._ready = self._ready, None
+        if ticket is None or ticket.future.cancelled():
+            ticket = self._submit(Kind.FINAL)
+        ticket.promote()
         self.reset()
-        return self._result(job)
+        return self._result(ticket.future)
 
     async def _result(self, job: "Future[Transcript]") -> Transcript:
         try:
@@ -187,6 +230,7 @@ class WhisperRecognizer:
         """Forget everything; nothing can be pushed any more. Idempotent."""
         self.reset()
         self._closed = True
+        self._engine.forget(self._call)
 
     def _audible(self) -> bool:
         return self._loudest > 10 ** (SILENT_DBFS / 20)
@@ -195,7 +239,7 @@ class WhisperRecognizer:
         """Throw the prepared transcript away; a job that has not started yet leaves the queue, one that runs is ignored."""
         if self._ready is not None:
             self.partial()
-            self._ready.cancel()
+            self._ready.future.cancel()
             self._ready = None
 
 
@@ -213,10 +257,21 @@ def _loudest(pcm: Pcm) -> float:
     return float(np.sqrt((squares / lengths).max())) / 32768.0
 
 
-def _french(tokenizer: Any) -> Any:
+def _tokenizer(tokenizer: Any, language: str) -> Any:
     from faster_whisper.tokenizer import Tokenizer
 
-    return Tokenizer(tokenizer, True, task="transcribe", language="fr")
+    return Tokenizer(tokenizer, True, task="transcribe", language=language)
+
+
+def _told(tokenizer: Any, prompt: str) -> list[int]:
+    """The tokens that go before an utterance's own."""
+    return [tokenizer.sot_prev, *tokenizer.encode(f" {prompt}")[:PROMPT_TOKENS]] if prompt else []
+
+
+def _load_behind(path: Path, workers: int) -> Any:
+    """Load the model in a thread of low priority: its own threads inherit that, and a frame of sound that is due goes first."""
+    with ThreadPoolExecutor(1, "whisper-load", step_back, (RECOGNITION,)) as thread:
+        return thread.submit(_load, path, workers).result()
 
 
 def _load(path: Path, workers: int) -> Any:

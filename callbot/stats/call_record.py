@@ -7,14 +7,16 @@ Speech that led to neither text nor decision (a cough) is no turn. Event rows le
 
 import dataclasses
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, assert_never
 
 from callbot.events import (
     AgentConnected,
     AgentOffered,
     AgentReleased,
+    CallbackRequested,
     CallEnded,
+    CallerAbsent,
     CallerQueued,
     CallStarted,
     Decision,
@@ -22,18 +24,26 @@ from callbot.events import (
     Event,
     FinalTranscript,
     IntentMatched,
+    LanguageChanged,
+    MusicHeard,
+    MusicStopped,
     NoInput,
     NoMatch,
     Outcome,
     PartialTranscript,
     PlaybackFinished,
+    PlaybackHeld,
     PlaybackInterrupted,
+    PlaybackResumed,
     PlaybackStarted,
     QueueAbandoned,
     SpeechStarted,
     SpeechStopped,
+    ToneHeard,
     TransferFailed,
+    TurnTimed,
 )
+from callbot.masking import without_numbers
 from callbot.stats.days import day_of
 
 LANGUAGE = "fr"
@@ -54,6 +64,7 @@ class CallRow:
     engine: str
     recorder: str
     language: str = LANGUAGE
+    """The last one that the caller chose, else the line's."""
     outcome: Outcome | None = None
     service: str | None = None
     handover_reason: str | None = None
@@ -80,6 +91,10 @@ class TurnRow:
     emergency: str | None = None
     answer_id: str | None = None
     response_ms: int | None = None
+    endpoint_ms: int | None = None
+    """With decode_ms, route_ms and first_audio_ms: where response_ms went (events.TurnTimed)."""
+    route_ms: int | None = None
+    first_audio_ms: int | None = None
 
     @property
     def has_content(self) -> bool:
@@ -99,12 +114,27 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackRow:
+    """A row of `callbacks` as the call leaves it; what staff do with it afterwards is not overwritten."""
+
+    call_id: str
+    seq: int
+    asked_at: datetime
+    number: str = field(repr=False)
+    wish: str
+    motive: str
+    name: str = field(default="", repr=False)
+    place: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """Everything kept of one call up to now."""
 
     call: CallRow
     turns: tuple[TurnRow, ...] = ()
     events: tuple[EventRow, ...] = ()
+    callbacks: tuple[CallbackRow, ...] = ()
 
 
 class CallRecord:
@@ -134,6 +164,7 @@ class CallRecord:
         self._turns: list[TurnRow] = []
         self._turn: TurnRow | None = None
         self._events: list[EventRow] = []
+        self._callbacks: list[CallbackRow] = []
         self._last_ms = 0
 
     @property
@@ -145,7 +176,7 @@ class CallRecord:
         """What is known so far, the turn in progress included."""
         turns = (*self._turns, self._turn) if self._turn and self._turn.has_content else tuple(self._turns)
         call = self._call if self.has_ended else replace(self._call, turns=len(turns))
-        return Rows(call, turns, tuple(self._events))
+        return Rows(call, turns, tuple(self._events), tuple(self._callbacks))
 
     def give_up(self) -> None:
         """End a call that nobody ended: it failed."""
@@ -157,8 +188,8 @@ class CallRecord:
         self._last_ms = max(self._last_ms, event.at_ms)
         self._keep(event)
         match event:
-            case CallStarted(line=line, dialect=dialect):
-                self._call = replace(self._call, line=storable(line), dialect=dialect)
+            case CallStarted() | LanguageChanged():
+                self._spoken(event)
             case SpeechStopped(at_ms=at_ms):
                 self._begin_turn(at_ms)
             case FinalTranscript():
@@ -171,18 +202,26 @@ class CallRecord:
                 self._decided(
                     IntentMatched(at_ms, Decision.NO_MATCH, None, None, None, None, confidence, None)
                 )
-            case PlaybackStarted(response_ms=response_ms):
-                self._replied(response_ms)
+            case PlaybackStarted() | TurnTimed():
+                self._replied(event)
             case CallerQueued(service=service, reason=reason):
                 self._call = replace(self._call, service=service, handover_reason=reason)
+            case CallbackRequested():
+                self._callback(event)
             case CallEnded(at_ms=at_ms, outcome=outcome, turns=turns):
                 self._call = replace(self._call, outcome=outcome, duration_ms=at_ms, turns=turns)
             case (
                 SpeechStarted()
                 | PartialTranscript()
+                | ToneHeard()
+                | MusicHeard()
+                | MusicStopped()
+                | CallerAbsent()
                 | NoInput()
                 | PlaybackFinished()
                 | PlaybackInterrupted()
+                | PlaybackHeld()
+                | PlaybackResumed()
                 | AgentOffered()
                 | AgentConnected()
                 | AgentReleased()
@@ -193,6 +232,12 @@ class CallRecord:
             case _:
                 assert_never(event)
 
+    def _spoken(self, event: CallStarted | LanguageChanged) -> None:
+        """Who is spoken to, and in which language."""
+        if isinstance(event, CallStarted):
+            self._call = replace(self._call, line=storable(event.line), dialect=event.dialect)
+        self._call = replace(self._call, language=event.language)
+
     def _keep(self, event: Event) -> None:
         if isinstance(event, PartialTranscript) or len(self._events) >= EVENTS_MAX:
             return
@@ -200,6 +245,22 @@ class CallRecord:
             self._call.id, len(self._events) + 1, event.at_ms, type(event).__name__, _public_fields(event)
         )
         self._events.append(row)
+
+    def _callback(self, event: CallbackRequested) -> None:
+        asked_at = self._call.started_at + timedelta(milliseconds=event.at_ms)
+        seq = len(self._callbacks) + 1
+        self._callbacks.append(
+            CallbackRow(
+                self._call.id,
+                seq,
+                asked_at,
+                event.number,
+                event.wish,
+                event.motive,
+                storable(event.name),
+                storable(event.place),
+            )
+        )
 
     def _begin_turn(self, at_ms: int) -> TurnRow:
         self._finish_turn()
@@ -212,7 +273,7 @@ class CallRecord:
         self._turn = None
 
     def _heard(self, event: FinalTranscript) -> None:
-        text = storable(event.text).strip()
+        text = without_numbers(storable(event.text).strip())
         turn = self._turn if self._turn and not self._turn.has_content else self._begin_turn(event.at_ms)
         self._turn = replace(
             turn,
@@ -236,9 +297,20 @@ class CallRecord:
             answer_id=event.answer_id,
         )
 
-    def _replied(self, response_ms: int | None) -> None:
-        if self._turn and self._turn.response_ms is None:
-            self._turn = replace(self._turn, response_ms=response_ms)
+    def _replied(self, event: PlaybackStarted | TurnTimed) -> None:
+        if isinstance(event, TurnTimed):
+            self._timed(event)
+        elif self._turn and self._turn.response_ms is None:
+            self._turn = replace(self._turn, response_ms=event.response_ms)
+
+    def _timed(self, event: TurnTimed) -> None:
+        if self._turn and self._turn.response_ms == event.response_ms and self._turn.endpoint_ms is None:
+            self._turn = replace(
+                self._turn,
+                endpoint_ms=event.endpoint_ms,
+                route_ms=event.route_ms,
+                first_audio_ms=event.first_audio_ms,
+            )
 
 
 def storable(text: str) -> str:

@@ -132,6 +132,12 @@ def _outcomes(calls: Sequence[CallRow]) -> tuple[Figure, ...]:
             ended[Outcome.ABANDONED],
         ),
         _count(
+            "absent",
+            "Sans interlocuteur",
+            "appels où il n'y avait personne : tonalité d'une machine, musique, ou ligne restée muette",
+            ended[Outcome.ABSENT],
+        ),
+        _count(
             "closed",
             "Bureaux fermés",
             "appels où il fallait une personne quand les bureaux étaient fermés, sans réponse validée ensuite",
@@ -144,22 +150,26 @@ def _outcomes(calls: Sequence[CallRow]) -> tuple[Figure, ...]:
 
 
 def _automation(calls: Sequence[CallRow]) -> Figure:
-    finished = [call for call in calls if call.outcome not in (None, Outcome.REFUSED)]
+    finished = [call for call in calls if call.outcome not in (None, Outcome.REFUSED, Outcome.ABSENT)]
     return _ratio(
         "automation_rate",
         "Taux d'automatisation",
-        "appels répondus par l'assistant ÷ appels décrochés et terminés",
+        "appels répondus par l'assistant ÷ appels décrochés et terminés, sans ceux où il n'y avait personne",
         sum(call.outcome == Outcome.ANSWERED for call in finished),
         len(finished),
     )
 
 
 def _repeats(calls: Sequence[CallRow]) -> Figure:
-    callers = Counter(call.caller_hash for call in calls if call.caller_hash is not None)
+    callers = Counter(
+        call.caller_hash
+        for call in calls
+        if call.caller_hash is not None and call.outcome is not Outcome.ABSENT
+    )
     return _ratio(
         "repeat_caller_rate",
         "Appelants qui ont rappelé",
-        "appelants qui ont appelé au moins deux fois dans la journée ÷ appelants distincts au numéro connu",
+        "appelants qui ont appelé au moins deux fois dans la journée ÷ appelants distincts au numéro connu, sans les machines",
         sum(count > 1 for count in callers.values()),
         len(callers),
     )

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.errors import DatabaseError
-from callbot.events import CallEnded, CallStarted, Event
+from callbot.events import CallbackRequested, CallEnded, CallStarted, Event
 from callbot.privacy import pseudonym, pseudonym_key
 from callbot.stats.call_record import CallRecord, Rows
 from callbot.stats.storage import bring_in, mark_lost, spill, write
@@ -116,6 +116,8 @@ class Recorder:
         record.apply(event)
         if isinstance(event, CallEnded):
             self._end(call_id)
+        elif isinstance(event, CallbackRequested):
+            self._hand_over(record.rows())  # promised: not to be lost with the rest of the call
 
     def _end(self, call_id: str) -> None:
         record = self._open.pop(call_id)

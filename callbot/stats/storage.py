@@ -11,6 +11,7 @@ from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot import tables
+from callbot.callbacks import CallbackState
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.errors import DatabaseError
@@ -71,6 +72,7 @@ async def _write(connection: AsyncConnection, rows: Rows) -> None:
     known = await connection.scalar(select(exists().where(tables.calls.c.id == call_id)))
     if not known:
         await connection.execute(insert(tables.calls).values(values))
+    await _write_callbacks(connection, rows)
     if rows.call.outcome is None:
         return
     if known:
@@ -79,6 +81,18 @@ async def _write(connection: AsyncConnection, rows: Rows) -> None:
         await connection.execute(delete(table).where(table.c.call_id == call_id))
         if items:
             await connection.execute(insert(table), [asdict(item) for item in items])
+
+
+async def _write_callbacks(connection: AsyncConnection, rows: Rows) -> None:
+    """Those that are not there yet; what staff have noted about the others stays."""
+    table = tables.callbacks
+    there = select(table.c.seq).where(table.c.call_id == rows.call.id)
+    known = set(await connection.scalars(there)) if rows.callbacks else set()
+    new = [
+        asdict(row) | {"state": CallbackState.TO_CALL.value} for row in rows.callbacks if row.seq not in known
+    ]
+    if new:
+        await connection.execute(insert(table), new)
 
 
 async def mark_lost(

@@ -62,6 +62,8 @@ ACTS: dict[str, tuple[str, ...]] = {
         "(connards?|connasse|salope|salaud|enculés?|abrutie?s?|imbéciles?|crétins?|bouffon|incapables?) "
         "[de {machine}]",
         "{machine} (de merde|à la con|pourrie?|débile)",
+        "c'est de la merde [(votre|ce|cette|vos)] [(truc|machin|système|service|standard|machine|robot)]",
+        "(vous|tu|ça) (m'énervez|m'énerves|m'énerve)",
         "(c'est|quelle|quel) [(vraiment|de|la|une?)*] (merde|bordel|saloperie|connerie) [(ce|cette|de|"
         "votre)] [{machine}]",
         "(putain|bordel|merde) [(de|bordel|fait)] [(merde|chier)] [{machine}]",
@@ -102,12 +104,20 @@ ACTS: dict[str, tuple[str, ...]] = {
         "[je [ne] veux] pas (de|d'|une?) {machine}|(j'aime|je supporte|j'en veux) pas [(les|de|vos)] "
         "{machine}",
         "[est ce qu'] (il y a|y a) [(personne|quelqu'un)] (au bout du fil|à l'accueil)",
+        "(il (me|nous) faut|il (me|nous) faudrait|il faut|je veux|je voudrais|donnez moi|trouvez moi) "
+        "[(vraiment|absolument|juste|bien)*] {personne} [{pas_une_machine}]",
+        "[(je|on) [ne] (veux|veut|voudrais)] pas [(de|d'|être|un|attendre|qu'on me|que vous me)*] "
+        "(rappels?|rappelée?|rappelle|rappeliez|messages?) (mais|moi|non)* [{je_veux}] "
+        "[(avoir|donnez moi|passez moi|il me faut)] {personne}",
+        "aidez moi [un peu]|[est ce que] (vous (pouvez|pourriez)|pouvez vous|pourriez vous) [(bien|quand "
+        "même)] m'aider [un peu]|j'aurais besoin d'aide",
         "(tapez|touche) zéro",
+        "un (nagent|argent)",
     ),
     "au_revoir": (
         "au revoir|bonne (journée|soirée|fin de journée|fin de soirée|nuit|après midi|continuation|"
         "semaine|fin de semaine)|bon (week end|weekend|après midi|courage|dimanche)",
-        "à (bientôt|la prochaine|plus|plus tard|demain|un de ces jours)|ciao|tchao|bye|adieu|(également|"
+        "à (bientôt|la prochaine|plus|plus tard|demain|un de ces jours)|ciao|tchao|bye|(également|"
         "pareillement|de même|vous aussi|à vous aussi|à vous de même|vous de même)",
         "(je|on) [vais] (raccrocher|raccroche|vous laisse|vous laisser)|je (rappellerai|rappelle|vais "
         "rappeler|rappelerai) [(plus tard|demain|un autre jour|une autre fois|dans la journée)]",
@@ -122,6 +132,7 @@ ACTS: dict[str, tuple[str, ...]] = {
         "rappelée?|pour qu'on me rappelle)]) [{quand}]",
         "[(est ce que|est ce qu')] (quelqu'un|on|une personne|un agent|un conseiller|une conseillère) "
         "(peut|pourrait|va|pourra|peut il|pourrait il) me {rappeler} [{quand}]",
+        "j'attends (votre|un) (coup de fil|appel|rappel)|"
         "(qu'on|que quelqu'un) me {rappeler} [{quand}]|un rappel|être (rappelée?|recontactée?) [{quand}]",
     ),
     "plus_lentement": (

@@ -136,7 +136,7 @@ LEADING: dict[str, tuple[str, ...]] = {
         "carnet|calepin|agenda) … …",
     ),
     "au_revoir": (
-        "… … (au revoir|bonne (journée|soirée|fin de journée|continuation|nuit)|à (bientôt|la prochaine)|adieu|"
+        "… … (au revoir|bonne (journée|soirée|fin de journée|continuation|nuit)|à (bientôt|la prochaine)|"
         "ciao|tchao|bye) … …",
         "(je vous|je te) (laisse|quitte) …|je raccroche …|(excellente|belle) (journée|soirée) …|je (vous "
         ")?souhaite (une|un) … (journée|soirée|"
@@ -150,8 +150,8 @@ LEADING: dict[str, tuple[str, ...]] = {
         "[(non|mais|ah)*] (absolument pas|pas du tout|certainement pas|jamais de la vie|que non) … … …",
         "[non] [(je|j'|vous|tu|n'|ne|ai|avez|as|me)*] (jamais|pas) (dit|demandé|parlé de) (ça|cela) … …|je "
         "crains que … compris … … …|[non] (vous|tu) "
-        "[(me|m'|n'|ne|y|avez|êtes|comprenez)*] (pas|mal|rien) [(bien|du tout)] (compris|comprise|comprenez|"
-        "comprends)* … …|nullement …|non merci …",
+        "[(me|m'|n'|ne|y|avez|êtes)*] (pas|mal|rien) [(bien|du tout)] (compris|comprise) … …|[non] (vous|tu) "
+        "[(me|m'|n'|ne|y)*] (comprenez|comprends) (pas|mal|rien) … …|nullement …|non merci …",
     ),
     "oui": (
         "(oui|ouais|voilà|exact|exactement|absolument|tout à fait|parfaitement|d'accord|ok|c'est ça|si)* "

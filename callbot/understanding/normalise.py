@@ -99,6 +99,8 @@ _SPELLINGS = (
     (r"(?:un|le) toubib", "un médecin"),
     (r"jd[sc]", "jdc"),
     (r"sis ?dic", "syndic"),
+    (r"ya", "y a"),
+    (r"si vous pla[iî]t", "s'il vous plaît"),
     (r"mme", "madame"),
     (r"mr", "monsieur"),
 )

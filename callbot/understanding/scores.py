@@ -99,6 +99,11 @@ def emergency(scores: Floats, labels: Sequence[tuple[str, str]]) -> str | None:
     return max(shares, key=lambda name: shares[name]) if sum(shares.values()) >= EMERGENCY_SHARE else None
 
 
+def number_of(motive: str) -> str:
+    """The emergency number that a label names, empty for every other one."""
+    return motive.removeprefix(EMERGENCY) if motive.startswith(EMERGENCY) else ""
+
+
 def is_motive(motive: str) -> bool:
     """False for the background, acts and emergencies."""
     return bool(motive) and ":" not in motive
@@ -150,10 +155,12 @@ def figures(scores: Floats, labels: Sequence[tuple[str, str]], truth: Sequence[t
     )
 
 
-def curve(best: Sequence[Candidate | None], truth: Sequence[str]) -> tuple[Point, ...]:
+def curve(
+    best: Sequence[Candidate | None], truth: Sequence[str], thresholds: Sequence[float] = THRESHOLDS
+) -> tuple[Point, ...]:
     """What each threshold would answer, and wrongly; `truth` has the motive, empty where none is right."""
     points = []
-    for threshold in THRESHOLDS:
+    for threshold in thresholds:
         spoken = [c is not None and c.confidence >= threshold for c in best]
         wrong = [
             said and c is not None and c.motive != t for said, c, t in zip(spoken, best, truth, strict=True)

@@ -5,10 +5,15 @@ import re
 _QUESTION = (
     r"(?:je (?:voudrais|veux|voulais|souhaite|souhaiterais|cherche)|j'(?:aimerais|aurais)|est ce que?|"
     r"combien|comment|quand|où|quels?|quelles?|"
-    r"c'est (?:quoi|combien|quand|où)|à quelle heure|savoir|connaître|il faut|qu'est ce)"
+    r"c'est (?:quoi|combien|quand|où)|à quelle heure|savoir|connaître|parler à|il faut|faudrait|qu'est ce|"
+    r"(?:que )?je (?:m'inscris|m'inscrive|refasse|prenne)|vous (?:êtes|avez)|on (?:peut|doit)|"
+    r"(?:le|les) (?:prix|tarifs?|horaires|jours?|heures|papiers|pièces|documents)|"
+    r"(?:la|le|les|l'|une?) ?(?:acte|carte|passeport|livret|permis|déchetterie|piscine|cantine|médiathèque|bibliothèque|encombrants)"
+    r")"
 )
 CONNECTORS = (
     r"et (?:puis )?(?:aussi|également|ensuite|sinon|enfin|en plus|par ailleurs)(?: je voulais)?",
+    r"(?:et |mais |oh |ah )*au fait(?: aussi)?",
     r"et puis(?: aussi| sinon| après)?",
     r"(?:et )?(?:une |la |ma )?(?:deuxième|seconde) (?:chose|question)(?: c'est| c'était)?",
     r"(?:et )?(?:une )?autre question(?: c'est)?|et (?:une )?autre chose",
@@ -33,14 +38,35 @@ _CORRECTION = re.compile(
     r" (?:(?:mais|plutôt|je veux|je voulais dire|c'est) )*(?:pour )?"
     r"(?P<yes>(?<!de )(?<!à )(?<!pour )(?:l'|(?:la|le|les|une?|du|des) )[\w' ]+)$"
 )
+_INSTEAD = re.compile(
+    r"^(?:mais |ah )*(?:non|nom)(?: non)* (?:(?:moi )?(?:je (?:voulais|veux|voudrais|parle|parlais|cherche|cherchais|demande|demandais)|"
+    r"c'est|c'était)|plutôt)(?: plutôt)?(?: (?:de |d'|pour |savoir |connaître )*)?(?P<yes>(?!pas|autre|tout|bon|ça)[\w'].{7,})$"
+)
+_TWO = re.compile(r"(?<![\w'])(?:deux|plusieurs) (?:petites )?(?:questions?|choses?)")
 _WORDS = 2
 """A question has at least so many words."""
+
+
+_ANNOUNCED = re.compile(
+    r"(?<![\w'])(?:(?:deux|plusieurs) (?:petites )?(?:questions|choses)|(?:deuxième|seconde|autre) question|deuxièmement|au fait|"
+    r"et (?:puis )?(?:aussi|également|ensuite|sinon|enfin|en plus)|et puis)(?![\w'])"
+)
+_ASKS = re.compile(rf"^{_QUESTION}(?!\w)")
+
+
+def announces_two(normalised: str) -> bool:
+    """Whether the utterance says so, or each half of it begins as a question does."""
+    if _ANNOUNCED.search(normalised):
+        return True
+    cut = halves(normalised)
+    return cut is not None and all(_ASKS.match(half) for half in cut)
 
 
 def halves(normalised: str) -> tuple[str, str] | None:
     """The two questions of a normalised utterance (see `normalise`), if there is a place to cut it; None: it is one."""
     text = _HEAD.sub("", normalised)
-    for pattern in _CONNECTOR:
+    bare = (re.compile(r"(?<![\w'])et(?![\w'])"),) if text != normalised and _TWO.search(normalised) else ()
+    for pattern in (*_CONNECTOR, *bare):
         for match in pattern.finditer(text):
             first, second = text[: match.start()].strip(), text[match.end() :].strip()
             first = _FIRST.sub("", first)
@@ -50,6 +76,9 @@ def halves(normalised: str) -> tuple[str, str] | None:
 
 
 def corrected(normalised: str) -> str | None:
-    """What is wanted of « non, pas l'acte de naissance, l'acte de mariage »: « l'acte de mariage »; None: no correction."""
-    match = _CORRECTION.match(normalised)
+    """What is wanted of « non, pas l'acte de naissance, l'acte de mariage », or of « non, je voulais l'acte de mariage ».
+
+    « l'acte de mariage »; None: no correction.
+    """
+    match = _CORRECTION.match(normalised) or _INSTEAD.match(normalised)
     return match["yes"] if match else None

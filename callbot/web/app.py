@@ -9,8 +9,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from callbot.web.calls import Calls
 from callbot.web.failures import http_failure, server_failure
 from callbot.web.home import Home
+from callbot.web.metrics import MetricsPage
 from callbot.web.onward import NextDestination
 from callbot.web.rendering import HERE
 from callbot.web.security import SecurityHeaders
@@ -49,6 +51,8 @@ def create_app(service: WebService) -> Starlette:
             *Home(service).routes(),
             *SignIn(service).routes(),
             *Telephone(service).routes(),
+            *Calls(service).routes(),
+            *MetricsPage(service).routes(),
             *NextDestination(service).routes(),
             Route("/sante", health),
             Route("/favicon.ico", favicon),

@@ -7,9 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from callbot.load import Level
 from callbot.web.rendering import render
 from callbot.web.service import EngineState, ServiceStatus, TelephoneState, WebService
-from callbot.web.status import telephone_line
+from callbot.web.status import LOADS, telephone_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,16 @@ TELEPHONE = {
 """What a telephone in trouble says."""
 
 
+FULL = Headline(
+    "busy", "Toutes les lignes sont occupées", "Le prochain appel entendra la tonalité d’occupation."
+)
+TURNING_AWAY = Headline(
+    "warn",
+    "Les nouveaux appels passent à l’accueil",
+    "La machine ne suit plus : voyez « Charge » ci-dessous.",
+)
+
+
 def headline(status: ServiceStatus) -> Headline:
     """The worst thing to be said, plainly; otherwise that all is well."""
     states = {status.recognition.state, status.voice.state}
@@ -47,10 +58,8 @@ def headline(status: ServiceStatus) -> Headline:
         )
     if status.telephone and status.telephone.state in TELEPHONE:
         return TELEPHONE[status.telephone.state]
-    if status.lines_busy:
-        return Headline(
-            "busy", "Toutes les lignes sont occupées", "Le prochain appel entendra la tonalité d’occupation."
-        )
+    if status.lines_busy or status.load >= Level.LINES_BUSY:
+        return FULL if status.lines_busy else TURNING_AWAY
     if EngineState.FALLBACK in states:
         return Headline(
             "warn", "Le service répond, avec un moteur de secours", "La raison est donnée ci-dessous."
@@ -86,4 +95,5 @@ class Home:
             today=today,
             headline=headline(status),
             telephone=telephone_line(status.telephone) if status.telephone else None,
+            load=LOADS[status.load],
         )

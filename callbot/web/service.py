@@ -7,7 +7,9 @@ from typing import Protocol
 
 from callbot.accounts import Account
 from callbot.config import Settings
+from callbot.load import Level
 from callbot.onward import Onward
+from callbot.stats.call_list import TimedCall, TimedTurn
 from callbot.web.tickets import Tickets
 
 
@@ -67,6 +69,10 @@ class ServiceStatus:
     """The service stops: it takes no call any more."""
     telephone: TelephoneStatus | None = None
     """None where no SIP is used."""
+    languages: tuple[str, ...] = ("français",)
+    """What callers may speak."""
+    load: Level = Level.NORMAL
+    """What is given up for the load."""
 
     @property
     def lines_busy(self) -> bool:
@@ -128,3 +134,12 @@ class WebService(Protocol):
 
     async def today(self) -> DayFigures:
         """The figures of the current day."""
+
+    async def newest_calls(self) -> list[TimedCall]:
+        """The last calls, newest first."""
+
+    async def timed_call(self, call_id: str) -> tuple[TimedCall, list[TimedTurn]] | None:
+        """One call and its turns; None when there is none of that id."""
+
+    def metrics(self) -> bytes:
+        """What Prometheus reads."""

@@ -8,12 +8,13 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from callbot.accounts import Account
+from callbot.web.metrics import PATH as METRICS_PATH
 from callbot.web.onward import PATH as NEXT_PATH
 from callbot.web.security import SAFE_METHODS, form_token, is_from_another_site, is_https
 from callbot.web.service import WebService
 
 SESSION_COOKIE = "callbot_session"
-OPEN_PATHS = frozenset({"/connexion", "/sante", "/favicon.ico", NEXT_PATH})
+OPEN_PATHS = frozenset({"/connexion", "/sante", "/favicon.ico", NEXT_PATH, METRICS_PATH})
 OPEN_FOLDER = "/static/"
 SIGN_IN_PATH = "/connexion"
 

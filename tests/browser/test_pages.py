@@ -1,5 +1,6 @@
 """The pages in process: who may see them, what protects their forms, what they say when something is wrong."""
 
+import datetime as dt
 import html.parser
 import itertools
 import re
@@ -9,7 +10,10 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from pydantic import SecretStr
 
+from callbot.events import Decision, Outcome
+from callbot.stats.call_list import TimedCall, TimedTurn
 from callbot.web.app import create_app
 from callbot.web.security import FORM_TOKEN_HEADER
 from callbot.web.service import DayFigures, TelephoneState, TelephoneStatus
@@ -23,8 +27,14 @@ from tests.support.web_service import (
     scripted_service,
 )
 
+AT = dt.datetime(2025, 12, 1, 9, 30, tzinfo=dt.UTC)
+CALL = TimedCall("c1", AT, "whisper-base", Outcome.ANSWERED, 75_000, 2, (820, 1240))
+TURNS = [
+    TimedTurn(1, 6000, Decision.ANSWER, "carte_identite", 820, 700, 60, 40, 20),
+    TimedTurn(2, 20_000, Decision.NO_MATCH, None, 1240, None, 90, None, None),
+]
 SITE = "http://mairie.example"
-PAGES = ("/", "/telephone")
+PAGES = ("/", "/telephone", "/appels", "/appels/c1")
 
 
 @pytest.fixture
@@ -32,6 +42,7 @@ async def service(tmp_path: Path) -> AsyncIterator[ScriptedService]:
     """A service with one account."""
     async with scripted_service(tmp_path) as service:
         service.media_port = 8081
+        service.calls = {CALL.id: (CALL, TURNS)}
         yield service
 
 
@@ -258,7 +269,12 @@ async def test_every_answer_carries_the_protections(client: httpx2.AsyncClient, 
 async def test_the_telephone_may_reach_the_media_server(member: httpx2.AsyncClient) -> None:
     """That one address more, on that one page."""
     policies = [(await member.get(path)).headers["content-security-policy"] for path in PAGES]
-    assert ["connect-src 'self' ws://mairie.example:8081;" in policy for policy in policies] == [False, True]
+    assert ["connect-src 'self' ws://mairie.example:8081;" in policy for policy in policies] == [
+        False,
+        True,
+        False,
+        False,
+    ]
 
 
 async def test_a_strange_host_is_refused(member: httpx2.AsyncClient) -> None:
@@ -319,7 +335,7 @@ class Outline(html.parser.HTMLParser):
         return [attributes for tag, attributes in self.elements if tag in tags]
 
 
-@pytest.mark.parametrize("path", ["/connexion?suite=/", "/", "/telephone", "/nulle-part"])
+@pytest.mark.parametrize("path", ["/connexion?suite=/", *PAGES, "/nulle-part"])
 async def test_pages_can_be_read_by_everyone(client: httpx2.AsyncClient, path: str) -> None:
     """Language, one title, landmarks, skip link, headings in order, labels on fields and groups, no inline style or script."""
     if path != "/connexion?suite=/":
@@ -347,3 +363,38 @@ async def test_pages_can_be_read_by_everyone(client: httpx2.AsyncClient, path: s
         if name == "style" or name.startswith("on")
     ]
     assert all("src" in script for script in outline.having("script"))
+
+
+async def test_the_calls_page_lists_the_last_calls(
+    member: httpx2.AsyncClient, service: ScriptedService
+) -> None:
+    """When, in the town hall's time, how each ended and how fast it was answered; and says so when there is none."""
+    page = (await member.get("/appels")).text
+    assert all(text in page for text in ("01/12/2025 10:30:00", "Réponse donnée", "1,03", "1,24"))
+    service.calls = {}
+    assert "Aucun appel" in (await member.get("/appels")).text
+
+
+async def test_a_call_s_page_says_where_the_time_went(member: httpx2.AsyncClient) -> None:
+    """Each turn's response time with its parts, and a bar where they are all known; an unknown call is a page of its own."""
+    page = (await member.get("/appels/c1")).text
+    assert all(text in page for text in ("0,82", "0,70", "0,06", "0,04", "0,02", "Pas compris"))
+    assert page.count('class="bar"') == 1
+    assert '<rect class="part part--decode" x="565" width="48" height="16"/>' in page
+    assert (await member.get("/appels/unknown")).status_code == 404
+
+
+async def test_metrics_ask_for_the_token(client: httpx2.AsyncClient, service: ScriptedService) -> None:
+    """No token set: closed to everybody, on the loopback too. Set: whoever gives it."""
+    given = {"authorization": "Bearer abc"}
+    assert (await client.get("/metrics", headers=given)).status_code == 401
+    assert (await client.get("/metrics", headers={"authorization": "Bearer "})).status_code == 401
+    service.settings = service.settings.model_copy(update={"metrics_token": SecretStr("abc")})
+    assert (await client.get("/metrics")).status_code == 401
+    shown = await client.get("/metrics", headers=given)
+    assert (shown.status_code, shown.text) == (200, "callbot_calls_now 0.0\n")
+
+
+async def test_metrics_are_there_for_who_is_signed_in(member: httpx2.AsyncClient) -> None:
+    """An operator may look at them in the browser."""
+    assert (await member.get("/metrics")).status_code == 200

@@ -203,13 +203,13 @@ async def test_marks_are_answered(visit: Visit) -> None:
 
 
 async def test_a_full_buffer_stops_the_sender(visit: Visit) -> None:
-    """MEDIA_XOFF past 900 frames, MEDIA_XON once they are flushed."""
+    """MEDIA_XOFF past 900 frames, MEDIA_XON once they are flushed; a slow browser plays some while the rest arrives."""
     line = await visit.answered_call()
-    await line.play(tone(400, 19))
+    await line.play(tone(400, 40))
     await line.until_event("MEDIA_XOFF")
     await line.command("FLUSH_MEDIA")
     await line.until_event("MEDIA_XON")
-    assert [event["event"] for event in line.events] == ["MEDIA_START", "MEDIA_XOFF", "MEDIA_XON"]
+    assert [event["event"] for event in line.events[:3]] == ["MEDIA_START", "MEDIA_XOFF", "MEDIA_XON"]
 
 
 async def test_the_conversation_is_written_as_it_goes(visit: Visit) -> None:

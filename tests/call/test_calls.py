@@ -63,9 +63,10 @@ async def test_a_question_is_answered_and_goodbye_ends_the_call(tmp_path: Path) 
             "CallStarted",
             *["PlaybackStarted", "PlaybackFinished"] * 2,
             *["SpeechStarted", "SpeechStopped", "FinalTranscript", "IntentMatched"],
-            *["PlaybackStarted", "PlaybackFinished"] * 2,
-            *["SpeechStarted", "SpeechStopped", "FinalTranscript", "IntentMatched"],
+            *["PlaybackStarted", "TurnTimed", "PlaybackFinished"],
             *["PlaybackStarted", "PlaybackFinished"],
+            *["SpeechStarted", "SpeechStopped", "FinalTranscript", "IntentMatched"],
+            *["PlaybackStarted", "TurnTimed", "PlaybackFinished"],
             "CallEnded",
         ]
         assert [event["event"] for event in seen] == recorded.names()

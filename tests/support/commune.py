@@ -88,6 +88,8 @@ def new_dialogue(
     on_call: Service | None = None,
     no_match_limit: int = 2,
     most_asked: Sequence[str] = (),
+    takes_callbacks: bool = False,
+    caller: str = "",
 ) -> Dialogue:
     """A fresh conversation with the small commune."""
     return Dialogue(
@@ -102,4 +104,6 @@ def new_dialogue(
         most_asked=most_asked,
         presence=presence,
         on_call=on_call,
+        takes_callbacks=takes_callbacks,
+        caller=caller,
     )

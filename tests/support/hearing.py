@@ -25,7 +25,7 @@ def whisper() -> WhisperEngine:
 def transcribe(pcm_8k: Pcm) -> str:
     """The words of telephone sound, after the A-law channel."""
     through = g711.decode_alaw(g711.encode_alaw(pcm_8k))
-    return whisper().submit(soxr.resample(through, TELEPHONE_HZ, SPEECH_HZ)).result(timeout=60).text
+    return whisper().submit(soxr.resample(through, TELEPHONE_HZ, SPEECH_HZ)).future.result(timeout=60).text
 
 
 def words(text: str) -> set[str]:

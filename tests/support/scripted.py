@@ -46,6 +46,8 @@ READINGS = {
     "au feu": Interpretation("au feu", emergency="18"),
     "non merci": Interpretation("non merci", act="non"),
     "plus lentement": Interpretation("plus lentement", act="plus_lentement"),
+    "oui": Interpretation("oui", act="oui"),
+    "rappelez-moi": Interpretation("rappelez moi", act="rappel"),
     "un agent": Interpretation("un agent", act="agent"),
     "mon dossier": Interpretation("mon dossier", candidates=(Candidate("suivi_demande", "", 0.95),)),
     "au secours": Interpretation("au secours", emergency="15"),
@@ -78,6 +80,10 @@ class ScriptedRecognizer:
 
     def prepare(self) -> None:
         """Nothing to prepare."""
+
+    def prepared(self) -> str | None:
+        """Nothing is known before the end."""
+        return None
 
     def final(self) -> Awaitable[Transcript]:
         """The next text."""
@@ -155,6 +161,7 @@ async def media_server(
     knowledge: SmallKnowledge = KNOWLEDGE,
     onward: Onward | None = None,
     presence: Presence | None = None,
+    takes_callbacks: bool = False,
     **settings: object,
 ) -> AsyncIterator[tuple[MediaServer, Recorded]]:
     """A real media server on free ports, with scripted engines."""
@@ -173,7 +180,9 @@ async def media_server(
     recorded = Recorded()
 
     async def make_parts(leg: LegOpened) -> Parts:
-        dialogue = new_dialogue(knowledge, presence=presence)
+        dialogue = new_dialogue(
+            knowledge, presence=presence, takes_callbacks=takes_callbacks, caller=leg.caller
+        )
         recognizer = ScriptedRecognizer(script)
         return Parts(
             Conversation(
@@ -181,7 +190,9 @@ async def media_server(
                 filler=FILLER,
                 no_input_ms=chosen.no_input_ms,
                 barge_in_ms=chosen.barge_in_ms,
+                hold_ms=chosen.hold_ms,
                 max_call_ms=chosen.max_call_ms,
+                hold_music_ms=chosen.hold_music_ms,
                 way=Way(chosen.transfer) if leg.transfers else None,
                 ring_ms=chosen.ring_seconds * 1000,
                 returned=leg.returned,
@@ -203,7 +214,7 @@ async def media_server(
         onward,
         MUSIC,
         ring_ms,
-        lambda _line: CLOSED_LAST_WORDS if presence and presence.of_line() else "",
+        lambda _line, _language: CLOSED_LAST_WORDS if presence and presence.of_line() else "",
     )
     server = MediaServer(chosen, shared, lambda ticket: ticket in tickets)
     await server.start()

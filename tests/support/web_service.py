@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
@@ -17,6 +17,7 @@ from callbot.accounts import Accounts, Role
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.onward import Onward
+from callbot.stats.call_list import TimedCall, TimedTurn
 from callbot.web.app import create_app
 from callbot.web.service import DayFigures, EngineState, EngineStatus, ServiceStatus
 from callbot.web.tickets import Tickets
@@ -47,6 +48,7 @@ class ScriptedService:
     media_port: int = 0
     now: ServiceStatus = READY
     figures: DayFigures = NO_CALLS
+    calls: dict[str, tuple[TimedCall, list[TimedTurn]]] = field(default_factory=dict)
 
     def status(self) -> ServiceStatus:
         """As set."""
@@ -55,6 +57,18 @@ class ScriptedService:
     async def today(self) -> DayFigures:
         """As set."""
         return self.figures
+
+    async def newest_calls(self) -> list[TimedCall]:
+        """As set."""
+        return [call for call, _turns in self.calls.values()]
+
+    async def timed_call(self, call_id: str) -> tuple[TimedCall, list[TimedTurn]] | None:
+        """As set."""
+        return self.calls.get(call_id)
+
+    def metrics(self) -> bytes:
+        """One line."""
+        return b"callbot_calls_now 0.0\n"
 
 
 @asynccontextmanager

@@ -89,6 +89,13 @@ SAID = {
         "pas si rapide mon bon monsieur",
     ],
     "agent": [
+        "il me faut quelqu'un tout de suite",
+        "je veux pas de rappel je veux quelqu'un tout de suite",
+        "pas de message, passez-moi une personne",
+        "je ne veux pas être rappelée donnez-moi quelqu'un maintenant",
+        "pouvez-vous m'aider s'il vous plaît",
+        "un nagent",
+        "un argent s'il vous plaît",
         "je voudrais parler à quelqu'un",
         "un agent",
         "un agent s'il vous plaît",
@@ -190,6 +197,7 @@ SAID = {
         "bon dimanche à vous",
     ],
     "rappel": [
+        "j'attends votre coup de fil",
         "rappelez-moi",
         "vous pouvez me rappeler",
         "je voudrais être rappelé",
@@ -240,6 +248,8 @@ SAID = {
         "vous n'êtes pas une vraie secrétaire n'est-ce pas",
     ],
     "insulte": [
+        "c'est de la merde votre truc",
+        "vous m'énervez",
         "connard",
         "va te faire foutre",
         "vous êtes nuls",

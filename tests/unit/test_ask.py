@@ -36,9 +36,9 @@ def test_a_line_at_a_time(asked: Asked) -> None:
         "greeting",
         "  Bonjour, vous êtes bien à l'état civil de Valbourg-sur-Ourcelle. Je suis un assistant vocal automatique. "
         "Nos bureaux sont fermés en ce moment, mais je peux répondre à beaucoup de questions. "
-        "Dites-moi en une phrase ce que vous cherchez.",
+        "Dites-moi en une phrase ce que vous cherchez. For English, press nine.",
         "handover  agent  1.00",
-        "  Nos bureaux sont fermés. Ils rouvrent demain à neuf heures. Avez-vous une autre question ?",
+        "  Nos bureaux sont fermés. Ils rouvrent demain à neuf heures. Voulez-vous qu'une personne vous rappelle ?",
     ]
 
 
@@ -47,8 +47,8 @@ def test_turns_of_one_conversation_at_an_instant_with_its_zone(asked: Asked) -> 
     arguments = ("--line", "0199000002", "--at", "2026-11-24T17:45:00+00:00", "--json", "--conversation")
     result = asked(*arguments, text=f"{AGENT}\nnon merci\n")
     assert [json.loads(line)["reply"] for line in result.stdout.splitlines()] == [
-        "Nos bureaux sont fermés. Ils rouvrent demain à huit heures trente. Avez-vous une autre question ?",
-        "Merci de votre appel. Bonne journée, au revoir.",
+        "Nos bureaux sont fermés. Ils rouvrent demain à huit heures trente. Voulez-vous qu'une personne vous rappelle ?",
+        "Avez-vous une autre question ?",
     ]
 
 

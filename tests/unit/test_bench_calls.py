@@ -7,6 +7,7 @@ import pytest
 
 from callbot.bench.account import Account
 from callbot.bench.calls import COLUMNS, table_line
+from callbot.bench.capacity import Search, holds
 from callbot.bench.figures import Heard, Run, Usage, failure, percentile, row
 from callbot.bench.sounds import FRAME, SILENCE, babble, frames, matched, voiced, voiced_span
 from callbot.bench.talker import PATIENCE_MS, Asking, Looping
@@ -142,3 +143,41 @@ def test_the_generators_websocket() -> None:
     found = [one for at in range(0, len(stream), 50) for one in incoming.feed(stream[at : at + 50])]
     assert incoming.status == 101
     assert [(kind, len(payload)) for kind, payload in found] == [(Kind.BINARY, size) for size in sizes]
+
+
+@pytest.mark.parametrize(
+    ("first", "limit", "tried", "held"),
+    [
+        (4, 13, [4, 8, 16, 12, 14, 13], 13),
+        (10, 3, [10, 5, 2, 3, 4], 3),
+        (1, 0, [1], 0),
+        (20, 99, [20, 30], 30),
+    ],
+)
+def test_the_search_for_how_many_calls_are_held(first: int, limit: int, tried: list[int], held: int) -> None:
+    """Doubles, then halves; up to the most that there may be (30)."""
+    search, seen = Search(first, 30), []
+    for number in search.numbers():
+        seen.append(number)
+        search.tell(number, held=number <= limit)
+    assert (seen, search.held) == (tried, held)
+
+
+def test_a_number_is_held_when_replies_come_in_time_and_no_call_fails() -> None:
+    """1.2 s for 19 in 20."""
+    answered = replace(GOOD, response_ms=[900.0, 1200.0])
+    fine = row(replace(RUN, engine="whisper"), [answered], [])
+    assert holds(fine)
+    assert not holds(row(replace(RUN, engine="whisper"), [replace(answered, response_ms=[1201.0])], []))
+    assert not holds(row(replace(RUN, engine="whisper"), [replace(answered, problem="refused 486")], []))
+
+
+def test_memory_of_a_run() -> None:
+    """What it grew by for each call, and the first sixth of the time against the last."""
+    service, bridge = Usage(1.0, 130.0, 100.0, 110.0, 128.0), Usage(0.5, 60.0, 50.0, 55.0, 60.0)
+    measured = row(replace(RUN, calls=4, service=service, bridge=bridge), [GOOD], [HEARD])
+    assert (measured.rss_mb_per_call, measured.rss_mb_first_sixth, measured.rss_mb_last_sixth) == (
+        10.0,
+        165.0,
+        188.0,
+    )

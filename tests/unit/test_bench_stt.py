@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from callbot.audio.noise import active_rms, mix
 from callbot.audio.types import SPEECH_HZ
-from callbot.bench.conditions import active_rms, conditions, mix
+from callbot.bench.conditions import conditions
 from callbot.bench.french import comparable
 from callbot.bench.stt import Attempt, Row, Utterance, count_errors, interval, read_sets, score
 from callbot.commands.bench import print_tables

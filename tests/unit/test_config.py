@@ -35,7 +35,10 @@ ROOT = Path(__file__).parents[2]
             {"CALLBOT_CONFIRM_THRESHOLD": "0.95"},
             "settings: confirm_threshold must not be above answer_threshold",
         ),
-        ({"CALLBOT_PAUSE_MS": "900"}, "settings: pause_ms must be shorter than end_of_turn_ms"),
+        (
+            {"CALLBOT_PAUSE_MS": "900"},
+            "settings: pause_ms must be shorter than end_of_turn_ms and end_of_turn_short_ms",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named(environ: dict[str, str], line: str) -> None:

@@ -2,7 +2,16 @@
 
 import pytest
 
-from callbot.dialogue.context import ASPECTS, SIBLINGS, SLOTS, Context, carried_aspect, follow_up, slots_of
+from callbot.dialogue.context import (
+    ASPECTS,
+    SIBLINGS,
+    SLOTS,
+    Context,
+    carried_aspect,
+    follow_up,
+    hangs_on,
+    slots_of,
+)
 from callbot.dialogue.machine import Dialogue
 from callbot.events import Decision, Transfer
 from callbot.knowledge import store
@@ -32,6 +41,12 @@ def meant(text: str, motive: str, aspect: str = "", whom: str = "") -> tuple[str
         ("titre_pieces", "et pour mon mari ?", ("titre_pieces", "majeur")),
         ("titre_pieces", "et pour ma fille qui a 12 ans ?", ("titre_pieces", "mineur")),
         ("titre_pieces", "et pour moi ?", ("titre_pieces", "majeur")),
+        ("titre_pieces", "c'est pour moi", ("titre_pieces", "majeur")),
+        ("titre_pieces", "oui c'est pour moi-même", ("titre_pieces", "majeur")),
+        ("titre_pieces", "je suis majeure", ("titre_pieces", "majeur")),
+        ("titre_pieces", "moi j'ai trente-deux ans", ("titre_pieces", "majeur")),
+        ("titre_pieces", "non je suis adulte", ("titre_pieces", "majeur")),
+        ("titre_pieces", "c'est pour un mineur", ("titre_pieces", "mineur")),
         ("titre_pieces", "non, pas pour moi, pour mon fils", ("titre_pieces", "mineur")),
         ("titre_pieces", "et si on me l'a volée ?", ("titre_pieces", "perte_vol")),
         ("titre_prix", "il faut un rendez-vous ou pas ?", ("titre_rendez_vous", "")),
@@ -79,6 +94,11 @@ def test_what_no_entry_tells_is_not_known(before: str, text: str) -> None:
 def test_a_question_of_its_own_never_is(text: str) -> None:
     """Whatever else is said makes it one."""
     assert meant(text, "cantine") is None
+
+
+def test_what_is_stated_asks_for_nothing() -> None:
+    """« C'est pour moi » after an answer that is the same for everybody."""
+    assert meant("c'est pour moi", "acte_naissance") is None
 
 
 def test_a_title_is_a_new_question_where_the_motive_has_none() -> None:
@@ -201,3 +221,19 @@ def test_two_questions_are_answered_in_turn(dialogue: Dialogue) -> None:
     assert (reply.first.motive, reply.motive) == ("hors_competence", "acte_naissance")
     unsure = Interpretation("autre", candidates=(Candidate("acte_naissance", "", 0.5),))
     assert dialogue.hear(Interpretation("quoi", parts=(halves[0], unsure))).decision is Decision.NO_MATCH
+
+
+@pytest.mark.parametrize(
+    ("text", "hangs"),
+    [
+        ("et pour un étranger", True),
+        ("et à noël", True),
+        ("je peux voyager sans", True),
+        ("et la piscine", False),
+        ("et combien coûte la cantine", False),
+        ("je peux venir sans rendez vous le samedi matin avec ma mère", False),
+    ],
+)
+def test_what_hangs_on_the_subject_before(text: str, hangs: bool) -> None:
+    """It is not answered as a new question without asking."""
+    assert hangs_on(text) is hangs

@@ -5,18 +5,25 @@ from datetime import datetime
 import pytest
 
 from callbot import config
+from callbot.commands.ask import keys_of, press_all
 from callbot.config import Settings
 from callbot.conversations import new_dialogue
 from callbot.dialogue.reply import Reply
 from callbot.humans.hours import PARIS
 from callbot.knowledge import store
 from callbot.knowledge.store import Knowledge
-from callbot.understanding.router import Understanding
+from callbot.languages.tables import codes
+from callbot.understanding.router import Readers
 from tests.support.cli import environment
 from tests.support.conversations import Written, written
 
 AT = datetime(2026, 11, 24, 10, tzinfo=PARIS)
 """A Tuesday morning on which the offices are open and every entry is valid."""
+
+
+NIGHT = datetime(2026, 11, 24, 21, tzinfo=PARIS)
+"""The evening of that day: nobody is there for callers of this line."""
+LINE_WITH_HOURS = "0199000002"
 
 
 @pytest.fixture(scope="module")
@@ -32,19 +39,34 @@ def knowledge() -> Knowledge:
 
 
 @pytest.fixture(scope="module")
-def understanding(settings: Settings, knowledge: Knowledge) -> Understanding:
-    """Its router."""
-    return Understanding.load(settings, knowledge)
+def readers(settings: Settings, knowledge: Knowledge) -> Readers:
+    """Its routers."""
+    return Readers(settings, knowledge)
 
 
-@pytest.mark.parametrize("conversation", list(written()), ids=lambda conversation: conversation.title)
+@pytest.mark.parametrize(
+    ("language", "conversation"),
+    [(code, conversation) for code in codes() for conversation in written(code)],
+    ids=lambda value: value if isinstance(value, str) else value.title,
+)
 def test_a_written_conversation(
-    conversation: Written, settings: Settings, knowledge: Knowledge, understanding: Understanding
+    language: str, conversation: Written, settings: Settings, knowledge: Knowledge, readers: Readers
 ) -> None:
     """Each turn's decision, what was meant, and what is said."""
-    dialogue = new_dialogue(settings, knowledge, now=lambda: AT)
+    closed = conversation.closed
+    dialogue = new_dialogue(
+        settings,
+        knowledge,
+        line=LINE_WITH_HOURS if closed else "",
+        caller=conversation.caller,
+        now=lambda: NIGHT if closed else AT,
+        language=language,
+    )
     for turn in conversation.turns:
-        reply = dialogue.hear(understanding.interpret(turn.said))
+        pressed = keys_of(turn.said)
+        reading = readers.interpret(turn.said, dialogue.language)
+        reply = press_all(dialogue, pressed) if pressed else dialogue.hear(reading)
+        assert reply
         assert (reply.decision, _meant(reply)) == (turn.decision, turn.meant), turn.said
         assert [part for part in turn.fragments if part not in reply.text] == []
 

@@ -11,6 +11,7 @@ import pytest
 
 from callbot.knowledge import entries as entries_module
 from callbot.knowledge.entries import Commune, Entry
+from callbot.knowledge.importing.plain import TO_CHECK
 
 FOLDER = Path(entries_module.__file__).parent / "demo"
 FIRST_DAY = date(2026, 11, 20)
@@ -18,8 +19,10 @@ LAST_DAY = date(2027, 2, 28)
 """The first entry to expire (how long one waits for an appointment) does so that evening."""
 
 MOST_WORDS = 60
-MOST_SENTENCES = 3
-FEWEST_QUESTIONS = 12
+MOST_LETTERS = 14 * 25
+"""Twenty-five seconds, at the fourteen letters that a voice says in a second."""
+MOST_SENTENCES = 2
+FEWEST_QUESTIONS = 15
 MOST_SUBJECT_WORDS = 14
 
 ASPECTS = {
@@ -34,7 +37,7 @@ ASPECTS = {
         "livret_famille": "comment delai",
         "reconnaissance": "pieces",
         "changement_nom_prenom": "comment",
-        "cimetiere": "prix horaires",
+        "cimetiere": "prix horaires cendres",
     },
     "titres": {
         "titre_rendez_vous": "delai",
@@ -64,9 +67,9 @@ ASPECTS = {
         "logement_social": "",
     },
     "cadre_de_vie": {
-        "dechets_collecte": "jours bac sapins",
+        "dechets_collecte": "jours bac sapins tri",
         "encombrants": "delai",
-        "dechetterie": "horaires acces",
+        "dechetterie": "horaires acces amiante",
         "signalement_voirie": "",
         "nuisibles": "",
         "animaux": "",
@@ -95,12 +98,12 @@ ASPECTS = {
         "mediatheque": "horaires prix inscription",
         "piscine_sport": "horaires prix",
         "conservatoire": "",
-        "agenda": "",
+        "agenda": "vide_grenier",
     },
     "mairie": {
         "horaires": "samedi",
         "adresse_acces": "parking accessibilite",
-        "contact_elu": "",
+        "contact_elu": "conseil",
         "contact_service": "",
         "contact_ecrit": "",
         "suivi_demande": "",
@@ -203,6 +206,36 @@ def test_each_entry_cites_a_source_checked_before_its_validation() -> None:
     assert {url for url in addresses if not official.match(url)} == set()
 
 
+def test_a_national_rule_cites_its_official_page() -> None:
+    """What the State decides is never said on the commune's word alone."""
+    national = {*ASPECTS["etat_civil"], *ASPECTS["titres"], *ASPECTS["urbanisme"]} - {"cimetiere"}
+    assert {
+        entry.id
+        for entry in ENTRIES
+        if entry.motive in national | {"contravention", "fourriere", "hors_competence"}
+        and not any(source.url for source in entry.sources)
+    } == set()
+
+
+def test_the_table_of_sources_says_what_was_read_of_each_official_page() -> None:
+    """Title, address and day of the text are those of the entry; a page that nobody read is announced as such."""
+    row = re.compile(r"\| `([a-z_.]+)` \| \[(.+)\]\((\S+)\) \| (\S+) \| (\w.*) \|")
+    table = row.findall((FOLDER / "SOURCES.md").read_text("utf-8"))
+    assert sorted((entry, title, url, day) for entry, title, url, day, _ in table) == sorted(
+        (
+            entry.id,
+            source.title.removeprefix(f"{TO_CHECK} : "),
+            source.url,
+            "—" if source.title.startswith(TO_CHECK) else source.checked_on.isoformat(),
+        )
+        for entry in ENTRIES
+        for source in entry.sources
+        if source.url
+    )
+    assert {row[0] for row in table if (row[3] == "—") != row[4].startswith("non trouvé")} == set()
+    assert {row[4].split()[0].strip(",") for row in table} == {"confirmé", "corrigé", "non"}
+
+
 def test_each_entry_transfers_to_a_service_of_the_commune() -> None:
     """No caller is handed to a service that does not exist, and each service serves an entry."""
     services = [service.id for service in COMMUNE.services]
@@ -218,20 +251,29 @@ def test_services_have_distinct_extensions_of_three_digits() -> None:
     assert len(set(destinations)) == len(destinations)
 
 
+def letters(answer: str) -> int:
+    """How much there is to say."""
+    return sum(map(str.isalpha, answer))
+
+
 def test_answers_are_short_enough_for_the_ear() -> None:
-    """At most sixty words and three sentences, each closed by a full stop."""
+    """Two sentences in sixty words and twenty-five seconds, closed by a full stop."""
     assert {
-        entry.id: (len(entry.answer.split()), sentences(entry.answer))
+        entry.id: (len(entry.answer.split()), letters(entry.answer), sentences(entry.answer))
         for entry in ENTRIES
         if len(entry.answer.split()) > MOST_WORDS
+        or letters(entry.answer) > MOST_LETTERS
         or sentences(entry.answer) > MOST_SENTENCES
         or not entry.answer.endswith(".")
     } == {}
 
 
 def test_answers_are_spelled_as_they_are_said() -> None:
-    """No digit, bracket, symbol, curly apostrophe, double space, address or acronym that a voice would stumble on."""
-    unspeakable = re.compile(r"[0-9()\[\]/@€%°:;’\"]| {2}|\b[A-Z]{2,}\b|www|\.fr\b|https?")
+    """No digit, bracket, symbol, curly apostrophe, double space, address, acronym or abbreviation that a voice would stumble on."""
+    unspeakable = re.compile(
+        r"[0-9()\[\]/@€%°:;’\"&+*=…–—²]| {2}|\b[A-Z]{2,}\b|www|\.fr\b|https?|[a-z]\.[a-zA-Z]"
+        r"|\b(?:[Mm]me|Mlle|MM?\.|St|Ste|bd|av|etc|tél|art|min|km|cm|kg|eur|nb|cf|ex\.)(?!\w)"
+    )
     assert {
         entry.id: unspeakable.findall(entry.answer) for entry in ENTRIES if unspeakable.search(entry.answer)
     } == {}
@@ -262,7 +304,7 @@ def test_a_subject_tells_its_entry_from_the_others() -> None:
 
 
 def test_entries_have_enough_questions() -> None:
-    """Twelve ways of asking at the very least."""
+    """Fifteen ways of asking at the very least."""
     assert {
         entry.id: len(entry.questions) for entry in ENTRIES if len(entry.questions) < FEWEST_QUESTIONS
     } == {}

@@ -1,485 +1,150 @@
-"""Emergencies: the right number to call, and no alarm for what only sounds like one."""
+"""Emergencies through the whole path, with the demonstration commune's router: recognised wherever they stand, rarely cried in vain."""
+
+import tomllib
 
 import pytest
 
-from callbot.understanding.emergencies import NUMBERS, emergency_number
-from callbot.understanding.normalise import normalise
+from callbot import config
+from callbot.corpus.reader import Kind, Part, utterances
+from callbot.knowledge import store
+from callbot.understanding.danger_tables import FOLDER
+from callbot.understanding.interpretation import Interpretation
+from callbot.understanding.router import Understanding, capped
+from tests.support.cli import environment
 
-CALLS = {
-    "15": [
-        "mon mari ne respire plus",
-        "il respire mal",
-        "elle n'arrive plus à respirer",
-        "mon bébé s'étouffe",
-        "ma mère fait un malaise",
-        "elle a perdu connaissance",
-        "il est inconscient",
-        "je crois que mon père fait une crise cardiaque",
-        "mon mari fait un AVC",
-        "j'ai très mal à la poitrine",
-        "j'ai une douleur dans la poitrine",
-        "il saigne beaucoup",
-        "elle perd beaucoup de sang",
-        "ma femme est en train d'accoucher",
-        "mon fils a avalé de la javel",
-        "elle a pris plein de médicaments",
-        "ma grand-mère est tombée elle n'arrive pas à se relever",
-        "elle ne peut plus se relever",
-        "quelqu'un a fait un malaise devant la mairie",
-        "mon collègue s'est électrocuté",
-        "il ne se réveille plus",
-        "elle convulse",
-        "vite une ambulance",
-        "il faut appeler le SAMU",
-        "il s'est ouvert les veines",
-        "un monsieur est tombé du toit",
-        "mon fils est tombé par la fenêtre",
-        "j'ai du mal à respirer",
-        "elle a la bouche tordue et elle parle plus",
-        "il s'est coupé le doigt",
-        "il fait une réaction allergique son visage gonfle",
-        "envoyez une ambulance",
-        "bonjour euh ma femme a perdu les eaux",
-        "papi est allongé sur le carrelage il a les yeux ouverts mais il ne réagit pas",
-        "ma collègue s'est sentie mal elle est blanche comme un linge et elle transpire",
-        "j'arrive plus à bouger mon côté gauche",
-        "mon fils s'est ouvert le front ça saigne sans s'arrêter",
-        "il a reçu un coup sur la tête il est dans les vapes",
-        "ma fille a mis un jouet dans sa bouche elle devient violette",
-        "je fais une crise d'angoisse j'ai le coeur qui bat à deux cents",
-        "il s'est coincé la main dans la tondeuse il lui manque un doigt",
-        "une piqûre de frelon elle a la gorge qui enfle",
-        "mon grand-père a glissé dans la douche il a la jambe dans un drôle de sens",
-        "ma femme a des contractions toutes les deux minutes",
-        "le monsieur assis sur le banc a les lèvres bleues",
-        "elle fait une crise elle tremble elle a de la mousse à la bouche",
-        "j'ai la poitrine qui serre comme un étau",
-        "maman a la moitié du visage qui pend",
-        "mon copain a pris de la drogue il est tout froid",
-        "la gamine a bu dans la bouteille de white spirit",
-        "il a plus de pouls",
-        "on a un jeune homme évanoui dans le couloir",
-        "un coup de chaleur le vieux monsieur délire",
-        "il a perdu beaucoup de sang",
-        "je crois qu'il est mort il est froid par terre",
-        "elle est tombée dans l'escalier elle s'est cassé quelque chose elle hurle",
-        "mon bébé a quarante de fièvre et il a des tremblements",
-        "mon oncle ne se sent pas bien du tout il a des fourmis dans le bras",
-        "elle est tombée sur la tête elle dit n'importe quoi",
-        "y a une dame qui fait un malaise à l'arrêt de bus",
-        "mon fils a mangé des baies du jardin il a très mal au ventre il vomit",
-        "un monsieur convulse devant la boulangerie",
-        "je viens de m'ouvrir la main avec une bouteille ça gicle",
-        "ma mère est tombée du lit elle crie de douleur",
-        "mon mari a le souffle court et les chevilles gonflées il étouffe",
-        "elle a fait une chute de cheval elle sent plus ses jambes",
-        "un enfant s'est brûlé avec la casserole d'eau",
-        "mon père a perdu l'usage de la parole d'un coup",
-        "j'ai des vertiges et je vois double depuis une heure",
-        "ma soeur fait une grosse allergie aux crevettes",
-        "il a le visage tout bleu il arrive pas à avaler",
-        "le petit s'est mis un haricot dans le nez il respire plus bien",
-        "c'est une urgence vitale",
-        "mon mari est sourd il veut appeler les pompiers il peut pas parler",
-        "comment une personne muette peut appeler le samu",
-        "ma mère a dit qu'elle allait avaler tous ses médicaments",
-        "ma fille s'est taillé les veines",
-    ],
-    "17": [
-        "on m'agresse",
-        "je me fais agresser",
-        "il y a quelqu'un qui essaie d'entrer chez moi",
-        "un cambrioleur est chez moi",
-        "il me menace avec un couteau",
-        "un homme armé devant l'école",
-        "mon voisin est en train de frapper sa femme",
-        "appelez la police",
-        "il va me tuer",
-        "ils sont en train de se battre dans la rue",
-        "il y a une bagarre",
-        "ma fille a disparu",
-        "je ne retrouve plus mon fils",
-        "mon petit garçon de cinq ans a disparu",
-        "une personne se fait agresser dans le parc",
-        "on force la porte de ma voisine",
-        "il y a des coups de feu",
-        "quelqu'un me suit dans la rue",
-        "je viens de me faire agresser",
-        "des gens cambriolent la maison d'en face",
-        "il y a un homme avec un couteau",
-        "y a un gars qui s'en prend à une fille dans l'abribus",
-        "des types cagoulés viennent de rentrer dans la bijouterie",
-        "il a sorti une arme",
-        "mon voisin menace tout le monde avec un fusil",
-        "j'ai vu deux hommes fracturer la vitrine de la pharmacie",
-        "on m'a volé mon sac à l'arraché à l'instant",
-        "quelqu'un essaie d'ouvrir ma porte",
-        "une fille crie à l'aide dans le parking un homme la tire par les cheveux",
-        "un homme ivre s'attaque aux passants",
-        "ma petite fille a échappé à ma surveillance au marché je ne la retrouve pas",
-        "y a un type tout nu qui suit les gamines à la sortie du collège",
-        "on tire des coups de feu dans le quartier",
-        "je suis suivie par un homme je marche vite",
-        "il y a un individu qui casse les voitures à coups de batte",
-        "ils sont dix à se taper dessus devant le lycée",
-        "un mec me met un couteau sous la gorge",
-        "au voleur il a pris mon sac",
-        "il y a des coups de feu en bas de l'immeuble",
-        "mon voisin a une arme et il hurle",
-        "un homme tape sur une femme devant la poste",
-        "y a des gens bizarres qui essayent d'ouvrir les voitures",
-        "mon fils de six ans a disparu au parc",
-        "on a cassé la vitre de ma voiture et le type est encore dedans",
-        "je crois qu'on est entré chez moi pendant que je dormais il y a du bruit en bas",
-        "un gars me suit depuis le métro j'ai peur",
-        "ils brûlent des voitures et ils lancent des pavés",
-        "un jeune vient de se faire poignarder",
-        "l'orage a arraché le toit de la maison",
-        "il y a eu un attentat des gens courent partout",
-        "il m'étrangle quand il est en colère c'est mon mari",
-    ],
-    "18": [
-        "il y a le feu chez moi",
-        "au feu",
-        "ma maison brûle",
-        "il y a un incendie dans l'immeuble",
-        "ça sent le gaz",
-        "il y a une fuite de gaz",
-        "ma cuisine est en feu",
-        "il y a de la fumée qui sort de chez le voisin",
-        "une voiture a pris feu",
-        "il y a eu un accident de voiture devant chez moi",
-        "un enfant s'est noyé",
-        "quelqu'un est tombé dans la rivière",
-        "je suis coincé dans l'ascenseur",
-        "l'eau monte dans la maison",
-        "il y a une odeur de gaz dans la rue",
-        "un câble électrique est tombé par terre",
-        "appelez les pompiers",
-        "vite les pompiers",
-        "le plafond s'est effondré",
-        "la poubelle brûle",
-        "il y a des flammes",
-        "mon fils s'est fait renverser",
-        "un arbre est tombé sur quelqu'un",
-        "une explosion",
-        "il y a un blessé",
-        "le feu dans la forêt",
-        "y a le feu à la grange",
-        "mon mari s'est renversé la friture sur les jambes",
-        "y a de la fumée qui sort du toit des voisins",
-        "le compteur électrique fait des étincelles",
-        "ma gazinière a pris feu",
-        "un poids lourd s'est couché sur la nationale",
-        "deux motos se sont percutées y a quelqu'un au sol",
-        "un enfant est tombé dans la piscine",
-        "ça pue le gaz dans le couloir",
-        "le poêle a mis le feu au mur",
-        "la voiture est partie dans le fossé la conductrice est bloquée",
-        "un mur s'est écroulé sur des ouvriers",
-        "y a le garage d'en face qui flambe",
-        "mon mari est coincé sous le tracteur",
-        "j'ai une casserole d'huile en flammes",
-        "la rivière déborde on est bloqués à l'étage",
-        "un piéton s'est fait faucher",
-        "une fuite de chlore à la piscine tout le monde tousse",
-        "le sapin de noël brûle dans le salon",
-        "il y a un feu de forêt qui avance vers les maisons",
-        "un homme a été emporté par le courant",
-        "quelqu'un est resté coincé dans l'ascenseur depuis une heure",
-        "un chariot élévateur a écrasé le pied de mon collègue",
-        "on voit des flammes sur la colline",
-        "il y a le feu au deuxième étage",
-        "ma voiture fume et y a des flammes sous le capot",
-        "une fuite de gaz chez la voisine",
-        "un bus a percuté une cycliste",
-        "un type est tombé sur les rails du train",
-        "un bâtiment menace de s'effondrer il y a des gens dedans",
-        "mon ascenseur est bloqué avec une dame qui panique",
-        "un gros accident sur la départementale deux voitures en face à face",
-        "ça sent le brûlé dans les murs",
-        "ma grand-mère est prisonnière de la boue",
-        "quelqu'un est tombé à l'eau sous le pont",
-        "un car s'est renversé avec des enfants dedans",
-        "je sais pas quel numéro faire c'est grave il y a des blessés",
-        "y a plein de blessés le train a déraillé",
-    ],
-    "112": [
-        "au secours",
-        "à l'aide",
-        "c'est une urgence",
-        "appelez les secours",
-        "aidez-moi quelqu'un je vous en supplie",
-        "il faut que les secours viennent",
-        "un alpiniste a dévissé",
-        "on a besoin d'aide il y a des morts",
-        "envoyez les secours vite",
-        "il faut quelqu'un vite c'est une catastrophe",
-        "on est coincés en montagne mon ami est blessé",
-        "aidez nous s'il vous plaît",
-    ],
-    "114": [
-        "je suis sourd comment appeler les secours",
-        "je téléphone pour mon collègue sourd il m'envoie un texto il a le feu dans sa cuisine",
-        "ma soeur est malentendante on essaie d'entrer chez elle elle m'écrit",
-        "mon père est devenu muet après son opération il fait un malaise et il ne peut pas téléphoner comment prévenir les secours",
-        "une amie sourde me fait signe que son bébé étouffe elle ne peut pas appeler",
-        "je suis l'interprète d'une dame sourde elle a quelqu'un qui la menace chez elle elle m'envoie un sms",
-        "mon cousin malentendant m'a écrit qu'il s'est coupé et qu'il saigne beaucoup",
-    ],
-    "119": [
-        "la maîtresse a vu des bleus sur le dos du petit",
-        "j'entends le voisin qui corrige son fils à coups de ceinture",
-        "mes neveux sont tout seuls depuis deux jours leur mère est partie",
-        "une petite fille m'a confié que son oncle la touche",
-        "le compagnon de ma fille secoue le bébé quand il pleure",
-        "mon petit-fils a des marques de brûlures il dit que c'est papa",
-        "y a un gamin de trois ans seul dans la rue en pyjama la nuit",
-        "la voisine laisse ses enfants seuls toute la nuit",
-        "mon papa il me tape tout le temps",
-        "j'ai douze ans mon beau-père me frappe",
-        "les parents attachent le petit à son lit",
-        "ma fille me dit que son père lui fait des choses",
-        "un bébé hurle toutes les nuits on entend des gifles",
-        "mon voisin bat ses gosses",
-        "je connais une petite fille qui est maltraitée chez elle",
-        "j'entends des coups et un enfant qui supplie",
-        "le bébé d'à côté pleure sans arrêt et personne ne vient depuis hier",
-        "mon élève a des traces de coups dans le dos",
-        "la nounou secoue le bébé",
-        "ma nièce de huit ans raconte que son beau-père vient dans sa chambre",
-        "mes parents me frappent je veux plus rentrer à la maison",
-        "ils enferment leur fils dans la cave",
-        "le garçon d'en face n'a pas mangé depuis trois jours ses parents boivent",
-    ],
-    "3919": [
-        "mon compagnon m'a poussée dans l'escalier",
-        "mon ex me harcèle il m'attend devant le travail et menace de me tuer",
-        "il me bat devant les enfants je ne sais plus vers qui me tourner",
-        "ma belle-soeur a un oeil au beurre noir c'est mon frère qui lui fait ça",
-        "mon mari est violent j'ai besoin d'aide",
-        "je suis une femme battue",
-        "mon conjoint m'a encore mis une gifle",
-        "il m'a frappée je me suis enfermée dans la chambre",
-        "mon mari me force à coucher avec lui",
-        "je voudrais quitter mon mari il me fait peur il m'insulte et il me cogne",
-        "ma fille vit avec un homme qui la bat",
-        "son copain lui a tapé dessus",
-        "mon ancien compagnon me suit partout j'ai peur qu'il me tue",
-        "mon homme me tape dessus quand il boit",
-        "ma soeur est sous l'emprise d'un mari violent",
-        "je me suis sauvée de chez moi avec les enfants à cause des coups de mon mari",
-        "mon mari me menace de mort",
-        "la voisine crie son mari est en train de la cogner",
-        "mon ex m'a donné rendez-vous et m'a frappée",
-        "j'ai une amie que son compagnon séquestre",
-        "mon mec m'a cassé le nez",
-        "je suis victime de violences conjugales",
-        "mon mari me frappe",
-    ],
-    "3114": [
-        "je ne veux plus être là",
-        "mon frère parle de se foutre en l'air",
-        "j'ai envie de tout arrêter de ne plus me réveiller",
-        "mon ado s'est scarifié il dit qu'il veut mourir",
-        "j'ai des idées noires je suis sur le pont",
-        "la vie ne vaut plus la peine d'être vécue",
-        "mon mari a pris son fusil il dit qu'il va se tirer une balle",
-        "je serais mieux morte",
-        "il m'a dit adieu et il a raccroché j'ai peur qu'il fasse une bêtise",
-        "je n'y arrive plus je veux que tout s'arrête",
-        "ma voisine a parlé de se jeter sous un train",
-        "je souffre trop je préfère partir",
-        "mon meilleur ami a laissé une lettre il veut se tuer",
-        "j'ai plus goût à rien je voudrais mourir",
-        "mon fils menace de sauter par la fenêtre",
-        "je vais me jeter dans la rivière",
-        "personne ne me regrettera je vais disparaître",
-        "il a acheté une corde il parle de mourir",
-        "j'ai envie de mourir depuis que j'ai perdu ma femme",
-        "c'est fini pour moi je vais prendre tous mes cachets",
-        "mon père de quatre-vingts ans dit qu'il veut partir qu'il en a assez de vivre",
-        "elle a fait une tentative hier et elle recommence à en parler",
-        "je veux mourir",
-        "je vais me suicider",
-        "mon voisin veut se suicider",
-    ],
-}
 
-HARMLESS = [
-    "les pompiers font-ils un calendrier",
-    "je voudrais déclarer un décès",
-    "où est la caserne des pompiers",
-    "il y a eu le feu l'an dernier",
-    "mon appartement a brûlé le mois dernier il me faut un acte",
-    "à quelle heure est le feu d'artifice",
-    "le feu rouge ne marche plus",
-    "le feu tricolore est en panne",
-    "est-ce qu'on peut faire du feu dans son jardin",
-    "je voudrais brûler des végétaux",
-    "mon père est décédé cette nuit",
-    "ma mère est morte hier à l'hôpital",
-    "je voudrais un acte de décès",
-    "mon mari est mort ce matin que dois-je faire",
-    "formation premiers secours",
-    "où se trouve le défibrillateur",
-    "l'aide à domicile pour ma mère qui a fait un malaise la semaine dernière",
-    "je me suis fait voler ma carte d'identité",
-    "on m'a volé mon portefeuille",
-    "déclarer le vol de mon passeport",
-    "mon chat a disparu",
-    "j'ai perdu mon chien",
-    "le numéro de la police municipale",
-    "je voudrais parler à la police municipale",
-    "la police municipale s'il vous plaît",
-    "un chien errant",
-    "il y a un nid de frelons",
-    "un arbre est tombé sur la route",
-    "un arbre est tombé dans la rue",
-    "une fuite d'eau chez moi",
-    "il y a une fuite d'eau dans la rue",
-    "mon voisin fait du bruit",
-    "le permis de feu",
-    "secours populaire",
-    "aide alimentaire d'urgence",
-    "je voudrais un hébergement d'urgence",
-    "j'ai besoin d'un rendez-vous en urgence pour un passeport",
-    "c'est urgent il me faut un passeport",
-    "urgent",
-    "le plan canicule",
-    "téléassistance pour personne âgée qui tombe souvent",
-    "les pompiers volontaires recrutent",
-    "devenir pompier volontaire",
-    "alarme incendie",
-    "borne incendie",
-    "une poubelle a brûlé hier",
-    "mon bac a été volé",
-    "je veux porter plainte",
-    "un accident de vélo hier à cause d'un nid de poule",
-    "la plaque d'égout est dangereuse",
-    "le lampadaire est cassé",
-    "un pigeon mort",
-    "un chat mort sur la route",
-    "mon chien s'est fait renverser hier",
-    "j'étouffe sous les factures",
-    "zone inondable",
-    "ma rue est inondable",
-    "une voiture brûlée à enlever",
-    "à l'aide sociale",
-    "le club de tir",
-    "l'opération tranquillité vacances pour éviter un cambriolage",
-    "la facture de gaz",
-    "raccordement au gaz",
-    "je voudrais l'eau chaude",
-    "il y a un feu rouge devant chez moi",
-    "cimetière",
-    "reconnaissance avant naissance ma femme va accoucher en mars",
-    "ma femme accouche en juin je voudrais la crèche",
-    "où accoucher",
-    "ils se garent n'importe comment",
-    "prévention du suicide réunion",
-    "la piscine est-elle ouverte",
-    "cours de natation pour ne pas se noyer",
-    "j'ai perdu mon fils il y a deux ans je voudrais une concession",
-    "le bus scolaire ne respecte pas les arrêts",
-    "on m'a cambriolé pendant les vacances",
-    "des jeunes font des feux d'artifice",
-    "des jeunes se battent souvent devant chez moi",
-    "garde d'enfants",
-    "ma voiture a disparu elle est à la fourrière",
-    "mon fils n'est pas rentré dans les critères",
-    "je voudrais me marier",
-    "je m'étouffe de rire",
-    "le marché brûle les prix",
-    "ça brûle",
-    "je prends des médicaments",
-    "je peux amener des médicaments à l'école",
-    "mon fils est allergique aux arachides pour la cantine",
-    "mon enfant fait de l'asthme pour la cantine",
-    "mon mari a fait un avc l'an dernier",
-    "l'acte de décès de mon père",
-    "mon fils s'est cassé le bras comment je préviens la cantine",
-    "mon mari a été opéré du coeur il ne peut pas venir signer",
-    "je cherche une aide pour ma mère qui tombe tout le temps",
-    "un arbre menace de tomber sur ma clôture",
-    "mon voisin a abattu mon arbre",
-    "les jeunes tapent dans un ballon sous mes fenêtres",
-    "quelqu'un a cassé le banc du parc",
-    "le chien du voisin a mordu mon fils je veux porter plainte",
-    "il y a une fuite dans la rue l'eau coule partout",
-    "la poubelle du voisin déborde",
-    "mon bébé est né hier comment je le déclare",
-    "les enfants jouent sur la route c'est dangereux",
-    "il fait trop chaud dans l'école les enfants étouffent",
-    "mon mari et moi on se bat pour avoir un logement",
-    "je me bats depuis un an pour ce permis",
-    "la caméra filme chez moi",
-    "on a tué le temps",
-    "je suis dans le noir complet le lampadaire est mort",
-    "ma carte bleue est morte",
-    "le mariage de ma fille est tombé à l'eau",
-    "mon dossier est bloqué depuis six mois",
-    "je suis coincée chez moi je ne peux pas me déplacer à la mairie",
-    "mon père est mort hier à la maison que faut-il faire",
-    "le corps de mon oncle arrive demain de marseille",
-    "on brûle des palettes à quelle distance des maisons",
-    "combien coûte la location de la salle pour un match de boxe",
-    "un chauffard roule trop vite tous les jours devant l'école",
-    "il y a un nid de guêpes dans le mur de l'école",
-    "j'ai peur que mon dossier soit perdu",
-    "vous me tuez avec vos démarches",
-    "il crie tout le temps le perroquet du voisin",
-    "la petite pleure tous les matins à la crèche",
-    "mon fils est tombé dans la cour je voudrais déclarer l'accident à l'assurance",
-    "c'est un vrai coup de poing cette facture",
-    "un sac poubelle éventré par terre devant la porte",
-    "la porte de l'immeuble est cassée qui peut la réparer",
-    "un arbre est tombé dans le jardin public",
-    "l'eau est coupée dans tout l'immeuble",
-    "il y a du verglas des gens tombent sur le trottoir",
-    "ma mère vit seule elle a besoin de portage de repas",
-    "le feu de forêt de l'été dernier a détruit ma grange",
-    "la rue est barrée par un camion de déménagement",
-    "mon vélo a été volé devant la gare",
-    "je voudrais inscrire mon fils au judo",
-    "le petit a de la fièvre il ne mangera pas à la cantine",
-    "mon père a alzheimer existe-t-il un accueil de jour",
-    "pourquoi le ciel est rouge ce soir",
-    "dis maman t'es où je t'attends devant le collège",
-    "j'ai raté mon train je suis coincé à lyon",
-    "mon ordinateur a planté il ne répond plus",
-]
+@pytest.fixture(scope="module")
+def understanding(tmp_path_factory: pytest.TempPathFactory) -> Understanding:
+    """The router that `make setup` trained."""
+    settings = config.load(environment(tmp_path_factory.mktemp("data")))
+    return Understanding.load(settings, store.load())
+
+
+def _safe(reading: Interpretation) -> bool:
+    """The caller hears a number, or is asked whether it is an emergency and told 112."""
+    return bool(reading.emergency or reading.doubt)
+
+
+def test_what_was_never_learnt(understanding: Understanding) -> None:
+    """Every third line of the authors on whom thresholds are chosen, rare accidents and figures of speech among them.
+
+    Most emergencies are recognised or asked about, most of these hear a number; what only sounds like one rarely raises an alarm.
+    """
+    lines = [
+        line for line in utterances(Part.THRESHOLDS) if line.kind in (Kind.EMERGENCY, Kind.ALARM, Kind.NEAR)
+    ][::3]
+    readings = [(line.kind, understanding.interpret(line.text)) for line in lines]
+    urgent = [reading for kind, reading in readings if kind is Kind.EMERGENCY]
+    others = [reading for kind, reading in readings if kind is not Kind.EMERGENCY]
+    assert sum(map(_safe, urgent)) >= 0.87 * len(urgent)
+    assert sum(reading.emergency is not None for reading in urgent) >= 0.6 * len(urgent)
+    assert sum(reading.emergency is not None for reading in others) <= 0.05 * len(others)
 
 
 @pytest.mark.parametrize(
-    ("number", "text"), [(number, text) for number, texts in CALLS.items() for text in texts]
+    "text",
+    [
+        "mon mari fait un malaise et je voudrais un acte de naissance",
+        "c'était pour un passeport mais attendez il y a le feu dans la cuisine",
+        "je suis à la mairie pour ma carte et un monsieur fait un malaise devant le guichet",
+        "horaires de la mairie s'il vous plaît oh mon dieu il y a de la fumée",
+        "attendez il y a de la fumée",
+        "ne quittez pas ma femme est tombée elle ne bouge plus",
+        "ya le feu",
+        "ma voiture brûle",
+        "help help please",
+    ],
 )
-def test_an_emergency_names_its_number(number: str, text: str) -> None:
-    """What people cry into a telephone, and whom they must call."""
-    assert emergency_number(normalise(text)) == number
+def test_an_emergency_beside_anything_else(understanding: Understanding, text: str) -> None:
+    """Beside business, inside an act, misspelt, in English: the number is said at once."""
+    assert understanding.interpret(text).emergency is not None
 
 
-@pytest.mark.parametrize("text", HARMLESS)
-def test_no_false_alarm(text: str) -> None:
-    """Fireworks, calendars, deaths to declare and last year's fire are everyday business."""
-    assert emergency_number(normalise(text)) is None
+@pytest.mark.parametrize(
+    "text",
+    [
+        "attendez ma mère vient de tomber",
+        "merci mais ma mère est tombée",
+        "mon père est tombé",
+        "ma grand mère est tombée",
+        "il est mort il est mort",
+        "adieu",
+        "adieu tout le monde c'est fini pour moi",
+    ],
+)
+def test_a_misfortune_is_never_answered_by_business(understanding: Understanding, text: str) -> None:
+    """No cemetery, no delay for declaring a death, no « au revoir »: a number, or the question whether it is an emergency."""
+    assert _safe(understanding.interpret(text))
 
 
-def test_every_number_has_examples() -> None:
-    """No number of the tables goes untried."""
-    assert set(CALLS) == set(NUMBERS)
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("y a un feu de cheminée", "18"),
+        ("le détecteur de fumée sonne", "18"),
+        ("mon détecteur de monoxyde sonne", "18"),
+        ("le quinze ne répond pas", "112"),
+        ("ça répond pas au dix-huit", "112"),
+        ("je me suis brûlée avec l'huile", "15"),
+        ("ma glycémie est à zéro trente", "15"),
+        ("y a quelqu'un qui rôde dans mon jardin", "17"),
+        ("j'ai perdu ma mère au marché elle a quatre-vingt-douze ans", "17"),
+        ("j'ai trouvé une grenade", "17"),
+        ("j'ai trouvé un obus", "17"),
+        ("aidez-moi", "112"),
+        ("aidez-moi vite", "112"),
+        ("au secours aidez-moi s'il vous plaît", "112"),
+    ],
+)
+def test_an_emergency_that_sounds_like_everyday_life(
+    understanding: Understanding, text: str, number: str
+) -> None:
+    """A reviewer's lines, which were « not understood »."""
+    assert understanding.interpret(text).emergency == number
 
 
-def test_now_beats_the_past() -> None:
-    """A tale of the past is let through, unless it goes on now."""
-    assert emergency_number(normalise("il y a eu un incendie l'an dernier")) is None
-    assert (
-        emergency_number(normalise("comme l'an dernier il y a un incendie en ce moment chez le voisin"))
-        == "18"
-    )
+@pytest.mark.parametrize(
+    "text",
+    [
+        "il me faut quelqu'un tout de suite",
+        "Aidez-moi, s'il vous plaît.",
+        "je veux pas de rappel je veux quelqu'un tout de suite",
+        "j'ai appelé les pompiers ils m'ont dit de vous appeler",
+        "je voudrais disperser les cendres de mon mari dans la mer",
+        "on a ramoné après un feu de cheminée l'an dernier il me faut le certificat",
+        "j'ai acheté un détecteur de fumée c'est obligatoire",
+        "ma mère a perdu sa carte au marché",
+        "des grenades au marché il y en a",
+    ],
+)
+def test_what_only_sounds_like_one_is_not_asked_about(understanding: Understanding, text: str) -> None:
+    """Neither a number nor « Est-ce une urgence ? »."""
+    found = understanding.interpret(text)
+    assert (found.emergency, found.doubt) == (None, None)
 
 
-def test_accents_and_case_do_not_matter() -> None:
+def _counter_examples() -> list[str]:
+    table = tomllib.loads((FOLDER / "fr.toml").read_text(encoding="utf-8"))
+    return [example for lines in table["sure"].values() for example in lines.values() if example]
+
+
+def test_counter_examples_of_certain_words(understanding: Understanding) -> None:
+    """What stands beside the certain words of the tables is let through: the detector finds them harmless. They are learnt as harmless."""
+    alarmed = [text for text in _counter_examples() if understanding.interpret(text).emergency]
+    assert len(alarmed) <= 2, alarmed
+
+
+def test_accents_and_case_do_not_matter(understanding: Understanding) -> None:
     """Typed without accents or in capitals, it is the same emergency."""
-    assert emergency_number(normalise("MA MERE A FAIT UN MALAISE, ELLE EST INCONSCIENTE !!!")) == "15"
-    assert emergency_number(normalise("ma mere a fait un malaise elle est inconsciente")) == "15"
+    for text in (
+        "MA MERE A FAIT UN MALAISE, ELLE EST INCONSCIENTE !!!",
+        "ma mere a fait un malaise elle est inconsciente",
+    ):
+        assert understanding.interpret(text).emergency == "15"
+
+
+def test_an_utterance_has_an_end(understanding: Understanding) -> None:
+    """A recogniser that repeats itself is cut short; what was said first is understood."""
+    assert len(capped("bonjour " * 5000).split()) == 400
+    assert len(capped("a" * 300_000)) == 4000
+    assert understanding.interpret("il y a le feu " + "dans la cuisine " * 3000).emergency == "18"

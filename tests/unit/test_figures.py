@@ -36,6 +36,8 @@ CALLS = [
     call("h", Outcome.REFUSED, "anna", 13),
     call("i", Outcome.FAILED, "chloe", 22),
     call("j", None, None, 22),
+    call("k", Outcome.ABSENT, "telecopieur", 22),
+    call("l", Outcome.ABSENT, "telecopieur", 22),
 ]
 TURNS = [
     turn("a", 1, Decision.ANSWER, "etat_civil", aspect="acte", answer_id="etat_civil.acte", response_ms=600),
@@ -59,23 +61,24 @@ def by_key(calls: list[CallRow], turns: list[TurnRow]) -> dict[str, Figure]:
 
 
 def test_every_figure_of_a_day_counted_by_hand() -> None:
-    """Ten calls and ten turns: numerator, denominator and value of each figure."""
+    """Twelve calls and ten turns: numerator, denominator and value of each figure."""
     found = {
         key: (figure.numerator, figure.denominator, figure.value)
         for key, figure in by_key(CALLS, TURNS).items()
     }
     assert found == {
-        "offered": (10, None, 10),
-        "picked_up": (9, None, 9),  # all but h
+        "offered": (12, None, 12),
+        "picked_up": (11, None, 11),  # all but h
         "answered": (3, None, 3),  # a b c
         "handed_over": (2, None, 2),  # d e
         "abandoned": (2, None, 2),  # f g
+        "absent": (2, None, 2),  # k l: a fax machine, twice
         "closed": (0, None, 0),
         "refused": (1, None, 1),
         "failed": (1, None, 1),
         "in_progress": (1, None, 1),
-        "automation_rate": (3, 8, 0.375),  # a b c of all but h (refused) and j (in progress)
-        "repeat_caller_rate": (2, 4, 0.5),  # anna and chloe of anna bruno chloe david
+        "automation_rate": (3, 8, 0.375),  # a b c of all but h (refused), j (in progress), k and l (machines)
+        "repeat_caller_rate": (2, 4, 0.5),  # anna and chloe of anna bruno chloe david; a machine is no caller
         "turns": (10, None, 10),
         "unanswered": (
             2,
@@ -91,7 +94,7 @@ def test_every_figure_of_a_day_counted_by_hand() -> None:
 def test_the_outcomes_add_up() -> None:
     """Each call offered has exactly one outcome, or is in progress."""
     found = by_key(CALLS, TURNS)
-    parts = ("answered", "handed_over", "abandoned", "refused", "failed", "in_progress")
+    parts = ("answered", "handed_over", "abandoned", "absent", "refused", "failed", "in_progress")
     assert sum(found[part].numerator or 0 for part in parts) == found["offered"].numerator
 
 
@@ -144,7 +147,7 @@ def test_hours_are_those_of_paris() -> None:
         "2026-03-02T09:00:00+01:00": 2,
         "2026-03-02T10:00:00+01:00": 3,
         "2026-03-02T14:00:00+01:00": 3,
-        "2026-03-02T23:00:00+01:00": 2,
+        "2026-03-02T23:00:00+01:00": 4,
     }
 
 

@@ -17,9 +17,11 @@ CORES = [
     "callbot/caller_script.py",
     "callbot/events.py",
     "callbot/hearing.py",
+    "callbot/load.py",
     "callbot/playback.py",
     *(f"callbot/dialogue/{path.name}" for path in sorted((ROOT / "callbot/dialogue").glob("*.py"))),
     "callbot/speech/endpointing.py",
+    "callbot/speech/fair_queue.py",
     *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "callbot/knowledge/importing").glob("*.py"))),
     "callbot/humans/holidays.py",
     "callbot/humans/hours.py",
@@ -27,7 +29,7 @@ CORES = [
     "callbot/stats/figures.py",
     "callbot/supervision.py",
     "callbot/understanding/acts.py",
-    "callbot/understanding/emergencies.py",
+    "callbot/understanding/danger.py",
     "callbot/understanding/normalise.py",
     *(
         f"callbot/understanding/spoken_forms/{path.name}"

@@ -65,3 +65,20 @@ def test_a_broken_file_fails_in_one_line(tmp_path: Path) -> None:
     assert kb_check("--folder", str(folder)) == (1, "", f"callbot: {line}\n")
     code, out, err = kb_check("--folder", str(folder), "--json")
     assert (code, json.loads(out)["message"], err) == (1, line, "")
+
+
+def test_many_problems_are_summed_up_by_kind(tmp_path: Path) -> None:
+    """What an import of many answers leaves to do is seen at a glance."""
+    folder = small_commune.write(tmp_path)
+    table = tmp_path / "faq.csv"
+    rows = "".join(
+        f"où est le marché {'a' * n};Le marché est place haute.;marche.a{'b' * n}\n" for n in range(30)
+    )
+    table.write_text("question;réponse;motif\n" + rows, "utf-8")
+    subprocess.run(
+        [sys.executable, "-m", "callbot", "kb", "import", str(table), "--into", str(folder)],
+        check=True,
+        capture_output=True,
+    )
+    _, _, err = kb_check("--folder", str(folder))
+    assert "    30 × error: not validated: validator and validated_on are missing" in err.splitlines()

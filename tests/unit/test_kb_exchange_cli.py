@@ -150,3 +150,61 @@ def test_json_tells_each_outcome_and_the_counts(folder: Path, table: Path, tmp_p
         "files_not_read": 2,
     }
     assert lines[-1] == {"summary": counts}
+
+
+def test_what_a_spreadsheet_would_run_is_written_as_text_and_read_back_as_it_was(
+    folder: Path, tmp_path: Path
+) -> None:
+    """A formula that somebody put into an answer does nothing in the operator's spreadsheet."""
+    formula = '=cmd|" /C calc"!A0'
+    table = tmp_path / "faq.csv"
+    table.write_text(
+        f'question;réponse;motif\nle marché;"{formula.replace(chr(34), chr(34) * 2)}";marche\n', "utf-8"
+    )
+    callbot("import", table, "--into", folder)
+    callbot("export", tmp_path / "kb.csv", "--folder", folder)
+    exported = (tmp_path / "kb.csv").read_text("utf-8-sig")
+    assert ";=cmd" not in exported
+    assert ';"=cmd' not in exported
+    assert callbot("import", tmp_path / "kb.csv", "--into", tmp_path / "other").exit_code == 0
+    answers = [e.answer for e in store.load(tmp_path / "other").entries if e.motive == "marche"]
+    assert answers == [formula]
+
+
+def test_a_quote_that_is_never_closed_loses_no_row_in_silence(folder: Path, tmp_path: Path) -> None:
+    """The line on which it stands is named, and nothing is imported."""
+    table = tmp_path / "faq.csv"
+    table.write_text(
+        'question;réponse;motif\n"le marché;Le mercredi.;marche\nles noces;Le samedi.;mariage\n', "utf-8"
+    )
+    result = callbot("import", table, "--into", folder)
+    assert result.exit_code == 1
+    assert "faq.csv: the row that begins on line 2 is not readable as CSV" in result.stderr
+    assert {entry.motive for entry in store.load(folder).entries}.isdisjoint({"marche", "mariage"})
+
+
+def test_a_file_made_to_break_the_reader_fails_in_one_line(folder: Path, tmp_path: Path) -> None:
+    """JSON nested a hundred thousand deep."""
+    file = tmp_path / "deep.json"
+    file.write_text("[" * 100_000 + "]" * 100_000, "utf-8")
+    result = callbot("import", file, "--into", folder)
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (
+        1,
+        "error: deep.json: not readable as JSON: nested too deeply",
+    )
+
+
+def test_a_folder_that_cannot_be_made_is_named(table: Path) -> None:
+    """In one line, not in a traceback."""
+    result = callbot("import", table, "--into", "/dev/null/base")
+    assert (result.exit_code, str(result.exception)) == (1, "--into /dev/null/base: Not a directory")
+
+
+def test_many_lines_of_one_kind_are_counted(folder: Path, tmp_path: Path) -> None:
+    """Twenty are shown; --json has them all."""
+    table = tmp_path / "faq.csv"
+    rows = "".join(f"question {n};Une réponse numéro {n}.;marche\n" for n in range(50))
+    table.write_text("question;réponse;motif\n" + rows, "utf-8")
+    shown = callbot("import", table, "--into", folder, "--dry-run").stderr.splitlines()
+    assert sum(line.startswith("rejected: faq.csv: line ") for line in shown) == 20
+    assert "rejected: 29 more (--json shows all of them)" in shown

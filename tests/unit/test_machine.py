@@ -135,8 +135,9 @@ def test_no_after_an_answer_ends_the_call(dialogue: Dialogue) -> None:
 
 
 def test_repeat_says_the_answer_again(dialogue: Dialogue) -> None:
-    """The same validated sentence; before any answer the bot says so."""
-    assert "encore rien" in dialogue.hear(says("repeter")).text
+    """The same validated sentence; before any answer, what was said last, whatever it was."""
+    assert dialogue.hear(says("repeter")).text.startswith("Dites-moi en une phrase")
+    assert dialogue.hear(says("merci")).text == dialogue.hear(says("repeter")).text == "Je vous écoute."
     dialogue.hear(wants("acte_naissance", "prix"))
     assert dialogue.hear(says("repeter")).text == f"C'est gratuit. {ANYTHING_ELSE}"
 
@@ -150,14 +151,9 @@ def test_key_zero_is_a_person_and_unknown_keys_are_nothing(dialogue: Dialogue) -
 
 
 def test_nothing_is_decided_after_a_handover(dialogue: Dialogue) -> None:
-    """The tables have no way out of the last states."""
-    assert {state for state, _act in MOVES} == {
-        State.QUESTION,
-        State.ANYTHING_ELSE,
-        State.CONFIRM,
-        State.CHOICE,
-        State.OFFER,
-    }
+    """The tables have no way out of that state; everywhere else an act leads somewhere."""
+    assert {move.repeat for (state, _act), move in MOVES.items() if state is State.HANDED_OVER} == {True}
+    assert {state for state, _act in MOVES} == set(State)
     assert set(KEYS.values()) <= {act for _state, act in MOVES}
 
 
@@ -171,7 +167,9 @@ def test_every_sentence_of_the_tables_exists_and_is_rendered_ahead(dialogue: Dia
             or move.repeat
             or move.accept
             or move.reject
+            or move.wrong
             or move.choose
+            or move.urgent in EMERGENCY_NAMES
         )
     for prompt in (
         *dialogue.open(),
@@ -244,3 +242,10 @@ def test_slower_holds_for_the_rest_of_the_call(dialogue: Dialogue) -> None:
     assert again.text == answer.text
     later = (again, dialogue.hear(says("repeter")), dialogue.silence(), dialogue.give_up("closing"))
     assert all(prompt.slow for reply in later for prompt in reply.say)
+
+
+def test_a_third_insult_gets_a_person() -> None:
+    """Who is that angry is not told the same sentence for ever."""
+    dialogue = new_dialogue(no_match_limit=3)
+    replies = [dialogue.hear(says("insulte")) for _ in range(3)]
+    assert [type(reply.then).__name__ for reply in replies] == ["NoneType", "NoneType", "Transfer"]

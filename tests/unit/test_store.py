@@ -130,7 +130,7 @@ def test_the_demonstration_commune_can_be_used() -> None:
         ),
         (
             {"answer": "Un. Deux. Trois. Quatre."},
-            "warning: entries/all.toml: horaires: the answer has 4 sentences; 3 at most",
+            "warning: entries/all.toml: horaires: the answer has 4 sentences; 2 at most, or 3 very short ones",
         ),
         (
             {"answer": "mot " * 63},

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbot.speech.text import halves, sentences, speakable
+from callbot.speech.text import FIRST_CLAUSE, clauses, halves, sentences, speakable
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,35 @@ def test_speakable_text_is_one_line_without_mark_up(text: str) -> None:
     spoken = speakable(text)
     assert not set(spoken) & set('\n\u00a0<>[]«»"…()')
     assert text.count("B") == spoken.count("B")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "pieces"),
+    [
+        ("Une personne vous rappellera.", ["Une personne vous rappellera."]),
+        (
+            "J'ai noté le zéro un, quarante-deux, trente-quatre, cinquante-six, soixante-dix-huit.",
+            ["J'ai noté le zéro un,", "quarante-deux, trente-quatre,", "cinquante-six, soixante-dix-huit."],
+        ),
+        (
+            "Une personne vous rappellera au zéro six, douze, douze, douze, douze, de préférence demain matin.",
+            ["Une personne vous rappellera au zéro six,", "douze, douze, douze, douze, de préférence demain matin."],
+        ),
+        ("Quarante lettres et plus mais nulle part de quoi respirer.", None),
+    ],
+)  # fmt: skip
+def test_a_sentence_is_cut_where_a_voice_breathes(sentence: str, pieces: list[str] | None) -> None:
+    """The first words are few; the next pieces are not made later than they are needed."""
+    assert clauses(sentence) == (pieces or [sentence])
+
+
+@given(st.text("abc ,;:.é", max_size=200))
+def test_clauses_are_the_sentence_again(text: str) -> None:
+    """Nothing is lost, whatever is cut; none but the last is very short."""
+    sentence = " ".join(text.split())
+    pieces = clauses(sentence)
+    assert " ".join(pieces) == sentence
+    assert all(len(piece) >= FIRST_CLAUSE / 2 for piece in pieces) or len(pieces) == 1
 
 
 def test_sentences_are_cut_where_they_end() -> None:

@@ -2,13 +2,13 @@
 
 import pytest
 
-from callbot.dialogue.phrases import HANDOVERS, all_phrases
+from callbot.dialogue.phrases import FRENCH, HANDOVERS, all_phrases
 from callbot.dialogue.transfer_phrases import FAILURES, REASONS, TransferPhrases, briefing, contracted
 from callbot.events import TransferResult
 from callbot.knowledge import store
 from tests.support.commune import COMMUNE
 
-PHRASES = TransferPhrases(COMMUNE.services[0])
+PHRASES = TransferPhrases(COMMUNE.services[0], FRENCH)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_what_is_said_is_rendered_ahead() -> None:
     commune = store.load().commune
     rendered = set(all_phrases(commune))
     reception = next(s for s in commune.services if s.id == commune.default_service)
-    phrases = TransferPhrases(reception)
+    phrases = TransferPhrases(reception, FRENCH)
     for result in FAILURES:
         assert {phrases.given_back(result, reception), phrases.nobody(result, reception)} <= rendered
         for service in commune.services:

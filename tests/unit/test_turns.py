@@ -31,6 +31,7 @@ from callbot.events import (
     SpeechStarted,
     SpeechStopped,
     Transfer,
+    TransferResult,
 )
 from callbot.understanding.interpretation import Candidate, Interpretation
 from tests.support.commune import Shut, new_dialogue
@@ -232,6 +233,30 @@ def test_giving_up_happens_once(listening: Conversation) -> None:
     """A fault during the announcement of a handover does not announce it again."""
     assert listening.handle(GiveUp(2000, "fault"))[0] == ClearAudio()
     assert listening.handle(GiveUp(2100, "closing")) == []
+
+
+@pytest.mark.parametrize("returned", [None, TransferResult.BUSY])
+def test_a_caller_for_whom_there_is_no_room_goes_to_the_reception(returned: TransferResult | None) -> None:
+    """A machine says that it is one, and that all lines are busy; nothing interrupts it. Whom the PBX brings back is taken."""
+    call = Conversation(
+        new_dialogue(), filler=FILLER, no_input_ms=5000, barge_in_ms=500, max_call_ms=600_000, returned=returned, busy=True
+    )  # fmt: skip
+    [first] = call.handle(CallStarted(0, "", "", "test"))
+    if returned:
+        assert call.turn is Turn.SPEAKING
+        assert "occupées" not in str(first)
+        return
+    assert first == new_dialogue().open()[0]
+    call.handle(SpeechStarted(100))
+    assert call.handle(Clock(900, 700)) == []
+    [busy] = call.handle(PlaybackFinished(2000))
+    assert busy == PlayPrompt(
+        "Toutes nos lignes sont occupées. Ne quittez pas, je vous passe l'accueil.", interruptible=False
+    )
+    assert call.handle(PlaybackFinished(5000)) == [
+        CallerQueued(5000, "accueil", "busy"),
+        Transfer("accueil", "100", "busy"),
+    ]
 
 
 def test_a_call_that_lasts_too_long_goes_to_a_person(listening: Conversation) -> None:

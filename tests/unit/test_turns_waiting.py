@@ -39,6 +39,7 @@ from tests.support.commune import KNOWLEDGE, SmallKnowledge, new_dialogue
 
 QUESTION = Interpretation("un acte de naissance", candidates=(Candidate("acte_naissance", "prix", 0.9),))
 BUSY = ConsultEnded(TransferResult.BUSY, 486)
+DANGER = "Si vous êtes en danger, composez le cent douze. Si vous ne pouvez pas parler, envoyez un SMS au cent quatorze."
 OCCUPIED = "La ligne de l'accueil est occupée."
 
 
@@ -157,7 +158,8 @@ def test_a_silent_caller_whom_nobody_can_take_is_let_go(waiting: Conversation) -
     waiting.handle(PlaybackFinished(15_000))
     waiting.handle(Clock(20_000))
     waiting.handle(PlaybackFinished(21_000))
-    assert waiting.handle(Clock(26_000))[-1] == PlayPrompt(FAREWELL)
+    assert waiting.handle(Clock(26_000))[-1] == PlayPrompt(DANGER)
+    assert waiting.handle(PlaybackFinished(27_000)) == [PlayPrompt(FAREWELL)]
     assert waiting.handle(PlaybackFinished(28_000)) == [HangUp(Outcome.ABANDONED)]
 
 

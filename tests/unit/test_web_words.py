@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 
 from callbot.config import Settings, load
 from callbot.errors import SettingsError
+from callbot.load import Level
 from callbot.web.home import Headline, headline
 from callbot.web.rendering import french_date, french_number
 from callbot.web.security import content_security_policy, form_token, is_from_another_site
@@ -38,13 +39,15 @@ def test_another_site_is_not(suite: str) -> None:
 def test_the_headline_says_the_worst_first() -> None:
     """Broken before preparing, preparing before busy, busy before fallback, else all is well."""
     fallback = replace(READY, voice=PICO)
-    busy = replace(fallback, calls_now=20)
+    behind = replace(fallback, load=Level.LINES_BUSY)
+    busy = replace(behind, calls_now=20)
     preparing = replace(busy, recognition=replace(READY.recognition, state=EngineState.PREPARING))
     broken = replace(preparing, voice=replace(PICO, state=EngineState.FAILED))
-    said = [headline(status).text for status in (READY, fallback, busy, preparing, broken)]
+    said = [headline(status).text for status in (READY, fallback, behind, busy, preparing, broken)]
     assert said == [
         "Le service répond aux appels",
         "Le service répond, avec un moteur de secours",
+        "Les nouveaux appels passent à l’accueil",
         "Toutes les lignes sont occupées",
         "Le service se prépare",
         "Le service ne peut pas répondre",

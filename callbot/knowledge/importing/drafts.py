@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from callbot.knowledge.entries import Source
+from callbot.languages.tables import FRENCH
 
 Kind = Literal["answer", "orient", "transfer"]
 
@@ -28,6 +29,8 @@ class Draft:
     sources: tuple[Source, ...] = ()
     home: str = ""
     """Stem of the file under `entries/` where it belongs; empty: a file for this import."""
+    language: str = FRENCH
+    """What it is written in: one of the commune's languages."""
     remarks: tuple[str, ...] = ()
     """What a person must look at before validating, beside what every entry is inspected for."""
 

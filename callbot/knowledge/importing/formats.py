@@ -38,6 +38,8 @@ def read(content: bytes, name: str, today: date) -> Reading:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         raise KnowledgeError(f"{name}: line {error.lineno}: not readable as JSON: {error.msg}") from None
+    except RecursionError:
+        raise KnowledgeError(f"{name}: not readable as JSON: nested too deeply") from None
     for fits, reader in _READERS:
         if fits(document):
             return reader(document, name, today)

@@ -6,6 +6,7 @@ is never replaced unless that was asked for.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Literal
 
 from pydantic import ValidationError
@@ -17,6 +18,7 @@ from callbot.knowledge.importing.guess import identifier
 from callbot.knowledge.importing.toml_text import blocks, entry_text
 from callbot.knowledge.inspection import for_the_ear
 from callbot.knowledge.store import field_errors, read_entries
+from callbot.languages.tables import FRENCH
 from callbot.understanding.normalise import fold, normalise
 
 Result = Literal["added", "replaced", "unchanged", "conflict", "left", "rejected"]
@@ -47,35 +49,41 @@ class Plan:
     """What to complete and import again."""
 
 
+_Key = tuple[str, str]
+"""A language, and the id of an entry, which exists once in each."""
+
+
 @dataclass
 class _Shelf:
     """The files of a knowledge base as blocks of text, with what stands where."""
 
     heads: dict[str, str] = field(default_factory=dict)
     parts: dict[str, list[str]] = field(default_factory=dict)
-    at: dict[str, tuple[str, int]] = field(default_factory=dict)
-    entries: dict[str, Entry] = field(default_factory=dict)
-    questions: dict[str, str] = field(default_factory=dict)
+    at: dict[_Key, tuple[str, int]] = field(default_factory=dict)
+    entries: dict[_Key, Entry] = field(default_factory=dict)
+    questions: dict[_Key, str] = field(default_factory=dict)
+    """By language and question: the entry's id."""
     changed: set[str] = field(default_factory=set)
 
-    def put(self, entry: Entry, path: str) -> None:
-        """Add an entry at the end of a file, or in the place of the one with its id."""
-        if entry.id in self.at:
-            path, number = self.at[entry.id]
+    def put(self, entry: Entry, language: str, path: str) -> None:
+        """Add an entry at the end of a file, or in the place of the one with its id in that language."""
+        key = language, entry.id
+        if key in self.at:
+            path, number = self.at[key]
             self.parts[path][number] = entry_text(entry) + "\n"
         else:
             parts = self.parts.setdefault(path, [])
             if parts:
                 parts[-1] = parts[-1].rstrip("\n") + "\n\n"
-            self.at[entry.id] = path, len(parts)
+            self.at[key] = path, len(parts)
             parts.append(entry_text(entry))
-        self.know(entry)
+        self.know(entry, language)
         self.changed.add(path)
 
-    def know(self, entry: Entry) -> None:
+    def know(self, entry: Entry, language: str) -> None:
         """Remember an entry and its questions."""
-        self.entries[entry.id] = entry
-        self.questions |= {normalise(question): entry.id for question in entry.questions}
+        self.entries[language, entry.id] = entry
+        self.questions |= {(language, normalise(question)): entry.id for question in entry.questions}
 
     def texts(self) -> dict[str, str]:
         """The whole text of each changed file."""
@@ -106,6 +114,7 @@ def plan(
         shelf,
         _Services(commune, there, services),
         there.keys() | services.keys(),
+        commune.languages,
         author=author,
         replace=replace,
     )
@@ -125,11 +134,12 @@ class _Merger:
     shelf: _Shelf
     services: "_Services"
     motives: Set[str]
+    languages: Sequence[str]
     author: str
     replace: bool
     left: list[Draft] = field(default_factory=list)
-    taken: dict[str, str] = field(default_factory=dict)
-    """Ids of this import → where they stood first."""
+    taken: dict[_Key, str] = field(default_factory=dict)
+    """Entries of this import → where they stood first."""
 
     def take(self, name: str, draft: Draft) -> Outcome:
         """Put a draft of the file called `name` on the shelf if it is complete, valid and not there yet."""
@@ -141,30 +151,46 @@ class _Merger:
             entry = _entry(draft, service, self.author or draft.author or f"Import de {name}")
         except ValidationError as error:
             return Outcome(name, draft.place, "rejected", _id(draft), "; ".join(field_errors(error)))
-        result, message = self._result(entry)
+        key = draft.language, entry.id
+        result, message = self._result(entry, key)
         warnings += draft.remarks
+        if draft.language not in self.languages:
+            warnings += (
+                f"nobody is spoken to in it before commune.toml has '{draft.language}' in languages",
+            )
         if entry.motive not in self.motives:
             warnings += (f"« {entry.motive} » is a new motive; is that meant?",)
         if result in ("added", "replaced"):
-            warnings += tuple(_heard(entry, self.shelf))
-            self.shelf.put(entry, f"entries/{_stem(draft, name)}.toml")
-        self.taken.setdefault(entry.id, f"{name}: {draft.place}")
+            warnings += tuple(_heard(entry, draft.language, self.shelf))
+            self.shelf.put(entry, draft.language, f"{_folder(draft.language)}/{_stem(draft, name)}.toml")
+        self.taken.setdefault(key, f"{name}: {draft.place}")
         return Outcome(name, draft.place, result, entry.id, message, warnings)
 
-    def _result(self, entry: Entry) -> tuple[Result, str]:
-        if entry.id in self.taken:
-            first = self.taken[entry.id]
+    def _result(self, entry: Entry, key: _Key) -> tuple[Result, str]:
+        if key in self.taken:
+            first = self.taken[key]
             return "conflict", f"stands twice in what is imported, first in {first}; give one an aspect"
-        there = self.shelf.entries.get(entry.id)
+        there = self.shelf.entries.get(key)
         if there is None:
             return "added", ""
-        path = self.shelf.at[entry.id][0]
+        path = self.shelf.at[key][0]
         if _content(there) == _content(entry):
             return "unchanged", f"stands so in {path}"
         if not self.replace:
             return "conflict", f"another one stands in {path}; --replace puts this one there, not validated"
         lost = f"; what {there.validator} had validated is no longer spoken" if there.validator else ""
         return "replaced", f"in {path}{lost}"
+
+
+def _folder(language: str) -> str:
+    """Where the entries in a language stand."""
+    return "entries" if language == FRENCH else f"languages/{language}/entries"
+
+
+def _language(path: str) -> str:
+    """What the entries of a file are written in, by where it stands."""
+    parts = PurePosixPath(path).parts
+    return parts[1] if parts[0] == "languages" else FRENCH
 
 
 def _stem(draft: Draft, name: str) -> str:
@@ -183,8 +209,8 @@ def _shelf(files: Mapping[str, str]) -> _Shelf:
             raise KnowledgeError("\n".join(wrong))
         shelf.heads[path], shelf.parts[path] = head, parts
         for number, entry in enumerate(entries):
-            shelf.at[entry.id] = path, number
-            shelf.know(entry)
+            shelf.at[_language(path), entry.id] = path, number
+            shelf.know(entry, _language(path))
     return shelf
 
 
@@ -224,15 +250,15 @@ def _content(entry: Entry) -> tuple[object, ...]:
     return (entry.subject, entry.kind, entry.questions, entry.answer, entry.service)
 
 
-def _heard(entry: Entry, shelf: _Shelf) -> Iterator[str]:
+def _heard(entry: Entry, language: str, shelf: _Shelf) -> Iterator[str]:
     if problems := list(for_the_ear(entry.answer)):
         yield f"rewrite it for the ear before you validate it: {', '.join(problems)}"
-    yield from _asked_elsewhere(entry, shelf.questions)
+    yield from _asked_elsewhere(entry, language, shelf.questions)
 
 
-def _asked_elsewhere(entry: Entry, questions: Mapping[str, str]) -> Iterable[str]:
+def _asked_elsewhere(entry: Entry, language: str, questions: Mapping[_Key, str]) -> Iterable[str]:
     for question in entry.questions:
-        other = questions.get(normalise(question), entry.id)
+        other = questions.get((language, normalise(question)), entry.id)
         if other != entry.id:
             yield f"« {question} » also stands in {other}; keep it in one of them"
 

@@ -11,22 +11,24 @@ from pydantic import ValidationError
 from callbot.knowledge.entries import Entry
 from callbot.knowledge.importing.drafts import Draft, Fault, Reading
 from callbot.knowledge.store import Knowledge, field_errors
+from callbot.languages.tables import FRENCH, codes
 
 FORMAT = "callbot-knowledge"
 VERSION = 1
-_NOT_TAKEN_OVER = ("id", "file", "validator", "validated_on")
+_NOT_TAKEN_OVER = ("id", "file", "language", "validator", "validated_on")
 """What stands in the file for its readers, and what only a person can give here."""
 
 
 def write(knowledge: Knowledge) -> dict[str, Any]:
-    """The document: the commune's name and each entry with its `id`, its `file` and all its fields, dates as YYYY-MM-DD."""
+    """The document: the commune's name and each entry with its `id`, `file`, `language` and all its fields, dates as YYYY-MM-DD."""
     return {
         "format": FORMAT,
         "version": VERSION,
         "commune": knowledge.commune.name,
         "entries": [
-            {"id": entry.id, "file": origin, **entry.model_dump(mode="json")}
-            for entry, origin in zip(knowledge.entries, knowledge.origins, strict=True)
+            {"id": entry.id, "file": origin, "language": known.language, **entry.model_dump(mode="json")}
+            for known in (knowledge, *knowledge.translations.values())
+            for entry, origin in zip(known.entries, known.origins, strict=True)
         ],
     }
 
@@ -56,7 +58,11 @@ def _entry(row: object, number: int) -> Iterator[Draft | Fault]:
     if not isinstance(row, dict):
         yield Fault(f"entry {number}", "an object is expected")
         return
-    place = f"entry {number} ({row.get('id', '?')})"
+    language = row.get("language", FRENCH)  # an export of a callbot that spoke French only does not say
+    place = f"entry {number} ({row.get('id', '?')}{'' if language == FRENCH else f', {language}'})"
+    if language not in codes():
+        yield Fault(place, f"language: '{language}' is not one of {', '.join(codes())}")
+        return
     try:
         entry = Entry.model_validate({k: v for k, v in row.items() if k not in _NOT_TAKEN_OVER})
     except ValidationError as error:
@@ -75,6 +81,7 @@ def _entry(row: object, number: int) -> Iterator[Draft | Fault]:
         expires_on=entry.expires_on,
         sources=entry.sources,
         home=_stem(row.get("file")),
+        language=language,
     )
 
 

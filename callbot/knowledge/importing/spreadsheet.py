@@ -49,6 +49,10 @@ _SOURCE = re.compile(r"(?P<title>.*?)(?: <(?P<url>[^<>]*)>)?(?: \((?P<day>\d{4}-
 _IDENTIFIER = re.compile(r"[a-z][a-z_]*")
 
 
+_FORMULA = re.compile(r"['=+\-@\t\r]")
+"""What a spreadsheet takes for a formula at the beginning of a cell (OWASP, « CSV injection »), and the sign that keeps it from that."""
+
+
 def write(entries: Sequence[Entry | Draft]) -> str:
     """One row per entry with semicolons, for French spreadsheets (written as UTF-8 with a byte order mark).
 
@@ -57,8 +61,17 @@ def write(entries: Sequence[Entry | Draft]) -> str:
     out = io.StringIO()
     table = csv.writer(out, delimiter=";", lineterminator="\r\n")
     table.writerow(HEADERS)
-    table.writerows(_row(entry) for entry in entries)
+    table.writerows([_harmless(str(cell)) for cell in _row(entry)] for entry in entries)
     return out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """A cell that no spreadsheet runs as a formula; `_meant` takes the sign off again."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def _meant(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
 
 
 def _row(entry: Entry | Draft) -> list[object]:
@@ -77,7 +90,8 @@ def read(content: bytes, name: str, today: date) -> Reading:
     answers.
     """
     text = decoded(content, name)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    first_line = 1  # of the row that is read next
     try:
         header = next(rows, [])
         columns = _columns(header, name)
@@ -93,7 +107,9 @@ def read(content: bytes, name: str, today: date) -> Reading:
             except ValueError as error:
                 faults.append(Fault(place, str(error)))
     except csv.Error as error:
-        raise KnowledgeError(f"{name}: line {rows.line_num}: not readable as CSV: {error}") from None
+        raise KnowledgeError(
+            f'{name}: the row that begins on line {first_line} is not readable as CSV ({error}): is a quote (") closed there?'
+        ) from None
     merged = _merged(drafts)
     unread = [
         title
@@ -157,7 +173,7 @@ def _draft(
         raise ValueError(
             f"{len(row)} cells for {width} columns; a cell that holds the separator stands between quotes"
         )
-    cell = {field: row[n].strip() if n < len(row) else "" for field, n in columns.items()}
+    cell = {field: _meant(row[n].strip()) if n < len(row) else "" for field, n in columns.items()}
     motive, remarks = _motive(cell.get("motive", ""))
     motive, _, aspect = motive.partition(".")
     aspect = cell.get("aspect", "") or aspect

@@ -66,6 +66,12 @@ class Communes:
             return None
         return self._by_key[likeness[0][1]]
 
+    def whole_name(self, name: str) -> str:
+        """The only commune whose name begins with `name`, « Valbourg »; `name` itself where there is none, or several."""
+        key = _key(name)
+        begin = {c.name for k, c in self._by_key.items() if key and k.startswith(f"{key} ")}
+        return begin.pop() if len(begin) == 1 else name
+
     def at_end(self, said: Sequence[str]) -> int:
         """The index from which the words are the name of a commune, the longest such name; -1 when they end in none."""
         starts = range(max(len(said) - self.longest, 0), len(said))

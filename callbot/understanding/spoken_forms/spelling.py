@@ -88,10 +88,15 @@ _CUES = word_set(
 
 @dataclass(frozen=True, slots=True)
 class SpelledName:
-    """A name that was spelled, as it is written. `agrees`: the same name was said before it, so that it is sure."""
+    """A name that was spelled, as it is written. `agrees`: the same name was said before it, so that it is sure.
+
+    `before` and `after`: what was said around the letters.
+    """
 
     name: str = field(repr=False)
     agrees: bool = False
+    before: str = field(default="", repr=False, compare=False)
+    after: str = field(default="", repr=False, compare=False)
 
 
 def read_spelled(text: str) -> SpelledName | None:
@@ -100,7 +105,7 @@ def read_spelled(text: str) -> SpelledName | None:
     Two letters are one only by themselves or after the name (« Ly, L Y »): « il y a » is none.
     """
     said = _split(text)
-    start, letters = max(_runs(said), key=lambda run: len(run[1]), default=(0, ""))
+    start, end, letters = max(_runs(said), key=lambda run: len(run[2]), default=(0, 0, ""))
     letters = unicodedata.normalize("NFC", letters).strip(" -'")
     if len(letters) < 2:
         return None
@@ -108,9 +113,18 @@ def read_spelled(text: str) -> SpelledName | None:
     heard = _said_before(before, letters)
     if heard is None and len(letters) > 2:
         heard = _said_before(said[: start + 1], letters[1:])  # « il y a D U B O I S »: the first was a word
+    around = (" ".join(said[:start]).replace("' ", "'"), " ".join(said[end:]).replace("' ", "'"))
     if heard:
-        return SpelledName(heard, agrees=True)
-    return SpelledName(written(letters)) if len(letters) > 2 or not before else None
+        return SpelledName(heard, True, *around)
+    return SpelledName(written(letters), False, *around) if len(letters) > 2 or not before else None
+
+
+def letter_named(word: str) -> str:
+    """The letter that a word names by itself: « T », « té », « thé »; empty when it names none."""
+    low = word.lower()
+    if len(low) == 1 and low.isalpha():
+        return low
+    return _FIRM_NAMES.get(low) or _SOFT_NAMES.get(low) or ""
 
 
 def written(letters: str) -> str:
@@ -126,8 +140,8 @@ def _split(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def _runs(said: Sequence[str]) -> list[tuple[int, str]]:
-    """All spellings, each with the index of its first word."""
+def _runs(said: Sequence[str]) -> list[tuple[int, int, str]]:
+    """All spellings, each with the index of its first word and the one after its last."""
     found, at = [], 0
     low = [word.lower() for word in said]
     plain = [fold(word).strip() for word in low]
@@ -139,7 +153,7 @@ def _runs(said: Sequence[str]) -> list[tuple[int, str]]:
                 break
             at, letters = step
         if letters:
-            found.append((start, letters))
+            found.append((start, at, letters))
         at = max(at, start + 1)
     return found
 

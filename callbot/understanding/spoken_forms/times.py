@@ -60,7 +60,7 @@ _RANGES = (
     ("ce matin", time(8), time(12)),
     ("demain matin", time(8), time(12)),
     ("matin", time(8), time(12)),
-    ("en soirée", time(18), time(20)),
+    ("soirée", time(18), time(20)),
     ("soir", time(18), time(20)),
     ("toute la journée", DAY_BEGINS, DAY_ENDS),
     ("n'importe quand", DAY_BEGINS, DAY_ENDS),

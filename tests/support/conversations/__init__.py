@@ -4,6 +4,9 @@
     A: what the caller says
     B: decision motive.aspect « a fragment of the reply »
 
+The title may end in `(caller 0612345678)`, the number that their telephone presents, or `(closed)`: a line at an hour when
+nobody is there. What the caller says may be keys, `[0612345678#]`.
+
 `-` stands for no motive; an act or an emergency number stands in its place; two questions have two of each: `a + b « … » « … »`.
 """
 
@@ -31,14 +34,23 @@ class Written:
 
     title: str
     turns: tuple[Turn, ...]
+    caller: str = ""
+    closed: bool = False
 
 
-def written() -> Iterator[Written]:
-    """Every conversation of this folder. Raises ValueError for a line that is none of the above."""
-    for file in sorted(Path(__file__).parent.glob("*.txt")):
+def written(language: str = "fr") -> Iterator[Written]:
+    """Every conversation in a language: French in this folder, others in one of their own. Raises ValueError for any other line."""
+    folder = Path(__file__).parent / ("" if language == "fr" else language)
+    for file in sorted(folder.glob("*.txt")):
         for block in file.read_text(encoding="utf-8").strip().split("\n\n"):
             title, *lines = block.splitlines()
-            yield Written(f"{file.stem}: {title.removeprefix('# ')}", tuple(_turns(lines)))
+            caller = re.search(r"\(caller (\d+)\)", title)
+            yield Written(
+                f"{file.stem}: {title.removeprefix('# ')}",
+                tuple(_turns(lines)),
+                caller[1] if caller else "",
+                "(closed)" in title,
+            )
 
 
 def _turns(lines: list[str]) -> Iterator[Turn]:

@@ -1,0 +1,1 @@
+"""Languages that the bot speaks besides French: a folder each, which holds nothing but data."""

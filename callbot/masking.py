@@ -1,0 +1,55 @@
+"""What tells who somebody is, taken out for whatever is written down: of telephone numbers the last two figures stay. Pure functions."""
+
+import re
+
+from callbot.understanding.normalise import fold
+from callbot.understanding.spoken_forms.numbers import is_number
+from callbot.understanding.spoken_forms.words import word_set
+
+MOST_FIGURES = 8
+"""Runs of numbers with fewer figures are prices, dates and years."""
+
+_WORD = re.compile(r"\d+|[^\W\d_]+")
+_TENS = word_set(
+    "dix onze douze treize quatorze quinze seize vingt trente quarante cinquante soixante septante huitante nonante"
+)
+"""Words worth two figures; « dix-sept » and « quatre-vingt » are two words."""
+
+
+def masked_number(number: str) -> str:
+    """« …78 »."""
+    return f"…{number[-2:]}" if number else ""
+
+
+def masked_words(text: str) -> str:
+    """« … » for a name or an address; empty where there is none."""
+    return "…" if text else ""
+
+
+def without_numbers(text: str) -> str:
+    """The text with « … » and the last word in place of each long run of figures or number words."""
+    words = list(_WORD.finditer(text))
+    out, at, start = "", 0, 0
+    while start < len(words):
+        end = start
+        while end < len(words) and _belongs(words[end][0], text, words, end, start):
+            end += 1
+        if sum(_figures(word[0]) for word in words[start:end]) < MOST_FIGURES:
+            start = max(end, start + 1)
+            continue
+        last = words[end - 1]
+        kept = last[0][-2:] if last[0].isdecimal() else last[0]
+        out += f"{text[at : words[start].start()]}…{kept}"
+        at, start = last.end(), end
+    return out + text[at:]
+
+
+def _belongs(word: str, text: str, words: list[re.Match[str]], at: int, start: int) -> bool:
+    folded = fold(word.lower())
+    if word.isdecimal() or is_number(folded):
+        return at == start or not text[words[at - 1].end() : words[at].start()].strip(" ,.-–\u202f\u00a0")
+    return folded == "et" and at > start
+
+
+def _figures(word: str) -> int:
+    return len(word) if word.isdecimal() else 2 if fold(word.lower()) in _TENS else 1
