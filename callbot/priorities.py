@@ -5,6 +5,8 @@ import os
 import sys
 import threading
 
+from threadpoolctl import threadpool_limits
+
 __all__ = ["RECOGNITION", "RENDERING", "cores", "sound_first", "step_back"]
 
 RECOGNITION = 5
@@ -30,5 +32,9 @@ def cores() -> int:
 
 
 def sound_first() -> None:
-    """Let the event loop have Python's lock soon after it asks for it: for the whole process."""
+    """Let the event loop have Python's lock soon after it asks for it, and a core: for the whole process.
+
+    NumPy's own threads would have the event loop's priority and wait for work by turning in circles: a quarter of a core with twenty calls.
+    """
     sys.setswitchinterval(SWITCH_SECONDS)
+    threadpool_limits(limits=1, user_api="blas")

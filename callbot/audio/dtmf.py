@@ -11,6 +11,7 @@ hold nearly all of their energy: the strong test, which speech does not pass.
 
 from collections import deque
 from dataclasses import dataclass
+from math import log10
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,8 @@ WEAK_SHARE = 0.4
 """Part of a 20 ms window's energy in the two nominal tones that raises a suspicion, and that prolongs a press."""
 STRONG_SHARE = 0.8
 """Part of the energy of 30 ms in the two fitted tones that makes a press. A tone of 23 ms has 0.77 of it at most."""
+WEAK_MARGIN_DB = 3.0
+"""By how much level and twist may miss their limits and still raise a suspicion."""
 MISSES_TO_RELEASE = 2
 """Windows without the key, in a row, that end its press."""
 
@@ -45,6 +48,9 @@ _SPAN = 3 * BLOCK
 _OMEGA = 2 * np.pi * np.array(LOW_HZ + HIGH_HZ) / TELEPHONE_HZ
 _GOERTZEL = np.exp(-1j * np.outer(_OMEGA, np.arange(_WINDOW)))
 _MIN_AMPLITUDE = 32768 * 10 ** (MIN_TONE_DBFS / 20)
+_MIN_ENERGY = _WINDOW / 4 * (_MIN_AMPLITUDE * 10 ** (-WEAK_MARGIN_DB / 20)) ** 2
+"""Of 20 ms in which a tone of the least level may be found: no projection is greater than the root of energy times length."""
+_NOTHING = np.zeros(len(_OMEGA), np.complex128)
 
 
 @dataclass(slots=True)
@@ -66,7 +72,7 @@ class DtmfDetector:
         self._unread: Pcm = np.zeros(0, np.int16)
         self._waiting: deque[_Block] = deque()
         self._span = np.zeros(_SPAN)
-        self._projected = np.zeros(len(_OMEGA), np.complex128)
+        self._projected = _NOTHING
         self._suspected = ""
         self._pressed = ""
         self._misses = 0
@@ -92,9 +98,10 @@ class DtmfDetector:
 
     def _hear(self, pcm: Pcm) -> list[str]:
         """Take in 10 ms; the key that they prove to be pressed, if it was not before."""
-        self._span = np.concatenate([self._span[BLOCK:], pcm])
-        before, self._projected = self._projected, _GOERTZEL @ self._span[BLOCK:]
-        suspected_before, self._suspected = self._suspected, _suspicion(self._projected, self._span[BLOCK:])
+        self._span[:-BLOCK] = self._span[BLOCK:]
+        self._span[-BLOCK:] = pcm
+        before, suspected_before = self._projected, self._suspected
+        self._suspected, self._projected = _suspicion(self._span[BLOCK:])
         self._waiting.append(_Block(pcm, silenced=bool(self._pressed)))
         if self._pressed and self._suspected == self._pressed:
             self._misses = 0
@@ -132,23 +139,27 @@ class DtmfDetector:
         return bool(share >= STRONG_SHARE and _fits_telephone(low, high, 0.0))
 
 
-def _suspicion(projected: NDArray[np.complex128], window: NDArray[np.float64]) -> str:
-    """The key that 20 ms of sound may hold, or nothing."""
-    amplitudes = np.abs(projected) * 2 / _WINDOW
-    row, column = int(np.argmax(amplitudes[:4])), int(np.argmax(amplitudes[4:]))
-    low, high = amplitudes[row], amplitudes[4 + column]
+def _suspicion(window: NDArray[np.float64]) -> tuple[str, NDArray[np.complex128]]:
+    """The key that 20 ms of sound may hold, or nothing, and the projections; zeros where it is too soft for a key."""
     energy = float(window @ window)
-    if (low**2 + high**2) * _WINDOW / 2 < WEAK_SHARE * energy or not _fits_telephone(low, high, 3.0):
-        return ""
-    return KEYS[row][column]
+    if energy < _MIN_ENERGY:
+        return "", _NOTHING
+    projected = _GOERTZEL @ window
+    powers = (projected.real**2 + projected.imag**2).tolist()  # eight floats: numpy's calls would cost more
+    low_power, high_power = max(powers[:4]), max(powers[4:])
+    if (low_power + high_power) * 2 / _WINDOW < WEAK_SHARE * energy:
+        return "", projected
+    if not _fits_telephone(low_power**0.5 * 2 / _WINDOW, high_power**0.5 * 2 / _WINDOW, WEAK_MARGIN_DB):
+        return "", projected
+    return KEYS[powers.index(low_power, 0, 4)][powers.index(high_power, 4) - 4], projected
 
 
 def _fits_telephone(low: float, high: float, margin_db: float) -> bool:
     """Whether two tones of these amplitudes are loud enough and not too unlike (twist)."""
     if min(low, high) < _MIN_AMPLITUDE * 10 ** (-margin_db / 20):
         return False
-    twist_db = 20 * np.log10(high / low)
-    return bool(-LOW_OVER_HIGH_DB - margin_db <= twist_db <= HIGH_OVER_LOW_DB + margin_db)
+    twist_db = 20 * log10(high / low)
+    return -LOW_OVER_HIGH_DB - margin_db <= twist_db <= HIGH_OVER_LOW_DB + margin_db
 
 
 def _tones_of(key: str) -> list[int]:

@@ -25,6 +25,15 @@ CONTEXT = 64
 
 NETWORK = "assets/silero_vad_v6.onnx"
 
+QUIET_DBFS = -60.0
+"""Chunks under this are silence: no utterance that stays under it is recognised either (whisper.SILENT_DBFS)."""
+
+DECAY_CHUNKS = 10
+"""After so many of them in a row the network has forgotten any voice, and is not asked until something is heard: on most lines a caller
+who listens is as quiet as that, and the network is most of what a call costs."""
+
+_QUIET = CHUNK * (32768 * 10 ** (QUIET_DBFS / 20)) ** 2
+
 
 class VoiceActivity:
     """Voice activity of one caller. Keeps the network's memory and what is left of a chunk between pushes.
@@ -35,30 +44,38 @@ class VoiceActivity:
     def __init__(self) -> None:
         self._network = _network()
         self._rest: Pcm
-        self._context: NDArray[np.float32]
+        self._heard: NDArray[np.float32]
+        self._quiet: int
         self._hidden: NDArray[np.float32]
         self._cell: NDArray[np.float32]
         self.reset()
 
     def push(self, pcm_16k: Pcm) -> list[float]:
         """Hear sound (16 kHz, any length); the probability of speech, 0–1, of each chunk of 512 samples that it completes."""
-        heard = np.concatenate((self._rest, pcm_16k))
+        heard = np.concatenate((self._rest, pcm_16k)) if len(self._rest) else pcm_16k
         whole = len(heard) - len(heard) % CHUNK
         self._rest = heard[whole:].copy()
-        return [self._judge(chunk) for chunk in heard[:whole].reshape(-1, CHUNK)]
+        return [self._judge(heard[at : at + CHUNK]) for at in range(0, whole, CHUNK)]
 
     def reset(self) -> None:
         """Forget everything heard."""
         self._rest = np.empty(0, np.int16)
-        self._context = np.zeros(CONTEXT, np.float32)
+        self._heard = np.zeros((1, CONTEXT + CHUNK), np.float32)
+        self._quiet = 0  # chunks in a row
         self._hidden = np.zeros((1, 1, 128), np.float32)
         self._cell = np.zeros((1, 1, 128), np.float32)
 
     def _judge(self, chunk: Pcm) -> float:
-        sound = np.concatenate((self._context, chunk.astype(np.float32) / np.float32(32768)))
-        given = {"input": sound[None], "h": self._hidden, "c": self._cell}
+        heard = self._heard[0]
+        heard[:CONTEXT] = heard[-CONTEXT:]
+        heard[CONTEXT:] = chunk
+        sound = heard[CONTEXT:]
+        self._quiet = self._quiet + 1 if float(sound @ sound) < _QUIET else 0
+        sound /= np.float32(32768)
+        if self._quiet > DECAY_CHUNKS:
+            return 0.0
+        given = {"input": self._heard, "h": self._hidden, "c": self._cell}
         [probability], self._hidden, self._cell = self._network.run(None, given)
-        self._context = sound[-CONTEXT:]
         return float(probability)
 
 

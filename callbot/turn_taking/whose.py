@@ -81,7 +81,7 @@ class Whose:
 
     def push(self, pcm_8k: Pcm, voiced_ms: int, at_ms: int) -> None:
         """Hear `pcm_8k`, up to `at_ms`; the utterance's voice now lasts `voiced_ms`, 0 when nobody speaks."""
-        self._recent = np.concatenate([self._recent, pcm_8k])[-WINDOW_MS * _MS :]
+        self._remember(pcm_8k[-len(self._recent) :])
         if voiced_ms < self._voiced_ms:
             self._begin()
         new_ms = voiced_ms - self._voiced_ms
@@ -100,6 +100,11 @@ class Whose:
         else:
             self.caller_ms = max(0, self.caller_ms - new_ms)
             self._run_ms = 0
+
+    def _remember(self, pcm_8k: Pcm) -> None:
+        size = len(pcm_8k)
+        self._recent[: len(self._recent) - size] = self._recent[size:]
+        self._recent[len(self._recent) - size :] = pcm_8k
 
     def ended(self) -> Sounded:
         """The utterance is over: what it was made of. A turn of the caller's tells their usual level."""
