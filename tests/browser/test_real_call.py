@@ -34,7 +34,7 @@ async def test_a_question_in_the_browser_is_answered(service: Service, tmp_path:
     """The microphone's words stand in the transcript, and the answer in writing and in sound."""
     wav = tmp_path / "microphone.wav"
     silence = np.zeros(TELEPHONE_HZ * 16, np.int16)  # while the greeting plays
-    asked = [silence, question("acte_naissance")] * 4  # a caller whose words are lost says them again
+    asked = [silence, question("passeport_enfant_prix")] * 4  # a caller whose words are lost says them again
     write_wav(wav, np.concatenate([*asked, silence]), TELEPHONE_HZ)
     async with open_browser(wav) as browser:
         page = await browser.new_page()
@@ -43,7 +43,7 @@ async def test_a_question_in_the_browser_is_answered(service: Service, tmp_path:
         await sign_in(page, f"http://127.0.0.1:{service.web_port}", "accueil", PASSWORD, "/telephone")
         await page.get_by_role("button", name="Appeler").click()
         transcript = page.get_by_role("log")
-        await expect(transcript.get_by_text("acte de naissance", exact=False).first).to_be_visible(
+        await expect(transcript.get_by_text("c'est combien", exact=False).first).to_be_visible(
             timeout=60_000
         )
         levels = [(await loudspeaker(page))[1]]

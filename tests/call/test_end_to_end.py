@@ -64,22 +64,22 @@ def place(
 def test_a_citizen_gets_the_validated_answer(service: tuple[Path, int, list[str]], tmp_path: Path) -> None:
     """Transcripts, the right motives, the answer heard word for word, the times, the stored call."""
     recording = tmp_path / "heard.wav"
-    names = ("passeport_pieces", "acte_naissance", "non_merci_au_revoir")
+    names = ("passeport_enfant_prix", "encombrants", "non_merci_au_revoir")
     events = place(service, *(QUESTIONS / f"{name}.wav" for name in names), record=recording, pace="real")
     ended = events[-1]
     assert ended["event"] == "CallEnded"
-    assert (ended["outcome"], ended["motives"]) == ("answered", ["titre_pieces", "acte_naissance"])
+    assert (ended["outcome"], ended["motives"]) == ("answered", ["titre_prix", "encombrants"])
     assert ended["turns"] == len(ended["response_ms"]) == 3
     matched = [event for event in events if event["event"] == "IntentMatched"]
     assert [(event["decision"], event["motive"], event["act"]) for event in matched] == [
-        ("answer", "titre_pieces", None),
-        ("answer", "acte_naissance", None),
+        ("answer", "titre_prix", None),
+        ("answer", "encombrants", None),
         ("act", None, "au_revoir"),
     ]
     assert len([event for event in events if event["event"] == "FinalTranscript"]) == 3
 
     [answer] = [
-        event for event in events if event["event"] == "PlaybackStarted" and "ancien titre" in event["text"]
+        event for event in events if event["event"] == "PlaybackStarted" and "premier lundi du mois" in event["text"]
     ]
     sound, _rate_hz = read_wav(recording)
     [said] = asyncio.run(rendered(environment(service[0], tts="pico"), [answer["text"]]))
@@ -89,8 +89,8 @@ def test_a_citizen_gets_the_validated_answer(service: tuple[Path, int, list[str]
     ran = callbot(service[0], "report", "--day", day, "--format", "json")
     report = json.loads(ran.out)
     motives = {subject["motive"]: subject["calls"] for subject in report["motives"]}
-    assert motives["titre_pieces"] >= 1
-    assert motives["acte_naissance"] >= 1
+    assert motives["titre_prix"] >= 1
+    assert motives["encombrants"] >= 1
 
 
 @pytest.mark.parametrize(("name", "reason"), [("un_agent", "asked"), ("incendie", "emergency")])
@@ -127,7 +127,7 @@ def test_what_is_out_of_scope_is_not_answered(service: tuple[Path, int, list[str
 def test_nothing_that_was_said_is_in_the_logs(service: tuple[Path, int, list[str]]) -> None:
     """After real calls, standard error holds neither transcripts nor numbers."""
     _data_dir, _port, lines = service
-    assert not [line for line in lines if "passeport" in line.lower() or "acte" in line.lower()]
+    assert not [line for line in lines if "passeport" in line.lower() or "canapé" in line.lower()]
 
 
 def test_a_call_needs_no_running_service(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_a_citizen_calls_by_sip_and_a_killed_service_leaves_no_bridge(tmp_path: 
         heard_file = tmp_path / "heard.wav"
         ran = callbot(
             tmp_path,
-            *("call", QUESTIONS / "acte_naissance.wav", "--transport", "sip", "--json"),
+            *("call", QUESTIONS / "passeport_enfant_prix.wav", "--transport", "sip", "--json"),
             *("--to", "0139000000", "--from", "0612345678", "--record", heard_file),
             media_port=media.split("/media")[0].rsplit(":", 1)[1],
             sip_mode="peer",
@@ -77,12 +77,8 @@ def test_a_citizen_calls_by_sip_and_a_killed_service_leaves_no_bridge(tmp_path: 
             "0139000000",
         )
         assert events[-1]["event"] == "CallEnded"
-        assert (events[-1]["outcome"], events[-1]["motives"]) == ("answered", ["acte_naissance"])
-        [answer] = [
-            event["text"]
-            for event in events
-            if "répond" not in event.get("text", "") and "guichet" in event.get("text", "")
-        ]
+        assert (events[-1]["outcome"], events[-1]["motives"]) == ("answered", ["titre_prix"])
+        [answer] = [event["text"] for event in events if "dix-sept euros" in event.get("text", "")]
         recording, _rate_hz = read_wav(heard_file)
         [said] = asyncio.run(rendered(env, [answer]))
         assert heard(recording, said) > 0.9

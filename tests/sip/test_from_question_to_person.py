@@ -70,7 +70,7 @@ async def next_event(call: Process, name: str, events: list[dict[str, Any]]) -> 
 async def test_from_a_question_to_a_person(tmp_path: Path) -> None:
     """A question by voice, the right answer, « un agent », music, the reception rings, is briefed, and the two speak."""
     citizen, receptionist = clip("woman_thirties"), clip("man_sixties")
-    turns = [QUESTIONS / f"{name}.wav" for name in ("acte_naissance", "un_agent")] + [
+    turns = [QUESTIONS / f"{name}.wav" for name in ("passeport_enfant_prix", "un_agent")] + [
         VOICES / "sound_woman_thirties.wav"
     ]
     recording = tmp_path / "citizen.wav"
@@ -99,7 +99,7 @@ async def test_from_a_question_to_a_person(tmp_path: Path) -> None:
         heard_at_desk = desk.heard()
     matched = [event for event in events if event["event"] == "IntentMatched"]
     assert matched[-1]["act"] == "agent"
-    assert [event["motive"] for event in matched if event["decision"] == "answer"] == ["acte_naissance"]
+    assert [event["motive"] for event in matched if event["decision"] == "answer"] == ["titre_prix"]
     assert events[-1]["outcome"] == "handed_over"
     heard_by_citizen, _rate = read_wav(recording)
     after_answer = events[events.index(next(e for e in matched if e["decision"] == "answer")) :]
