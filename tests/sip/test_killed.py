@@ -35,7 +35,6 @@ def by_hand(tmp_path: Path, service: ScriptedService, port: int) -> dict[str, st
     )
 
 
-@pytest.mark.timeout(120)
 async def test_a_bridge_by_itself_is_killed(tmp_path: Path) -> None:
     """Nobody supervises it: whoever starts next at its port ends its calls, says so in a line, and leaves no journal."""
     port = free_ports(2)
@@ -60,7 +59,6 @@ async def test_a_bridge_by_itself_is_killed(tmp_path: Path) -> None:
         assert is_free(port)
 
 
-@pytest.mark.timeout(120)
 async def test_two_people_talk_on_until_a_new_service_wants_the_port(tmp_path: Path) -> None:
     """Their telephones know no REFER with Replaces; the new bridge waits for the old one, and takes calls."""
     port = free_ports(2)

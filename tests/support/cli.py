@@ -43,7 +43,7 @@ def callbot(
     data_dir: Path,
     *arguments: str | Path,
     text: str | None = None,
-    patience_s: int = 120,
+    patience_s: int = 240,
     **settings: object,
 ) -> Ran:
     """Run one command to its end (`patience_s` at most)."""
