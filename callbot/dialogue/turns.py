@@ -38,6 +38,8 @@ from callbot.turn_taking.expectation import Expects
 from callbot.turn_taking.floor import Floor
 from callbot.understanding.interpretation import Interpretation
 
+__all__ = ["NOISES", "Conversation", "Input", "Output"]
+
 NOISES = 3
 """Noises in a row (speech without words) that count as one failure to understand."""
 BUSY = "busy"

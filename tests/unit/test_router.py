@@ -32,25 +32,6 @@ def settings(tmp_path_factory: pytest.TempPathFactory, run_folder: Path) -> Sett
     return config.load({}, data_dir=data_dir)
 
 
-@pytest.fixture
-def few(tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Settings with a router that has learnt one line in twenty: seconds, where all of them take a minute."""
-    whole, harmless = router.lessons, training.harmless
-    kept = {motive for motive, _ in knowledge.labels}
-
-    def lessons(settings: Settings, of: Knowledge) -> tuple[Examples, Examples]:
-        numbers = count()
-        some = [
-            lines.where(lambda _text, label: label[0] in kept or next(numbers) % 20 == 0)
-            for lines in whole(settings, of)
-        ]
-        return some[0], some[1]
-
-    monkeypatch.setattr(router, "lessons", lessons)
-    monkeypatch.setattr(training, "harmless", lambda: harmless()[::20])
-    return config.load({}, data_dir=tmp_path / "few")
-
-
 @pytest.fixture(scope="module")
 def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
     """The commune of four entries."""
@@ -61,6 +42,27 @@ def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
 def understanding(settings: Settings, knowledge: Knowledge) -> Understanding:
     """Its router, trained."""
     return Understanding.load(settings, knowledge)
+
+
+@pytest.fixture(scope="module")
+def little(settings: Settings, knowledge: Knowledge) -> tuple[tuple[Examples, Examples], list[str]]:
+    """What a router learns that knows one line in twenty: seconds, where all of them take a minute."""
+    own, numbers = {motive for motive, _ in knowledge.labels}, count()
+    data, kept = (
+        lines.where(lambda _text, label: label[0] in own or next(numbers) % 20 == 0)
+        for lines in router.lessons(settings, knowledge)
+    )
+    return (data, kept), training.harmless()[::20]
+
+
+@pytest.fixture
+def few(
+    little: tuple[tuple[Examples, Examples], list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """Settings with an empty data folder, whose router learns `little`."""
+    monkeypatch.setattr(router, "lessons", lambda *_: little[0])
+    monkeypatch.setattr(training, "harmless", lambda: little[1])
+    return config.load({}, data_dir=tmp_path / "few")
 
 
 @pytest.mark.parametrize(
@@ -172,14 +174,12 @@ def test_other_questions_make_another_router(
     assert router.artefact(settings, other) != router.artefact(settings, knowledge)
 
 
-def test_training_reports_every_step(
-    settings: Settings, knowledge: Knowledge, understanding: Understanding
-) -> None:
+def test_training_reports_every_step(few: Settings, knowledge: Knowledge) -> None:
     """The progress bar reaches its end, and what is learnt is better than chance by far."""
     steps: list[int] = []
-    done = router.learn(settings, knowledge, Embedder(), steps.append)
-    assert sum(steps) == router.effort(settings, knowledge)
-    assert done.n == len(router.lessons(settings, knowledge)[0].texts)
+    done = router.learn(few, knowledge, Embedder(), steps.append)
+    assert sum(steps) == router.effort(few, knowledge)
+    assert done.n == len(router.lessons(few, knowledge)[0].texts)
     assert done.figures.motive_accuracy > 0.8
 
 
