@@ -8,6 +8,7 @@ from callbot import config
 from callbot.knowledge import store
 from callbot.understanding.router import Understanding
 from tests.support import small_commune
+from tests.support.cli import link
 
 
 def small_router(shared: Path, data_dir: Path) -> None:
@@ -19,4 +20,4 @@ def small_router(shared: Path, data_dir: Path) -> None:
             knowledge = store.load(small_commune.write(made / "knowledge"))
             Understanding.load(config.load({}, data_dir=made), knowledge)
             (made / "ready").touch()
-    shutil.copytree(made / "understanding", data_dir / "understanding")
+    shutil.copytree(made / "understanding", data_dir / "understanding", copy_function=link)
