@@ -20,6 +20,7 @@ from callbot.audio.files import read_wav, write_wav
 from callbot.audio.types import TELEPHONE_HZ
 from callbot.caller import Caller
 from tests.support.cli import ROOT, callbot, environment
+from tests.support.learnt import share_prompts
 from tests.support.peers.sound import heard
 from tests.support.prompts import rendered
 from tests.support.scripted import QUESTIONS
@@ -28,9 +29,12 @@ READY = "Ready: call now."
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int, list[str]]]:
+def service(
+    tmp_path_factory: pytest.TempPathFactory, run_folder: Path
+) -> Iterator[tuple[Path, int, list[str]]]:
     """`callbot serve`, started as `make run` does; its data folder, media port and the lines it printed."""
     data_dir = tmp_path_factory.mktemp("service")
+    share_prompts(run_folder, data_dir)
     process = subprocess.Popen(
         [sys.executable, "-m", "callbot", "serve"],
         env=environment(data_dir, tts="pico"),
@@ -173,8 +177,9 @@ def test_nothing_that_was_said_is_in_the_logs(service: tuple[Path, int, list[str
     assert not [line for line in lines if "passeport" in line.lower() or "acte" in line.lower()]
 
 
-def test_a_call_needs_no_running_service(tmp_path: Path) -> None:
+def test_a_call_needs_no_running_service(tmp_path: Path, run_folder: Path) -> None:
     """`callbot call` starts one for the call, and it ends with it."""
+    share_prompts(run_folder, tmp_path)
     ran = callbot(
         tmp_path, "call", QUESTIONS / "un_agent.wav", "--json", "--pace", "fast", tts="pico", media_port=1
     )

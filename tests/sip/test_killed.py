@@ -14,6 +14,7 @@ from tests.sip.test_bridge import PERSON, bridge, consulted, place
 from tests.support.bridge_process import bridge_process
 from tests.support.cli import environment
 from tests.support.killing import is_free, lives, outcomes, running
+from tests.support.learnt import share_prompts
 from tests.support.peers.baresip import BaresipPhone
 from tests.support.peers.processes import free_ports
 from tests.support.peers.scenario import Scenario
@@ -103,8 +104,9 @@ async def test_a_stranger_at_the_port_is_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(400)  # starts two services with real engines
-async def test_bridge_and_service_are_killed_in_mid_call(tmp_path: Path) -> None:
+async def test_bridge_and_service_are_killed_in_mid_call(tmp_path: Path, run_folder: Path) -> None:
     """The bridge: BYE. The service: the reception. Each time the call's row has an end, and the port is free again."""
+    share_prompts(run_folder, tmp_path)
     port = free_ports(2)
     rtp = free_ports(200)
     async with BaresipPhone("100", answers="at once") as receptionist, BaresipPhone("usager") as phone:

@@ -1,4 +1,4 @@
-"""What is learnt once for all tests of a run: the router of the small commune, which takes as long as that of a real one."""
+"""What is made once for all tests of a run: the router of the small commune, and the sentences of the instant voice."""
 
 import fcntl
 import shutil
@@ -21,3 +21,10 @@ def small_router(shared: Path, data_dir: Path) -> None:
             Understanding.load(config.load({}, data_dir=made), knowledge)
             (made / "ready").touch()
     shutil.copytree(made / "understanding", data_dir / "understanding", copy_function=link)
+
+
+def share_prompts(shared: Path, data_dir: Path) -> None:
+    """What one of the run's services renders, the others find: else each of them spends its time on the same 2,500 sentences."""
+    (shared / "prompts").mkdir(exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    (data_dir / "prompts").symlink_to(shared / "prompts", target_is_directory=True)
