@@ -61,11 +61,12 @@ def place(
     *files: Path,
     record: Path | None = None,
     line: str = "",
+    pace: str = "fast",
 ) -> list[dict[str, Any]]:
     """`callbot call --json` against the running service; its events."""
     data_dir, port, _lines = service
     options = [*(["--record", str(record)] if record else []), *(["--to", line] if line else [])]
-    ran = callbot(data_dir, "call", *files, "--json", "--pace", "fast", *options, media_port=port)
+    ran = callbot(data_dir, "call", *files, "--json", "--pace", pace, *options, media_port=port)
     assert ran.code == 0, ran.lines
     return [json.loads(line) for line in ran.out.splitlines()]
 
@@ -90,7 +91,7 @@ def test_a_citizen_gets_the_validated_answer(service: tuple[Path, int, list[str]
     """Transcripts, the right motives, the answer heard word for word, the times, the stored call."""
     recording = tmp_path / "heard.wav"
     names = ("passeport_pieces", "acte_naissance", "non_merci_au_revoir")
-    events = place(service, *(QUESTIONS / f"{name}.wav" for name in names), record=recording)
+    events = place(service, *(QUESTIONS / f"{name}.wav" for name in names), record=recording, pace="real")
     ended = events[-1]
     assert ended["event"] == "CallEnded"
     assert (ended["outcome"], ended["motives"]) == ("answered", ["titre_pieces", "acte_naissance"])
