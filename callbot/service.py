@@ -1,155 +1,39 @@
-"""Makes the whole service out of its parts, in order, and stops it: database, engines, prompts, media server, pages."""
+"""Makes the whole service out of its parts (opened.py), in order, and stops it: prompts, media server, telephone, pages."""
 
 import asyncio
 import contextlib
 import logging
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 
 import uvicorn
 
 from callbot import addresses
 from callbot.accounts import Accounts, ensure_first_account
-from callbot.audio.types import Pcm
-from callbot.call_language import CallLanguage
 from callbot.config import Settings
-from callbot.conversations import (
-    filler,
-    last_words,
-    last_words_closed,
-    new_conversation,
-    new_dialogue,
-    texts_to_render,
-    today,
-    waits,
-)
-from callbot.database import Database
+from callbot.conversations import texts_to_render, today
 from callbot.errors import PortInUseError
-from callbot.events import CallStarted, Event, Outcome
-from callbot.hearing import Hearing
-from callbot.hold_sounds import check_music, keep_last_words, open_music
-from callbot.knowledge import store
-from callbot.knowledge.store import Knowledge
+from callbot.events import Outcome
+from callbot.hold_sounds import keep_last_words
 from callbot.languages.tables import FRENCH
 from callbot.languages.tongues import tongue
-from callbot.load import Degradation, Level
 from callbot.load_watch import LoadWatch
-from callbot.media.dialect import LegOpened
-from callbot.onward import Onward
-from callbot.parts import Parts, Shared, Voice
+from callbot.opened import Opened, open_parts
 from callbot.privacy import purge_daily
 from callbot.server import MediaServer, port_taken
 from callbot.speech.catalogue import Role
-from callbot.speech.engines import choose, open_recognizer_engine
-from callbot.speech.listening import Listener
-from callbot.speech.pool import Pool
-from callbot.speech.prompts import Prompts, open_prompts
-from callbot.speech.recognizer import RecognizerEngine
 from callbot.speech.rendering import Spoken, render_languages
 from callbot.stats.call_list import TimedCall, TimedTurn, newest_calls, timed_call
-from callbot.stats.metrics import Metrics
-from callbot.stats.records import Recorder
 from callbot.stats.report import read_day
 from callbot.telephony import Telephony
-from callbot.turn_taking.end_of_turn import EndOfTurn
-from callbot.understanding import vocabulary
-from callbot.understanding.router import Understanding, load_languages
 from callbot.web.app import create_app
 from callbot.web.service import DayFigures, ServiceStatus
 from callbot.web.status import engine_status
 from callbot.web.tickets import Tickets
 
 logger = logging.getLogger(__name__)
-
-READERS = 2
-"""Threads that read what callers said, shared by all calls."""
-READ_MS = 30.0
-"""What a text takes one of them, about."""
-ROLE_NAMES = {Role.STT: "Speech to text", Role.TTS: "Voice"}
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The parts that every call shares, loaded and ready."""
-
-    settings: Settings
-    knowledge: Knowledge
-    database: Database
-    recorder: Recorder
-    engine: RecognizerEngine
-    prompts: Mapping[str, Prompts]
-    """By language, French first; so are the routers."""
-    understanding: Mapping[str, Understanding]
-    onward: Onward
-    music: Pcm
-    metrics: Metrics
-    load: Degradation
-    readers: Pool
-
-    async def make_parts(self, leg: LegOpened) -> Parts:
-        """What one call uses. Raises EngineError when no recogniser is free."""
-        settings = self.settings
-        dialogue = new_dialogue(settings, self.knowledge, line=leg.line, caller=leg.caller)
-        busy = self.load.level >= Level.LINES_BUSY
-        conversation = new_conversation(settings, dialogue, self.knowledge, leg, busy=busy)
-
-        def prepare_ms() -> int:
-            """What who goes to a person says ahead of that is of no hurry."""
-            return settings.max_utterance_ms if busy else self.load.prepare_ms
-
-        listener = Listener(settings.pause_ms, settings.end_of_turn_ms, settings.max_utterance_ms)
-        language = self.language_of(leg.line)
-        recognizer = await self.engine.lend(language)  # last: whatever fails before has nothing to give back
-        spoken = CallLanguage(language, recognizer, self.understanding)
-        end_of_turn = EndOfTurn(waits(settings), spoken.completeness, lambda: conversation.expects)
-        return Parts(
-            conversation=conversation,
-            hearing=Hearing(leg.rate_hz, listener, recognizer, end_of_turn, prepare_ms),
-            recognizer=recognizer,
-            interpret=spoken.interpret,
-            turn_to=spoken.turn_to,
-            known=lambda reading: reading.certain(settings.known_threshold),
-            rescue_ms=settings.rescue_ms,
-            readers=self.readers,
-        )
-
-    def language_of(self, line: str) -> str:
-        """What the callers of a number are greeted in."""
-        return self.knowledge.commune.line(line).language
-
-    def publish(self, call_id: str, event: Event) -> None:
-        """Every event of every call comes here."""
-        self.metrics.observe(event)
-        if isinstance(event, CallStarted):
-            self.recorder.start(call_id, event)
-        else:
-            self.recorder.record(call_id, event)
-
-    def shared(self) -> Shared:
-        """What the media server hands to each call."""
-        knowledge = self.knowledge
-        voices = {
-            code: Voice(prompts, filler(code), last_words(knowledge, code))
-            for code, prompts in self.prompts.items()
-        }
-        french = voices.pop(FRENCH)
-        return Shared(
-            prompts=french.prompts,
-            make_parts=self.make_parts,
-            publish=self.publish,
-            filler=french.filler,
-            last_words=french.last_words,
-            reception=knowledge.service("").destination,
-            onward=self.onward,
-            music=self.music,
-            ring_ms=self.settings.ring_seconds * 1000,
-            last_words_closed=lambda line, language: last_words_closed(knowledge, line, language),
-            language_of=self.language_of,
-            voices=voices,
-        )
 
 
 class Service:
@@ -232,7 +116,7 @@ class Service:
         with the one line that says what is missing and how to mend it.
         """
         async with AsyncExitStack() as stack:
-            opened = await _open_parts(settings, stack, tell)
+            opened = await open_parts(settings, stack, tell)
             service = cls(opened)
             if pages:
                 await service._serve_pages(stack)
@@ -341,81 +225,6 @@ class _Pages(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leave signals alone."""
         yield
-
-
-async def _open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[str], None]) -> Opened:
-    """Load everything; the router last, as it may have to learn, and an engine that fails is told at once."""
-    check_music(settings)
-    knowledge = store.load(settings.knowledge_dir)
-    languages = knowledge.commune.languages
-    for language in languages:
-        for role in Role:  # before anything is loaded: what is missing is told in one line
-            choice = choose(settings, role, language)
-            where = "" if language == FRENCH else f" ({language})"
-            tell(f"{ROLE_NAMES[role]}{where}: {choice.item.name} ({choice.reason}).")
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for problem in knowledge.problems(today()):
-        logger.warning("%s", problem)
-    database = await Database.open(settings)
-    stack.push_async_callback(database.close)
-    told = vocabulary.prompt(settings, knowledge)
-    engine, prompts = await _open_voices(settings, languages, told, stack)
-    understanding = await asyncio.to_thread(load_languages, settings, knowledge)
-    recorder = Recorder(database, settings, engine=engine.name)
-    stack.push_async_callback(recorder.close)
-    onward = Onward(time.monotonic, knowledge.service("").destination)
-    music = await asyncio.to_thread(open_music, settings)
-    if not settings.stt_fast_model:
-        logger.info("load: no faster model is set (stt_fast_model), that level is skipped")
-    readers = Pool("reading", READERS, usual_ms=READ_MS)
-    stack.push_async_callback(asyncio.to_thread, readers.close)
-    return Opened(
-        settings,
-        knowledge,
-        database,
-        recorder,
-        engine,
-        prompts,
-        understanding,
-        onward,
-        music,
-        Metrics(engine.name),
-        Degradation(settings.lines_busy_ms, faster_model=bool(settings.stt_fast_model)),
-        readers,
-    )
-
-
-async def _open_voices(
-    settings: Settings, languages: tuple[str, ...], told: str, stack: AsyncExitStack
-) -> tuple[RecognizerEngine, dict[str, Prompts]]:
-    """Engine and voices, loaded side by side; each is closed with the stack, also when the other one fails.
-
-    `told`: what the recogniser of French is told beforehand.
-    """
-
-    async def engine() -> RecognizerEngine:
-        opened = await open_recognizer_engine(settings, languages, prompt=told)
-        stack.push_async_callback(opened.close)
-        return opened
-
-    async def prompts() -> dict[str, Prompts]:
-        voices = {}
-        for language in sorted(languages, key=lambda code: code != FRENCH):
-            voices[language] = await asyncio.to_thread(open_prompts, settings, language)
-            stack.push_async_callback(voices[language].close)
-        return voices
-
-    loading = asyncio.gather(engine(), prompts(), return_exceptions=True)
-    try:
-        loaded = await asyncio.shield(loading)
-    except asyncio.CancelledError:
-        await loading  # threads that load cannot be stopped; what they open is closed with the stack
-        raise
-    if isinstance(loaded[0], BaseException):
-        raise loaded[0]
-    if isinstance(loaded[1], BaseException):
-        raise loaded[1]
-    return loaded[0], loaded[1]
 
 
 def _keep(stack: AsyncExitStack, work: Coroutine[object, object, object]) -> asyncio.Task[object]:

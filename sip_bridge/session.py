@@ -4,8 +4,6 @@ Messages are those of docs/media-protocol.md. The state changes at one door, `_g
 the table does not have is refused with an ERROR event and changes nothing.
 """
 
-import base64
-import binascii
 import json
 from collections import deque
 from typing import Any
@@ -14,6 +12,7 @@ from callbot.events import TransferResult
 from sip_bridge.destinations import Destinations, NotAllowedError
 from sip_bridge.leg import Codec, Established, Held, KeyPressed, LegClosed, LegEvent, Ringing
 from sip_bridge.playout import Playout
+from sip_bridge.session_messages import fields_of, mark_of, ring_ms_of, sound_of, text_of
 from sip_bridge.session_outputs import (
     Answer,
     Apologise,
@@ -46,7 +45,6 @@ from sip_bridge.session_table import (
 
 CONSULT_FRAMES = 3000
 """Sound for a person that may wait until they pick up: 60 s."""
-MAX_RING_MS = 120_000
 FORMATS = {Codec.PCMA: ("alaw", 160), Codec.PCMU: ("ulaw", 160), Codec.G722: ("slin16", 640)}
 """Codec of the leg → the format of the media WebSocket, and the bytes of 20 ms of it."""
 
@@ -203,13 +201,11 @@ class Session:
     def _command(self, text: str) -> None:
         if self.state not in ATTENDED:
             return
-        try:
-            fields = json.loads(text)
-            name = fields["command"]
-        except (ValueError, RecursionError, TypeError, KeyError):
+        fields = fields_of(text)
+        if fields is None:
             self._error("a control message is not a JSON object with a command")
             return
-        match name:
+        match name := fields["command"]:
             case "ANSWER":
                 self._pick_up()
             case "FLUSH_MEDIA":
@@ -238,17 +234,17 @@ class Session:
         self._out.append(Flush())
 
     def _mark(self, fields: dict[str, Any], playout: Playout) -> None:
-        name = fields.get("correlation_id")
-        if isinstance(name, str) and len(name) <= 128:
-            playout.mark(name)
-        else:
+        name = mark_of(fields)
+        if name is None:
             self._error("correlation_id is not text of at most 128 characters")
+        else:
+            playout.mark(name)
 
     def _transfer(self, fields: dict[str, Any]) -> None:
         if not self._possible(Step.TRANSFER):
             return
         try:
-            uri = self._destinations.uri(_text(fields, "destination"))
+            uri = self._destinations.uri(text_of(fields, "destination"))
         except NotAllowedError:
             self._result("TRANSFER_RESULT", TransferResult.REJECTED, 403)
             return
@@ -258,19 +254,19 @@ class Session:
     def _consult(self, fields: dict[str, Any]) -> None:
         if not self._possible(Step.CONSULT):
             return
-        ring_ms = fields.get("ring_ms", self._ring_ms)
-        if not isinstance(ring_ms, int) or isinstance(ring_ms, bool) or not 0 < ring_ms <= MAX_RING_MS:
+        ring_ms = ring_ms_of(fields, self._ring_ms)
+        if ring_ms is None:
             self._error("ring_ms is not a whole number from 1 to 120000")
             return
         try:
-            uri = self._destinations.uri(_text(fields, "destination"))
+            uri = self._destinations.uri(text_of(fields, "destination"))
         except NotAllowedError:
             self._result("CONSULT_RESULT", TransferResult.REJECTED, 403)
             return
         self.person_playout.flush()
         self._has_rung = False
         self._go(Step.CONSULT)
-        self._out.append(Dial(uri, ring_ms, _text(fields, "purpose")))
+        self._out.append(Dial(uri, ring_ms, text_of(fields, "purpose")))
 
     def _for_person(self, name: str, fields: dict[str, Any]) -> None:
         if self.state not in WITH_PERSON:
@@ -278,11 +274,10 @@ class Session:
                 self._error(f"{name} is not possible in state {self.state}")
         elif name == "CONSULT_MARK":
             self._mark(fields, self.person_playout)
+        elif (sound := sound_of(fields)) is None:
+            self._error("audio is not base64")
         else:
-            try:
-                self.person_playout.add(base64.b64decode(fields.get("audio", ""), validate=True))
-            except (binascii.Error, ValueError, TypeError):
-                self._error("audio is not base64")
+            self.person_playout.add(sound)
 
     def _simple(self, step: Step) -> None:
         if (self.state, step.value) not in TOO_LATE and self._possible(step):
@@ -402,9 +397,3 @@ class Session:
     def _done(self) -> list[Output]:
         out, self._out = self._out, []
         return out
-
-
-def _text(fields: dict[str, Any], name: str) -> str:
-    """A text field without what cannot be printed, at most 128 characters; empty for anything else."""
-    value = fields.get(name, "")
-    return "".join(filter(str.isprintable, value[:128])) if isinstance(value, str) else ""

@@ -83,7 +83,16 @@ class Player(Conversation):
 
     def __init__(self) -> None:
         """Nothing of a Conversation's parts is needed."""
-        self.turn = Turn.SPEAKING
+
+    @property
+    def turn(self) -> Turn:
+        """It speaks."""
+        return Turn.SPEAKING
+
+    @property
+    def private(self) -> bool:
+        """There is no person."""
+        return False
 
     @property
     def outcome_if_gone(self) -> Outcome:

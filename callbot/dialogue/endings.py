@@ -1,4 +1,4 @@
-"""What is said where nobody can be spoken with: to a machine, to music, to a caller who never stops. When, turns.py decides. No I/O.
+"""What is said where nobody can be spoken with: to a machine, to music, to a caller who never stops. When, patience.py decides. No I/O.
 
 The table of all watchdogs is in watchdogs.py.
 """

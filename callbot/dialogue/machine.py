@@ -1,7 +1,7 @@
 """What the bot says next. The dialogue is one state, tables, and pure functions: readings in, replies out, no I/O, no clock.
 
-It decides; it never writes an answer: what it says is a fixed sentence or a validated entry. This module reads and answers;
-asking.py asks back, people.py leads to a person; all of them share one Memory.
+It decides; it never writes an answer: what it says is a fixed sentence or a validated entry. This module reads acts;
+answering.py answers, asking.py asks back, people.py leads to a person, taking_down.py notes whom to call back; all share one Memory.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import date
 
 from callbot.dialogue.alarms import ASKED
+from callbot.dialogue.answering import Answering
 from callbot.dialogue.asides import DECIDED, Asides, interrupts
 from callbot.dialogue.asking import Asking
-from callbot.dialogue.broad import instead_of
 from callbot.dialogue.callback import Callback
 from callbot.dialogue.callback_details import NOWHERE
 from callbot.dialogue.callback_request import Request, presented
@@ -19,7 +19,6 @@ from callbot.dialogue.callback_table import Step
 from callbot.dialogue.callback_words import tells_reason, wants_person
 from callbot.dialogue.callback_written import HIDDEN, asks_for_call, tells_who
 from callbot.dialogue.closed import AlwaysThere, Presence
-from callbot.dialogue.context import Context
 from callbot.dialogue.denials import is_unsure, stops, without_denial
 from callbot.dialogue.endings import Endings
 from callbot.dialogue.handover import Plan
@@ -31,6 +30,7 @@ from callbot.dialogue.phrases import Phrases
 from callbot.dialogue.reader import FRENCH, Reader
 from callbot.dialogue.reading_words import ReadingWords
 from callbot.dialogue.reply import Answers, Reply
+from callbot.dialogue.taking_down import TakingDown
 from callbot.dialogue.transfer_phrases import FAILURES
 from callbot.events import Decision, HangUp, Outcome, PlayPrompt, Transfer, TransferResult
 from callbot.knowledge.entries import Service
@@ -69,12 +69,8 @@ class Dialogue:
         opens_on: Callable[[date], bool] = lambda _: True,
     ) -> None:
         self._phrases = phrases
-        self._answers = answers
-        self._today = today
-        self._sure = answer_threshold
         self._memory = Memory()
         self._reader = Reader(answers, today, answer_threshold, words)
-        self._caller, self._communes, self._opens_on = presented(caller), communes, opens_on
         self._people = People(
             self._memory, phrases, answers, presence or AlwaysThere(), on_call, takes_callbacks
         )
@@ -93,7 +89,26 @@ class Dialogue:
                 for motive, _, aspect in (entry.partition(".") for entry in most_asked)
             ),
         )
-
+        self._answering = Answering(
+            self._memory,
+            phrases,
+            answers,
+            self._reader,
+            self._people,
+            self._asking,
+            today=today,
+            sure=answer_threshold,
+        )
+        self._taking = TakingDown(
+            self._memory,
+            self._reader,
+            self._people,
+            caller=presented(caller),
+            today=today,
+            communes=communes,
+            opens_on=opens_on,
+            confirm_threshold=confirm_threshold,
+        )
         self._asides = Asides(self._memory, self._asking, self._people, self._reader)
 
     def open(self) -> tuple[PlayPrompt, ...]:
@@ -193,7 +208,7 @@ class Dialogue:
         """React to a caller who says nothing after a question."""
         callback = self._memory.callback
         if self.takes_keys and callback:
-            return self._paced(self._noted(callback, callback.silent(), None, Decision.NO_MATCH))
+            return self._paced(self._taking.noted(callback, callback.silent(), None, Decision.NO_MATCH))
         return self._paced(self._asking.failure("no_input", None))
 
     def give_up(self, reason: str) -> Reply:
@@ -263,7 +278,7 @@ class Dialogue:
         if callback and not reading.emergency and wants_person(reading.text):
             return self._act("agent") or self._people.person_or_112()
         if callback and callback.understands(reading):
-            return self._noted(callback, callback.heard(reading), None, Decision.ACT)
+            return self._taking.noted(callback, callback.heard(reading), None, Decision.ACT)
         if is_unsure(reading.text):
             reading = replace(reading, doubt=None, candidates=())
         if interrupts(reading, callback):
@@ -276,31 +291,20 @@ class Dialogue:
             return self._stop()
         if not reading.act:
             memory.heard = reading.text
-        if known := self._by_tables(reading):
+        if known := self._answering.by_tables(reading):
             return known
         act = self._act(reading.act, reading) if reading.act else None
-        return act or self._understood(reading)
-
-    def _by_tables(self, reading: Interpretation) -> Reply | None:
-        return (
-            self._on_the_table(reading)
-            or self._broad(reading)
-            or self._chosen(reading)
-            or self._two_questions(reading)
-            or self._follow_up(reading)
-            or self._instead(reading)
-            or self._still(reading)
-        )
+        return act or self._answering.understood(reading)
 
     def _in_callback(self, callback: Callback, reading: Interpretation) -> Reply | None:
         """An answer to what the request asks, or what it is about; None: a question of its own, after which the request goes on."""
-        reason = self._reason(reading)
+        reason = self._taking.reason(reading)
         if reason and (reading.act == "rappel" or tells_reason(reading.text)):
-            return self._noted(callback, callback.about(*reason), None, Decision.ACT)
+            return self._taking.noted(callback, callback.about(*reason), None, Decision.ACT)
         if self._reader.is_sure(reading) and not reading.act and not stops(reading.text):
             return None
         act = self._act(reading.act) if reading.act else None
-        return act or self._noted(callback, callback.heard(reading), reading.act, Decision.ACT)
+        return act or self._taking.noted(callback, callback.heard(reading), reading.act, Decision.ACT)
 
     def _answer_to_alarm(self, reading: Interpretation) -> Reply:
         """What comes after « Est-ce une urgence ? » and is none: yes or no, business as it was before, or neither."""
@@ -315,39 +319,20 @@ class Dialogue:
         if before:
             memory.restore(before)
         if before and before.best and self._reader.is_still(rest, before.best, reading.best):
-            return self._motive(before.best)
+            return self._answering.motive(before.best)
         likely = reading.best is not None and reading.best.confidence >= self._asking.confirm_threshold
-        if reply := self._by_tables(business) or (self._understood(business) if likely else None):
+        if reply := self._answering.by_tables(business) or (
+            self._answering.understood(business) if likely else None
+        ):
             return reply
         memory.state = asked
         return self._asides.go_on() if denied else self._people.person_or_112()
-
-    def _still(self, reading: Interpretation) -> Reply | None:
-        """Asked whether it is this, the caller names it again in other words: « non, c'est pour les repas »."""
-        memory = self._memory
-        if memory.state is not State.CONFIRM or memory.proposed is None:
-            return None
-        rest = without_denial(reading.text, State.FALL)
-        if without_denial(rest, State.DANGER) != rest or not self._reader.is_still(
-            rest, memory.proposed, reading.best
-        ):
-            return None
-        memory.failures = 0
-        return self._motive(memory.proposed)
 
     def _stop(self) -> Reply:
         """The caller wants to hear no more of it."""
         memory = self._memory
         memory.state, memory.failures = State.ANYTHING_ELSE, 0
         return Reply(Decision.ACT, (self._people.sentence("anything_else"),), act="stop", confidence=1.0)
-
-    def _reason(self, reading: Interpretation) -> tuple[str, str] | None:
-        """The subject and motive of what the utterance is about, where it is likely enough."""
-        best = reading.about or reading.best
-        entry = self._reader.speakable(best) if best else None
-        if best is None or entry is None or best.confidence < self._asking.confirm_threshold:
-            return None
-        return entry.subject, best.motive
 
     def _paced(self, reply: Reply) -> Reply:
         """As slowly as the caller asked for; what is said is kept for whoever asks for it once more."""
@@ -357,23 +342,6 @@ class Dialogue:
         if reply.say and reply.act not in PASSING:
             memory.last_said = reply.say
         return replace(reply, say=paced(reply.say, memory.slow, self._phrases.texts.shorter))
-
-    def _understood(self, reading: Interpretation) -> Reply:
-        """Answer a sure question, ask about one that is close to another or half sure, else admit not to understand."""
-        best = reading.best
-        again = best is not None and self._asking.says_again(best)
-        if best and not again and (asked := self._asking.doubtful(reading, best)):
-            return asked
-        if best and (best.confidence >= self._sure or again):
-            vague = not again and self._reader.is_vague(best, reading.text)
-            if vague and (question := self._asking.confirmation(best)):
-                return question
-            if hangs := self._asking.goes_on(reading, best):
-                return hangs
-            self._memory.failures = 0
-            return self._motive(self._reader.in_context(best, reading.text, self._memory.context))
-        question = self._asking.question(reading)
-        return question or self._asking.failure("no_match", best, reading.candidates)
 
     def _act(  # noqa: PLR0911 (one return per kind of move)
         self, act: str, reading: Interpretation | None = None
@@ -393,7 +361,7 @@ class Dialogue:
         if move == PERSON_OR_112:
             return replace(self._people.person_or_112(), act=act)
         if move.callback and self._people.takes_callbacks:
-            return self._take_callback(act, reading)
+            return self._taking.begin(act, reading)
         if move.reason:
             service = memory.offered_service if memory.state is State.OFFER else ""
             return self._people.handover(Decision.HANDOVER, move.reason, service, act=act)
@@ -403,12 +371,12 @@ class Dialogue:
             memory.slow = min(memory.slow + move.slow, SLOWEST)
             return self._repeat(act)
         if move.accept and memory.proposed:
-            return replace(self._motive(memory.proposed), act=act)
+            return replace(self._answering.motive(memory.proposed), act=act)
         if move.reject or move.wrong:
             reply = self._asking.failure("not_that" if move.reject else "misunderstood", None)
             return replace(reply, act=act) if move.wrong else reply
         if move.choose:
-            return self._choose(move.choose, act)
+            return self._answering.choose(move.choose, act)
         memory.state = move.to
         then = HangUp(memory.outcome) if move.to is State.CLOSED else None
         return Reply(Decision.ACT, (self._people.sentence(move.say),), then, act=act, confidence=1.0)
@@ -426,172 +394,9 @@ class Dialogue:
         if plain:
             return self._act(act)
         said = callback.pressed(digit)
-        return self._noted(callback, said, None, Decision.ACT) if said else None
-
-    def _take_callback(self, act: str, reading: Interpretation | None) -> Reply:
-        """Begin to note down where and when to call the caller back, and what it is about, where any of their words tell it."""
-        memory = self._memory
-        subject, motive = (self._reason(reading) if reading else None) or self._subject_so_far()
-        callback = Callback(
-            self._caller,
-            subject=subject,
-            motive=motive,
-            today=self._today,
-            staffed=not self._people.are_away,
-            communes=self._communes,
-            opens_on=self._opens_on,
-        )
-        memory.callback, memory.callback_offered = callback, True
-        memory.state = State.CALLBACK
-        memory.last_said = callback.begin(reading) if reading else callback.ask()
-        return Reply(Decision.ACT, memory.last_said, act=act, confidence=1.0)
-
-    def _subject_so_far(self) -> tuple[str, str]:
-        """The subject and motive of the turns before: what was answered, else what we asked about; both may be empty."""
-        memory = self._memory
-        asked = memory.proposed if memory.state is State.CONFIRM else None
-        if asked and (entry := self._reader.speakable(asked)):
-            return entry.subject, asked.motive
-        return memory.subject, memory.context.motive
-
-    def _noted(
-        self, callback: Callback, say: tuple[PlayPrompt, ...], act: str | None, decision: Decision
-    ) -> Reply:
-        """What the request says next; at its end the conversation goes on, or a person notes it down."""
-        memory = self._memory
-        memory.failures = 0
-        memory.last_said = say
-        if callback.step is Step.GIVEN_UP:
-            memory.callback = None
-            return self._people.handover(Decision.HANDOVER, "callback", "", first=say)
-        if callback.over:
-            memory.callback, memory.state = None, State.ANYTHING_ELSE
-            memory.noted = callback.request is not None
-        return Reply(decision, say, act=act or "rappel", confidence=1.0, callback=callback.request)
-
-    def _chosen(self, reading: Interpretation) -> Reply | None:
-        """What the caller answers to « pour A, ou pour B ? ». None: they were not asked, or say something else."""
-        memory = self._memory
-        if memory.state is not State.CHOICE:
-            return None
-        wanted = self._reader.chosen(reading, memory.offered, menu=memory.menu)
-        if len(wanted) == 2:
-            first, second = (Context(candidate.motive, candidate.aspect) for candidate in wanted)
-            return self._both(first, second)
-        if not wanted:
-            return None
-        memory.failures = 0
-        return self._motive(wanted[0])
-
-    def _two_questions(self, reading: Interpretation) -> Reply | None:
-        """Answer both halves in turn; None: it is one question."""
-        both = self._reader.two_questions(reading, self._memory.context)
-        if both:
-            return self._both(*both)
-        one = self._reader.one_of_two(reading, self._memory.context)
-        return self._one(*one) if one else None
-
-    def _one(self, sure: Context, other: Interpretation) -> Reply | None:
-        """Answer what is sure of two questions, then ask about the other one; None: the answer leads to a person."""
-        entry = self._reader.speakable(Candidate(sure.motive, sure.aspect, 1.0))
-        if entry is None or entry.kind == "transfer":
-            return None
-        memory = self._memory
-        memory.failures = 0
-        answered = self._motive(Candidate(sure.motive, sure.aspect, 1.0), sure)
-        asked = self._asking.question(other)
-        then = asked.say if asked else (self._people.sentence("other_question"),)
-        return replace(answered, say=(answered.say[0], *then))
-
-    def _on_the_table(self, reading: Interpretation) -> Reply | None:
-        """A short question instead of an answer to ours is about what we proposed."""
-        meant = self._reader.on_the_table(reading, self._memory.proposals())
-        if meant is None:
-            return None
-        self._memory.failures = 0
-        return self._motive(Candidate(meant.context.motive, meant.context.aspect, 1.0), meant.context)
-
-    def _instead(self, reading: Interpretation) -> Reply | None:
-        """« Non, pas de naissance, de mariage »: the other one of the same group."""
-        memory = self._memory
-        before = memory.proposals() or (memory.context,)
-        found = {instead_of(reading.text, context.motive) for context in before} - {None}
-        motive = found.pop() if len(found) == 1 else None
-        if motive is None or self._reader.speakable(Candidate(motive, "", 1.0)) is None:
-            return None
-        memory.failures = 0
-        return self._motive(Candidate(motive, "", 1.0))
-
-    def _broad(self, reading: Interpretation) -> Reply | None:
-        """Ask what is wanted of a thing that was only named; said again, it gets the first of what was offered."""
-        broad = self._reader.words.broad(reading.text)
-        offered = self._reader.offered(broad) if broad else ()
-        if broad is None or not offered:
-            return None
-        if self._memory.state is State.CHOICE and self._memory.offered == offered:
-            return self._motive(offered[0].candidate)
-        return self._asking.which(offered, broad.sentence, reading.text)
-
-    def _both(self, first: Context, second: Context) -> Reply | None:
-        """Each answer, then « autre question ? » once."""
-        if not self._reader.answered_in_turn(first, second):
-            return None
-        memory = self._memory
-        memory.failures = 0
-        before = self._motive(Candidate(first.motive, first.aspect, 1.0), first)
-        after = self._motive(Candidate(second.motive, second.aspect, 1.0), second)
-        memory.last_said = (before.say[0], *after.say)
-        return replace(after, say=memory.last_said, first=before)
-
-    def _follow_up(self, reading: Interpretation) -> Reply | None:
-        """Answer a short question about the turn before, or offer a person where no entry tells it; None: it is none."""
-        memory = self._memory
-        asked = memory.state is State.CONFIRM
-        meant = self._reader.follow_up(reading, memory.context, asked=asked)
-        if meant is None:
-            return None
-        if meant.known:
-            memory.failures = 0
-            return self._motive(Candidate(meant.context.motive, meant.context.aspect, 1.0), meant.context)
-        entry = self._answers.find(memory.context.motive, "")
-        memory.offered_service = entry.service if entry else ""
-        return self._asking.failure("unknown_detail", None)
-
-    def _choose(self, place: int, act: str) -> Reply | None:
-        """The caller presses the key of what was offered in that place, from 1; None: nothing was."""
-        offered = self._memory.offered
-        if place > len(offered):
-            return None
-        return replace(self._motive(offered[place - 1].candidate), act=act)
+        return self._taking.noted(callback, said, None, Decision.ACT) if said else None
 
     def _repeat(self, act: str) -> Reply:
         """Say once more what was said last, whatever it was; the question it ends with still stands."""
         say = self._memory.last_said or (self._people.sentence("greeting"),)
         return Reply(Decision.ACT, say, act=act, confidence=1.0)
-
-    def _motive(self, best: Candidate, context: Context | None = None) -> Reply:
-        """Answer `best`; `context`: what the turns after it are read with, where that is more than the words just said."""
-        memory = self._memory
-        entry = self._answers.find(best.motive, best.aspect)
-        memory.context = context or self._reader.left(
-            memory.heard, best.motive, entry.aspect if entry else ""
-        )
-        if entry is None or not entry.may_be_spoken(self._today):
-            service = entry.service if entry else ""
-            return self._people.handover(Decision.HANDOVER, "expired", service, best=best)
-        memory.subject = entry.subject
-        said = PlayPrompt(entry.answer, interruptible=entry.kind != "transfer")
-        if entry.kind == "transfer":
-            return self._people.handover(
-                Decision.HANDOVER, "entry", entry.service, best=best, first=(said,), answer_id=entry.id
-            )
-        memory.outcome, memory.state, memory.answered = Outcome.ANSWERED, State.ANYTHING_ELSE, True
-        memory.last_said = (said, PlayPrompt(self._phrases.say("anything_else")))
-        return Reply(
-            Decision.ORIENT if entry.kind == "orient" else Decision.ANSWER,
-            memory.last_said,
-            motive=best.motive,
-            aspect=entry.aspect or None,
-            confidence=best.confidence,
-            answer_id=entry.id,
-        )

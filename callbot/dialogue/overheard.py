@@ -133,6 +133,10 @@ def passes_after(what: Remark) -> bool:
     return what in (Remark.NOTHING, Remark.GO_ON, Remark.UNCLEAR, Remark.ASSENT)
 
 
+URGENT = 2
+"""What `urgency` gives to who asks for a person; an emergency has more."""
+
+
 def urgency(said: Interpretation | str) -> int:
     """Of what was said or pressed during an announcement: an emergency, a person, something with a meaning, the rest."""
     if isinstance(said, str):

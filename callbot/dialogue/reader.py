@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from callbot.dialogue import choices, context
+from callbot.dialogue import choices, context, context_tables
 from callbot.dialogue.broad import Broad, asked_of, offered
 from callbot.dialogue.choices import Option, named, names_only, placed, told, wants_both
-from callbot.dialogue.context import FOR_WHOM, Context, Meant, carried_aspect, follow_up, slots_of
+from callbot.dialogue.context import Context, Meant, carried_aspect, follow_up, slots_of
+from callbot.dialogue.context_tables import FOR_WHOM
 from callbot.dialogue.denials import takes_back
 from callbot.dialogue.expected import answer_to
 from callbot.dialogue.reading_words import ReadingWords
@@ -21,7 +22,7 @@ where two questions are announced."""
 STEM = 6
 """Letters in which two words are alike that belong together."""
 FRENCH = ReadingWords(
-    context.FRENCH, choices.FRENCH, corrected, answer_to, asked_of, announces_two, context.hangs_on
+    context_tables.FRENCH, choices.FRENCH, corrected, answer_to, asked_of, announces_two, context.hangs_on
 )
 
 

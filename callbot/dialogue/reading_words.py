@@ -50,7 +50,7 @@ class ContextWords:
         naming: str,
         alone: str = "",
     ) -> None:
-        """`asked`, `told`, `slots`, `evidence` as in context.py; the others are words that stand around them.
+        """`asked`, `told`, `slots`, `evidence` as in context_tables.py; the others are words that stand around them.
 
         `small` before, `tail` after, `pointing` before a slot alone, `between` aspect and slot; `rejected`: « pas … »; `naming`: what an
         utterance begins with that may name no more than a subject. `alone`: slots that are stated without `pointing`.

@@ -5,6 +5,19 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from callbot.dialogue.handover import News
+from callbot.events import (
+    CallStarted,
+    Command,
+    DtmfReceived,
+    Event,
+    MusicHeard,
+    MusicStopped,
+    PlaybackFinished,
+    PlaybackInterrupted,
+    SpeechStarted,
+    SpeechStopped,
+    ToneHeard,
+)
 from callbot.turn_taking.whose import Sounded
 from callbot.understanding.interpretation import Interpretation
 
@@ -114,3 +127,22 @@ class Told:
 
     at_ms: int
     news: News
+
+
+Input = (
+    CallStarted
+    | Clock
+    | SpeechStarted
+    | SpeechStopped
+    | Understood
+    | DtmfReceived
+    | PlaybackFinished
+    | ToneHeard
+    | MusicHeard
+    | MusicStopped
+    | PlaybackInterrupted
+    | GiveUp
+    | Told
+)
+Output = Command | Event
+"""What a conversation takes, and what comes out of it."""

@@ -31,7 +31,7 @@ class Watchdog:
 WATCHDOGS = (
     Watchdog(
         "silence after a question",
-        ("no_input_ms", "turns.PATIENCE_MS", "no_match_limit"),
+        ("no_input_ms", "patience.PATIENCE_MS", "no_match_limit"),
         "« Je ne vous entends pas », then the keys and key 0",
         "a person, whom the line is put through to once; where nobody picks up, whom to call in danger (112, 114) and a goodbye",
         "`handed_over`; without a word or key ever, `absent`, `CallerAbsent` silence",
@@ -73,21 +73,21 @@ WATCHDOGS = (
     ),
     Watchdog(
         "too long a call",
-        ("max_call_ms", "turns.NUMBER_MS"),
+        ("max_call_ms", "patience.NUMBER_MS"),
         "« Nous parlons depuis un bon moment »; not over an emergency's number; who leaves their number may finish",
         "a person; while nobody is there a goodbye",
         "`handed_over`; `closed`",
     ),
     Watchdog(
         "understanding that takes long",
-        ("turns.FILLER_MS", "turns.STUCK_MS"),
+        ("patience.FILLER_MS", "patience.STUCK_MS"),
         "« Un instant », then « j'ai un problème technique »",
         "a person; while nobody is there a goodbye",
         "`handed_over`; `failed`",
     ),
     Watchdog(
         "a sentence that the leg never reports as heard",
-        ("turns.PROMPT_STUCK_MS", "turns.MS_PER_LETTER"),
+        ("patience.PROMPT_STUCK_MS", "patience.MS_PER_LETTER"),
         "« j'ai un problème technique »",
         "a person; one who is announced already is called",
         "`handed_over`; `failed`",

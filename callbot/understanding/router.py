@@ -242,6 +242,8 @@ def learn(
     _write(file, done.model, detector)
     since = basis[0].since + basis[1].lines if basis and old else 0
     lesson.write(lesson.Lesson(file, since, data, danger))
+    if knowledge.language == FRENCH:
+        novelty.write(novelty.place(file), novelty.learn(data))
     return done
 
 

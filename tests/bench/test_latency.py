@@ -12,6 +12,7 @@ from callbot.bench.latency_material import write_moves
 from callbot.bench.load import Order
 from callbot.events import TurnTimed
 from tests.support.cli import callbot
+from tests.support.learnt import small_router
 from tests.support.scripted import QUESTIONS, media_server
 from tests.support.small_commune import write
 
@@ -23,9 +24,10 @@ PARTS = ("endpoint_ms_p50", "decode_ms_p50", "route_ms_p50", "first_audio_ms_p50
 
 
 @pytest.mark.timeout(480)
-def test_a_caller_who_asks_twice(tmp_path: Path) -> None:
+def test_a_caller_who_asks_twice(tmp_path: Path, run_folder: Path) -> None:
     """Both turns are answered and timed at the caller's end, and the service's own parts explain the time."""
     write(tmp_path / "knowledge")
+    small_router(run_folder, tmp_path / "var")
     picture = tmp_path / "where.svg"
     arguments = ("--turns", "2", "--data", tmp_path, "--picture", picture, "--json")
     ran = callbot(
@@ -33,7 +35,7 @@ def test_a_caller_who_asks_twice(tmp_path: Path) -> None:
         "bench",
         "latency",
         *arguments,
-        patience_s=450,  # the service learns this commune's questions first
+        patience_s=450,
         tts="pico",
         knowledge_dir=tmp_path / "knowledge",
     )

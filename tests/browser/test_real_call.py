@@ -15,6 +15,7 @@ from callbot.config import load
 from callbot.service import Service
 from tests.support.browser import TAP, loudspeaker, open_browser, sign_in, watch
 from tests.support.cli import environment
+from tests.support.learnt import share_prompts
 from tests.support.scripted import question
 
 PASSWORD = "une phrase de passe"
@@ -22,8 +23,9 @@ PATIENCE_S = 90
 
 
 @pytest.fixture
-async def service(tmp_path: Path) -> AsyncIterator[Service]:
+async def service(tmp_path: Path, run_folder: Path) -> AsyncIterator[Service]:
     """The whole service in this process, with the instant voice."""
+    share_prompts(run_folder, tmp_path)
     settings = load(environment(tmp_path, tts="pico"))
     async with Service.open(settings) as running:
         await running.accounts.add("accueil", PASSWORD, Role.RECEPTIONIST, actor="test")

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 SAMPLE = Path(__file__).parent / "samples" / "common_voice_fr_18186341.wav"
 LEAD_IN_S = 0.5
 STRANGE_HOST = "mairie.example"
-WAIT_S = 20
+WAIT_S = 60
 
 
 @dataclass

@@ -29,6 +29,7 @@ from callbot.events import (
 )
 from callbot.server import MediaServer
 from tests.support.scripted import ScriptedRecognizer, media_server, question
+from tests.support.waiting import PATIENCE_S
 
 MEDIA_START = {
     "event": "MEDIA_START",
@@ -154,7 +155,7 @@ async def test_a_malformed_message_ends_that_call_and_nothing_else(
         await recorded.until(lambda: bool(recorded.events))
         async with connect(address(server, "")) as bad:
             await bad.send(message)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_S):
                 await bad.wait_closed()
         await other
         assert [e.motive for e in recorded.only if isinstance(e, IntentMatched)] == ["acte_naissance"]
@@ -286,7 +287,7 @@ async def test_audiosocket_is_answered_with_paced_sound(tmp_path: Path) -> None:
         kinds: list[int] = []
         sound = 0
         pressed = False
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 writer.write(_frame(0x10, bytes(320)))
                 if not pressed and sound > 3200:
@@ -378,7 +379,7 @@ async def test_a_connection_that_brings_no_call_is_closed(
     """It would hold a line for ever."""
     monkeypatch.setattr("callbot.call.OPENING_SECONDS", 0.1)
     async with media_server(tmp_path, []) as (server, recorded), connect(address(server)) as leg:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await leg.wait_closed()
         assert recorded.events == {}
 
@@ -388,7 +389,7 @@ async def test_stopping_cuts_a_connection_that_brings_no_call(tmp_path: Path) ->
     async with media_server(tmp_path, []) as (server, _recorded), connect(address(server)) as leg:
         while not server.calls:  # noqa: ASYNC110 (the server tells nobody)
             await asyncio.sleep(0)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await server.stop()
             await leg.wait_closed()
 
@@ -437,7 +438,7 @@ async def test_a_dead_audiosocket_ends_its_call(tmp_path: Path, monkeypatch: pyt
         monkeypatch.setattr(asyncio.StreamReader, "read", read)
         writer.write(_frame(0x10, bytes(320)))
         await recorded.until(lambda: isinstance(recorded.only[-1], CallEnded))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await given_back.wait()
         assert recorded.only[-1].outcome is Outcome.ABANDONED  # type: ignore[union-attr]
         writer.close()
@@ -516,7 +517,10 @@ async def test_what_is_said_later_belongs_to_the_next_utterance(
     monkeypatch.setattr(ScriptedRecognizer, "__init__", init)
     turn = np.concatenate([question("un_agent"), np.zeros(TELEPHONE_HZ * 3 // 2, np.int16)])
     sound = encode_alaw(np.concatenate([turn, turn, turn]))
-    async with media_server(tmp_path, []) as (server, recorded), connect(address(server)) as leg:
+    async with (
+        media_server(tmp_path, []) as (server, recorded),
+        connect(address(server), close_timeout=0.1) as leg,  # the call goes on while the caller closes
+    ):
         await leg.send(json.dumps(MEDIA_START))
         for at in range(0, len(sound), 60_000):
             await leg.send(sound[at : at + 60_000])

@@ -13,11 +13,14 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
-from callbot.audio.files import read_wav
+from callbot.audio.files import read_wav, write_wav
+from callbot.audio.types import TELEPHONE_HZ
 from callbot.caller import Caller
 from tests.support.cli import ROOT, callbot, environment
+from tests.support.learnt import share_prompts
 from tests.support.peers.sound import heard
 from tests.support.prompts import rendered
 from tests.support.scripted import QUESTIONS
@@ -26,9 +29,12 @@ READY = "Ready: call now."
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int, list[str]]]:
+def service(
+    tmp_path_factory: pytest.TempPathFactory, run_folder: Path
+) -> Iterator[tuple[Path, int, list[str]]]:
     """`callbot serve`, started as `make run` does; its data folder, media port and the lines it printed."""
     data_dir = tmp_path_factory.mktemp("service")
+    share_prompts(run_folder, data_dir)
     process = subprocess.Popen(
         [sys.executable, "-m", "callbot", "serve"],
         env=environment(data_dir, tts="pico"),
@@ -51,14 +57,34 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, in
 
 
 def place(
-    service: tuple[Path, int, list[str]], *files: Path, record: Path | None = None, pace: str = "fast"
+    service: tuple[Path, int, list[str]],
+    *files: Path,
+    record: Path | None = None,
+    line: str = "",
+    pace: str = "fast",
 ) -> list[dict[str, Any]]:
     """`callbot call --json` against the running service; its events."""
     data_dir, port, _lines = service
-    options = ["--pace", pace, *(["--record", str(record)] if record else [])]
-    ran = callbot(data_dir, "call", *files, "--json", *options, media_port=port)
+    options = [*(["--record", str(record)] if record else []), *(["--to", line] if line else [])]
+    ran = callbot(data_dir, "call", *files, "--json", "--pace", pace, *options, media_port=port)
     assert ran.code == 0, ran.lines
     return [json.loads(line) for line in ran.out.splitlines()]
+
+
+def key_then(folder: Path, low_hz: int, high_hz: int, question: Path) -> Path:
+    """A telephone key as it sounds on the line and, once the bot has said its sentences, a question: one turn of the caller."""
+    at = np.arange(TELEPHONE_HZ // 4) / TELEPHONE_HZ
+    tone = (np.sin(2 * np.pi * low_hz * at) + np.sin(2 * np.pi * high_hz * at)) * 8000
+    quiet, listening = (np.zeros(TELEPHONE_HZ * ms // 1000, np.int16) for ms in (500, 13_500))
+    file = folder / "key.wav"
+    speech, _rate_hz = read_wav(question)
+    write_wav(file, np.concatenate([quiet, tone.astype(np.int16), listening, speech]), TELEPHONE_HZ)
+    return file
+
+
+def said(events: list[dict[str, Any]]) -> list[str]:
+    """What the caller heard, in order."""
+    return [event["text"] for event in events if event["event"] == "PlaybackStarted"]
 
 
 def test_a_citizen_gets_the_validated_answer(service: tuple[Path, int, list[str]], tmp_path: Path) -> None:
@@ -117,6 +143,28 @@ async def test_the_number_that_was_called_chooses_the_greeting(
     )
 
 
+@pytest.mark.parametrize("how", ["line", "key"])
+def test_a_question_in_english_is_answered_in_english(
+    service: tuple[Path, int, list[str]], tmp_path: Path, how: str
+) -> None:
+    """On the English line at once; on the other one after key nine, with the disclosure once more."""
+    question = QUESTIONS / "en_passport_price.wav"
+    if how == "line":
+        events = place(service, question, line="0199000003")
+        assert events[0]["language"] == "en"
+        assert said(events)[0] == (
+            "Hello, you have reached the town hall of Valbourg-sur-Ourcelle. I am an automatic voice assistant."
+        )
+    else:
+        events = place(service, key_then(tmp_path, 852, 1477, question), line="0199000001")
+        assert [event["language"] for event in events if event["event"] == "LanguageChanged"] == ["en"]
+        assert "We will continue in English. I am an automatic voice assistant." in said(events)
+    matched = [event for event in events if event["event"] == "IntentMatched"][-1]
+    assert (matched["decision"], matched["motive"]) == ("answer", "titre_prix")
+    assert any("eighty-six euros for an adult" in text for text in said(events))
+    assert (events[-1]["event"], events[-1]["outcome"]) == ("CallEnded", "answered")
+
+
 def test_what_is_out_of_scope_is_not_answered(service: tuple[Path, int, list[str]]) -> None:
     """A wrong answer is worse than none."""
     events = place(service, QUESTIONS / "hors_sujet.wav")
@@ -130,8 +178,9 @@ def test_nothing_that_was_said_is_in_the_logs(service: tuple[Path, int, list[str
     assert not [line for line in lines if "passeport" in line.lower() or "canapé" in line.lower()]
 
 
-def test_a_call_needs_no_running_service(tmp_path: Path) -> None:
+def test_a_call_needs_no_running_service(tmp_path: Path, run_folder: Path) -> None:
     """`callbot call` starts one for the call, and it ends with it."""
+    share_prompts(run_folder, tmp_path)
     ran = callbot(
         tmp_path, "call", QUESTIONS / "un_agent.wav", "--json", "--pace", "fast", tts="pico", media_port=1
     )

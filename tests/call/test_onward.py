@@ -11,6 +11,7 @@ from callbot.caller import Caller
 from callbot.events import CallEnded
 from callbot.onward import HANG_UP, Onward
 from tests.support.scripted import media_server, question
+from tests.support.waiting import PATIENCE_S
 
 RECEPTION = "the reception of a leg that is not known"
 
@@ -41,7 +42,7 @@ async def test_an_audiosocket_is_known_by_its_uuid(tmp_path: Path) -> None:
     async with media_server(tmp_path, [], onward=onward) as (server, recorded):
         reader, writer = await asyncio.open_connection("127.0.0.1", server.audiosocket_port)
         writer.write(b"\x01\x00\x10" + identity.bytes + b"\x03\x00\x010")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while not reader.at_eof():
                 writer.write(b"\x10\x01\x40" + bytes(320))
                 await asyncio.sleep(0.02)

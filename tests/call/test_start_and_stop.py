@@ -14,10 +14,12 @@ from callbot.caller import Caller, CallRefusedError
 from callbot.commands.call import _address
 from callbot.config import Settings
 from callbot.knowledge import store
-from callbot.service import Opened, Service
+from callbot.opened import Opened
+from callbot.service import Service
 from callbot.speech.prompts import Prompts
 from tests.support.cli import ROOT, environment
 from tests.support.scripted import Tone
+from tests.support.waiting import PATIENCE_S
 
 
 def test_a_signal_during_the_start_ends_it(tmp_path: Path) -> None:
@@ -33,7 +35,7 @@ def test_a_signal_during_the_start_ends_it(tmp_path: Path) -> None:
     lines = [process.stderr.readline()]
     process.send_signal(signal.SIGTERM)
     lines += process.stderr.readlines()
-    assert (process.wait(60), lines[-1]) == (0, "Stopped.\n")
+    assert (process.wait(PATIENCE_S), lines[-1]) == (0, "Stopped.\n")
     assert not [line for line in lines if "Traceback" in line or "Ready" in line]
 
 
@@ -52,7 +54,7 @@ async def test_calls_are_taken_though_rendering_fails(
         settings, store.load(None), None, None, None, {"fr": prompts}, None, None, None, None, None, None
     )  # type: ignore[arg-type]
     monkeypatch.setattr(Service, "__init__", lambda self, opened: setattr(self, "_opened", opened))
-    async with AsyncExitStack() as stack, asyncio.timeout(5):
+    async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE_S):
         await Service(opened)._render(stack, lambda _line: None)
         assert "work beside the calls has failed" in caplog.text
     await prompts.close()

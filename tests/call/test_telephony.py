@@ -166,7 +166,7 @@ async def test_a_bridge_that_sees_its_callers_off_is_waited_for(
     await until(lambda: bridge.status().calls == 1)
     before = time.monotonic()
     await bridge.stop()
-    assert 0.7 <= time.monotonic() - before < 5
+    assert time.monotonic() - before >= 0.7
     assert not process(tmp_path).exists()
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from callbot.audio.files import read_wav
 from tests.support.cli import ROOT, callbot, environment
+from tests.support.learnt import share_prompts
 from tests.support.peers.sound import heard
 from tests.support.prompts import rendered
 from tests.support.scripted import QUESTIONS
@@ -38,8 +39,11 @@ def command_line(pid: int) -> str:
 
 
 @pytest.mark.timeout(400)  # starts a service, calls it in real time, and loads Whisper
-def test_a_citizen_calls_by_sip_and_a_killed_service_leaves_no_bridge(tmp_path: Path) -> None:
+def test_a_citizen_calls_by_sip_and_a_killed_service_leaves_no_bridge(
+    tmp_path: Path, run_folder: Path
+) -> None:
     """The answer is heard over RTP; after kill -9 of the service the bridge goes by itself, and its port is free."""
+    share_prompts(run_folder, tmp_path)
     env = environment(tmp_path, tts="pico", sip_mode="peer", sip_port=0)
     process = subprocess.Popen(
         [sys.executable, "-m", "callbot", "serve"],

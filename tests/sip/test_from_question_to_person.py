@@ -17,6 +17,7 @@ from callbot.audio.music import gymnopedie
 from callbot.audio.types import Pcm
 from callbot.dialogue.transfer_phrases import INTRODUCTION, REASONS
 from tests.support.cli import ROOT, environment
+from tests.support.learnt import share_prompts
 from tests.support.peers.baresip import BaresipPhone
 from tests.support.peers.sound import heard, heard_at
 from tests.support.prompts import rendered
@@ -67,8 +68,9 @@ async def next_event(call: Process, name: str, events: list[dict[str, Any]]) -> 
 
 
 @pytest.mark.timeout(400)  # a service with its engines, and more than a minute of a real call
-async def test_from_a_question_to_a_person(tmp_path: Path) -> None:
+async def test_from_a_question_to_a_person(tmp_path: Path, run_folder: Path) -> None:
     """A question by voice, the right answer, « un agent », music, the reception rings, is briefed, and the two speak."""
+    share_prompts(run_folder, tmp_path)
     citizen, receptionist = clip("woman_thirties"), clip("man_sixties")
     turns = [QUESTIONS / f"{name}.wav" for name in ("passeport_enfant_prix", "un_agent")] + [
         VOICES / "sound_woman_thirties.wav"

@@ -14,6 +14,7 @@ from tests.sip.test_bridge import PERSON, bridge, consulted, place
 from tests.support.bridge_process import bridge_process
 from tests.support.cli import environment
 from tests.support.killing import is_free, lives, outcomes, running
+from tests.support.learnt import share_prompts
 from tests.support.peers.baresip import BaresipPhone
 from tests.support.peers.processes import free_ports
 from tests.support.peers.scenario import Scenario
@@ -35,7 +36,6 @@ def by_hand(tmp_path: Path, service: ScriptedService, port: int) -> dict[str, st
     )
 
 
-@pytest.mark.timeout(120)
 async def test_a_bridge_by_itself_is_killed(tmp_path: Path) -> None:
     """Nobody supervises it: whoever starts next at its port ends its calls, says so in a line, and leaves no journal."""
     port = free_ports(2)
@@ -60,7 +60,6 @@ async def test_a_bridge_by_itself_is_killed(tmp_path: Path) -> None:
         assert is_free(port)
 
 
-@pytest.mark.timeout(120)
 async def test_two_people_talk_on_until_a_new_service_wants_the_port(tmp_path: Path) -> None:
     """Their telephones know no REFER with Replaces; the new bridge waits for the old one, and takes calls."""
     port = free_ports(2)
@@ -105,8 +104,9 @@ async def test_a_stranger_at_the_port_is_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(400)  # starts two services with real engines
-async def test_bridge_and_service_are_killed_in_mid_call(tmp_path: Path) -> None:
+async def test_bridge_and_service_are_killed_in_mid_call(tmp_path: Path, run_folder: Path) -> None:
     """The bridge: BYE. The service: the reception. Each time the call's row has an end, and the port is free again."""
+    share_prompts(run_folder, tmp_path)
     port = free_ports(2)
     rtp = free_ports(200)
     async with BaresipPhone("100", answers="at once") as receptionist, BaresipPhone("usager") as phone:

@@ -23,7 +23,7 @@ from callbot.telephony import Telephony
 from callbot.web.service import TelephoneState, TelephoneStatus
 from tests.support.peers.baresip import BaresipPhone
 from tests.support.scripted import Recorded, media_server, question
-from tests.support.waiting import until
+from tests.support.waiting import PATIENCE_S, until
 
 TOKEN = "tres-secret"
 
@@ -179,5 +179,5 @@ async def test_a_drained_bridge_takes_no_call_and_ends_none(tmp_path: Path) -> N
         assert here.telephony.status().calls == 1
         await phone.hang_up()
         await until(lambda: here.telephony.status().calls == 0)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await here.telephony.stop()

@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from callbot.audio.g711 import decode_alaw
 from callbot.audio.types import Pcm
 from callbot.server import MediaServer
+from tests.support.waiting import PATIENCE_S
 
 MEDIA_START = {
     "event": "MEDIA_START",
@@ -62,7 +63,7 @@ class BridgeLeg:
         usual = ("MARK_MEDIA", "FLUSH_MEDIA", "ANSWER")
         return [c["command"] for c in self.commands if c.get("command") not in (None, *usual)]
 
-    async def until(self, condition: Callable[["BridgeLeg"], bool], seconds: float = 20) -> None:
+    async def until(self, condition: Callable[["BridgeLeg"], bool], seconds: float = PATIENCE_S) -> None:
         """Wait for `condition`, looked at after each message."""
         async with asyncio.timeout(seconds):
             while not condition(self):

@@ -28,6 +28,7 @@ from callbot.speech.prompts import Prompts
 from callbot.speech.recognizer import Transcript
 from callbot.understanding.interpretation import Candidate, Interpretation
 from tests.support.commune import COMMUNE, KNOWLEDGE, SmallKnowledge, new_dialogue
+from tests.support.waiting import PATIENCE_S
 
 QUESTIONS = Path(__file__).parent / "questions"
 FILLER = "Un instant, s'il vous plaît."
@@ -144,7 +145,7 @@ class Recorded:
         """The names of the events of all calls, call by call."""
         return [type(event).__name__ for events in self.events.values() for event in events]
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 10) -> None:
+    async def until(self, condition: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
         """Wait for `condition`, looked at after each event."""
         async with asyncio.timeout(seconds):
             while not condition():

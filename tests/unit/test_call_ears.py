@@ -18,6 +18,7 @@ from callbot.speech.pool import Pool
 from callbot.turn_taking.whose import Sounded
 from callbot.understanding.interpretation import Interpretation
 from tests.support.scripted import ScriptedRecognizer
+from tests.support.waiting import PATIENCE_S
 
 FRAME = TELEPHONE_HZ * FRAME_MS // 1000
 
@@ -207,7 +208,7 @@ async def test_what_was_said_is_read_in_the_readers_threads() -> None:
     while not read_by:  # noqa: ASYNC110 (the thread tells nobody)
         await asyncio.sleep(0.01)
     go.set()  # by the loop, which is free
-    assert await asyncio.wait_for(understood.get(), 10) == "bonjour"
+    assert await asyncio.wait_for(understood.get(), PATIENCE_S) == "bonjour"
     assert read_by == ["reading-0"]
     thinking.cancel()
     readers.close()
@@ -235,7 +236,7 @@ async def test_words_of_long_ago_are_not_gone_on_with(between: str, sounded: Sou
         parts.hearing.began_ms, parts.hearing.sounded = began_ms, whose
         Listening.unfinished = began_ms != 60_000
         ears.cut_off(SpeechStopped(began_ms + 900, began_ms + 300))
-        read.append(await asyncio.wait_for(understood.get(), 10))
+        read.append(await asyncio.wait_for(understood.get(), PATIENCE_S))
         await asyncio.sleep(0)
     thinking.cancel()
     Listening.unfinished = True
@@ -272,7 +273,7 @@ async def test_of_what_a_caller_said_only_the_latest_waits_to_be_read() -> None:
     await asyncio.sleep(0.1)  # until the thinking waits for the reading
     go.set()
     await asyncio.wrap_future(busy.future)
-    assert await asyncio.wait_for(understood.get(), 10) == "je voudrais 19"
+    assert await asyncio.wait_for(understood.get(), PATIENCE_S) == "je voudrais 19"
     thinking.cancel()
     readers.close()
     assert read[:2] == ["busy", "je voudrais 19"]

@@ -2,16 +2,8 @@
 
 import pytest
 
-from callbot.dialogue.context import (
-    ASPECTS,
-    SIBLINGS,
-    SLOTS,
-    Context,
-    carried_aspect,
-    follow_up,
-    hangs_on,
-    slots_of,
-)
+from callbot.dialogue.context import Context, carried_aspect, follow_up, hangs_on, slots_of
+from callbot.dialogue.context_tables import ASPECTS, SIBLINGS, SLOTS
 from callbot.dialogue.machine import Dialogue
 from callbot.events import Decision, Transfer
 from callbot.knowledge import store

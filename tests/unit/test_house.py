@@ -44,6 +44,7 @@ CORES = [
     "sip_bridge/rates.py",
     "sip_bridge/sdp.py",
     "sip_bridge/session.py",
+    "sip_bridge/session_messages.py",
     "sip_bridge/session_outputs.py",
     "sip_bridge/session_table.py",
     *(

@@ -9,7 +9,7 @@ from callbot.events import CallStarted, PlaybackFinished, PlayPrompt
 from callbot.knowledge import store
 from callbot.load import Degradation, Level, Pressure
 from callbot.media.dialect import LegOpened
-from callbot.service import Opened
+from callbot.opened import Opened
 from callbot.speech.recognizer import Recognizer
 from tests.support.scripted import ScriptedRecognizer
 

@@ -2,19 +2,17 @@
 
 import pytest
 
-from callbot.dialogue.turns import (
-    FILLER_MS,
+from callbot.dialogue.patience import FILLER_MS, STUCK_MS
+from callbot.dialogue.turn_table import (
     NEXT,
-    NOISES,
-    STUCK_MS,
     Clock,
-    Conversation,
     GiveUp,
     IllegalTurnError,
     Trigger,
     Turn,
     Understood,
 )
+from callbot.dialogue.turns import NOISES, Conversation
 from callbot.events import (
     CallerQueued,
     CallStarted,
@@ -270,7 +268,7 @@ def test_a_call_that_lasts_too_long_goes_to_a_person(listening: Conversation) ->
 def test_a_way_that_is_not_in_the_table_is_refused(listening: Conversation) -> None:
     """Illegal moves raise instead of guessing; nothing leads out of the end."""
     with pytest.raises(IllegalTurnError, match="finished while listening"):
-        listening._move(Trigger.FINISHED, 0)
+        listening._bot.move(Trigger.FINISHED, 0)
     assert Turn.OVER not in {turn for turn, _trigger in NEXT}
 
 

@@ -126,8 +126,8 @@ def test_oui_answers_a_question_that_has_begun(heard: int) -> None:
 def test_oui_over_a_question_that_is_said_in_pieces_answers_it() -> None:
     """After « plus lentement » a sentence is several prompts; before the question begins, « oui » is an assent."""
     call = asked(HALF_SURE, slow=1)
-    assert len(call._prompts) > 1
-    while "?" not in call._prompts[0].text:
+    assert len(call._bot.prompts) > 1
+    while "?" not in call._bot.prompts[0].text:
         assert call.expects is Expects.YES_NO
         assert not is_answered(says(call, "oui"))
         call.handle(PlaybackFinished(3800))

@@ -5,8 +5,10 @@ import pytest
 from callbot.dialogue.closed import Presence
 from callbot.dialogue.endings import MOST_STORIES, WORDLESS_MS, Hold
 from callbot.dialogue.handover import Way
+from callbot.dialogue.patience import NUMBER_MS, PATIENCE_MS
 from callbot.dialogue.phrases import FRENCH
-from callbot.dialogue.turns import NUMBER_MS, PATIENCE_MS, Clock, Conversation, Turn, Understood
+from callbot.dialogue.turn_table import Clock, Turn, Understood
+from callbot.dialogue.turns import Conversation
 from callbot.events import (
     CallbackRequested,
     CallerAbsent,

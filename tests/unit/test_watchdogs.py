@@ -13,6 +13,7 @@ from callbot.events import Outcome
 ROOT = Path(__file__).parents[2]
 PLACES = {
     "turns": "callbot.dialogue.turns",
+    "patience": "callbot.dialogue.patience",
     "endings": "callbot.dialogue.endings",
     "handover": "callbot.dialogue.handover",
     "tones": "callbot.audio.tones",

@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 
 from callbot.audio import g711
+from tests.support.waiting import PATIENCE_S
 
 TONE = g711.encode_alaw((8000 * np.sin(np.arange(160) * 2 * np.pi / 8)).astype(np.int16))
 """20 ms."""
@@ -140,7 +141,7 @@ class HandPhone:
 
     async def _final(self) -> str:
         while True:
-            answer = await asyncio.wait_for(self._answers.get(), 8)
+            answer = await asyncio.wait_for(self._answers.get(), PATIENCE_S)
             if int(answer.split()[1]) >= 200:
                 return answer
 

@@ -1,0 +1,207 @@
+"""The parts that every call shares: database, engines, voices, routers, loaded in order; and what one call is made of."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from callbot.audio.types import Pcm
+from callbot.call_language import CallLanguage
+from callbot.config import Settings
+from callbot.conversations import (
+    filler,
+    last_words,
+    last_words_closed,
+    new_conversation,
+    new_dialogue,
+    today,
+    waits,
+)
+from callbot.database import Database
+from callbot.events import CallStarted, Event
+from callbot.hearing import Hearing
+from callbot.hold_sounds import check_music, open_music
+from callbot.knowledge import store
+from callbot.knowledge.store import Knowledge
+from callbot.languages.tables import FRENCH
+from callbot.load import Degradation, Level
+from callbot.media.dialect import LegOpened
+from callbot.onward import Onward
+from callbot.parts import Parts, Shared, Voice
+from callbot.speech.catalogue import Role
+from callbot.speech.engines import choose, open_recognizer_engine
+from callbot.speech.listening import Listener
+from callbot.speech.pool import Pool
+from callbot.speech.prompts import Prompts, open_prompts
+from callbot.speech.recognizer import RecognizerEngine
+from callbot.stats.metrics import Metrics
+from callbot.stats.records import Recorder
+from callbot.turn_taking.end_of_turn import EndOfTurn
+from callbot.understanding import vocabulary
+from callbot.understanding.router import Understanding, load_languages
+
+logger = logging.getLogger(__name__)
+
+READERS = 2
+"""Threads that read what callers said, shared by all calls."""
+READ_MS = 30.0
+"""What a text takes one of them, about."""
+ROLE_NAMES = {Role.STT: "Speech to text", Role.TTS: "Voice"}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The parts that every call shares, loaded and ready."""
+
+    settings: Settings
+    knowledge: Knowledge
+    database: Database
+    recorder: Recorder
+    engine: RecognizerEngine
+    prompts: Mapping[str, Prompts]
+    """By language, French first; so are the routers."""
+    understanding: Mapping[str, Understanding]
+    onward: Onward
+    music: Pcm
+    metrics: Metrics
+    load: Degradation
+    readers: Pool
+
+    async def make_parts(self, leg: LegOpened) -> Parts:
+        """What one call uses. Raises EngineError when no recogniser is free."""
+        settings = self.settings
+        dialogue = new_dialogue(settings, self.knowledge, line=leg.line, caller=leg.caller)
+        busy = self.load.level >= Level.LINES_BUSY
+        conversation = new_conversation(settings, dialogue, self.knowledge, leg, busy=busy)
+
+        def prepare_ms() -> int:
+            """What who goes to a person says ahead of that is of no hurry."""
+            return settings.max_utterance_ms if busy else self.load.prepare_ms
+
+        listener = Listener(settings.pause_ms, settings.end_of_turn_ms, settings.max_utterance_ms)
+        language = self.language_of(leg.line)
+        recognizer = await self.engine.lend(language)  # last: whatever fails before has nothing to give back
+        spoken = CallLanguage(language, recognizer, self.understanding)
+        end_of_turn = EndOfTurn(waits(settings), spoken.completeness, lambda: conversation.expects)
+        return Parts(
+            conversation=conversation,
+            hearing=Hearing(leg.rate_hz, listener, recognizer, end_of_turn, prepare_ms),
+            recognizer=recognizer,
+            interpret=spoken.interpret,
+            turn_to=spoken.turn_to,
+            known=lambda reading: reading.certain(settings.known_threshold),
+            rescue_ms=settings.rescue_ms,
+            readers=self.readers,
+        )
+
+    def language_of(self, line: str) -> str:
+        """What the callers of a number are greeted in."""
+        return self.knowledge.commune.line(line).language
+
+    def publish(self, call_id: str, event: Event) -> None:
+        """Every event of every call comes here."""
+        self.metrics.observe(event)
+        if isinstance(event, CallStarted):
+            self.recorder.start(call_id, event)
+        else:
+            self.recorder.record(call_id, event)
+
+    def shared(self) -> Shared:
+        """What the media server hands to each call."""
+        knowledge = self.knowledge
+        voices = {
+            code: Voice(prompts, filler(code), last_words(knowledge, code))
+            for code, prompts in self.prompts.items()
+        }
+        french = voices.pop(FRENCH)
+        return Shared(
+            prompts=french.prompts,
+            make_parts=self.make_parts,
+            publish=self.publish,
+            filler=french.filler,
+            last_words=french.last_words,
+            reception=knowledge.service("").destination,
+            onward=self.onward,
+            music=self.music,
+            ring_ms=self.settings.ring_seconds * 1000,
+            last_words_closed=lambda line, language: last_words_closed(knowledge, line, language),
+            language_of=self.language_of,
+            voices=voices,
+        )
+
+
+async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[str], None]) -> Opened:
+    """Load everything; the router last, as it may have to learn, and an engine that fails is told at once."""
+    check_music(settings)
+    knowledge = store.load(settings.knowledge_dir)
+    languages = knowledge.commune.languages
+    for language in languages:
+        for role in Role:  # before anything is loaded: what is missing is told in one line
+            choice = choose(settings, role, language)
+            where = "" if language == FRENCH else f" ({language})"
+            tell(f"{ROLE_NAMES[role]}{where}: {choice.item.name} ({choice.reason}).")
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for problem in knowledge.problems(today()):
+        logger.warning("%s", problem)
+    database = await Database.open(settings)
+    stack.push_async_callback(database.close)
+    told = vocabulary.prompt(settings, knowledge)
+    engine, prompts = await _open_voices(settings, languages, told, stack)
+    understanding = await asyncio.to_thread(load_languages, settings, knowledge)
+    recorder = Recorder(database, settings, engine=engine.name)
+    stack.push_async_callback(recorder.close)
+    onward = Onward(time.monotonic, knowledge.service("").destination)
+    music = await asyncio.to_thread(open_music, settings)
+    if not settings.stt_fast_model:
+        logger.info("load: no faster model is set (stt_fast_model), that level is skipped")
+    readers = Pool("reading", READERS, usual_ms=READ_MS)
+    stack.push_async_callback(asyncio.to_thread, readers.close)
+    return Opened(
+        settings,
+        knowledge,
+        database,
+        recorder,
+        engine,
+        prompts,
+        understanding,
+        onward,
+        music,
+        Metrics(engine.name),
+        Degradation(settings.lines_busy_ms, faster_model=bool(settings.stt_fast_model)),
+        readers,
+    )
+
+
+async def _open_voices(
+    settings: Settings, languages: tuple[str, ...], told: str, stack: AsyncExitStack
+) -> tuple[RecognizerEngine, dict[str, Prompts]]:
+    """Engine and voices, loaded side by side; each is closed with the stack, also when the other one fails.
+
+    `told`: what the recogniser of French is told beforehand.
+    """
+
+    async def engine() -> RecognizerEngine:
+        opened = await open_recognizer_engine(settings, languages, prompt=told)
+        stack.push_async_callback(opened.close)
+        return opened
+
+    async def prompts() -> dict[str, Prompts]:
+        voices = {}
+        for language in sorted(languages, key=lambda code: code != FRENCH):
+            voices[language] = await asyncio.to_thread(open_prompts, settings, language)
+            stack.push_async_callback(voices[language].close)
+        return voices
+
+    loading = asyncio.gather(engine(), prompts(), return_exceptions=True)
+    try:
+        loaded = await asyncio.shield(loading)
+    except asyncio.CancelledError:
+        await loading  # threads that load cannot be stopped; what they open is closed with the stack
+        raise
+    if isinstance(loaded[0], BaseException):
+        raise loaded[0]
+    if isinstance(loaded[1], BaseException):
+        raise loaded[1]
+    return loaded[0], loaded[1]
