@@ -45,9 +45,7 @@ async def test_a_question_in_the_browser_is_answered(service: Service, tmp_path:
         await sign_in(page, f"http://127.0.0.1:{service.web_port}", "accueil", PASSWORD, "/telephone")
         await page.get_by_role("button", name="Appeler").click()
         transcript = page.get_by_role("log")
-        await expect(transcript.get_by_text("c'est combien", exact=False).first).to_be_visible(
-            timeout=60_000
-        )
+        await expect(transcript.get_by_text("c'est combien", exact=False).first).to_be_visible(timeout=60_000)
         levels = [(await loudspeaker(page))[1]]
         until = time.monotonic() + PATIENCE_S
         while not await transcript.get_by_text("Avez-vous une autre question").count():

@@ -105,7 +105,9 @@ def test_a_citizen_gets_the_validated_answer(service: tuple[Path, int, list[str]
     assert len([event for event in events if event["event"] == "FinalTranscript"]) == 3
 
     [answer] = [
-        event for event in events if event["event"] == "PlaybackStarted" and "premier lundi du mois" in event["text"]
+        event
+        for event in events
+        if event["event"] == "PlaybackStarted" and "premier lundi du mois" in event["text"]
     ]
     sound, _rate_hz = read_wav(recording)
     [said] = asyncio.run(rendered(environment(service[0], tts="pico"), [answer["text"]]))
