@@ -95,6 +95,10 @@ class Service:
         """One call and its turns; None when there is none of that id."""
         return await timed_call(self._opened.database, call_id)
 
+    def subjects(self) -> dict[str, str]:
+        """What each answer is about, in French, by its id; not those that have no subject."""
+        return {entry.id: entry.subject for entry in self._opened.knowledge.entries if entry.subject}
+
     def metrics(self) -> bytes:
         """What Prometheus reads."""
         return self._opened.metrics.text()

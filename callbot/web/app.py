@@ -19,6 +19,7 @@ from callbot.web.security import SecurityHeaders
 from callbot.web.service import WebService
 from callbot.web.sessions import RequireAccount
 from callbot.web.sign_in import SignIn
+from callbot.web.style_page import StylePage
 from callbot.web.telephone import Telephone
 
 MOST_BODY_BYTES = 64 * 1024
@@ -54,6 +55,7 @@ def create_app(service: WebService) -> Starlette:
             *Calls(service).routes(),
             *MetricsPage(service).routes(),
             *NextDestination(service).routes(),
+            *StylePage().routes(),
             Route("/sante", health),
             Route("/favicon.ico", favicon),
             Mount("/static", _Files(directory=HERE / "static"), name="static"),

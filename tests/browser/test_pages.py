@@ -252,7 +252,7 @@ async def test_the_home_page_tells_how_the_service_stands(
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/telephone", "/connexion", "/nulle-part", "/static/callbot.css", "/sante"]
+    "path", ["/", "/telephone", "/connexion", "/nulle-part", "/static/styles/tokens.css", "/sante"]
 )
 async def test_every_answer_carries_the_protections(client: httpx2.AsyncClient, path: str) -> None:
     """Pages, redirections, files and errors alike."""
