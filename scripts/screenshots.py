@@ -1,0 +1,75 @@
+"""Pictures of every page, light and dark, into docs/images/pages: `.venv/bin/python -m scripts.screenshots`.
+
+`--also tablet phone` adds pictures of narrower screens, to look at, not to keep; `--out` puts everything elsewhere.
+"""
+
+import argparse
+import asyncio
+import io
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.async_api import Page
+
+from tests.support.gallery import SCENES, Scene, Stage, played, stage
+
+ROOT = Path(__file__).parent.parent
+PICTURES = ROOT / "docs" / "images" / "pages"
+SCREENS = {"desktop": (1280, 800), "tablet": (820, 1100), "phone": (390, 780)}
+MOST_HEIGHT_PX = 1600
+"""The style page is long: the docs show its beginning."""
+WIDTH_PX = 960
+QUALITY = 78
+
+
+def compress(png: bytes) -> bytes:
+    """A WebP of at most WIDTH_PX in width, some tens of kilobytes."""
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    if image.width > WIDTH_PX:
+        image = image.resize(
+            (WIDTH_PX, round(image.height * WIDTH_PX / image.width)), Image.Resampling.LANCZOS
+        )
+    out = io.BytesIO()
+    image.save(out, "WEBP", quality=QUALITY, method=6)
+    return out.getvalue()
+
+
+async def photograph(page: Page, width: int, height: int) -> bytes:
+    """The page as far as it goes, within MOST_HEIGHT_PX, as a window of that height would show it."""
+    whole = await page.evaluate("document.documentElement.scrollHeight")
+    await page.set_viewport_size({"width": width, "height": max(height, min(whole, MOST_HEIGHT_PX))})
+    return await page.screenshot(animations="disabled")
+
+
+async def picture(scene: Scene, house: Stage, screen: str, scheme: str) -> bytes:
+    """One scene on one screen in one scheme."""
+    width, height = SCREENS[screen]
+    async with played(scene, house, width, height, scheme) as page:
+        return compress(await photograph(page, width, height))
+
+
+async def take(out: Path, screens: list[str]) -> None:
+    """Write all pictures into `out`, a folder that is there."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with stage(Path(folder)) as house:
+            for scene in SCENES:
+                for screen in screens:
+                    for scheme in ("light", "dark"):
+                        suffix = "" if screen == "desktop" else f"-{screen}"
+                        data = await picture(scene, house, screen, scheme)
+                        (out / f"{scene.name}-{scheme}{suffix}.webp").write_bytes(data)
+
+
+def main() -> None:
+    """Read the arguments, take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--out", type=Path, default=PICTURES)
+    parser.add_argument("--also", nargs="*", choices=[*SCREENS], default=[])
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take(arguments.out, ["desktop", *arguments.also]))
+
+
+if __name__ == "__main__":
+    main()
