@@ -46,6 +46,7 @@ class Service:
         self._voice = engine_status(opened.settings, Role.TTS)
         self._web: uvicorn.Server | None = None
         self.settings = opened.settings
+        self.commune = opened.knowledge.commune.name
         self.tickets = Tickets(time.monotonic)
         self.accounts = Accounts(opened.database, opened.settings)
         self.onward = opened.onward

@@ -1,12 +1,16 @@
-"""Pictures of every page, light and dark, into docs/images/pages: `.venv/bin/python -m scripts.screenshots`.
+"""Pictures of every page into docs/images/pages: `.venv/bin/python -m scripts.screenshots`.
 
-`--also tablet phone` adds pictures of narrower screens, to look at, not to keep; `--out` puts everything elsewhere.
+Each scene of tests/support/gallery.py, light and dark on a computer and light on a telephone: those that docs/exploitation/pages.md shows.
+`--all` adds a tablet and the rest, to look at rather than to keep: give it another folder with `--out`.
+The letters are the system's own: Debian's fonts-noto-core was there when the kept ones were taken.
 """
 
 import argparse
 import asyncio
 import io
+import itertools
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -17,6 +21,8 @@ from tests.support.gallery import SCENES, Scene, Stage, played, stage
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "images" / "pages"
 SCREENS = {"desktop": (1280, 800), "tablet": (820, 1100), "phone": (390, 780)}
+EVERYTHING = tuple(itertools.product(SCREENS, ("light", "dark")))
+KEPT = (("desktop", "light"), ("desktop", "dark"), ("phone", "light"))
 MOST_HEIGHT_PX = 1600
 """The style page is long: the docs show its beginning."""
 WIDTH_PX = 960
@@ -49,26 +55,24 @@ async def picture(scene: Scene, house: Stage, screen: str, scheme: str) -> bytes
         return compress(await photograph(page, width, height))
 
 
-async def take(out: Path, screens: list[str]) -> None:
-    """Write all pictures into `out`, a folder that is there."""
+async def take(out: Path, kinds: Sequence[tuple[str, str]]) -> None:
+    """Write each scene's pictures of these (screen, scheme) into `out`, a folder that is there."""
     with tempfile.TemporaryDirectory() as folder:
         async with stage(Path(folder)) as house:
             for scene in SCENES:
-                for screen in screens:
-                    for scheme in ("light", "dark"):
-                        suffix = "" if screen == "desktop" else f"-{screen}"
-                        data = await picture(scene, house, screen, scheme)
-                        (out / f"{scene.name}-{scheme}{suffix}.webp").write_bytes(data)
+                for screen, scheme in kinds:
+                    data = await picture(scene, house, screen, scheme)
+                    (out / f"{scene.name}-{screen}-{scheme}.webp").write_bytes(data)
 
 
 def main() -> None:
     """Read the arguments, take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--out", type=Path, default=PICTURES)
-    parser.add_argument("--also", nargs="*", choices=[*SCREENS], default=[])
+    parser.add_argument("--all", action="store_true", help="every screen, light and dark")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    asyncio.run(take(arguments.out, ["desktop", *arguments.also]))
+    asyncio.run(take(arguments.out, EVERYTHING if arguments.all else KEPT))
 
 
 if __name__ == "__main__":

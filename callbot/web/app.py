@@ -47,7 +47,7 @@ async def favicon(request: Request) -> Response:  # noqa: ARG001 (a route's sign
 
 def create_app(service: WebService) -> Starlette:
     """All pages, closed to who has not signed in, served by `service`."""
-    return Starlette(
+    app = Starlette(
         routes=[
             *Home(service).routes(),
             *SignIn(service).routes(),
@@ -64,3 +64,5 @@ def create_app(service: WebService) -> Starlette:
         exception_handlers={HTTPException: http_failure, Exception: server_failure},
         max_body_size=MOST_BODY_BYTES,
     )
+    app.state.commune = service.commune
+    return app

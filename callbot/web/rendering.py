@@ -58,6 +58,7 @@ def render(request: Request, template: str, http_status: int = 200, **values: ob
     theme = request.cookies.get(THEME_COOKIE, "")
     common = {
         "account": account,
+        "commune": request.app.state.commune,
         "form_token": current_form_token(request),
         "path": request.url.path,
         "places": places_for(account.role) if account else (),

@@ -115,6 +115,10 @@ class WebService(Protocol):
         """The settings in force."""
 
     @property
+    def commune(self) -> str:
+        """The commune's name, on every page."""
+
+    @property
     def accounts(self) -> AccountStore:
         """Accounts and sessions."""
 

@@ -1,6 +1,6 @@
 """Every page of the service in the states worth looking at: what axe checks (test_accessibility.py) and scripts/screenshots.py photographs.
 
-A new page: one Scene in SCENES, and what it needs to have something to show in `furnished`.
+A new page: one Scene in SCENES, and what it needs to have something to show in `furnish`.
 """
 
 import asyncio
@@ -30,12 +30,12 @@ from tests.support.web_service import (
 WAIT_S = 20
 NINE = dt.datetime(2025, 12, 1, 9, 12, tzinfo=dt.UTC)
 CALLS = (
+    TimedCall("c6", NINE + dt.timedelta(minutes=3), "whisper-base", None, None, 0, ()),
     TimedCall("c1", NINE, "whisper-base", Outcome.ANSWERED, 75_000, 3, (820, 1240, 960)),
     TimedCall("c2", NINE - dt.timedelta(minutes=4), "whisper-base", Outcome.HANDED_OVER, 132_000, 4, (1100, 900)),
     TimedCall("c3", NINE - dt.timedelta(minutes=9), "whisper-base", Outcome.ABANDONED, 21_000, 1, (1310,)),
     TimedCall("c4", NINE - dt.timedelta(minutes=15), "whisper-base", Outcome.REFUSED, 6_000, 0, ()),
     TimedCall("c5", NINE - dt.timedelta(minutes=31), "whisper-base", Outcome.FAILED, 12_000, 1, ()),
-    TimedCall("c6", NINE + dt.timedelta(minutes=3), "whisper-base", None, None, 0, ()),
 )  # fmt: skip
 TURNS = [
     TimedTurn(1, 6000, Decision.ANSWER, "acte_naissance", 820, 560, 120, 60, 80),

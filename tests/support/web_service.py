@@ -46,6 +46,7 @@ class ScriptedService:
     tickets: Tickets
     onward: Onward
     media_port: int = 0
+    commune: str = "Valbourg-sur-Ourcelle"
     now: ServiceStatus = READY
     figures: DayFigures = NO_CALLS
     calls: dict[str, tuple[TimedCall, list[TimedTurn]]] = field(default_factory=dict)
