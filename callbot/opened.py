@@ -23,6 +23,7 @@ from callbot.database import Database
 from callbot.events import CallStarted, Event
 from callbot.hearing import Hearing
 from callbot.hold_sounds import check_music, open_music
+from callbot.humans.boards import Boards
 from callbot.knowledge import store
 from callbot.knowledge.store import Knowledge
 from callbot.languages.tables import FRENCH
@@ -68,11 +69,14 @@ class Opened:
     metrics: Metrics
     load: Degradation
     readers: Pool
+    boards: Boards
 
     async def make_parts(self, leg: LegOpened) -> Parts:
         """What one call uses. Raises EngineError when no recogniser is free."""
         settings = self.settings
-        dialogue = new_dialogue(settings, self.knowledge, line=leg.line, caller=leg.caller)
+        dialogue = new_dialogue(
+            settings, self.knowledge, line=leg.line, caller=leg.caller, board=self.boards.board
+        )
         busy = self.load.level >= Level.LINES_BUSY
         conversation = new_conversation(settings, dialogue, self.knowledge, leg, busy=busy)
 
@@ -126,7 +130,9 @@ class Opened:
             onward=self.onward,
             music=self.music,
             ring_ms=self.settings.ring_seconds * 1000,
-            last_words_closed=lambda line, language: last_words_closed(knowledge, line, language),
+            last_words_closed=lambda line, language: last_words_closed(
+                knowledge, line, language, board=self.boards.board
+            ),
             language_of=self.language_of,
             voices=voices,
         )
@@ -147,6 +153,8 @@ async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[
         logger.warning("%s", problem)
     database = await Database.open(settings)
     stack.push_async_callback(database.close)
+    boards = Boards(database)
+    await boards.refresh()
     told = vocabulary.prompt(settings, knowledge)
     engine, prompts = await _open_voices(settings, languages, told, stack)
     understanding = await asyncio.to_thread(load_languages, settings, knowledge)
@@ -171,6 +179,7 @@ async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[
         Metrics(engine.name),
         Degradation(settings.lines_busy_ms, faster_model=bool(settings.stt_fast_model)),
         readers,
+        boards,
     )
 
 
