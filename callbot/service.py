@@ -46,6 +46,7 @@ class Service:
         self._voice = engine_status(opened.settings, Role.TTS)
         self._web: uvicorn.Server | None = None
         self.settings = opened.settings
+        self.commune = opened.knowledge.commune.name
         self.tickets = Tickets(time.monotonic)
         self.accounts = Accounts(opened.database, opened.settings)
         self.onward = opened.onward
@@ -94,6 +95,10 @@ class Service:
     async def timed_call(self, call_id: str) -> tuple[TimedCall, list[TimedTurn]] | None:
         """One call and its turns; None when there is none of that id."""
         return await timed_call(self._opened.database, call_id)
+
+    def subjects(self) -> dict[str, str]:
+        """What each answer is about, in French, by its id; not those that have no subject."""
+        return {entry.id: entry.subject for entry in self._opened.knowledge.entries if entry.subject}
 
     def metrics(self) -> bytes:
         """What Prometheus reads."""

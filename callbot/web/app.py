@@ -19,6 +19,7 @@ from callbot.web.security import SecurityHeaders
 from callbot.web.service import WebService
 from callbot.web.sessions import RequireAccount
 from callbot.web.sign_in import SignIn
+from callbot.web.style_page import StylePage
 from callbot.web.telephone import Telephone
 
 MOST_BODY_BYTES = 64 * 1024
@@ -46,7 +47,7 @@ async def favicon(request: Request) -> Response:  # noqa: ARG001 (a route's sign
 
 def create_app(service: WebService) -> Starlette:
     """All pages, closed to who has not signed in, served by `service`."""
-    return Starlette(
+    app = Starlette(
         routes=[
             *Home(service).routes(),
             *SignIn(service).routes(),
@@ -54,6 +55,7 @@ def create_app(service: WebService) -> Starlette:
             *Calls(service).routes(),
             *MetricsPage(service).routes(),
             *NextDestination(service).routes(),
+            *StylePage().routes(),
             Route("/sante", health),
             Route("/favicon.ico", favicon),
             Mount("/static", _Files(directory=HERE / "static"), name="static"),
@@ -62,3 +64,5 @@ def create_app(service: WebService) -> Starlette:
         exception_handlers={HTTPException: http_failure, Exception: server_failure},
         max_body_size=MOST_BODY_BYTES,
     )
+    app.state.commune = service.commune
+    return app

@@ -26,6 +26,16 @@ OUTCOMES = {
     Outcome.FAILED: "Panne",
     None: "En cours",
 }
+OUTCOME_TONES = {
+    Outcome.ANSWERED: "good",
+    Outcome.HANDED_OVER: "good",
+    Outcome.ABANDONED: "quiet",
+    Outcome.ABSENT: "quiet",
+    Outcome.CLOSED: "quiet",
+    Outcome.REFUSED: "warn",
+    Outcome.FAILED: "bad",
+    None: "busy",
+}
 DECISIONS = {
     Decision.ANSWER: "Réponse",
     Decision.CLARIFY: "Question de précision",
@@ -104,7 +114,17 @@ class Calls:
         call, turns = found
         longest = call.longest_ms or 0
         bars = {turn.number: segments(turn, longest) for turn in turns}
-        return render(request, "call.html", call=call, turns=turns, bars=bars, parts=PART_NAMES, words=WORDS)
+        subjects = self.service.subjects()
+        return render(
+            request,
+            "call.html",
+            call=call,
+            turns=turns,
+            bars=bars,
+            parts=PART_NAMES,
+            subjects=subjects,
+            words=WORDS,
+        )
 
 
 def begun(call: TimedCall) -> dt.datetime:
@@ -114,6 +134,7 @@ def begun(call: TimedCall) -> dt.datetime:
 
 WORDS = {
     "outcomes": OUTCOMES,
+    "tones": OUTCOME_TONES,
     "decisions": DECISIONS,
     "seconds": seconds,
     "minutes": minutes,

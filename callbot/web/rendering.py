@@ -7,6 +7,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from callbot.accounts import Account
+from callbot.web.navigation import ROLE_NAMES, places_for
 from callbot.web.security import FORM_TOKEN_FIELD
 from callbot.web.sessions import current_form_token
 
@@ -17,6 +19,9 @@ MONTHS = (
     "décembre",
 )  # fmt: skip
 NARROW_SPACE = "\u202f"
+THEME_COOKIE = "callbot_theme"
+"""What theme.js keeps there: light or dark; nothing while the system decides."""
+THEMES = frozenset({"light", "dark"})
 
 
 def french_number(value: int) -> str:
@@ -48,10 +53,16 @@ _ENVIRONMENT = _environment()
 
 
 def render(request: Request, template: str, http_status: int = 200, **values: object) -> HTMLResponse:
-    """The page `template` with `values`; `account`, `form_token` and `path` are there for every page."""
+    """The page `template` with `values`; what base.html shows (account, navigation, theme …) is there for every page."""
+    account: Account | None = getattr(request.state, "account", None)
+    theme = request.cookies.get(THEME_COOKIE, "")
     common = {
-        "account": getattr(request.state, "account", None),
+        "account": account,
+        "commune": request.app.state.commune,
         "form_token": current_form_token(request),
         "path": request.url.path,
+        "places": places_for(account.role) if account else (),
+        "role_name": ROLE_NAMES[account.role] if account else "",
+        "theme": theme if theme in THEMES else "",
     }
     return HTMLResponse(_ENVIRONMENT.get_template(template).render(common | values), http_status)

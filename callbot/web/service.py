@@ -1,6 +1,7 @@
 """What the pages need from the rest of the service: a protocol, and the values that it gives."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -114,6 +115,10 @@ class WebService(Protocol):
         """The settings in force."""
 
     @property
+    def commune(self) -> str:
+        """The commune's name, on every page."""
+
+    @property
     def accounts(self) -> AccountStore:
         """Accounts and sessions."""
 
@@ -140,6 +145,9 @@ class WebService(Protocol):
 
     async def timed_call(self, call_id: str) -> tuple[TimedCall, list[TimedTurn]] | None:
         """One call and its turns; None when there is none of that id."""
+
+    def subjects(self) -> Mapping[str, str]:
+        """What each answer is about, in words, by its id (`motive` or `motive.aspect`)."""
 
     def metrics(self) -> bytes:
         """What Prometheus reads."""

@@ -43,6 +43,7 @@ class Telephone:
         return [
             Route("/telephone", self.show),
             Route("/telephone/lignes", self.lines),
+            Route("/telephone/sujets", self.subjects),
             Route("/telephone/ticket", self.ticket, methods=["POST"]),
         ]
 
@@ -58,6 +59,10 @@ class Telephone:
     async def lines(self, request: Request) -> Response:  # noqa: ARG002 (a route's signature)
         """Whether a line is free: a browser cannot see why a WebSocket was refused."""
         return JSONResponse({"busy": self.service.status().lines_busy})
+
+    async def subjects(self, request: Request) -> Response:  # noqa: ARG002 (a route's signature)
+        """What each answer is about, by its id: the transcript says it in place of the id."""
+        return JSONResponse(dict(self.service.subjects()))
 
     async def ticket(self, request: Request) -> Response:
         """A ticket for one call, and the address that takes it; 503 when all lines are busy."""

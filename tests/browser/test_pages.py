@@ -34,7 +34,7 @@ TURNS = [
     TimedTurn(2, 20_000, Decision.NO_MATCH, None, 1240, None, 90, None, None),
 ]
 SITE = "http://mairie.example"
-PAGES = ("/", "/telephone", "/appels", "/appels/c1")
+PAGES = ("/", "/telephone", "/appels", "/appels/c1", "/composants")
 
 
 @pytest.fixture
@@ -252,7 +252,7 @@ async def test_the_home_page_tells_how_the_service_stands(
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/telephone", "/connexion", "/nulle-part", "/static/callbot.css", "/sante"]
+    "path", ["/", "/telephone", "/connexion", "/nulle-part", "/static/styles/tokens.css", "/sante"]
 )
 async def test_every_answer_carries_the_protections(client: httpx2.AsyncClient, path: str) -> None:
     """Pages, redirections, files and errors alike."""
@@ -272,6 +272,7 @@ async def test_the_telephone_may_reach_the_media_server(member: httpx2.AsyncClie
     assert ["connect-src 'self' ws://mairie.example:8081;" in policy for policy in policies] == [
         False,
         True,
+        False,
         False,
         False,
     ]
@@ -351,7 +352,11 @@ async def test_pages_can_be_read_by_everyone(client: httpx2.AsyncClient, path: s
     assert "contenu" in ids
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
-    fields = [field["id"] for field in outline.having("input") if field.get("type") != "hidden"]
+    fields = [
+        field["id"]
+        for field in outline.having("input", "textarea", "select")
+        if field.get("type") != "hidden"
+    ]
     labels = [label["for"] for label in outline.having("label")]
     assert sorted(map(str, fields)) == sorted(map(str, labels))
     for attributes in [*outline.having("nav"), *outline.having("progress")]:
@@ -398,3 +403,26 @@ async def test_metrics_ask_for_the_token(client: httpx2.AsyncClient, service: Sc
 async def test_metrics_are_there_for_who_is_signed_in(member: httpx2.AsyncClient) -> None:
     """An operator may look at them in the browser."""
     assert (await member.get("/metrics")).status_code == 200
+
+
+async def test_the_telephone_is_told_what_answers_are_about(
+    member: httpx2.AsyncClient, service: ScriptedService
+) -> None:
+    """By their ids, for the transcript; a call's page says it in place of the id."""
+    service.answers = {"carte_identite": "la carte d’identité"}
+    assert (await member.get("/telephone/sujets")).json() == {"carte_identite": "la carte d’identité"}
+    page = (await member.get("/appels/c1")).text
+    assert ("la carte d’identité" in page, "carte_identite" in page) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("theme", "html"),
+    [("dark", {"lang": "fr", "data-theme": "dark"}), ("light", {"lang": "fr", "data-theme": "light"}), ('x" y', {"lang": "fr"})],
+)  # fmt: skip
+async def test_the_chosen_colours_come_with_the_page(
+    client: httpx2.AsyncClient, theme: str, html: dict[str, str]
+) -> None:
+    """From the cookie of theme.js, so that nothing flashes; whatever else stands there is not repeated."""
+    outline = Outline()
+    outline.feed((await client.get("/connexion", headers={"cookie": f"callbot_theme={theme}"})).text)
+    assert outline.having("html") == [html]

@@ -85,6 +85,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         open_browser(speech, [strange]) as browser,
     ):
         service.media_port = media.port
+        service.answers = {"passeport.pieces": "les papiers à apporter pour un passeport"}
         page = await browser.new_page()
         await sign_in(page, address, NAME, PASSWORD)
         yield House(service, media, address, browser, await page.context.storage_state())
@@ -213,8 +214,11 @@ async def test_a_full_buffer_stops_the_sender(visit: Visit) -> None:
 
 
 async def test_the_conversation_is_written_as_it_goes(visit: Visit) -> None:
-    """Both sides, what was understood, how quickly, what was interrupted; the unfinished utterance apart from the log."""
-    page, line = visit.page, await visit.answered_call()
+    """Both sides, what was understood (no ids), how quickly, what was interrupted; the unfinished utterance apart from the log."""
+    page = visit.page
+    async with page.expect_response("**/telephone/sujets"):
+        await page.reload()
+    line = await visit.answered_call()
     await line.call_event("PlaybackStarted", text="Bonjour !", response_ms=None)
     await line.call_event("PartialTranscript", text="je voudrais")
     await expect(page.locator("#en-cours")).to_have_text("je voudrais")
@@ -232,7 +236,7 @@ async def test_the_conversation_is_written_as_it_goes(visit: Visit) -> None:
         [
             "Callbot Bonjour !",
             "Vous je voudrais un passeport",
-            "Réponse trouvée : passeport, pieces (93 %)",
+            "Réponse trouvée : les papiers à apporter pour un passeport (93 %)",
             "Callbot Il faut <b>une</b> photo. réponse en 0,8 s · interrompu",
             "Touche dièse",
             "Mise en relation avec un agent (etat civil)",

@@ -46,9 +46,11 @@ class ScriptedService:
     tickets: Tickets
     onward: Onward
     media_port: int = 0
+    commune: str = "Valbourg-sur-Ourcelle"
     now: ServiceStatus = READY
     figures: DayFigures = NO_CALLS
     calls: dict[str, tuple[TimedCall, list[TimedTurn]]] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
 
     def status(self) -> ServiceStatus:
         """As set."""
@@ -65,6 +67,10 @@ class ScriptedService:
     async def timed_call(self, call_id: str) -> tuple[TimedCall, list[TimedTurn]] | None:
         """As set."""
         return self.calls.get(call_id)
+
+    def subjects(self) -> dict[str, str]:
+        """As set."""
+        return self.answers
 
     def metrics(self) -> bytes:
         """One line."""

@@ -6,29 +6,40 @@ import pytest
 
 from callbot.web.rendering import HERE
 
+TONES = ("good", "warn", "bad", "busy", "quiet")
 TEXT = [
     (text, ground)
     for text in ("ink", "ink-soft", "accent")
     for ground in ("ground", "surface", "sunken", "accent-soft")
 ] + [
+    *(
+        (text, ground)
+        for text in ("on-rail", "on-rail-soft")
+        for ground in ("rail", "rail-deep", "rail-raised")
+    ),
     ("accent-strong", "accent-soft"),
     ("on-accent", "accent"),
     ("on-accent", "accent-strong"),
     ("on-caller", "caller"),
-    *((tone, f"{tone}-soft") for tone in ("good", "warn", "bad", "busy")),
-    *(("ink", f"{tone}-soft") for tone in ("good", "warn", "bad", "busy")),
-    *(("on-strong", button) for button in ("call", "call-strong", "hangup", "hangup-strong")),
+    *((tone, ground) for tone in TONES for ground in (f"{tone}-soft", "surface", "ground")),
+    *(("ink", f"{tone}-soft") for tone in TONES),
+    *(("on-strong", button) for button in ("call", "call-strong", "danger", "danger-strong")),
 ]
-EDGES = [("line-strong", "surface"), ("bad", "surface"), ("accent", "ground"), ("accent", "surface")]
+EDGES = [
+    *(("line-strong", ground) for ground in ("surface", "ground", "sunken")),
+    *((focus, ground) for focus in ("accent",) for ground in ("ground", "surface", "sunken", "accent-soft")),
+    *(("spark", ground) for ground in ("rail", "rail-deep", "rail-raised")),
+    ("bad", "surface"),
+]
 
 
 def _schemes() -> dict[str, dict[str, str]]:
-    style = (HERE / "static" / "callbot.css").read_text(encoding="utf-8")
-    light, dark = (
-        dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
-        for block in re.findall(r":root \{(.*?)\}", style, re.DOTALL)
-    )
-    return {"light": light, "dark": light | dark}
+    style = (HERE / "static" / "styles" / "tokens.css").read_text(encoding="utf-8")
+    pairs = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", style)
+    return {
+        "light": {name: light for name, light, _dark in pairs},
+        "dark": {name: dark for name, _light, dark in pairs},
+    }
 
 
 SCHEMES = _schemes()

@@ -144,6 +144,16 @@ export async function askLinesBusy() {
   }
 }
 
+/** What each answer is about, in words, by its id; nothing when the pages do not say, and ids are shown. */
+export async function askSubjects() {
+  try {
+    const response = await ask("/telephone/sujets", {});
+    return response.ok ? await response.json() : {};
+  } catch {
+    return {};
+  }
+}
+
 async function ask(path, options) {
   try {
     return await fetch(path, { ...options, headers: { accept: "application/json", ...options.headers } });

@@ -1,8 +1,10 @@
 // The page around the call: buttons, keys, timer, level and messages.
 
-import { Call, askLinesBusy, askTicket } from "./call.js";
+import { hush, tell as notify } from "../notices.js";
+import { clock as duration } from "../timers.js";
+import { Call, askLinesBusy, askSubjects, askTicket } from "./call.js";
 import { Transcript } from "./transcript.js";
-import { FAILURES, HINTS, STATES, duration } from "./words.js";
+import { FAILURES, HINTS, STATES } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const view = {
@@ -30,7 +32,7 @@ const tell = {
     view.hint.textContent = HINTS[failure ? "failed" : state];
     view.keys.forEach((key) => (key.disabled = state !== "talking"));
     showButtons(LIVE.includes(state));
-    if (failure) notice(FAILURES[failure]);
+    if (failure) notify(view.notice, "bad", FAILURES[failure]);
     if (state === "talking") startClock();
     if (state === "ended") finish();
   },
@@ -55,16 +57,9 @@ function showButtons(live) {
   if (focused) (live ? view.stop : view.start).focus();
 }
 
-function notice(text) {
-  const line = document.createElement("p");
-  line.className = "message message--bad";
-  line.textContent = text;
-  view.notice.replaceChildren(line);
-}
-
 function startClock() {
   const since = performance.now();
-  clock = setInterval(() => (view.timer.textContent = duration((performance.now() - since) / 1000)), 250);
+  clock = setInterval(() => (view.timer.textContent = duration(Math.floor((performance.now() - since) / 1000))), 250);
 }
 
 function finish() {
@@ -82,7 +77,7 @@ function press(key) {
 }
 
 view.start.addEventListener("click", () => {
-  view.notice.replaceChildren();
+  hush(view.notice);
   view.timer.textContent = "00:00";
   transcript.clear();
   call = new Call(tell, () => askTicket(form.dataset.header, form.content), askLinesBusy);
@@ -96,5 +91,7 @@ view.call.addEventListener("keydown", (event) => {
   const typed = !event.ctrlKey && !event.altKey && !event.metaKey && /^[0-9*#]$/.test(event.key);
   if (typed && call?.state === "talking") press(event.key);
 });
+
+askSubjects().then((subjects) => (transcript.subjects = subjects));
 
 addEventListener("pagehide", () => call?.end());

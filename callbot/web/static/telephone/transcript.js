@@ -7,6 +7,7 @@ export class Transcript {
   constructor(log, partial) {
     this.log = log;
     this.partial = partial;
+    this.subjects = {}; // what answers are about, by their ids
     this.placeholder = log.firstElementChild; // what stands there until somebody speaks
     this.said = null; // the bot's newest bubble
   }
@@ -30,7 +31,7 @@ export class Transcript {
       case "PlaybackInterrupted":
         return this.said && note(this.said, "interrompu");
       case "IntentMatched":
-        return this.remark(understood(data));
+        return this.remark(understood(data, this.subjects));
       case "CallerQueued":
         return this.remark(queued(data));
       case "DtmfReceived":

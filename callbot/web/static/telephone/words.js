@@ -47,19 +47,18 @@ const DECISIONS = {
   no_match: "Non compris",
 };
 
-/** What the bot understood, in one line; empty for courtesies and the like. */
-export function understood({ decision, motive, aspect, emergency, confidence }) {
+/** What the bot understood, in one line; empty for courtesies and the like. `subjects`: what answers are about, by their ids. */
+export function understood({ decision, motive, aspect, emergency, confidence }, subjects) {
   if (!(decision in DECISIONS)) return "";
-  const subject = emergency ?? [motive, aspect].filter(Boolean).join(", ").replaceAll("_", " ");
+  const subject = emergency ?? subjects[`${motive}.${aspect}`] ?? subjects[motive] ?? plain(motive, aspect);
   const sure = subject && !emergency ? ` (${Math.round(confidence * 100)} %)` : "";
   return DECISIONS[decision] + (subject ? ` : ${subject}${sure}` : "");
 }
+
+const plain = (...ids) => ids.filter(Boolean).join(", ").replaceAll("_", " ");
 
 export const queued = ({ service }) => `Mise en relation avec un agent (${service.replaceAll("_", " ")})`;
 
 export const pressed = ({ digit }) => `Touche ${{ "*": "étoile", "#": "dièse" }[digit] ?? digit}`;
 
 export const responseTime = (ms) => `réponse en ${(ms / 1000).toLocaleString("fr-FR", { maximumFractionDigits: 1 })} s`;
-
-/** Seconds as 02:05. */
-export const duration = (seconds) => [seconds / 60, seconds % 60].map((n) => String(Math.floor(n)).padStart(2, "0")).join(":");

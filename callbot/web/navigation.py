@@ -1,0 +1,40 @@
+"""The pages that the navigation leads to, in order, and who sees each. A new page is one line here."""
+
+from dataclasses import dataclass
+
+from callbot.accounts import Role
+
+EVERYBODY = frozenset(Role)
+ROLE_NAMES = {
+    Role.RECEPTIONIST: "Accueil du public",
+    Role.SUPERVISOR: "Supervision",
+    Role.MANAGER: "Direction",
+    Role.ADMINISTRATOR: "Administration",
+}
+"""A role as its holder reads it: the work, so that it suits everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page in the navigation. `icon` is a name of `icon()` in components.html; `roles` see it (the page decides who enters)."""
+
+    path: str
+    label: str
+    icon: str
+    roles: frozenset[Role] = EVERYBODY
+
+    def holds(self, path: str) -> bool:
+        """Whether `path` is this page or one under it."""
+        return path == self.path or (self.path != "/" and path.startswith(f"{self.path}/"))
+
+
+PLACES = (
+    Place("/", "Accueil", "home"),
+    Place("/appels", "Appels", "list"),
+    Place("/telephone", "Téléphone", "phone"),
+)
+
+
+def places_for(role: Role) -> tuple[Place, ...]:
+    """What somebody of that role finds in the navigation."""
+    return tuple(place for place in PLACES if role in place.roles)

@@ -1,0 +1,79 @@
+"""Pictures of every page into docs/images/pages: `.venv/bin/python -m scripts.screenshots`.
+
+Each scene of tests/support/gallery.py, light and dark on a computer and light on a telephone: those that docs/exploitation/pages.md shows.
+`--all` adds a tablet and the rest, to look at rather than to keep: give it another folder with `--out`.
+The letters are the system's own: Debian's fonts-noto-core was there when the kept ones were taken.
+"""
+
+import argparse
+import asyncio
+import io
+import itertools
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image
+from playwright.async_api import Page
+
+from tests.support.gallery import SCENES, Scene, Stage, played, stage
+
+ROOT = Path(__file__).parent.parent
+PICTURES = ROOT / "docs" / "images" / "pages"
+SCREENS = {"desktop": (1280, 800), "tablet": (820, 1100), "phone": (390, 780)}
+EVERYTHING = tuple(itertools.product(SCREENS, ("light", "dark")))
+KEPT = (("desktop", "light"), ("desktop", "dark"), ("phone", "light"))
+MOST_HEIGHT_PX = 1600
+"""The style page is long: the docs show its beginning."""
+WIDTH_PX = 960
+QUALITY = 78
+
+
+def compress(png: bytes) -> bytes:
+    """A WebP of at most WIDTH_PX in width, some tens of kilobytes."""
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    if image.width > WIDTH_PX:
+        image = image.resize(
+            (WIDTH_PX, round(image.height * WIDTH_PX / image.width)), Image.Resampling.LANCZOS
+        )
+    out = io.BytesIO()
+    image.save(out, "WEBP", quality=QUALITY, method=6)
+    return out.getvalue()
+
+
+async def photograph(page: Page, width: int, height: int) -> bytes:
+    """The page as far as it goes, within MOST_HEIGHT_PX, as a window of that height would show it."""
+    whole = await page.evaluate("document.documentElement.scrollHeight")
+    await page.set_viewport_size({"width": width, "height": max(height, min(whole, MOST_HEIGHT_PX))})
+    return await page.screenshot(animations="disabled")
+
+
+async def picture(scene: Scene, house: Stage, screen: str, scheme: str) -> bytes:
+    """One scene on one screen in one scheme."""
+    width, height = SCREENS[screen]
+    async with played(scene, house, width, height, scheme) as page:
+        return compress(await photograph(page, width, height))
+
+
+async def take(out: Path, kinds: Sequence[tuple[str, str]]) -> None:
+    """Write each scene's pictures of these (screen, scheme) into `out`, a folder that is there."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with stage(Path(folder)) as house:
+            for scene in SCENES:
+                for screen, scheme in kinds:
+                    data = await picture(scene, house, screen, scheme)
+                    (out / f"{scene.name}-{screen}-{scheme}.webp").write_bytes(data)
+
+
+def main() -> None:
+    """Read the arguments, take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--out", type=Path, default=PICTURES)
+    parser.add_argument("--all", action="store_true", help="every screen, light and dark")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take(arguments.out, EVERYTHING if arguments.all else KEPT))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+"""Every page of the service in the states worth looking at: what axe checks (test_accessibility.py) and scripts/screenshots.py photographs.
+
+A new page: one Scene in SCENES, and what it needs to have something to show in `furnish`.
+"""
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, StorageState, expect
+
+from callbot.events import Decision, Outcome
+from callbot.stats.call_list import TimedCall, TimedTurn
+from callbot.web.service import DayFigures, TelephoneState, TelephoneStatus
+from tests.support.browser import open_browser, sign_in
+from tests.support.scripted_media import ScriptedMedia
+from tests.support.web_service import (
+    DAY,
+    NAME,
+    PASSWORD,
+    READY,
+    ScriptedService,
+    scripted_service,
+    serve_pages,
+)
+
+WAIT_S = 20
+NINE = dt.datetime(2025, 12, 1, 9, 12, tzinfo=dt.UTC)
+CALLS = (
+    TimedCall("c6", NINE + dt.timedelta(minutes=3), "whisper-base", None, None, 0, ()),
+    TimedCall("c1", NINE, "whisper-base", Outcome.ANSWERED, 75_000, 3, (820, 1240, 960)),
+    TimedCall("c2", NINE - dt.timedelta(minutes=4), "whisper-base", Outcome.HANDED_OVER, 132_000, 4, (1100, 900)),
+    TimedCall("c3", NINE - dt.timedelta(minutes=9), "whisper-base", Outcome.ABANDONED, 21_000, 1, (1310,)),
+    TimedCall("c4", NINE - dt.timedelta(minutes=15), "whisper-base", Outcome.REFUSED, 6_000, 0, ()),
+    TimedCall("c5", NINE - dt.timedelta(minutes=31), "whisper-base", Outcome.FAILED, 12_000, 1, ()),
+)  # fmt: skip
+TURNS = [
+    TimedTurn(1, 6000, Decision.ANSWER, "acte_naissance", 820, 560, 120, 60, 80),
+    TimedTurn(2, 20_000, Decision.NO_MATCH, None, 1240, 700, 310, 90, 140),
+    TimedTurn(3, 41_000, Decision.ANSWER, "titre", 960, None, None, None, None),
+]
+SUBJECTS = {
+    "acte_naissance": "la demande d’un acte de naissance",
+    "titre": "la carte d’identité ou le passeport",
+}
+GREETING = "Bonjour, mairie de Valbourg-sur-Ourcelle. Je suis un assistant vocal automatique. Que puis-je pour vous ?"
+ANSWER = "L’acte de naissance est gratuit. Demandez-le à la mairie du lieu de naissance, en ligne, par courrier ou sur place."
+MATCHED = {
+    "motive": "acte_naissance",
+    "aspect": None,
+    "act": None,
+    "emergency": None,
+    "answer_id": "acte_naissance",
+}
+SAID: tuple[tuple[str, dict[str, object]], ...] = (
+    ("PlaybackStarted", {"text": GREETING, "response_ms": None}),
+    ("FinalTranscript", {"text": "Bonjour, je voudrais un acte de naissance.", "confidence": 0.9, "decode_ms": 90}),
+    ("IntentMatched", {"decision": "answer", "confidence": 0.93, **MATCHED}),
+    ("PlaybackStarted", {"text": ANSWER, "response_ms": 820}),
+    ("PartialTranscript", {"text": "et pour un passe…"}),
+)  # fmt: skip
+"""A call so far, as events of the call."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The furnished service, served: its address, its media server, a browser, and a signed-in person's cookies."""
+
+    service: ScriptedService
+    media: ScriptedMedia
+    address: str
+    browser: Browser
+    signed_in: StorageState
+
+
+async def _as_it_comes(page: Page, stage: Stage) -> None:
+    """Nothing to do."""
+
+
+async def _calling(page: Page, stage: Stage) -> None:
+    """A call in progress, some of it said."""
+    await page.get_by_role("button", name="Appeler").click()
+    line = await asyncio.wait_for(stage.media.lines.get(), WAIT_S)
+    await line.command("ANSWER")
+    await expect(page.get_by_text("En communication")).to_be_visible()
+    for name, fields in SAID:
+        await line.call_event(name, **fields)
+    await expect(page.locator("#en-cours")).to_have_text("et pour un passe…")
+
+
+async def _without_microphone(page: Page, stage: Stage) -> None:
+    """The notice of a call that could not be."""
+    await page.evaluate(
+        "() => { navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotFoundError'); }; }"
+    )
+    await page.get_by_role("button", name="Appeler").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Aucun microphone")
+
+
+async def _wrong_password(page: Page, stage: Stage) -> None:
+    """The form that came back."""
+    await page.get_by_label("Identifiant").fill("claire")
+    await page.get_by_label("Mot de passe").fill("faux-faux-faux")
+    await page.get_by_role("button", name="Se connecter").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await page.wait_for_load_state()  # its style sheets too
+
+
+async def _dialog_open(page: Page, stage: Stage) -> None:
+    """The window of the style page, and a notice given by a script."""
+    await page.get_by_role("button", name="Donner un avis").click()
+    await page.get_by_role("button", name="Supprimer", exact=True).click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A page in a state: the route that it shows, where it is, and what to do there. `name` is its pictures' name."""
+
+    name: str
+    route: str
+    path: str
+    title: str
+    signed_in: bool = True
+    prepare: Callable[[Page, Stage], Awaitable[None]] = _as_it_comes
+
+
+SCENES = (
+    Scene("connexion", "/connexion", "/connexion", "Connexion", signed_in=False),
+    Scene("connexion-erreur", "/connexion", "/connexion", "Connexion refusée", signed_in=False, prepare=_wrong_password),
+    Scene("accueil", "/", "/", "Accueil"),
+    Scene("appels", "/appels", "/appels", "Appels"),
+    Scene("appel", "/appels/{call_id}", "/appels/c1", "Un appel"),
+    Scene("appel-en-cours", "/appels/{call_id}", "/appels/c6", "Un appel en cours"),
+    Scene("telephone", "/telephone", "/telephone", "Téléphone"),
+    Scene("telephone-en-appel", "/telephone", "/telephone", "Téléphone, pendant un appel", prepare=_calling),
+    Scene("telephone-refus", "/telephone", "/telephone", "Téléphone, sans microphone", prepare=_without_microphone),
+    Scene("page-introuvable", "/{any}", "/nulle-part", "Page introuvable"),
+    Scene("composants", "/composants", "/composants", "Composants"),
+    Scene("composants-dialogue", "/composants", "/composants", "Composants, fenêtre ouverte", prepare=_dialog_open),
+)  # fmt: skip
+
+NO_PAGES = {
+    "/etat": "the live part of the home page, which shows it",
+    "/telephone/lignes": "JSON",
+    "/telephone/sujets": "JSON",
+    "/metrics": "text for Prometheus",
+    "/next": "text for a PBX",
+    "/sante": "text for monitors",
+    "/favicon.ico": "a picture",
+}
+"""Routes for GET that nobody reads as a page, and why."""
+
+
+def furnish(service: ScriptedService) -> None:
+    """Give the pages something to show."""
+    service.now = replace(READY, calls_now=3, telephone=TelephoneStatus(TelephoneState.READY, 5070, 3))
+    service.figures = DayFigures(DAY, 1284, 1012, 197)
+    service.calls = {call.id: (call, TURNS if call.id == "c1" else []) for call in CALLS}
+    service.answers = SUBJECTS
+
+
+@asynccontextmanager
+async def stage(folder: Path) -> AsyncIterator[Stage]:
+    """Everything that scenes need, over a database in `folder`."""
+    async with (
+        scripted_service(folder) as service,
+        ScriptedMedia(service.tickets.redeem).running() as media,
+        serve_pages(service) as address,
+        open_browser() as browser,
+    ):
+        service.media_port = media.port
+        furnish(service)
+        page = await browser.new_page()
+        await sign_in(page, address, NAME, PASSWORD)
+        signed_in = await page.context.storage_state()
+        await page.close()
+        yield Stage(service, media, address, browser, signed_in)
+
+
+@asynccontextmanager
+async def played(
+    scene: Scene, stage: Stage, width: int = 1280, height: int = 800, scheme: str = "light"
+) -> AsyncIterator[Page]:
+    """The scene in a fresh context, for `scheme` light or dark."""
+    context = await stage.browser.new_context(
+        locale="fr-FR",
+        storage_state=stage.signed_in if scene.signed_in else None,
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page = await context.new_page()
+    await page.goto(stage.address + scene.path)
+    await scene.prepare(page, stage)
+    yield page
+    await context.close()
