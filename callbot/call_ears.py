@@ -121,7 +121,8 @@ class Ears:
             await asyncio.sleep(rest)
             now = time.monotonic()
             held_up = now - before > 2 * rest  # we, not the leg: its sound may wait to be read
-            if not self._held and not held_up and (ms := self._gaps.silence_ms(now)):
+            mid_word = self._parts.hearing.mid_word
+            if not self._held and not held_up and (ms := self._gaps.silence_ms(now, mid_word=mid_word)):
                 self._push(np.zeros(self._rate_hz * ms // 1000, np.int16))
                 self._tell([])
 

@@ -78,6 +78,11 @@ class Hearing:
         """How long it was the caller's own voice that was heard in this utterance; 0 when they are silent."""
         return self._whose.caller_ms
 
+    @property
+    def mid_word(self) -> bool:
+        """The last that was heard was voice: the utterance goes on."""
+        return self._listener.mid_word
+
     def hears_itself(self, played: Played) -> None:
         """What the leg plays, which the line may give back."""
         self._whose.played = played

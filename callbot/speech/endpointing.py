@@ -114,6 +114,11 @@ class Endpointer:
         """How long this utterance's speech has lasted, up to its last voiced chunk; 0 when nobody speaks."""
         return 0 if self._phase is Phase.SILENT else self._voice_end_ms - self._began_ms
 
+    @property
+    def mid_word(self) -> bool:
+        """Somebody speaks, and the latest chunk was voice."""
+        return self._phase is Phase.SPEAKING and self._voice_end_ms == self._now_ms
+
     def push(self, probability: float) -> list[Change]:
         """Take the next 32 ms; what changed, in order (nothing or one change)."""
         self._now_ms += CHUNK_MS

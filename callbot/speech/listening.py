@@ -55,6 +55,11 @@ class Listener:
         """How long the utterance's speech has lasted; 0 when nobody speaks."""
         return self._endpointer.speech_ms
 
+    @property
+    def mid_word(self) -> bool:
+        """The last chunk was voice, in an utterance."""
+        return self._endpointer.mid_word
+
     def wait(self, end_of_turn_ms: int) -> None:
         """From now on a silence of `end_of_turn_ms` ends the turn, also the one that lasts already."""
         self._endpointer.end_of_turn_ms = end_of_turn_ms

@@ -104,6 +104,16 @@ def test_endless_speech_is_cut() -> None:
     ]
 
 
+def test_it_is_known_whether_a_word_is_under_way() -> None:
+    """In voice only: not after one chunk, which may be a click, nor from the first silent chunk on."""
+    endpointer = Endpointer(96, 192, 28_000)
+    heard = []
+    for probability in (SILENCE, VOICE, VOICE, VOICE, SILENCE, VOICE, *[SILENCE] * 6):
+        endpointer.push(probability)
+        heard.append(endpointer.mid_word)
+    assert heard == [False, False, True, True, False, True, *[False] * 6]
+
+
 def test_reset_forgets_the_utterance_and_not_the_time() -> None:
     """After a reset the same caller can start again."""
     endpointer = Endpointer(96, 192, 28_000)

@@ -33,3 +33,12 @@ def test_sound_after_a_pause_of_the_leg_is_heard() -> None:
     assert gaps.silence_ms(5.0) == 5000
     assert heard_ms(gaps, 60, 5.1, 0.02) == 1200
     assert heard_ms(gaps, 20, 6.3) == 400
+
+
+def test_a_stall_in_the_middle_of_a_word_is_waited_for() -> None:
+    """Half a second without a packet in mid-word is no silence, and what comes then is all heard; a longer one is."""
+    gaps = Gaps(0.0)
+    assert gaps.silence_ms(0.5, mid_word=True) == 0
+    assert heard_ms(gaps, 25, 0.5) == 500
+    assert gaps.silence_ms(1.3, mid_word=True) == 800
+    assert gaps.silence_ms(1.6) == 300
