@@ -32,6 +32,13 @@ DECAY_CHUNKS = 10
 """After so many of them in a row the network has forgotten any voice, and is not asked until something is heard: on most lines a caller
 who listens is as quiet as that, and the network is most of what a call costs."""
 
+VOICELESS = 0.2
+"""Probability under which nobody is heard."""
+
+FORGET_CHUNKS = 94
+"""After so many in a row without a voice (3 s) the network's memory is emptied: on a line that hisses it drifts in half a minute, until
+the next voice is noticed half a second late, or not at all (docs/benchmarks.md)."""
+
 _QUIET = CHUNK * (32768 * 10 ** (QUIET_DBFS / 20)) ** 2
 
 
@@ -46,6 +53,7 @@ class VoiceActivity:
         self._rest: Pcm
         self._heard: NDArray[np.float32]
         self._quiet: int
+        self._voiceless: int
         self._hidden: NDArray[np.float32]
         self._cell: NDArray[np.float32]
         self.reset()
@@ -62,6 +70,10 @@ class VoiceActivity:
         self._rest = np.empty(0, np.int16)
         self._heard = np.zeros((1, CONTEXT + CHUNK), np.float32)
         self._quiet = 0  # chunks in a row
+        self._forget()
+
+    def _forget(self) -> None:
+        self._voiceless = 0  # chunks in a row
         self._hidden = np.zeros((1, 1, 128), np.float32)
         self._cell = np.zeros((1, 1, 128), np.float32)
 
@@ -76,6 +88,9 @@ class VoiceActivity:
             return 0.0
         given = {"input": self._heard, "h": self._hidden, "c": self._cell}
         [probability], self._hidden, self._cell = self._network.run(None, given)
+        self._voiceless = self._voiceless + 1 if probability < VOICELESS else 0
+        if self._voiceless >= FORGET_CHUNKS:
+            self._forget()
         return float(probability)
 
 
