@@ -110,10 +110,10 @@ async def purge_daily(database: Database, settings: Settings) -> NoReturn:
 
 
 async def export_caller(database: Database, caller_hash: str, number: str = "") -> dict[str, Any]:
-    """Everything kept of a caller, JSON types only: `calls`, each with its `turns` and `events`, `callbacks`, each with its
-    `tries`, and `queue`.
+    """Everything kept of a caller, JSON types only: `calls`, each with its `turns` and `events`, `callbacks` and `queue`.
 
-    `number`: theirs as well, which other calls may have asked to be called back at. Raises DatabaseError.
+    Each of `callbacks` has its `tries`. `number`: theirs as well, which other calls may have asked to be called back at.
+    Raises DatabaseError.
     """
     whose = tables.calls.c.caller_hash == caller_hash
     async with database.read() as connection:

@@ -13,6 +13,9 @@ class Right(StrEnum):
     OWN = "Voir son compte, changer son mot de passe, se déconnecter partout"
     STATUS = "Voir l’état du service"
     TELEPHONE = "Essayer l’assistant avec le téléphone du navigateur"
+    CALLBACKS = (
+        "Rappeler qui l’a demandé : voir son nom, ce qui a été dit, et son numéro quand on s’en occupe"
+    )
     CALLS = "Voir les appels et leurs temps de réponse"
     HOURS = "Fermer exceptionnellement, annoncer un message aux appelants"
     ACCOUNTS = "Donner, changer et retirer les accès"
@@ -25,8 +28,8 @@ _LEADING = _EVERYBODY | {Right.CALLS, Right.HOURS}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.RECEPTIONIST: _EVERYBODY,
-        Role.SUPERVISOR: _LEADING,
+        Role.RECEPTIONIST: _EVERYBODY | {Right.CALLBACKS},
+        Role.SUPERVISOR: _LEADING | {Right.CALLBACKS},
         Role.MANAGER: _LEADING,
         Role.ADMINISTRATOR: _LEADING | {Right.ACCOUNTS, Right.AUDIT, Right.WORKSHOP},
     }

@@ -12,6 +12,7 @@ from starlette.types import Scope
 from callbot.web.access import RequireRight
 from callbot.web.accounts import AccountsPage
 from callbot.web.audit import AuditPage
+from callbot.web.callbacks import CallbacksPage
 from callbot.web.calls import Calls
 from callbot.web.failures import http_failure, server_failure
 from callbot.web.home import Home
@@ -64,6 +65,7 @@ def create_app(service: WebService) -> Starlette:
             *HoursPage(service).routes(),
             *Telephone(service).routes(),
             *Calls(service).routes(),
+            *CallbacksPage(service).routes(),
             *MetricsPage(service).routes(),
             *NextDestination(service).routes(),
             *StylePage().routes(),
