@@ -110,6 +110,12 @@ class Callbacks:
         async with self._database.read() as connection:
             return await connection.scalar(statement) or 0
 
+    async def telephone_of(self, name: str) -> str:
+        """The telephone that somebody has at their desk, as it is rung; empty: none."""
+        table = tables.queue_agents
+        async with self._database.read() as connection:
+            return await connection.scalar(select(table.c.telephone).where(table.c.name == name)) or ""
+
     async def conversations(self, callbacks: Iterable[Callback]) -> Mapping[str, list[Said]]:
         """What was said in the calls that asked for these, by the call's id; empty while a call goes on."""
         turn = tables.turns.c

@@ -28,7 +28,7 @@ from callbot.web.callbacks_words import (
     due_sentence,
     refusal_sentence,
     retry_choices,
-    subject_of,
+    sip_host,
     whom,
 )
 from callbot.web.rendering import render
@@ -179,7 +179,8 @@ class CallbacksPage:
             raise HTTPException(404)
         mine = callback.is_mine(actor, now)
         way = request.query_params.get("appel", "") if status == 200 else ""
-        dial = dial_addresses(callback, self._pbx()) if mine else {}
+        host = await self._sip_host(actor)
+        dial = dial_addresses(callback, host) if mine else {}
         defaults: dict[str, object] = {"errors": {}, "given": {}, "refusal": ""}
         return render(
             request,
@@ -191,8 +192,8 @@ class CallbacksPage:
             free=not isinstance(decide(callback, Take(), actor, now), Refusal),
             dial=dial,
             dialling=way if way in dial else "",
+            by_sip=bool(host),
             choices=retry_choices(now),
-            soonest=now,
             **self._common(actor, now),
             **(defaults | values),
         )
@@ -204,8 +205,6 @@ class CallbacksPage:
             "actor": actor,
             "services": {one.id: one.name for one in self.service.directory.services},
             "subjects": subjects,
-            "subject_of": subject_of,
-            "has_pbx": bool(self._pbx()),
             "words": WORDS,
         }
 
@@ -243,9 +242,9 @@ class CallbacksPage:
     def _here(self, request: Request) -> str:
         return f"{PATH}/{request.path_params['number']}"
 
-    def _pbx(self) -> str:
+    async def _sip_host(self, actor: str) -> str:
         telephone = self.service.status().telephone
-        return telephone.pbx if telephone else ""
+        return sip_host(await self.service.callbacks.telephone_of(actor), telephone.pbx if telephone else "")
 
 
 def _day(given: str) -> dt.date | None:

@@ -1,6 +1,7 @@
 """What the call-back pages say: times, states and choices in French. Pure functions."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 
 from callbot.callback_states import Callback, CallbackState, Refusal, Why
@@ -29,6 +30,7 @@ ANSWERED = {
     None: "Sans suite",
 }
 NAMELESS = "Numéro {number}"
+SIP_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?")
 LATER = "plus-tard"
 """The choice of another try that leaves its time open."""
 NIGHT = 18
@@ -161,11 +163,17 @@ def retry_choices(now: dt.datetime) -> list[tuple[str, str]]:
     ]
 
 
-def dial_addresses(callback: Callback, pbx: str) -> dict[str, str]:
-    """Links that dial: by the telephone, and through the town hall's PBX (host or host:port; empty: none) by SIP."""
+def sip_host(telephone: str, pbx: str) -> str:
+    """Where to dial by SIP (host or host:port; empty: nowhere): where the receptionist's SIP address is, else at the PBX."""
+    host = telephone.rpartition("@")[2].partition(";")[0] if "@" in telephone else ""
+    return host if SIP_HOST.fullmatch(host) else pbx
+
+
+def dial_addresses(callback: Callback, host: str) -> dict[str, str]:
+    """Links that dial: by the telephone, and by SIP where there is a `host` for it."""
     links = {"tel": f"tel:{callback.number}"}
-    if pbx:
-        links["sip"] = f"sip:{as_dialled(callback.number).replace(' ', '')}@{pbx}"
+    if host:
+        links["sip"] = f"sip:{as_dialled(callback.number).replace(' ', '')}@{host}"
     return links
 
 

@@ -13,7 +13,7 @@ from playwright.async_api import Page, expect
 from callbot.accounts import Role
 from callbot.callback_states import CLAIM_LASTS, CallbackState, Done, Take
 from callbot.web.app import create_app
-from callbot.web.callbacks_words import LATER, age, clock, dial_addresses, point, retry_choices
+from callbot.web.callbacks_words import LATER, age, clock, dial_addresses, point, retry_choices, sip_host
 from callbot.web.service import TelephoneState, TelephoneStatus
 from tests.support import callbacks
 from tests.support.browser import open_browser, sign_in, watch
@@ -274,6 +274,21 @@ def test_another_try_is_offered_when_somebody_works() -> None:
     assert evening[1] == "2025-12-02T09:00"
 
 
+def test_sip_goes_where_the_receptionist_s_address_is() -> None:
+    """Else to the PBX; an extension or a number is no address, and nothing odd gets into a link."""
+    telephones = (
+        "",
+        "102",
+        "0199000001",
+        "sip:lea@telephone.mairie:5062;transport=tcp",
+        "lea@pbx2",
+        "sip:102",
+        "a@b c",
+    )
+    hosts = [sip_host(telephone, "pbx") for telephone in telephones]
+    assert hosts == ["pbx", "pbx", "pbx", "telephone.mairie:5062", "pbx2", "pbx", "pbx"]
+
+
 async def test_foreign_and_short_numbers_are_dialled_as_they_are(service: ScriptedService) -> None:
     """Nothing is put before them."""
     found = await service.callbacks.find(LEFEVRE)
@@ -310,10 +325,12 @@ async def test_two_receptionists_at_once(service: ScriptedService) -> None:
         seen = watch(lea)
         await lea.get_by_role("button", name="Appeler Madame Lefèvre").click()
         await expect(lea.get_by_role("heading", name="Le numéro se compose")).to_be_visible()
+        await lea.wait_for_load_state()
         assert await lea.evaluate("dialled") == ["tel:+33612345678"]
         await omar.get_by_role("button", name="Appeler Madame Lefèvre").click()
         await expect(omar.get_by_role("alert")).to_contain_text("léa s’en occupe déjà")
         await expect(omar.locator("main")).not_to_contain_text("06 12 34 56 78")
+        await omar.wait_for_load_state()
         assert await omar.evaluate("dialled") == []
         await omar.get_by_role("link", name="Tous les rappels").click()
         await expect(omar.locator(f"#rappel-{LEFEVRE}")).to_contain_text("léa s’en occupe depuis")

@@ -1,13 +1,16 @@
 """Call-back requests in the database: for staff to dial, for a while."""
 
 import asyncio
+import importlib
 import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 from click.testing import CliRunner, Result
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select, text, update
 
 from callbot import tables
 from callbot.callback_states import (
@@ -173,6 +176,31 @@ async def test_what_is_noted_outlives_the_service(settings: Settings) -> None:
     refused = await act(second, request.id, Take(), "omar", minutes=1)
     assert refused == Refusal(Why.TAKEN, "léa", NOW)
     await second.close()
+
+
+async def test_what_the_version_before_has_noted_stays(database: Database, settings: Settings) -> None:
+    """A request that was marked as tried keeps who did so and when, as its first try."""
+    await add(database, settings, "c")
+    await add(database, settings, "d")
+    old = update(tables.callbacks).where(tables.callbacks.c.call_id == "c")
+    migration = importlib.import_module("callbot.migrations.versions.0008_callbacks_page")
+
+    def migrate(connection: Connection) -> None:
+        with Operations.context(MigrationContext.configure(connection)):
+            migration.upgrade()
+
+    async with database.begin() as connection:
+        await connection.execute(old.values(state="tried", state_at=NOW, state_by="command line"))
+        await connection.execute(text("DROP TABLE callback_tries"))
+        await connection.execute(text("DROP INDEX ix_callbacks_state"))
+        for column in ("retry_at", "resolved", "note", "claimed_by", "claimed_at"):
+            await connection.execute(text(f"ALTER TABLE callbacks DROP COLUMN {column}"))
+        await connection.run_sync(migrate)
+    found = {one.call_id: (one.state, one.tries, one.note, one.claim) for one in await listed(database)}
+    assert found == {
+        "c": (CallbackState.TRIED, (Try(NOW, "command line"),), "", None),
+        "d": (CallbackState.TO_CALL, (), "", None),
+    }
 
 
 async def test_twenty_at_once_and_one_gets_it(database: Database, settings: Settings) -> None:
