@@ -363,6 +363,11 @@ async def test_it_works_by_keyboard_and_stays_under_the_fingers(service: Scripte
         await callbacks.ask(service, "nouveau", PEOPLE[COSTA - 1])
         await expect(lea.get_by_role("status").first).to_contain_text("La liste a changé", timeout=20_000)
         await expect(second).to_be_focused()
+        assert await lea.locator(".callback").count() == 4
+        await lea.get_by_role("heading", level=1).click()
+        await expect(lea.locator("#rappel-7")).to_be_visible(timeout=20_000)
+        await expect(lea.get_by_role("status").first).to_contain_text("Une nouvelle demande.")
+        await second.focus()
         await lea.keyboard.press("Enter")
         await expect(lea.get_by_role("heading", level=1)).to_have_text("Madame Lefèvre")
         await expect(count).to_have_text("5")

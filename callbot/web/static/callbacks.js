@@ -1,9 +1,10 @@
 // Call-backs: dials on arrival, keeps the list current while somebody looks, and lets the arrow keys go from one request to the next.
 // Without it everything works by forms and links.
 
-import { tell } from "./notices.js";
+import { hush, tell } from "./notices.js";
 
 const EVERY_MS = 8000;
+const CHANGED = "La liste a changé : elle se range dès que vous en sortez.";
 
 // A number that was just asked for is dialled once: reloading the page, or coming back to it, dials no second time.
 const link = document.querySelector("[data-dials]");
@@ -21,6 +22,11 @@ const items = (root) => [...root.querySelectorAll(".callback")];
 
 function remember() {
   for (const item of items(list)) if (!sources.has(item.id)) sources.set(item.id, item.outerHTML);
+}
+
+/** Tell it once: what is said already is not read out again at every round. */
+function say(text) {
+  if (region.textContent.trim() !== text) tell(region, "busy", text);
 }
 
 /** Put `fresh` in the place of `old`; what was unfolded stays so, what had the focus keeps it. */
@@ -44,7 +50,7 @@ function merge(page) {
       if (sources.get(item.id) !== source) exchange(before[at], item);
       sources.set(item.id, source);
     });
-  } else if (!list.contains(document.activeElement)) {
+  } else if (!list.querySelector(":focus-visible")) {
     const open = new Set(before.filter((item) => item.querySelector("details").open).map((item) => item.id));
     list.replaceChildren(...fresh.childNodes);
     sources.clear();
@@ -58,11 +64,12 @@ function merge(page) {
       if (old && sources.get(item.id) !== source) exchange(old, item);
       if (old) sources.set(item.id, source);
     }
-    tell(region, "busy", "La liste a changé : elle se range dès que vous en sortez.");
+    say(CHANGED);
     return;
   }
   for (const part of ["vues", "combien"]) document.getElementById(part).innerHTML = page.getElementById(part).innerHTML;
-  if (news.length) tell(region, "busy", news.length > 1 ? `${news.length} nouvelles demandes.` : "Une nouvelle demande.");
+  if (news.length) say(news.length > 1 ? `${news.length} nouvelles demandes.` : "Une nouvelle demande.");
+  else if (region.textContent.trim() === CHANGED) hush(region);
 }
 
 async function refresh() {
