@@ -183,7 +183,7 @@ async def test_what_the_version_before_has_noted_stays(database: Database, setti
     await add(database, settings, "c")
     await add(database, settings, "d")
     old = update(tables.callbacks).where(tables.callbacks.c.call_id == "c")
-    migration = importlib.import_module("callbot.migrations.versions.0008_callbacks_page")
+    migration = importlib.import_module("callbot.migrations.versions.0007_callbacks_page")
 
     def migrate(connection: Connection) -> None:
         with Operations.context(MigrationContext.configure(connection)):

@@ -3,11 +3,9 @@
 import sqlalchemy as sa
 from alembic import op
 
-REVISION = "0008"
-AFTER = "0006"
+revision = "0007"
+down_revision = "0006"
 
-revision = REVISION
-down_revision = AFTER
 branch_labels = None
 depends_on = None
 
