@@ -33,6 +33,8 @@ RECORDINGS = 24
 """Recordings that are used of a larger set, evenly chosen."""
 SECONDS = (1.5, 8.0)
 PAUSE_MS = (300, 700)
+QUIETER_DB = 20.0
+"""What lies so far under the level of the speech is none."""
 SLOW = 0.8
 NOISE_DB = 15.0
 LEVEL_RMS = 2500.0
@@ -168,7 +170,10 @@ def _pools(data: Path, questions: Sequence[Path]) -> dict[str, Iterator[Made]]:
 
 
 def paused(name: str, pcm_8k: Pcm) -> Pcm:
-    """The speech with a pause of 300–700 ms at its softest moment between a quarter and three quarters of it."""
+    """The speech with a pause of 300–700 ms at its softest moment between a quarter and three quarters of it.
+
+    The silence that the recording has there is a part of that pause.
+    """
     first, end = _span(pcm_8k)
     speech = pcm_8k[first * sounds.FRAME : end * sounds.FRAME].astype(np.float64)
     size = _SOFT_MS * _MS
@@ -178,13 +183,25 @@ def paused(name: str, pcm_8k: Pcm) -> Pcm:
     low, high = len(power) // 4, len(power) * 3 // 4
     at = first * sounds.FRAME + low + int(np.argmin(power[low:high])) + size // 2
     random = np.random.default_rng(zlib.crc32(name.encode()))
-    length = int(random.integers(*PAUSE_MS)) * _MS
+    length = max(0, int(random.integers(*PAUSE_MS)) * _MS - _silence_around(pcm_8k, at))
     fill = np.rint(random.normal(0, HISS_RMS, length)).astype(np.int16)
     ramp = np.linspace(1, 0, 10 * _MS)
     before, after = pcm_8k[:at].copy(), pcm_8k[at:].copy()
     before[-len(ramp) :] = (before[-len(ramp) :] * ramp).astype(np.int16)
     after[: len(ramp)] = (after[: len(ramp)] * ramp[::-1]).astype(np.int16)
     return np.concatenate([before, fill, after])
+
+
+def _silence_around(pcm_8k: Pcm, at: int) -> int:
+    """Samples around `at` in which nobody speaks: 10 ms pieces QUIETER_DB under the speech's level."""
+    size = 10 * _MS
+    pieces = pcm_8k[: len(pcm_8k) // size * size].astype(np.float64).reshape(-1, size)
+    loud = np.flatnonzero(np.sqrt(np.mean(pieces**2, axis=1)) > active_rms(pcm_8k) * 10 ** (-QUIETER_DB / 20))
+    here = at // size
+    before, after = loud[loud < here], loud[loud >= here]
+    if not len(before) or not len(after):
+        return 0
+    return int(after[0] - before[-1] - 1) * size
 
 
 def cough(seed: int) -> Pcm:
