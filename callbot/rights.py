@@ -13,6 +13,7 @@ class Right(StrEnum):
     OWN = "Voir son compte, changer son mot de passe, se déconnecter partout"
     STATUS = "Voir l’état du service"
     TELEPHONE = "Essayer l’assistant avec le téléphone du navigateur"
+    DESK = "Tenir un poste d’accueil : prendre les appels, voir qui appelle et ce qui a été dit"
     CALLS = "Voir les appels et leurs temps de réponse"
     HOURS = "Fermer exceptionnellement, annoncer un message aux appelants"
     ACCOUNTS = "Donner, changer et retirer les accès"
@@ -25,8 +26,8 @@ _LEADING = _EVERYBODY | {Right.CALLS, Right.HOURS}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.RECEPTIONIST: _EVERYBODY,
-        Role.SUPERVISOR: _LEADING,
+        Role.RECEPTIONIST: _EVERYBODY | {Right.DESK},
+        Role.SUPERVISOR: _LEADING | {Right.DESK},
         Role.MANAGER: _LEADING,
         Role.ADMINISTRATOR: _LEADING | {Right.ACCOUNTS, Right.AUDIT, Right.WORKSHOP},
     }

@@ -7,7 +7,7 @@ the conversation once the call is followed up, or after a day.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import delete, select, update
@@ -21,6 +21,9 @@ from callbot.tables import queue_entries as ENTRIES  # noqa: N812
 Who = Literal["caller", "bot"]
 REACHABLE = (Place.WAITING, Place.OFFERED, Place.CONNECTED, Place.PROMISED, Place.CALLING_BACK)
 """The places whose caller is on the line, or is to be dialled: only then is the number anybody's business."""
+
+WITHOUT_PLACE = timedelta(minutes=5)
+"""A card is written before its place; what has none so long after never gets one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,13 @@ class Cards:
                 for row in rows
             }
 
-    async def forget_gone(self) -> int:
+    async def forget_gone(self, at: datetime) -> int:
         """Empty number and name of those who are neither on the line nor to be called back; how many were emptied."""
         reachable = select(ENTRIES.c.call_id).where(ENTRIES.c.place.in_([place.value for place in REACHABLE]))
         known = select(ENTRIES.c.call_id)
         gone = (
             ((CARDS.c.number != "") | (CARDS.c.name != ""))
-            & CARDS.c.call_id.in_(known)  # a card is written before its place
+            & (CARDS.c.call_id.in_(known) | (CARDS.c.at < at - WITHOUT_PLACE))
             & CARDS.c.call_id.not_in(reachable)
         )
         async with self._database.begin() as connection:

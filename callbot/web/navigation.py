@@ -31,6 +31,7 @@ class Place:
 
 PLACES = (
     Place("/", "Accueil", "home"),
+    Place("/poste", "Poste d’accueil", "headset", having(Right.DESK)),
     Place("/appels", "Appels", "list", having(Right.CALLS)),
     Place("/horaires", "Horaires et messages", "clock", having(Right.HOURS)),
     Place("/telephone", "Téléphone", "phone"),

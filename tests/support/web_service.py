@@ -20,6 +20,11 @@ from callbot.audit import Trail
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.humans.boards import Boards
+from callbot.humans.desk import Desk
+from callbot.humans.desk_cards import Cards
+from callbot.humans.queue_news import News
+from callbot.humans.queue_store import QueueStore
+from callbot.humans.queue_types import Rules
 from callbot.knowledge.entries import Commune
 from callbot.onward import Onward
 from callbot.stats.call_list import TimedCall, TimedTurn
@@ -54,6 +59,9 @@ class ScriptedService:
     onward: Onward
     trail: Trail
     boards: Boards
+    database: Database
+    queue: QueueStore
+    desk: Desk
     directory: Commune = COMMUNE
     provider: IdentityProvider | None = None
     sound: Pcm | None = field(default_factory=lambda: np.arange(800, dtype=np.int16))
@@ -100,6 +108,7 @@ async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
     database = await Database.open(settings)
     try:
         accounts = Accounts(database, settings, hasher=PasswordHasher.from_parameters(CHEAPEST))
+        queue = QueueStore(database, Rules(), News(database))
         await accounts.add(NAME, PASSWORD, Role.ADMINISTRATOR, actor="test")
         yield ScriptedService(
             settings,
@@ -108,6 +117,9 @@ async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
             Onward(time.monotonic, "100"),
             Trail(database),
             Boards(database),
+            database,
+            queue,
+            Desk(database, queue, Cards(database)),
         )
     finally:
         await database.close()
