@@ -10,15 +10,15 @@ from callbot.dialogue.transfer_phrases import REASONS
 from callbot.humans.desk import View
 from callbot.humans.desk_cards import Card
 from callbot.humans.hours import PARIS
-from callbot.humans.queue_types import IN_QUEUE, Entry, Place, Priority
+from callbot.humans.queue_types import IN_QUEUE, Place, Priority
 from callbot.languages.tongues import tongue
+from callbot.web.calls import minutes
 from callbot.web.desk_words import (
     PAUSES,
     PRIORITIES,
     STATES,
     TEAM_WORDS,
     WAITS,
-    in_words,
     pause_words,
     shown_number,
 )
@@ -108,8 +108,7 @@ def _words(service: WebService, view: View, at: datetime) -> dict[str, Any]:
         "card": lambda entry: view.cards.get(entry.caller.call_id, Card(entry.caller.call_id)),
         "sentences": _sentences,
         "hour": lambda at: f"{at.astimezone(PARIS):%H h %M}".replace(" ", "\u202f"),
-        "talked": _talked,
-        "in_words": in_words,
+        "lasted": lambda begin, end: minutes(round(1000 * (end - begin).total_seconds())),
         "value": text,
         "languages": service.directory.languages,
         "language_names": {code: tongue(code).name for code in service.directory.languages},
@@ -121,9 +120,3 @@ def _sentences(card: Card) -> list[tuple[str, str]]:
     """What the caller said, for the choice of what the bot took wrongly: (its number, the text), the last one first."""
     said = [one.text for one in card.said if one.who == "caller"]
     return [(str(number), sentence) for number, sentence in reversed(list(enumerate(said)))]
-
-
-def _talked(entry: Entry) -> str:
-    """How long a talk that is over has lasted."""
-    over = entry.place is Place.ENDED and entry.connected_at
-    return in_words((entry.since - entry.connected_at).total_seconds()) if over and entry.connected_at else ""

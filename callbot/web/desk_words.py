@@ -54,12 +54,3 @@ def shown_number(number: str) -> str:
         national = f"0{normal[3:]}"
         return NARROW_SPACE.join(national[at : at + 2] for at in range(0, 10, 2))
     return normal
-
-
-def in_words(seconds: float) -> str:
-    """« 2 minutes 5 secondes », for who listens."""
-    minutes, rest = divmod(int(seconds), 60)
-    said = [f"{minutes} minute{'s' if minutes > 1 else ''}"] if minutes else []
-    if rest or not minutes:
-        said.append(f"{rest} seconde{'s' if rest > 1 else ''}")
-    return " ".join(said)

@@ -154,6 +154,7 @@ async def _desk_talks(page: Page, stage: Stage) -> None:
     assert agent
     assert agent.entry_id
     await stage.service.queue.tell(agent.entry_id, OfferAccepted(dt.datetime.now(dt.UTC)), by=AGENT)
+    await expect(page.get_by_role("button", name="Terminer")).to_be_visible()
     await page.get_by_label("Note").fill("Rendez-vous pris pour mardi, avec son fils.")
 
 

@@ -126,10 +126,14 @@ async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
 
 
 @asynccontextmanager
-async def serve_pages(service: ScriptedService) -> AsyncIterator[str]:
+async def serve_pages(service: ScriptedService, port: int = 0) -> AsyncIterator[str]:
     """Uvicorn in this event loop; gives the pages' address."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(create_app(service), log_level="warning", lifespan="off"))
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(service), log_level="warning", lifespan="off", timeout_graceful_shutdown=1
+            )
+        )
         serving = asyncio.create_task(server.serve([listener]))
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
