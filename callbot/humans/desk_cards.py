@@ -2,7 +2,7 @@
 
 Written by the call before it joins the queue, so that it is there when the first telephone rings; read by the desk of whoever
 is offered the caller, on whichever machine. Number and name are forgotten as soon as nobody is on the line or to be called back,
-the conversation once the call is followed up, or after a day.
+the whole card once the call is followed up, or after a day.
 """
 
 from collections.abc import Sequence
@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from callbot.database import Database
 from callbot.humans.queue_types import Place
 from callbot.tables import desk_cards as CARDS  # noqa: N812 (a constant of this module)
+from callbot.tables import desk_follow_ups as FOLLOW_UPS  # noqa: N812
 from callbot.tables import queue_entries as ENTRIES  # noqa: N812
 
 Who = Literal["caller", "bot"]
@@ -92,27 +93,27 @@ class Cards:
             }
 
     async def forget_gone(self, at: datetime) -> int:
-        """Empty number and name of those who are neither on the line nor to be called back; how many were emptied."""
-        reachable = select(ENTRIES.c.call_id).where(ENTRIES.c.place.in_([place.value for place in REACHABLE]))
-        known = select(ENTRIES.c.call_id)
-        gone = (
-            ((CARDS.c.number != "") | (CARDS.c.name != ""))
-            & (CARDS.c.call_id.in_(known) | (CARDS.c.at < at - WITHOUT_PLACE))
-            & CARDS.c.call_id.not_in(reachable)
-        )
-        async with self._database.begin() as connection:
-            result = await connection.execute(update(CARDS).where(gone).values(number="", name=""))
-        return result.rowcount
+        """Empty number and name of those who are neither on the line nor to be called back; how many were emptied.
 
-    async def forget_said(self, call_id: str) -> None:
-        """Empty the conversation of a call that is followed up."""
+        The card of who has gone and whose call is followed up is deleted.
+        """
+        has_place = CARDS.c.call_id.in_(select(ENTRIES.c.call_id))
+        gone = CARDS.c.call_id.not_in(_reachable()) & (has_place | (CARDS.c.at < at - WITHOUT_PLACE))
+        told = (CARDS.c.number != "") | (CARDS.c.name != "")
+        filed = CARDS.c.call_id.in_(select(FOLLOW_UPS.c.call_id))
         async with self._database.begin() as connection:
-            await connection.execute(update(CARDS).where(CARDS.c.call_id == call_id).values(said=[]))
+            result = await connection.execute(update(CARDS).where(gone & told).values(number="", name=""))
+            await connection.execute(delete(CARDS).where(gone & filed))
+        return result.rowcount
 
     async def purge(self, before: datetime) -> int:
         """Forget cards written before then whose place is not in the queue any more; how many."""
-        reachable = select(ENTRIES.c.call_id).where(ENTRIES.c.place.in_([place.value for place in REACHABLE]))
-        old = (CARDS.c.at < before) & CARDS.c.call_id.not_in(reachable)
+        old = (CARDS.c.at < before) & CARDS.c.call_id.not_in(_reachable())
         async with self._database.begin() as connection:
             result = await connection.execute(delete(CARDS).where(old))
         return result.rowcount
+
+
+def _reachable() -> Select[str]:
+    """The calls whose caller is on the line, or is to be dialled."""
+    return select(ENTRIES.c.call_id).where(ENTRIES.c.place.in_([place.value for place in REACHABLE]))

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from callbot.database import Database
@@ -52,15 +52,13 @@ class FollowUps:
         self._database = database
 
     async def file(self, told: FollowUp) -> None:
-        """Write it, in place of an earlier one of the same place; the conversation is forgotten with it. May be told twice."""
+        """Write it, in place of an earlier one of the same place. May be told twice. Once the call is over too, its card goes."""
         values = {name: getattr(told, name) for name in FollowUp.__dataclass_fields__}
         insert_or = sqlite.insert if self._database.is_sqlite else postgresql.insert
         row = insert_or(desk_follow_ups).values(values)
         same = [desk_follow_ups.c.entry_id]
         async with self._database.begin() as connection:
             await connection.execute(row.on_conflict_do_update(index_elements=same, set_=values))
-            card = update(desk_cards).where(desk_cards.c.call_id == told.call_id)
-            await connection.execute(card.values(said=[]))
 
     async def filed(self, entry_ids: Collection[int]) -> dict[int, FollowUp]:
         """Those of these places that are filed, by place."""
@@ -101,7 +99,7 @@ class FollowUps:
         return emptied
 
 
-def of_caller(caller_hash: str) -> list[ColumnElement[bool]]:
-    """What of each table is about one caller, as conditions on desk_cards, desk_follow_ups and corrections."""
+def at_desk(caller_hash: str) -> list[tuple[Table, ColumnElement[bool]]]:
+    """What the desk keeps of one caller: its tables, each with what of it is about calls that are known to be theirs."""
     own = select(calls.c.id).where(calls.c.caller_hash == caller_hash)
-    return [table.c.call_id.in_(own) for table in (desk_cards, desk_follow_ups, corrections)]
+    return [(table, table.c.call_id.in_(own)) for table in (desk_cards, desk_follow_ups, corrections)]

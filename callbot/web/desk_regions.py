@@ -12,6 +12,7 @@ from callbot.humans.desk_cards import Card
 from callbot.humans.hours import PARIS
 from callbot.humans.queue_types import IN_QUEUE, Place, Priority
 from callbot.languages.tongues import tongue
+from callbot.phone_numbers import normalise_number
 from callbot.web.calls import minutes
 from callbot.web.desk_words import (
     PAUSES,
@@ -100,6 +101,7 @@ def _words(service: WebService, view: View, at: datetime) -> dict[str, Any]:
         "normal": Priority.NORMAL,
         "waits": WAITS,
         "number": shown_number,
+        "dialled": normalise_number,
         "services": names,
         "service": lambda entry: names.get(entry.caller.service, entry.caller.service),
         "subjects": sorted(subjects.items(), key=lambda pair: pair[1].casefold()),

@@ -72,7 +72,7 @@ async def test_old_cards_go_but_for_those_who_still_wait(desk: Desk) -> None:
 
 
 async def test_a_follow_up_may_be_told_twice(desk: Desk) -> None:
-    """The last one counts, and the conversation is forgotten with it."""
+    """The last one counts; the card goes once it is told and the call is over, not before."""
     await desk.cards.put(CARD, NOW)
     first = FollowUp(7, "c1", "anna", NOW, "accueil", "titre", None, "une note")
     last = FollowUp(7, "c1", "anna", NOW, "accueil", "", True, "")
@@ -80,9 +80,10 @@ async def test_a_follow_up_may_be_told_twice(desk: Desk) -> None:
     assert await desk.follow_ups.filed([7, 8]) == {7: first}
     await desk.follow_ups.file(last)
     assert await desk.follow_ups.filed([7]) == {7: last}
-    card = await desk.cards.of("c1")
-    assert card
-    assert card.said == ()
+    entry_id = await desk.queue.enter(Caller("c1", "m", "accueil"), NOW)
+    assert (await desk.cards.forget_gone(NOW), await desk.cards.of("c1")) == (0, CARD)
+    await desk.queue.tell(entry_id, CallerHungUp(NOW))
+    assert (await desk.cards.forget_gone(NOW), await desk.cards.of("c1")) == (1, None)
 
 
 async def test_a_correction_keeps_no_number(desk: Desk) -> None:

@@ -1,7 +1,5 @@
 // Tells of a call that is offered: a sound, a notification of the system, the page's title, and words for a screen reader.
 
-import { clock } from "../timers.js";
-
 const RING_EVERY_MS = 3000;
 const MUTE = "callbot-poste-muet";
 
@@ -12,24 +10,33 @@ const notifyButton = document.querySelector("[data-notify]");
 const notifyWord = document.querySelector("[data-notify-word]");
 const title = document.title;
 let now = "";
+let state = "";
 let ringing = 0;
 let notification = null;
 
-/** `call`: the element that shows the receptionist's call, with what there is to tell in its data. */
-export function alertTo({ dataset: call }) {
-  const state = `${call.call} ${call.place}`;
-  if (state === now) return;
-  const before = now;
-  now = state;
-  stop();
-  if (call.place === "offered" || call.place === "calling_back") start(call);
-  else if (call.place === "connected") spoken.textContent = "Vous êtes en communication.";
-  else if (before.trim()) spoken.textContent = "L’appel n’est plus chez vous.";
+/** `headline`: the element that shows the receptionist's state; a change that they may not have made is read out. */
+export function stateTo(headline) {
+  const before = state;
+  state = headline.dataset.state;
+  if (before && before !== state) spoken.textContent = headline.querySelector(".headline__text").textContent;
 }
 
-function start(call) {
+/** `shown`: the element that shows the receptionist's call, with what there is to tell in its data. */
+export function alertTo(shown) {
+  const { dataset: call } = shown;
+  const which = `${call.call} ${call.place}`;
+  if (which === now) return;
+  const before = now;
+  now = which;
+  stop();
+  if (call.place === "offered" || call.place === "calling_back") start(call, shown.querySelector(".timer"));
+  else if (call.place === "connected") spoken.textContent = "Vous êtes en communication.";
+  else if (before.endsWith("offered")) spoken.textContent = "L’appel n’est plus chez vous.";
+}
+
+function start(call, timer) {
   const what = call.place === "offered" ? "Appel" : "À rappeler";
-  const waited = clock(Math.max(0, Math.floor((Date.now() - Date.parse(call.waitedSince)) / 1000)));
+  const waited = inWords(Math.max(0, Math.round((Date.now() - Date.parse(timer.dataset.since)) / 1000)));
   const detail = [call.subject && `Au sujet de ${call.subject}`, `attend depuis ${waited}`].filter(Boolean).join(", ");
   spoken.textContent = `${what} pour ${call.service}. ${detail}.`;
   document.title = `☎ ${what} : ${call.service} – ${title}`;
@@ -39,6 +46,11 @@ function start(call) {
     notification = new Notification(`${what} : ${call.service}`, { body: detail, tag: "callbot-poste", icon: "/static/callbot.svg" });
     notification.onclick = () => window.focus();
   }
+}
+
+function inWords(seconds) {
+  const words = (number, word) => `${number} ${word}${number > 1 ? "s" : ""}`;
+  return seconds < 60 ? words(seconds, "seconde") : words(Math.floor(seconds / 60), "minute");
 }
 
 function stop() {

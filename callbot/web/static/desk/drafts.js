@@ -32,5 +32,7 @@ export function restoreDraft(part) {
 document.addEventListener("input", ({ target }) => {
   const form = target.closest("form[data-draft]");
   if (form) keepDraft(form);
+  const other = target.closest("form[data-form]");
+  if (other) other.dataset.changed = "yes";
 });
 restoreDraft(document);

@@ -1,6 +1,5 @@
 // Replaces parts of the page without taking anything away: the focus, and what somebody is writing.
 
-import { clock } from "../timers.js";
 import { restoreDraft } from "./drafts.js";
 
 /** `regions`: HTML by an element's id. A part with data-keep stays as it is while the new one has the same. */
@@ -15,10 +14,10 @@ function replace(region, html) {
   const next = model.content.querySelector("[data-keep]");
   if (kept && next && kept.dataset.keep === next.dataset.keep && isBeingWritten(kept)) return;
   const focused = region.contains(document.activeElement) ? document.activeElement : null;
-  const open = [...region.querySelectorAll("details[open]")].length > 0 && focused?.closest("details");
+  const written = region.querySelector("details:has(form[data-changed])");
   region.replaceChildren(model.content);
-  if (open) region.querySelectorAll("details").forEach((part) => (part.open = true));
-  region.querySelectorAll(".timer[data-since]").forEach(showTime);
+  if (written) region.querySelector("details").replaceWith(written);
+  setTimers(region);
   restoreDraft(region);
   if (focused) (focused.id && region.querySelector(`#${CSS.escape(focused.id)}`) || region).focus({ preventScroll: true });
 }
@@ -27,6 +26,10 @@ function isBeingWritten(part) {
   return part.querySelector("form")?.dataset.changed === "yes" || part.contains(document.activeElement);
 }
 
-function showTime(timer) {
-  timer.textContent = clock(Math.max(0, Math.floor((Date.now() - Date.parse(timer.dataset.since)) / 1000)));
+/** Let timers count from what the server has written, by this computer's clock, whatever it shows. */
+export function setTimers(part) {
+  part.querySelectorAll(".timer[data-since]").forEach((timer) => {
+    const [minutes, seconds] = timer.textContent.split(":").map(Number);
+    timer.dataset.since = new Date(Date.now() - 1000 * (60 * minutes + seconds)).toISOString();
+  });
 }

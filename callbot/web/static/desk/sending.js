@@ -36,6 +36,7 @@ async function send(form, address, data, show) {
   }
   if (response.status === 401) return tell(notices, "bad", ENDED);
   const answer = await response.json();
+  if (!form.dataset.draft) delete form.dataset.changed;
   if (response.ok && form.dataset.draft && address === form.getAttribute("action")) {
     dropDraft(form);
     form.closest("[data-keep]").dataset.keep = "";
