@@ -14,6 +14,7 @@ class Right(StrEnum):
     STATUS = "Voir l’état du service"
     TELEPHONE = "Essayer l’assistant avec le téléphone du navigateur"
     DESK = "Tenir un poste d’accueil : prendre les appels, voir qui appelle et ce qui a été dit"
+    DIRECT = "Suivre en direct les appels, la file et les postes, sans les numéros"
     CALLS = "Voir les appels et leurs temps de réponse"
     HOURS = "Fermer exceptionnellement, annoncer un message aux appelants"
     ACCOUNTS = "Donner, changer et retirer les accès"
@@ -22,7 +23,7 @@ class Right(StrEnum):
 
 
 _EVERYBODY = frozenset({Right.OWN, Right.STATUS, Right.TELEPHONE})
-_LEADING = _EVERYBODY | {Right.CALLS, Right.HOURS}
+_LEADING = _EVERYBODY | {Right.DIRECT, Right.CALLS, Right.HOURS}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {

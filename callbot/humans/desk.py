@@ -92,17 +92,26 @@ class Desk:
                 while not changes.empty():
                     changes.get_nowait()
 
+    async def today(self, at: datetime) -> list[Entry]:
+        """All places taken since midnight of that day, in metropolitan France."""
+        wanted = select(*PLACE).where(ENTRIES.c.entered_at >= _midnight(at))
+        async with self._database.read() as connection:
+            return [entry_of(row) for row in await connection.execute(wanted)]
+
     async def _today(self, name: str, at: datetime) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
         """Those whom the agent has talked to, and those who have left without having talked to anybody."""
-        midnight = datetime.combine(at.astimezone(PARIS).date(), time(), PARIS)
         newest = select(*PLACE).order_by(ENTRIES.c.since.desc(), ENTRIES.c.id.desc()).limit(MOST_OF_DAY)
-        today = newest.where(ENTRIES.c.since >= midnight)
+        today = newest.where(ENTRIES.c.since >= _midnight(at))
         taken = today.where(ENTRIES.c.place == Place.ENDED.value, ENTRIES.c.agent == name)
         missed = today.where(ENTRIES.c.place.in_([place.value for place in MISSED]))
         async with self._database.read() as connection:
             mine = tuple(entry_of(row) for row in await connection.execute(taken))
             gone = tuple(entry_of(row) for row in await connection.execute(missed))
         return mine, gone
+
+
+def _midnight(at: datetime) -> datetime:
+    return datetime.combine(at.astimezone(PARIS).date(), time(), PARIS)
 
 
 def _to_follow(

@@ -42,6 +42,8 @@ NEEDS: Mapping[str, Right] = MappingProxyType(
         "/poste/terminer": Right.DESK,
         "/poste/suivi": Right.DESK,
         "/poste/correction": Right.DESK,
+        "/direct": Right.DIRECT,
+        "/direct/vif": Right.DIRECT,
         "/appels": Right.CALLS,
         "/appels/{call_id}": Right.CALLS,
         "/horaires": Right.HOURS,

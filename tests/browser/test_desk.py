@@ -16,7 +16,7 @@ from callbot.database import Database
 from callbot.humans.desk import Desk
 from callbot.humans.desk_cards import Cards
 from callbot.humans.desk_follow_ups import Correction, FollowUp
-from callbot.humans.queue_events import OfferAccepted
+from callbot.humans.queue_events import OfferAccepted, TalkEnded
 from callbot.humans.queue_news import News
 from callbot.humans.queue_store import QueueStore
 from callbot.humans.queue_types import AgentState, Caller, Place
@@ -284,3 +284,35 @@ async def test_too_late_is_said(house: House) -> None:
         await page.get_by_role("button", name="Refuser").click()
         await expect(page.get_by_text("C’est déjà passé")).to_be_visible()
         assert await state_of(house.service) == (AgentState.RINGING, "")
+
+
+async def test_who_supervises_sees_it_all_and_no_number(house: House) -> None:
+    """Waiting, longest wait, states and level are those of the tables; the page follows by itself."""
+    await house.service.accounts.add("louis", PASSWORD, Role.SUPERVISOR, actor="test")
+    await open_desk(house.service, AGENT, ready=True)
+    await open_desk(house.service, COLLEAGUE)
+    first = await house.call()
+    await house.picks_up(first)
+    for call_id, seconds in (("a", 200), ("b", 20)):
+        await house.service.queue.enter(
+            Caller(call_id, "m", "accueil"), now() - dt.timedelta(seconds=seconds)
+        )
+    async with house.desk("louis") as page:
+        await page.get_by_role("link", name="En direct").click()
+        figures = page.locator(".figure dd:first-of-type")
+        await expect(figures).to_have_text(["0", "2", re.compile("03:[23]"), "100 %"])
+        await expect(page.get_by_text("dont 1 avec une personne")).to_be_visible()
+        await expect(page.locator(".row")).to_have_count(2)
+        await expect(page.locator(".row", has_text=COLLEAGUE)).to_contain_text("Repas · Accueil, État civil")
+        assert "12 34 56" not in await page.content()
+        await house.service.queue.tell(first, TalkEnded(now()), by=AGENT)
+        await expect(page.locator(".row", has_text=AGENT)).to_contain_text("Suivi d’appel", timeout=15_000)
+
+
+async def test_a_receptionist_does_not_supervise(house: House) -> None:
+    """The page is closed to them, and no link leads there."""
+    async with house.desk() as page:
+        await expect(page.get_by_role("link", name="En direct")).to_have_count(0)
+        answer = await page.goto(house.address + "/direct")
+        assert answer
+        assert answer.status == 403

@@ -103,7 +103,7 @@ async def test_a_receptionist_sees_their_own_day(desk: Desk) -> None:
     await desk.queue.tell_agent("anna", AgentSignedIn(NOW, ("accueil",), telephone="100"))
     yesterday = await desk.queue.enter(Caller("old", "m", "accueil"), NOW - timedelta(days=1))
     await desk.queue.tell(yesterday, CallerHungUp(NOW - timedelta(days=1)))
-    ids = []
+    ids: list[int] = []
     for call_id in ("first", "second"):
         entry_id = await desk.queue.enter(Caller(call_id, "m", "accueil"), NOW)
         await desk.queue.tell_agent("anna", AgentReady(NOW))

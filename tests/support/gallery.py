@@ -158,6 +158,15 @@ async def _desk_talks(page: Page, stage: Stage) -> None:
     await page.get_by_label("Note").fill("Rendez-vous pris pour mardi, avec son fils.")
 
 
+async def _live(page: Page, stage: Stage) -> None:
+    """Somebody talks, others wait."""
+    await empty_desks(stage.service)
+    await fill_desks(stage.service)
+    await stage.service.queue.tell_agent(AGENT, AgentReady(dt.datetime.now(dt.UTC)))
+    await page.reload()
+    await expect(page.get_by_text(AGENT)).to_be_visible()
+
+
 async def _desk_cut_off(page: Page, stage: Stage) -> None:
     """The network is gone in the middle of a call."""
     await _desk_talks(page, stage)
@@ -188,6 +197,7 @@ SCENES = (
     Scene("poste-appel", "/poste", "/poste", "Poste d’accueil, un appel est proposé", at_desk=True, prepare=_desk_rings),
     Scene("poste-en-ligne", "/poste", "/poste", "Poste d’accueil, en communication", at_desk=True, prepare=_desk_talks),
     Scene("poste-coupure", "/poste", "/poste", "Poste d’accueil, connexion perdue", at_desk=True, prepare=_desk_cut_off),
+    Scene("direct", "/direct", "/direct", "En direct", prepare=_live),
     Scene("appels", "/appels", "/appels", "Appels"),
     Scene("appel", "/appels/{call_id}", "/appels/c1", "Un appel"),
     Scene("appel-en-cours", "/appels/{call_id}", "/appels/c6", "Un appel en cours"),
@@ -206,6 +216,7 @@ SCENES = (
 NO_PAGES = {
     "/poste/vif": "events, which the desk shows",
     "/poste/etat": "JSON",
+    "/direct/vif": "the live part of its page, which shows it",
     "/etat": "the live part of the home page, which shows it",
     "/telephone/lignes": "JSON",
     "/telephone/sujets": "JSON",

@@ -31,6 +31,7 @@ CORES = [
         f"callbot/humans/{name}.py"
         for name in (
             "agents",
+            "desk_level",
             "desk_telephone",
             "queue",
             "queue_events",
