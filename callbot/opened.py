@@ -24,6 +24,10 @@ from callbot.events import CallStarted, Event
 from callbot.hearing import Hearing
 from callbot.hold_sounds import check_music, open_music
 from callbot.humans.boards import Boards
+from callbot.humans.desk_cards import Cards
+from callbot.humans.queue_keeper import queue_rules
+from callbot.humans.queue_news import News
+from callbot.humans.queue_store import QueueStore
 from callbot.knowledge import store
 from callbot.knowledge.store import Knowledge
 from callbot.languages.tables import FRENCH
@@ -70,6 +74,8 @@ class Opened:
     load: Degradation
     readers: Pool
     boards: Boards
+    queue: QueueStore
+    cards: Cards
 
     async def make_parts(self, leg: LegOpened) -> Parts:
         """What one call uses. Raises EngineError when no recogniser is free."""
@@ -180,6 +186,8 @@ async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[
         Degradation(settings.lines_busy_ms, faster_model=bool(settings.stt_fast_model)),
         readers,
         boards,
+        QueueStore(database, queue_rules(settings), News(database)),
+        Cards(database),
     )
 
 

@@ -13,6 +13,8 @@ class Right(StrEnum):
     OWN = "Voir son compte, changer son mot de passe, se déconnecter partout"
     STATUS = "Voir l’état du service"
     TELEPHONE = "Essayer l’assistant avec le téléphone du navigateur"
+    DESK = "Tenir un poste d’accueil : prendre les appels, voir qui appelle et ce qui a été dit"
+    DIRECT = "Suivre en direct les appels, la file et les postes, sans les numéros"
     CALLBACKS = (
         "Rappeler qui l’a demandé : voir son nom, ce qui a été dit, et son numéro quand on s’en occupe"
     )
@@ -24,12 +26,12 @@ class Right(StrEnum):
 
 
 _EVERYBODY = frozenset({Right.OWN, Right.STATUS, Right.TELEPHONE})
-_LEADING = _EVERYBODY | {Right.CALLS, Right.HOURS}
+_LEADING = _EVERYBODY | {Right.DIRECT, Right.CALLS, Right.HOURS}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.RECEPTIONIST: _EVERYBODY | {Right.CALLBACKS},
-        Role.SUPERVISOR: _LEADING | {Right.CALLBACKS},
+        Role.RECEPTIONIST: _EVERYBODY | {Right.DESK, Right.CALLBACKS},
+        Role.SUPERVISOR: _LEADING | {Right.DESK, Right.CALLBACKS},
         Role.MANAGER: _LEADING,
         Role.ADMINISTRATOR: _LEADING | {Right.ACCOUNTS, Right.AUDIT, Right.WORKSHOP},
     }

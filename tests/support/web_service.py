@@ -21,6 +21,11 @@ from callbot.callbacks import Callbacks
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.humans.boards import Boards
+from callbot.humans.desk import Desk
+from callbot.humans.desk_cards import Cards
+from callbot.humans.queue_news import News
+from callbot.humans.queue_store import QueueStore
+from callbot.humans.queue_types import Rules
 from callbot.knowledge.entries import Commune
 from callbot.onward import Onward
 from callbot.stats.call_list import TimedCall, TimedTurn
@@ -68,6 +73,8 @@ class ScriptedService:
     onward: Onward
     trail: Trail
     boards: Boards
+    queue: QueueStore
+    desk: Desk
     callbacks: Callbacks
     database: Database
     clock: Clock
@@ -117,6 +124,7 @@ async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
     database = await Database.open(settings)
     try:
         accounts = Accounts(database, settings, hasher=PasswordHasher.from_parameters(CHEAPEST))
+        queue = QueueStore(database, Rules(), News(database))
         await accounts.add(NAME, PASSWORD, Role.ADMINISTRATOR, actor="test")
         clock = Clock()
         yield ScriptedService(
@@ -126,6 +134,8 @@ async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
             Onward(time.monotonic, "100"),
             Trail(database),
             Boards(database),
+            queue,
+            Desk(database, queue, Cards(database)),
             Callbacks(database, lambda motive, _line: MOTIVES.get(motive, "accueil"), clock),
             database=database,
             clock=clock,
@@ -135,10 +145,14 @@ async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
 
 
 @asynccontextmanager
-async def serve_pages(service: ScriptedService) -> AsyncIterator[str]:
+async def serve_pages(service: ScriptedService, port: int = 0) -> AsyncIterator[str]:
     """Uvicorn in this event loop; gives the pages' address."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(create_app(service), log_level="warning", lifespan="off"))
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(service), log_level="warning", lifespan="off", timeout_graceful_shutdown=1
+            )
+        )
         serving = asyncio.create_task(server.serve([listener]))
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
