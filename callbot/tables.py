@@ -163,3 +163,50 @@ audit = Table(
     Column("detail", Text, nullable=False),
 )
 Index(None, audit.c.at)
+
+queue_entries = Table(
+    "queue_entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("call_id", String(64), nullable=False),  # of no table: the call's row may come later
+    Column("machine", Text, nullable=False),  # which holds the line; empty: there is none
+    Column("service", Text, nullable=False),
+    Column("overflow", JSON, nullable=False),  # services that may help out
+    Column("language", Text, nullable=False),
+    Column("priority", Integer, nullable=False),  # humans.queue_types.Priority
+    Column("reason", Text, nullable=False),
+    Column("caller_hash", String(64)),  # as calls.caller_hash; NULL once no place is kept
+    Column("entered_at", UtcDateTime, nullable=False),
+    Column("ranked_at", UtcDateTime, nullable=False),  # the order of the queue, with id
+    Column("place", Text, nullable=False),  # humans.queue_types.Place
+    Column("since", UtcDateTime, nullable=False),
+    Column("agent", Text, nullable=False),  # an agent's name; empty: none
+    Column("tried", JSON, nullable=False),  # [[agent, ISO 8601], …]
+    Column("connected_at", UtcDateTime),
+    Column("released_at", UtcDateTime),
+    sqlite_autoincrement=True,  # an id is never used again
+)
+Index(None, queue_entries.c.place, queue_entries.c.ranked_at)
+Index(None, queue_entries.c.caller_hash)
+Index(None, queue_entries.c.call_id)
+
+queue_agents = Table(
+    "queue_agents",
+    metadata,
+    Column("name", String(64), primary_key=True),  # of an account
+    Column("state", Text, nullable=False),  # humans.queue_types.AgentState
+    Column("since", UtcDateTime, nullable=False),
+    Column("idle_since", UtcDateTime, nullable=False),
+    Column("services", JSON, nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("telephone", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("entry_id", Integer),
+)
+
+queue_machines = Table(
+    "queue_machines",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
