@@ -189,6 +189,7 @@ queue_entries = Table(
 Index(None, queue_entries.c.place, queue_entries.c.ranked_at)
 Index(None, queue_entries.c.caller_hash)
 Index(None, queue_entries.c.call_id)
+Index(None, queue_entries.c.released_at)
 
 queue_agents = Table(
     "queue_agents",

@@ -27,6 +27,7 @@ from callbot.humans.queue_types import (
     CallerReturned,
     CallerWithdrew,
     Entry,
+    LineLost,
     OfferAccepted,
     OfferDeclined,
     OfferMade,
@@ -106,7 +107,10 @@ def _place_event(pair: Pair, event: PlaceEvent, rules: Rules) -> Pair | None:  #
             return (
                 Pair(replace(back, caller=_of_new_call(entry.caller, event.caller)), agent) if back else None
             )
-        case CallerHungUp():
+        case CallerHungUp() if entry.caller.caller_hash is None and entry.place is not Place.CONNECTED:
+            left = _gone(entry, Move.HANG_UP, agent, event.at, rules)
+            return _place_event(left, PlaceExpired(event.at), rules) if left else None
+        case CallerHungUp() | LineLost():
             return _gone(entry, Move.HANG_UP, agent, event.at, rules)
         case CallBackChosen():
             return _gone(entry, Move.PROMISE, agent, event.at, rules)
@@ -153,8 +157,6 @@ def _gone(entry: Entry, move: Move, agent: Agent | None, at: datetime, rules: Ru
     moved = _move(entry, move, at)
     if not moved:
         return None
-    if moved.place is Place.KEPT and not moved.caller.caller_hash:
-        moved = replace(moved, place=Place.LEFT)
     if not agent or not _are_together(entry, agent):
         return Pair(_alone(moved), agent)
     if moved.place is Place.ENDED:

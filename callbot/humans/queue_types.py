@@ -215,7 +215,14 @@ class OfferRangOut:
 
 @dataclass(frozen=True, slots=True)
 class CallerHungUp:
-    """The line is gone: the caller hung up, or the machine that held it died."""
+    """The caller hung up."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LineLost:
+    """The machine that holds the caller's line does not tell any more that it lives."""
 
     at: datetime
 
@@ -292,8 +299,8 @@ class AgentSignedOut:
 
 
 PlaceEvent = (
-    OfferMade | OfferAccepted | OfferDeclined | OfferRangOut | CallerHungUp | CallerReturned | CallBackChosen
-    | CallerWithdrew | TalkEnded | PlaceExpired
+    OfferMade | OfferAccepted | OfferDeclined | OfferRangOut | CallerHungUp | LineLost | CallerReturned
+    | CallBackChosen | CallerWithdrew | TalkEnded | PlaceExpired
 )  # fmt: skip
 AgentEvent = AgentSignedIn | AgentReady | AgentPaused | AgentSignedOut
 QueueEvent = PlaceEvent | AgentEvent

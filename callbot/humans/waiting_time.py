@@ -64,6 +64,15 @@ def minutes(position: int, agents: int, handled_s: Sequence[float]) -> int | Non
     return max(1, math.ceil(seconds / 60))
 
 
+def handling_seconds(
+    service: str, handled: Iterable[tuple[str, datetime | None, datetime | None]]
+) -> list[float]:
+    """How long agents had for callers of `service`; of all services where there are too few. `handled`: service, from, to; latest first."""
+    times = [(of, (to - since).total_seconds()) for of, since, to in handled if since and to]
+    own = [seconds for of, seconds in times if of == service]
+    return (own if len(own) >= ENOUGH else [seconds for _, seconds in times])[:MOST]
+
+
 class Saying(StrEnum):
     """What a waiting caller is to hear."""
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from callbot.humans.agents import next_offer
 from callbot.humans.queue import due, gets_back, handle, joined, new_agent
 from callbot.humans.queue_types import (
+    COMES_BACK_TO,
     ON_LINE,
     Agent,
     AgentEvent,
     Caller,
-    CallerHungUp,
     CallerReturned,
     Entry,
+    LineLost,
     Offer,
     OfferMade,
     Pair,
@@ -36,7 +37,7 @@ class InMemoryQueue:
         if known is None:
             known = joined(len(self.entries) + 1, caller, at)
             self.entries[known.id] = known
-        elif known.caller.call_id != caller.call_id:
+        elif known.place in COMES_BACK_TO:
             self.tell(known.id, CallerReturned(at, caller))
         return known.id
 
@@ -80,7 +81,7 @@ class InMemoryQueue:
         """The lines that it held are gone."""
         for entry in list(self.entries.values()):
             if entry.caller.machine == machine and entry.place in ON_LINE:
-                self.tell(entry.id, CallerHungUp(at))
+                self.tell(entry.id, LineLost(at))
 
     def _keep(self, pair: Pair | None) -> bool:
         if pair and pair.entry:

@@ -209,11 +209,8 @@ class QueueMachine(RuleBasedStateMachine):
             before[entry_id] for entry_id in promised
         ]
         for entry_id, entry in before.items():
-            waited = entry.place in (Place.WAITING, Place.OFFERED) and entry.caller.machine == machine
-            if waited and entry.caller.caller_hash:
+            if entry.place in (Place.WAITING, Place.OFFERED) and entry.caller.machine == machine:
                 assert self.queue.entries[entry_id].place is Place.KEPT
-            elif waited:
-                self.gone.add(entry_id)
 
     @invariant()
     def nobody_is_lost(self) -> None:

@@ -35,8 +35,8 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_queue_entries_place_ranked_at", "queue_entries", ["place", "ranked_at"])
-    op.create_index("ix_queue_entries_caller_hash", "queue_entries", ["caller_hash"])
-    op.create_index("ix_queue_entries_call_id", "queue_entries", ["call_id"])
+    for column in ("caller_hash", "call_id", "released_at"):
+        op.create_index(f"ix_queue_entries_{column}", "queue_entries", [column])
     op.create_table(
         "queue_agents",
         sa.Column("name", sa.String(64), primary_key=True),
