@@ -1,6 +1,7 @@
 """Which agent is offered which caller: skills, overflow, the longest idle first. No I/O, no clock."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from callbot.humans.queue_types import IN_QUEUE, Agent, AgentState, Entry, Offer, Priority, Rules
@@ -11,7 +12,8 @@ def next_offer(
 ) -> Offer | None:
     """The first caller in the queue whom an available agent may take, and that agent; None: nobody for anybody.
 
-    A caller for whom no agent is free holds up nobody behind them.
+    A caller for whom no agent is free holds up nobody behind them. Of the queue's beginning alone, the answer is the same one
+    where it is not None.
     """
     free = [agent for agent in agents if agent.state is AgentState.AVAILABLE]
     if not free:
@@ -23,22 +25,35 @@ def next_offer(
     return None
 
 
-def may_take(agent: Agent, entry: Entry, at: datetime, rules: Rules) -> bool:
-    """Whether this agent may be offered this caller at this time, whatever the agent does."""
-    return is_able(agent, entry, at, rules) and not any(
-        one.agent == agent.name and at - one.at < rules.try_again for one in entry.tried
-    )
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """All of a caller that decides who is able to take them. `late`: they have waited for long, or it is urgent."""
+
+    service: str
+    overflow: tuple[str, ...]
+    language: str
+    late: bool
 
 
-def is_able(agent: Agent, entry: Entry, at: datetime, rules: Rules) -> bool:
-    """Skills alone: the caller's service and language, and after `rules.overflow` what comes near enough.
-
-    An emergency overflows at once.
-    """
+def kind(entry: Entry, at: datetime, rules: Rules) -> Kind:
+    """What kind of caller this is at this time. An emergency overflows at once."""
     caller = entry.caller
     late = caller.priority is Priority.EMERGENCY or at - entry.entered_at >= rules.overflow
-    services = {caller.service, *caller.overflow} if late else {caller.service}
-    return not services.isdisjoint(agent.services) and (late or caller.language in agent.languages)
+    return Kind(caller.service, caller.overflow, caller.language, late)
+
+
+def is_able(agent: Agent, caller: Kind) -> bool:
+    """Skills alone: the caller's service and language, and of who is late the services that help out, in any language."""
+    if caller.service in agent.services:
+        return caller.late or caller.language in agent.languages
+    return caller.late and not set(caller.overflow).isdisjoint(agent.services)
+
+
+def may_take(agent: Agent, entry: Entry, at: datetime, rules: Rules) -> bool:
+    """Whether this agent may be offered this caller at this time, whatever the agent does."""
+    return is_able(agent, kind(entry, at, rules)) and not any(
+        one.agent == agent.name and at - one.at < rules.try_again for one in entry.tried
+    )
 
 
 def _preference(agent: Agent, entry: Entry) -> tuple[bool, bool, datetime, str]:

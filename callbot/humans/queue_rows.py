@@ -7,30 +7,31 @@ from sqlalchemy import Row
 
 from callbot.humans.queue_types import Agent, AgentState, Caller, Entry, Place, Priority, Try
 
+PRIORITIES = {int(priority): priority for priority in Priority}
+PLACES = {place.value: place for place in Place}
+"""Much quicker than to ask the enumerations, for hundreds of rows."""
+
 
 def entry_of(row: Row[Any]) -> Entry:
-    """The place that a whole row of `queue_entries` is."""
-    caller = Caller(
-        row.call_id,
-        row.machine,
-        row.service,
-        tuple(row.overflow),
-        row.language,
-        Priority(row.priority),
-        row.reason,
-        row.caller_hash,
-    )
+    """The place that a whole row of `queue_entries` is, its columns in order."""
+    entry_id, call_id, machine, service, overflow, language, priority, reason, caller_hash = row[:9]
+    entered_at, _ranked_at, place, since, agent, tried, connected_at, released_at = row[9:]
     return Entry(
-        row.id,
-        caller,
-        row.entered_at,
-        Place(row.place),
-        row.since,
-        row.agent,
-        tuple(Try(agent, datetime.fromisoformat(at)) for agent, at in row.tried),
-        row.connected_at,
-        row.released_at,
+        entry_id,
+        Caller(call_id, machine, service, overflow, language, PRIORITIES[priority], reason, caller_hash),
+        entered_at,
+        PLACES[place],
+        since,
+        agent,
+        _tries(tried),
+        connected_at,
+        released_at,
     )
+
+
+def _tries(words: tuple[str, ...]) -> tuple[Try, ...]:
+    pairs = zip(words[::2], words[1::2], strict=True)
+    return tuple(Try(agent, datetime.fromisoformat(at)) for agent, at in pairs) if words else ()
 
 
 def entry_values(entry: Entry) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def entry_values(entry: Entry) -> dict[str, Any]:
         "call_id": caller.call_id,
         "machine": caller.machine,
         "service": caller.service,
-        "overflow": list(caller.overflow),
+        "overflow": caller.overflow,
         "language": caller.language,
         "priority": int(caller.priority),
         "reason": caller.reason,
@@ -50,7 +51,7 @@ def entry_values(entry: Entry) -> dict[str, Any]:
         "place": entry.place.value,
         "since": entry.since,
         "agent": entry.agent,
-        "tried": [[one.agent, one.at.isoformat()] for one in entry.tried],
+        "tried": tuple(word for one in entry.tried for word in (one.agent, one.at.isoformat())),
         "connected_at": entry.connected_at,
         "released_at": entry.released_at,
     }
@@ -63,8 +64,8 @@ def agent_of(row: Row[Any]) -> Agent:
         AgentState(row.state),
         row.since,
         row.idle_since,
-        tuple(row.services),
-        tuple(row.languages),
+        row.services,
+        row.languages,
         row.telephone,
         row.reason,
         row.entry_id,
@@ -77,8 +78,8 @@ def agent_values(agent: Agent) -> dict[str, Any]:
         "state": agent.state.value,
         "since": agent.since,
         "idle_since": agent.idle_since,
-        "services": list(agent.services),
-        "languages": list(agent.languages),
+        "services": agent.services,
+        "languages": agent.languages,
         "telephone": agent.telephone,
         "reason": agent.reason,
         "entry_id": agent.entry_id,

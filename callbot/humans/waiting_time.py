@@ -7,14 +7,14 @@ mean and `MARGIN` deviations more, in whole minutes, rounded up.
 """
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import fmean
 
-from callbot.humans.agents import is_able
-from callbot.humans.queue_types import IN_QUEUE, PRESENT, Agent, Entry, Rules
+from callbot.humans.agents import Kind, is_able
+from callbot.humans.queue_types import PRESENT, Agent, Rules
 
 MARGIN = 0.84
 """Four fifths of a normal distribution lie below its mean and this many deviations."""
@@ -35,24 +35,17 @@ class Standing:
 
 
 def standing(
-    entry: Entry,
-    entries: Iterable[Entry],
-    agents: Collection[Agent],
-    *,
-    handled_s: Sequence[float],
-    at: datetime,
-    rules: Rules,
+    caller: Kind, before: Mapping[Kind, int], agents: Collection[Agent], handled_s: Sequence[float]
 ) -> Standing:
-    """Where `entry` stands among `entries`; `handled_s`: seconds that agents lately had for one caller, wrap-up included.
+    """Where a caller stands; `before`: how many of each kind are before them; `handled_s`: seconds that agents had for one caller.
 
     Those ahead are the callers before this one for the same agents; with no agent there, those of the same service.
     """
-    able = [agent for agent in agents if agent.state in PRESENT and is_able(agent, entry, at, rules)]
-    before = [one for one in entries if one.place in IN_QUEUE and one.rank < entry.rank]
+    able = [agent for agent in agents if agent.state in PRESENT and is_able(agent, caller)]
     if able:
-        ahead = sum(any(is_able(agent, one, at, rules) for agent in able) for one in before)
+        ahead = sum(n for one, n in before.items() if any(is_able(agent, one) for agent in able))
     else:
-        ahead = sum(one.caller.service == entry.caller.service for one in before)
+        ahead = sum(n for one, n in before.items() if one.service == caller.service)
     return Standing(1 + ahead, minutes(1 + ahead, len(able), handled_s))
 
 
