@@ -1,9 +1,11 @@
 """The queue in the database, on SQLite and on a real PostgreSQL: what queue.py decides, whoever else is at it."""
 
 import asyncio
+import json
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -36,6 +38,7 @@ from callbot.humans.queue_types import (
     TalkEnded,
 )
 from callbot.humans.waiting_time import Standing
+from callbot.privacy import erase_caller, export_caller
 from tests.support.postgres import Cluster
 from tests.support.queue_in_memory import InMemoryQueue
 
@@ -344,6 +347,21 @@ async def test_places_that_are_over_are_forgotten(store: QueueStore) -> None:
     assert await store.purge(NOON) == 0
     assert await store.purge(NOON + SECOND) == 2
     assert list(await _places(store)) == [ids[2]]
+
+
+async def test_a_caller_s_places_can_be_had_and_erased(store: QueueStore, database: Database) -> None:
+    """Kept and promised ones go; who is on the line stays, without the hash, and is answered."""
+    ids = [await store.enter(replace(caller(number), caller_hash="h"), NOON) for number in range(3)]
+    await store.tell(ids[0], CallerHungUp(NOON))
+    await store.tell(ids[1], CallBackChosen(NOON))
+    other = await store.enter(caller(9), NOON)
+    exported = json.loads(json.dumps(await export_caller(database, "h")))
+    assert [(one["id"], one["place"], one["overflow"]) for one in exported["queue"]] == [
+        (ids[0], "kept", []), (ids[1], "promised", []), (ids[2], "waiting", []),
+    ]  # fmt: skip
+    await erase_caller(database, "h", actor="test")
+    assert (await export_caller(database, "h"))["queue"] == []
+    assert (await _places(store)) == {ids[2]: Place.WAITING, other: Place.WAITING}
 
 
 async def test_changes_are_told_in_this_process(store: QueueStore) -> None:
