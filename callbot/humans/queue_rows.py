@@ -14,8 +14,9 @@ PLACES = {place.value: place for place in Place}
 
 def entry_of(row: Row[Any]) -> Entry:
     """The place that a whole row of `queue_entries` is, its columns in order."""
-    entry_id, call_id, machine, service, overflow, language, priority, reason, caller_hash = row[:9]
-    entered_at, _ranked_at, place, since, agent, tried, connected_at, released_at = row[9:]
+    columns: tuple[Any, ...] = tuple(row)
+    entry_id, call_id, machine, service, overflow, language, priority, reason, caller_hash = columns[:9]
+    entered_at, _ranked_at, place, since, agent, tried, connected_at, released_at = columns[9:]
     return Entry(
         entry_id,
         Caller(call_id, machine, service, overflow, language, PRIORITIES[priority], reason, caller_hash),

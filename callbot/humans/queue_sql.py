@@ -70,14 +70,14 @@ class Writing:
     waits: bool = False
     """There is a caller to be offered."""
 
-    async def entry(self, entry_id: int | None, **lock: bool) -> Entry | None:
-        """A place, held until the end of the transaction."""
-        row = await self._held(ENTRY_BY_ID, entry_id, **lock) if entry_id is not None else None
+    async def entry(self, entry_id: int | None, *, skip_locked: bool = False) -> Entry | None:
+        """A place, held until the end of the transaction. `skip_locked`: None where somebody else holds it."""
+        row = await self._held(ENTRY_BY_ID, entry_id, skip_locked) if entry_id is not None else None
         return entry_of(row) if row else None
 
-    async def agent(self, name: str, **lock: bool) -> Agent | None:
-        """An agent, held until the end of the transaction."""
-        row = await self._held(AGENT_BY_NAME, name, **lock) if name else None
+    async def agent(self, name: str, *, skip_locked: bool = False) -> Agent | None:
+        """An agent, likewise."""
+        row = await self._held(AGENT_BY_NAME, name, skip_locked) if name else None
         return agent_of(row) if row else None
 
     async def keep(self, before: Pair, after: Pair) -> None:
@@ -128,5 +128,7 @@ class Writing:
         held = await self.entry(entry.id, skip_locked=True)
         return Pair(held, await self.agent(agent.name, skip_locked=True) if held == entry else None)
 
-    async def _held(self, rows: Select[Any], key: object, **lock: bool) -> Any:
-        return (await self.connection.execute(rows.with_for_update(**lock), {"key": key})).one_or_none()
+    async def _held(self, rows: Select[Any], key: object, skip_locked: bool) -> Any:
+        return (
+            await self.connection.execute(rows.with_for_update(skip_locked=skip_locked), {"key": key})
+        ).one_or_none()

@@ -210,6 +210,17 @@ async def test_machines_that_offer_at_once_make_every_offer_once(
     assert max(offer.entry_id for offer in offers) <= ids[99]
 
 
+async def test_who_waits_behind_many_of_another_service_is_found(store: QueueStore) -> None:
+    """Thirty before them have no agent: the queue is read on until there is somebody whom the agent may take."""
+    for number in range(30):
+        await store.enter(replace(caller(number), service="urbanisme"), NOON)
+    ids = [await store.enter(caller(number), NOON) for number in (40, 41)]
+    await come(store, "anna")
+    places = await _places(store)
+    assert [places[entry_id] for entry_id in ids] == [Place.OFFERED, Place.WAITING]
+    assert Counter(places.values()) == {Place.WAITING: 31, Place.OFFERED: 1}
+
+
 async def test_a_restart_loses_nobody(settings: Settings) -> None:
     """The process is gone without a word: its callers call again and have their places; call-backs and agents stay."""
     first = await Database.open(settings)
