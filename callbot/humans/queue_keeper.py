@@ -68,9 +68,7 @@ class QueueKeeper:
         if self._beat_at is None or at - self._beat_at >= BEAT:
             await self._store.beat(self._machine, at)
             self._beat_at = at
-        if (
-            not away
-        ):  # who has been away itself cannot tell who else has: after an outage everybody tells first
+        if not away:  # else it cannot tell who else was: after an outage, everybody says first that they live
             lost = await self._store.release_dead(at)
             if lost:
                 logger.warning("lines of machines that are gone: %d", lost)
