@@ -300,6 +300,29 @@ async def test_who_has_been_away_judges_nobody(store: QueueStore, database: Data
     assert (await _places(store)) == {entry_id: Place.KEPT}
 
 
+async def test_a_keeper_at_work(store: QueueStore) -> None:
+    """The task says that the machine lives and hears the news; ended, the machine has left, and its callers' places are kept."""
+    keeping = asyncio.create_task(QueueKeeper(store, "m1", lambda: NOON).run())
+    with store.news.subscribe() as changes:
+        async with asyncio.timeout(20):
+            await store.news.listening.wait()
+            while not await _machines(store):  # noqa: ASYNC110 (written by the other task)
+                await asyncio.sleep(0.01)
+        assert await _machines(store) == ["m1"]
+        entry_id = await store.enter(caller(1), NOON)
+        while await _next(changes) != Change(entry_id, None):
+            pass
+    keeping.cancel()
+    await asyncio.wait([keeping])
+    assert keeping.cancelled()
+    assert (await _machines(store), await _places(store)) == ([], {entry_id: Place.KEPT})
+
+
+async def _machines(store: QueueStore) -> list[str]:
+    async with store._database.read() as connection:
+        return list(await connection.scalars(select(tables.queue_machines.c.name)))
+
+
 async def test_a_line_taken_for_lost_comes_back(store: QueueStore) -> None:
     """A machine that stood still for a while, its callers on the line: each call gets its own place back, without a number."""
     await store.beat("m1", NOON)
