@@ -1,6 +1,7 @@
 """The queue in the database, on SQLite and on a real PostgreSQL: what queue.py decides, whoever else is at it."""
 
 import asyncio
+import itertools
 import json
 import random
 from collections import Counter
@@ -208,6 +209,49 @@ async def test_machines_that_offer_at_once_make_every_offer_once(
     assert rung == {(offer.entry_id, offer.agent) for offer in offers}
     assert rung == {(agent.entry_id, agent.name) for agent in overview.agents}
     assert max(offer.entry_id for offer in offers) <= ids[99]
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_two_machines_at_everything_at_once(store: QueueStore, other: QueueStore, seed: int) -> None:
+    """Ten tasks do anything to the same few places and agents: no lock is waited for in a circle, and all agrees in the end."""
+    numbers = itertools.count()
+
+    async def act(one: QueueStore, chance: random.Random) -> None:
+        for step in range(40):
+            at = NOON + step * SECOND
+            match chance.randrange(6):
+                case 0 | 1:
+                    await one.enter(replace(caller(next(numbers)), caller_hash=chance.choice("abcd")), at)
+                case 2 | 3:
+                    live = (await one.overview()).entries
+                    if live:
+                        await one.tell(chance.choice(live).id, chance.choice(PLACE_EVENTS)(at))
+                case 4:
+                    await one.tell_agent(chance.choice(AGENTS), AgentSignedIn(at, ("accueil",)))
+                    await one.tell_agent(chance.choice(AGENTS), AgentReady(at))
+                case _:
+                    await one.tell_agent(chance.choice(AGENTS), AgentPaused(at, "déjeuner"))
+                    await one.sweep(at)
+
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(10):
+            tasks.create_task(act((store, other)[number % 2], random.Random(10 * seed + number)))
+    overview = await store.overview()
+    rung = {
+        (entry.id, entry.agent, entry.place is Place.CONNECTED)
+        for entry in overview.entries
+        if entry.place in WITH_AGENT
+    }
+    ringing = {
+        (agent.entry_id, agent.name, agent.state is AgentState.BUSY)
+        for agent in overview.agents
+        if agent.state in (AgentState.RINGING, AgentState.BUSY)
+    }
+    assert rung == ringing
+    assert len({name for _, name, _ in rung}) == len(rung)
+    async with store._database.read() as connection:
+        made = (await connection.scalars(select(tables.queue_entries.c.id))).all()
+    assert len(overview.entries) < len(made) <= next(numbers)
 
 
 async def test_who_waits_behind_many_of_another_service_is_found(store: QueueStore) -> None:
