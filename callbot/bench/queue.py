@@ -19,21 +19,19 @@ from callbot.config import load
 from callbot.database import Database
 from callbot.errors import CallbotError
 from callbot.humans.queue import joined
-from callbot.humans.queue_news import News
-from callbot.humans.queue_rows import entry_values
-from callbot.humans.queue_store import QueueStore
-from callbot.humans.queue_types import (
+from callbot.humans.queue_events import (
     AgentPaused,
     AgentReady,
     AgentSignedIn,
-    Caller,
     CallerHungUp,
     OfferAccepted,
     OfferDeclined,
-    Place,
-    Rules,
     TalkEnded,
 )
+from callbot.humans.queue_news import News
+from callbot.humans.queue_rows import entry_values
+from callbot.humans.queue_store import QueueStore
+from callbot.humans.queue_types import Caller, Place, Rules
 
 Thing = TypeVar("Thing")
 

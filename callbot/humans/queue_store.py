@@ -18,6 +18,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from callbot.database import Database
 from callbot.humans.agents import Kind, kind, next_offer
 from callbot.humans.queue import RING_SLACK, due, gets_back, handle, joined, new_agent
+from callbot.humans.queue_events import (
+    AgentEvent,
+    AgentSignedIn,
+    CallerReturned,
+    LineLost,
+    OfferMade,
+    PlaceEvent,
+    QueueEvent,
+)
 from callbot.humans.queue_news import News
 from callbot.humans.queue_rows import agent_of, agent_values, entry_of
 from callbot.humans.queue_sql import (
@@ -41,19 +50,12 @@ from callbot.humans.queue_types import (
     ON_LINE,
     OVER,
     Agent,
-    AgentEvent,
-    AgentSignedIn,
     AgentState,
     Caller,
-    CallerReturned,
     Entry,
-    LineLost,
     Offer,
-    OfferMade,
     Pair,
     Place,
-    PlaceEvent,
-    QueueEvent,
     Rules,
 )
 from callbot.humans.waiting_time import RECENT, Standing, handling_seconds, standing

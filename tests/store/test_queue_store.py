@@ -15,29 +15,24 @@ from sqlalchemy import select
 from callbot import tables
 from callbot.config import Settings
 from callbot.database import Database
-from callbot.humans.queue_keeper import QueueKeeper
-from callbot.humans.queue_news import EVERYTHING, MOST_WAITING, Change, News
-from callbot.humans.queue_store import LEASE, Overview, QueueStore
-from callbot.humans.queue_types import (
-    WITH_AGENT,
+from callbot.humans.queue_events import (
     AgentEvent,
     AgentPaused,
     AgentReady,
     AgentSignedIn,
     AgentSignedOut,
-    AgentState,
     CallBackChosen,
-    Caller,
     CallerHungUp,
     CallerWithdrew,
     OfferAccepted,
     OfferDeclined,
     OfferRangOut,
-    Place,
-    Priority,
-    Rules,
     TalkEnded,
 )
+from callbot.humans.queue_keeper import QueueKeeper
+from callbot.humans.queue_news import EVERYTHING, MOST_WAITING, Change, News
+from callbot.humans.queue_store import LEASE, Overview, QueueStore
+from callbot.humans.queue_types import WITH_AGENT, AgentState, Caller, Place, Priority, Rules
 from callbot.humans.waiting_time import Standing
 from callbot.privacy import erase_caller, export_caller
 from tests.support.postgres import Cluster

@@ -5,22 +5,15 @@ from datetime import datetime
 
 from callbot.humans.agents import next_offer
 from callbot.humans.queue import due, gets_back, handle, joined, new_agent
-from callbot.humans.queue_types import (
-    COMES_BACK_TO,
-    ON_LINE,
-    Agent,
+from callbot.humans.queue_events import (
     AgentEvent,
-    Caller,
     CallerReturned,
-    Entry,
     LineLost,
-    Offer,
     OfferMade,
-    Pair,
     PlaceEvent,
     QueueEvent,
-    Rules,
 )
+from callbot.humans.queue_types import COMES_BACK_TO, ON_LINE, Agent, Caller, Entry, Offer, Pair, Rules
 
 
 @dataclass

@@ -8,35 +8,37 @@ import pytest
 from callbot.config import load
 from callbot.humans.agents import may_take, next_offer
 from callbot.humans.queue import RING_SLACK, due, gets_back, handle, joined, new_agent
+from callbot.humans.queue_events import (
+    AgentPaused,
+    AgentReady,
+    AgentSignedIn,
+    AgentSignedOut,
+    CallBackChosen,
+    CallerHungUp,
+    CallerReturned,
+    CallerWithdrew,
+    LineLost,
+    OfferAccepted,
+    OfferDeclined,
+    OfferMade,
+    OfferRangOut,
+    PlaceEvent,
+    PlaceExpired,
+    TalkEnded,
+)
 from callbot.humans.queue_keeper import queue_rules
 from callbot.humans.queue_table import AGENTS, PLACES, Act, Move
 from callbot.humans.queue_types import (
     NO_ANSWER,
     Agent,
-    AgentPaused,
-    AgentReady,
-    AgentSignedIn,
-    AgentSignedOut,
     AgentState,
-    CallBackChosen,
     Caller,
-    CallerHungUp,
-    CallerReturned,
-    CallerWithdrew,
     Entry,
-    LineLost,
     Offer,
-    OfferAccepted,
-    OfferDeclined,
-    OfferMade,
-    OfferRangOut,
     Pair,
     Place,
-    PlaceEvent,
-    PlaceExpired,
     Priority,
     Rules,
-    TalkEnded,
     Try,
 )
 

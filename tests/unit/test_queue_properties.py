@@ -16,27 +16,29 @@ from hypothesis.stateful import (
 )
 
 from callbot.humans.agents import may_take, next_offer
-from callbot.humans.queue_types import (
-    HEAD_START,
-    IN_QUEUE,
-    Agent,
+from callbot.humans.queue_events import (
     AgentPaused,
     AgentReady,
     AgentSignedIn,
     AgentSignedOut,
-    AgentState,
     CallBackChosen,
-    Caller,
     CallerHungUp,
     CallerWithdrew,
-    Entry,
     OfferAccepted,
     OfferDeclined,
     OfferRangOut,
+    TalkEnded,
+)
+from callbot.humans.queue_types import (
+    HEAD_START,
+    IN_QUEUE,
+    Agent,
+    AgentState,
+    Caller,
+    Entry,
     Place,
     Priority,
     Rules,
-    TalkEnded,
 )
 from tests.support.queue_in_memory import InMemoryQueue
 
