@@ -6,6 +6,7 @@ made after the change that allows them is committed: of two machines of which on
 later one sees both.
 """
 
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from callbot.database import Database
+from callbot.errors import DatabaseError
 from callbot.humans.agents import Kind, kind, next_offer
 from callbot.humans.queue import RING_SLACK, due, gets_back, handle, joined, new_agent
 from callbot.humans.queue_events import (
@@ -63,6 +65,8 @@ from callbot.humans.waiting_time import RECENT, Standing, handling_seconds, stan
 LEASE = timedelta(seconds=10)
 """A machine that has not told for so long that it lives has lost its lines. The machines' clocks must agree much better than that."""
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:
@@ -95,11 +99,14 @@ class QueueStore:
                 await self._handle(writing, before, CallerReturned(at, caller))
         return known.id
 
-    async def tell(self, entry_id: int, event: PlaceEvent, *, by: str = "") -> bool:
-        """Something happened to a place. `by`: the agent who says so. False: too late, it changes nothing."""
+    async def tell(self, entry_id: int, event: PlaceEvent, *, by: str = "", call_id: str = "") -> bool:
+        """Something happened to a place. `by`: the agent, `call_id`: the call that says so. False: too late, it changes nothing.
+
+        What a call says of a place that is another call's by now is late, too.
+        """
         async with self._writing(event.at) as writing:
             entry = await writing.entry(entry_id)
-            if entry is None or (by and entry.agent != by):
+            if entry is None or by not in ("", entry.agent) or call_id not in ("", entry.caller.call_id):
                 return False
             return await self._handle(writing, Pair(entry, await writing.agent(entry.agent)), event)
 
@@ -205,14 +212,11 @@ class QueueStore:
     async def release_dead(self, at: datetime) -> int:
         """Keep the places of callers whose machine is gone, and free their agents; how many lines were lost."""
         alive = select(MACHINES.c.name).where(MACHINES.c.seen_at > at - LEASE)
-        lines = select(ENTRIES.c.id).where(
-            ENTRIES.c.place.in_([place.value for place in ON_LINE]), ENTRIES.c.machine.not_in(alive)
-        )
+        on_line = ENTRIES.c.place.in_([place.value for place in ON_LINE]) & (ENTRIES.c.machine != "")
+        lines = select(ENTRIES.c.id, ENTRIES.c.call_id).where(on_line, ENTRIES.c.machine.not_in(alive))
         async with self._database.read() as connection:
-            lost = (await connection.scalars(lines)).all()
-        for entry_id in lost:
-            await self.tell(entry_id, LineLost(at))
-        return len(lost)
+            lost = (await connection.execute(lines)).all()
+        return sum([await self.tell(row.id, LineLost(at), call_id=row.call_id) for row in lost])
 
     async def sweep(self, at: datetime) -> list[QueueEvent]:
         """What time alone brings: offers that rang out, wrap-ups that are over, kept places that expire."""
@@ -227,9 +231,8 @@ class QueueStore:
             agents = (await connection.scalars(names)).all()
         events = [await self._sweep_entry(entry_id, at) for entry_id in entry_ids]
         events += [await self._sweep_agent(name, at) for name in agents]
-        await self.offer_all(
-            at
-        )  # not before all is done: whoever is free longest goes first, in whatever order rows come
+        # not before all is done: whoever has been free for longest goes first, in whatever order the rows come
+        await self.offer_all(at)
         return [event for event in events if event]
 
     async def purge(self, before: datetime) -> int:
@@ -249,11 +252,19 @@ class QueueStore:
             wanted = writing.free or writing.waits
             if wanted and writing.alone and (writing.free or await writing.connection.scalar(FREE_AGENT)):
                 await self._offer_pages(writing, at)
-        if writing.free and not writing.alone:
-            async with self._transaction() as offering:
-                await self._offer_pages(offering, at)
-        elif wanted and not writing.alone:
-            await self.offer_all(at)
+        if wanted and not writing.alone:
+            await self._offer_after(writing, at)
+
+    async def _offer_after(self, writing: Writing, at: datetime) -> None:
+        """What was changed is committed, and stays so whatever happens here: the next tick offers."""
+        try:
+            if writing.free:
+                async with self._transaction() as offering:
+                    await self._offer_pages(offering, at)
+            else:
+                await self.offer_all(at)
+        except DatabaseError as error:
+            logger.warning("callers are offered a little later: %s", error)
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Writing]:

@@ -372,6 +372,28 @@ async def test_a_line_taken_for_lost_comes_back(store: QueueStore) -> None:
     assert (await _places(store)) == {entry_id: Place.WAITING}
 
 
+async def test_a_call_back_needs_no_machine(store: QueueStore) -> None:
+    """Whoever is called back talks on whichever machine dies: nothing of ours holds their line."""
+    await store.beat("m1", NOON)
+    entry_id = await store.enter(caller(1), NOON)
+    await store.tell(entry_id, CallBackChosen(NOON))
+    await come(store, "anna")
+    assert await store.tell(entry_id, OfferAccepted(NOON), by="anna")
+    assert await store.release_dead(NOON + 2 * LEASE) == 0
+    assert (await _places(store)) == {entry_id: Place.CONNECTED}
+
+
+async def test_a_place_belongs_to_one_call(store: QueueStore) -> None:
+    """Who called again waits on, when the end of their first call is told late."""
+    entry_id = await store.enter(caller(1), NOON)
+    assert await store.tell(entry_id, CallerHungUp(NOON), call_id="call1")
+    assert await store.enter(_again(1), NOON) == entry_id
+    assert not await store.tell(entry_id, CallerHungUp(NOON), call_id="call1")
+    assert (await _places(store)) == {entry_id: Place.WAITING}
+    assert await store.tell(entry_id, CallerHungUp(NOON), call_id="again1")
+    assert (await _places(store)) == {entry_id: Place.KEPT}
+
+
 async def test_an_answer_that_comes_too_late_changes_nothing(store: QueueStore) -> None:
     """Rung out at one agent, offered to the next: the first one's answer, and an answer twice, are told as late."""
     await come(store, "anna")
