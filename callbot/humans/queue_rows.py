@@ -13,10 +13,10 @@ PLACES = {place.value: place for place in Place}
 
 
 def entry_of(row: Row[Any]) -> Entry:
-    """The place that a whole row of `queue_entries` is, its columns in order."""
+    """The place that a whole row of `queue_entries` is, its columns in order but for `ranked_at`, which follows from others."""
     columns: tuple[Any, ...] = tuple(row)
     entry_id, call_id, machine, service, overflow, language, priority, reason, caller_hash = columns[:9]
-    entered_at, _ranked_at, place, since, agent, tried, connected_at, released_at = columns[9:]
+    entered_at, place, since, agent, tried, connected_at, released_at = columns[9:]
     return Entry(
         entry_id,
         Caller(call_id, machine, service, overflow, language, PRIORITIES[priority], reason, caller_hash),

@@ -16,13 +16,15 @@ from callbot.humans.waiting_time import MOST
 PAGE = 10
 """Callers read at once, from the first on, until there is no free agent or no caller any more."""
 ENTRIES, AGENTS, MACHINES = tables.queue_entries, tables.queue_agents, tables.queue_machines
+PLACE = [column for column in ENTRIES.c if column.name != "ranked_at"]
+"""The columns that `queue_rows.entry_of` takes, in their order."""
 
-ENTRY_BY_ID = select(ENTRIES).where(ENTRIES.c.id == bindparam("key"))
+ENTRY_BY_ID = select(*PLACE).where(ENTRIES.c.id == bindparam("key"))
 AGENT_BY_NAME = select(AGENTS).where(AGENTS.c.name == bindparam("key"))
 ALL_AGENTS = select(AGENTS).where(AGENTS.c.state != AgentState.OFFLINE.value)
 FREE_AGENT = select(AGENTS.c.name).where(AGENTS.c.state == AgentState.AVAILABLE.value).limit(1)
 IS_IN_QUEUE = ENTRIES.c.place.in_([place.value for place in IN_QUEUE])
-WAITING = select(ENTRIES).where(IS_IN_QUEUE).order_by(ENTRIES.c.ranked_at, ENTRIES.c.id)
+WAITING = select(*PLACE).where(IS_IN_QUEUE).order_by(ENTRIES.c.ranked_at, ENTRIES.c.id)
 IS_LATE = (ENTRIES.c.priority == int(Priority.EMERGENCY)) | (
     ENTRIES.c.entered_at <= bindparam("late", type_=tables.UtcDateTime)
 )
@@ -38,7 +40,7 @@ COMES_AFTER = or_(
 FIRST_PAGE = WAITING.limit(PAGE)
 NEXT_PAGE = WAITING.where(COMES_AFTER).limit(PAGE)
 BEFORE = select(*KIND, func.count()).where(IS_IN_QUEUE, COMES_BEFORE).group_by(*KIND)
-LIVE = select(ENTRIES).where(ENTRIES.c.place.in_([place.value for place in Place if place not in OVER]))
+LIVE = select(*PLACE).where(ENTRIES.c.place.in_([place.value for place in Place if place not in OVER]))
 MINE = (
     LIVE.where(
         or_(ENTRIES.c.call_id == bindparam("call_id"), ENTRIES.c.caller_hash == bindparam("caller_hash"))
