@@ -129,8 +129,8 @@ async def export_caller(database: Database, caller_hash: str, number: str = "") 
             select(tables.queue_entries).where(_places_of(caller_hash)).order_by(tables.queue_entries.c.id)
         )
         queue = [_plain(row._mapping) for row in await connection.execute(places)]
-    calls = list(exported.values())
-    return {"caller_hash": caller_hash, "calls": calls, "callbacks": callbacks, "queue": queue}
+    told = list(exported.values())
+    return {"caller_hash": caller_hash, "calls": told, "callbacks": callbacks, "queue": queue}
 
 
 def _callbacks_of(caller_hash: str, number: str) -> ColumnElement[bool]:

@@ -59,6 +59,10 @@ CHANGE_ENTRY = update(ENTRIES).where(ENTRIES.c.id == bindparam("key"))
 CHANGE_AGENT = update(AGENTS).where(AGENTS.c.name == bindparam("key"))
 
 
+class Moved(Exception):  # noqa: N818 (no error: the transaction is to be begun anew)
+    """An agent has another caller than a moment ago: to hold that one now would be to hold an agent before their place."""
+
+
 @dataclass(slots=True)
 class Writing:
     """A transaction that writes, with what it has changed."""
@@ -67,10 +71,10 @@ class Writing:
     alone: bool
     """Nobody else writes meanwhile: SQLite."""
     changes: list[Change] = field(default_factory=list)
-    free: bool = False
-    """There is an agent who has nothing to do."""
-    waits: bool = False
-    """There is a caller to be offered."""
+    free: set[str] = field(default_factory=set)
+    """Agents who have nothing to do since."""
+    waits: set[int] = field(default_factory=set)
+    """Callers who are to be offered since."""
 
     async def entry(self, entry_id: int | None, *, skip_locked: bool = False) -> Entry | None:
         """A place, held until the end of the transaction. `skip_locked`: None where somebody else holds it."""
@@ -89,8 +93,10 @@ class Writing:
             await self.connection.execute(CHANGE_ENTRY, {"key": entry.id, **entry_values(entry)})
         if agent and agent != before.agent:
             await self.connection.execute(CHANGE_AGENT, {"key": agent.name, **agent_values(agent)})
-        self.free |= agent is not None and agent.state is AgentState.AVAILABLE
-        self.waits |= entry is not None and entry.place in IN_QUEUE
+        if agent:
+            (self.free.add if agent.state is AgentState.AVAILABLE else self.free.discard)(agent.name)
+        if entry:
+            (self.waits.add if entry.place in IN_QUEUE else self.waits.discard)(entry.id)
         self.changes.append(Change(entry.id if entry else None, agent.name if agent else None))
 
     async def add(self, entry: Entry) -> Entry:
@@ -98,7 +104,7 @@ class Writing:
         entry_id = await self.connection.scalar(ADD_ENTRY, entry_values(entry))
         assert entry_id is not None
         self.changes.append(Change(entry_id))
-        self.waits = True
+        self.waits.add(entry_id)
         return replace(entry, id=entry_id)
 
     async def next_page(self, page: Sequence[Entry]) -> list[Entry]:
@@ -112,16 +118,16 @@ class Writing:
         return [agent_of(row) for row in await self.connection.execute(ALL_AGENTS)]
 
     async def with_place(self, name: str) -> Pair:
-        """An agent and their caller, the caller held first; which one it is may change until both are held."""
+        """An agent and their caller, the caller held first. Raises Moved where it was another one by the time both were held."""
         row = (await self.connection.execute(AGENT_BY_NAME, {"key": name})).one_or_none()
-        agent = agent_of(row) if row else None
-        while agent:
-            entry = await self.entry(agent.entry_id)
-            held = agent if self.alone else await self.agent(name)
-            if held is None or held.entry_id == agent.entry_id:
-                return Pair(entry, held)
-            agent = held
-        return Pair()
+        if row is None:
+            return Pair()
+        agent = agent_of(row)
+        entry = await self.entry(agent.entry_id)
+        held = agent if self.alone else await self.agent(name)
+        if held and held.entry_id != agent.entry_id:
+            raise Moved
+        return Pair(entry, held)
 
     async def claim(self, entry: Entry, agent: Agent) -> Pair:
         """What of the two is as it was read and nobody else holds."""

@@ -1,14 +1,14 @@
 """The waiting queue in the database, shared by the machines that use it: rows in, decisions of queue.py and agents.py, rows out.
 
 Locks are taken in one order, a place before its agent, and offering takes only what nobody holds (`FOR UPDATE SKIP LOCKED`), so
-that no two machines ever wait for each other in a circle. SQLite has one writer at a time, and needs none of it. Offers are
-made after the change that allows them is committed: of two machines of which one brings a caller and the other an agent, the
-later one sees both.
+that no two machines ever wait for each other in a circle. SQLite has one writer at a time, and needs none of it. Whoever is left
+without an offer is looked at again after the change is committed: of two machines of which one brings a caller and the other an
+agent, the later one sees both.
 """
 
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,6 +44,7 @@ from callbot.humans.queue_sql import (
     MACHINES,
     MINE,
     PAGE,
+    Moved,
     Writing,
 )
 from callbot.humans.queue_types import (
@@ -128,11 +129,13 @@ class QueueStore:
 
     async def tell_agent(self, name: str, event: AgentEvent) -> bool:
         """Something happened to an agent. False: they cannot do so now, and nothing changes."""
-        async with self._writing(event.at) as writing:
-            if isinstance(event, AgentSignedIn):
-                await self._know(writing, new_agent(name, event.at))
-            pair = await writing.with_place(name)
-            return pair.agent is not None and await self._handle(writing, pair, event)
+        while True:
+            with suppress(Moved):
+                async with self._writing(event.at) as writing:
+                    if isinstance(event, AgentSignedIn):
+                        await self._know(writing, new_agent(name, event.at))
+                    pair = await writing.with_place(name)
+                    return pair.agent is not None and await self._handle(writing, pair, event)
 
     # -- looking -------------------------------------------------------------------------------------------------------
 
@@ -246,25 +249,20 @@ class QueueStore:
 
     @asynccontextmanager
     async def _writing(self, at: datetime) -> AsyncIterator[Writing]:
-        """A transaction, and the offers that its changes allow: in it where nobody else writes meanwhile, else after it."""
+        """A transaction with the offers that its changes allow. Where others write meanwhile, who is left is seen to after it.
+
+        What is committed stays so whatever happens then: the next tick offers.
+        """
         async with self._transaction() as writing:
             yield writing
-            wanted = writing.free or writing.waits
-            if wanted and writing.alone and (writing.free or await writing.connection.scalar(FREE_AGENT)):
+            waits = writing.alone and writing.waits
+            if writing.free or (waits and await writing.connection.scalar(FREE_AGENT)):
                 await self._offer_pages(writing, at)
-        if wanted and not writing.alone:
-            await self._offer_after(writing, at)
-
-    async def _offer_after(self, writing: Writing, at: datetime) -> None:
-        """What was changed is committed, and stays so whatever happens here: the next tick offers."""
-        try:
-            if writing.free:
-                async with self._transaction() as offering:
-                    await self._offer_pages(offering, at)
-            else:
+        if not writing.alone and (writing.free or writing.waits):
+            try:
                 await self.offer_all(at)
-        except DatabaseError as error:
-            logger.warning("callers are offered a little later: %s", error)
+            except DatabaseError as error:
+                logger.warning("callers are offered a little later: %s", error)
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Writing]:
@@ -287,8 +285,10 @@ class QueueStore:
             return await self._due(writing, Pair(entry, agent), at)
 
     async def _sweep_agent(self, name: str, at: datetime) -> QueueEvent | None:
-        async with self._transaction() as writing:
-            return await self._due(writing, await writing.with_place(name), at)
+        with suppress(Moved):  # then they have done something since, and nothing is due
+            async with self._transaction() as writing:
+                return await self._due(writing, await writing.with_place(name), at)
+        return None
 
     async def _due(self, writing: Writing, pair: Pair, at: datetime) -> QueueEvent | None:
         """Another machine may have been quicker: then nothing is due any more."""
