@@ -276,7 +276,43 @@ class Settings(BaseModel):
         description="How a SIP caller gets to a person. bridge: we ring them, brief them and stay in the middle. attended: the same, "
         "then the PBX joins both (REFER with Replaces). refer: blind transfer, the PBX rings them.",
     )
-    ring_seconds: int = Field(20, ge=5, le=120, description="How long a person's telephone rings.")
+    ring_seconds: int = Field(
+        20,
+        ge=5,
+        le=120,
+        description="How long a person's telephone rings; in the queue the next one's then does.",
+    )
+    wrap_up_seconds: int = Field(
+        30,
+        ge=0,
+        le=900,
+        description="Time that an agent has after a call before they are offered the next caller; 0: none.",
+    )
+    queue_overflow_seconds: int = Field(
+        180,
+        ge=0,
+        le=3600,
+        description="Waiting after which a caller is also offered to agents of the services that help out, and to those who do not "
+        "speak their language; 0: at once.",
+    )
+    queue_announce_seconds: int = Field(
+        60,
+        ge=0,
+        le=600,
+        description="How often a waiting caller hears their position and how long it may take; 0: at the start only.",
+    )
+    queue_callback_seconds: int = Field(
+        120,
+        ge=0,
+        le=3600,
+        description="Waiting after which a caller is asked whether they would rather be called back, and keep their place.",
+    )
+    queue_kept_minutes: int = Field(
+        10,
+        ge=0,
+        le=120,
+        description="How long the place of a waiting caller who hung up is kept for their number; 0: not at all.",
+    )
     music: Path | None = Field(
         None,
         description="WAV file that callers hear while they wait for a person; empty: our own piano piece.",

@@ -10,7 +10,7 @@ import fcntl
 import inspect
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -37,6 +37,8 @@ from callbot.errors import DatabaseError
 
 CONNECT_TIMEOUT_S = 10
 BUSY_TIMEOUT_S = 10
+LISTEN_CHECK_S = 10
+"""How often a connection that only listens is asked whether it lives."""
 MIGRATION_WAIT_S = 120
 MIGRATION_POLL_S = 0.05
 MIGRATION_LOCK_KEY = 0x63616C6C626F74
@@ -98,6 +100,26 @@ class Database:
             async with self._engine.connect() as connection:
                 yield connection
 
+    @asynccontextmanager
+    async def listen(
+        self, channel: str, heard: Callable[[str], None]
+    ) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+        """Have `heard` called with what PostgreSQL's NOTIFY tells on `channel`; what is yielded waits until the connection is lost.
+
+        PostgreSQL only. The connection is asked now and then whether it lives. Raises DatabaseError.
+        """
+        with _Named(self._shown):
+            async with self._engine.connect() as connection:
+                raw = (await connection.get_raw_connection()).driver_connection
+                assert raw is not None
+                lost = asyncio.Event()
+                raw.add_termination_listener(lambda _: lost.set())
+                await raw.add_listener(channel, lambda *told: heard(told[-1]))
+                try:
+                    yield lambda: _until_lost(raw, lost)
+                finally:
+                    await connection.invalidate()  # nobody else is to have one that listens
+
     async def forget_deleted(self) -> None:
         """See to it that deleted text is gone from SQLite's write-ahead log too (PostgreSQL: autovacuum's work)."""
         if self.is_sqlite:
@@ -108,6 +130,15 @@ class Database:
     async def close(self) -> None:
         """Close every connection. Idempotent."""
         await self._engine.dispose()
+
+
+async def _until_lost(raw: Any, lost: asyncio.Event) -> None:
+    while not lost.is_set():
+        try:
+            async with asyncio.timeout(LISTEN_CHECK_S):
+                await lost.wait()
+        except TimeoutError:
+            await raw.execute("SELECT 1", timeout=CONNECT_TIMEOUT_S)
 
 
 def is_unavailable(error: BaseException) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot import tables
 from callbot.accounts import note
@@ -19,6 +20,7 @@ from callbot.callbacks import purge_callbacks
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.errors import DatabaseError, SettingsError
+from callbot.humans.queue_types import ON_LINE, Place
 from callbot.phone_numbers import normalise_number
 
 KEY_FILE = "pseudonym.key"
@@ -106,7 +108,7 @@ async def purge_daily(database: Database, settings: Settings) -> NoReturn:
 
 
 async def export_caller(database: Database, caller_hash: str, number: str = "") -> dict[str, Any]:
-    """Everything kept of a caller, JSON types only: `calls`, each with its `turns` and `events`, and `callbacks`.
+    """Everything kept of a caller, JSON types only: `calls`, each with its `turns` and `events`, `callbacks` and `queue`.
 
     `number`: theirs as well, which other calls may have asked to be called back at. Raises DatabaseError.
     """
@@ -123,7 +125,12 @@ async def export_caller(database: Database, caller_hash: str, number: str = "") 
         wanted = select(tables.callbacks).where(_callbacks_of(caller_hash, number))
         asked = await connection.execute(wanted.order_by(tables.callbacks.c.asked_at))
         callbacks = [_plain(row._mapping) for row in asked]
-    return {"caller_hash": caller_hash, "calls": list(exported.values()), "callbacks": callbacks}
+        places = (
+            select(tables.queue_entries).where(_places_of(caller_hash)).order_by(tables.queue_entries.c.id)
+        )
+        queue = [_plain(row._mapping) for row in await connection.execute(places)]
+    told = list(exported.values())
+    return {"caller_hash": caller_hash, "calls": told, "callbacks": callbacks, "queue": queue}
 
 
 def _callbacks_of(caller_hash: str, number: str) -> ColumnElement[bool]:
@@ -134,6 +141,22 @@ def _callbacks_of(caller_hash: str, number: str) -> ColumnElement[bool]:
     return of_call | (tables.callbacks.c.number == normal) if normal else of_call
 
 
+def _places_of(caller_hash: str) -> ColumnElement[bool]:
+    """Places in the queue: those that are kept for the number, and those of calls that are known to be the caller's."""
+    table = tables.queue_entries
+    own = select(tables.calls.c.id).where(tables.calls.c.caller_hash == caller_hash)
+    return (table.c.caller_hash == caller_hash) | table.c.call_id.in_(own)
+
+
+async def _erase_places(connection: AsyncConnection, caller_hash: str) -> None:
+    """The place of who is on the line just now stays, without the hash: it goes with the others after a day."""
+    table = tables.queue_entries
+    on_line = table.c.place.in_([place.value for place in (*ON_LINE, Place.CALLING_BACK)])
+    whose = _places_of(caller_hash)
+    await connection.execute(update(table).where(whose & on_line).values(caller_hash=None))
+    await connection.execute(delete(table).where(whose & ~on_line))
+
+
 async def erase_caller(
     database: Database, caller_hash: str, number: str = "", *, now: datetime | None = None, actor: str
 ) -> int:
@@ -141,6 +164,7 @@ async def erase_caller(
     whose: ColumnElement[bool] = tables.calls.c.caller_hash == caller_hash
     async with database.begin() as connection:
         await connection.execute(delete(tables.callbacks).where(_callbacks_of(caller_hash, number)))
+        await _erase_places(connection, caller_hash)
         result = await connection.execute(delete(tables.calls).where(whose))
         await note(connection, now or datetime.now(UTC), actor, "caller erased", f"{result.rowcount} calls")
     await database.forget_deleted()
@@ -148,4 +172,10 @@ async def erase_caller(
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row.items()}
+    return {name: _plain_value(value) for name, value in row.items()}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value

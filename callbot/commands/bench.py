@@ -25,6 +25,7 @@ ELSEWHERE = {
     "calls": "callbot.bench.calls",
     "latency": "callbot.bench.latency",
     "turns": "callbot.bench.turns",
+    "queue": "callbot.bench.queue",
 }
 """Benchmarks whose module has the click command itself, named `command`; imported when used."""
 

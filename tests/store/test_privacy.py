@@ -136,7 +136,12 @@ async def test_a_caller_can_be_erased(database: Database, settings: Settings) ->
     hashed = pseudonym(pseudonym_key(settings), CALLER)
     assert hashed is not None
     assert await erase_caller(database, hashed, actor="test") == 1
-    assert await export_caller(database, hashed) == {"caller_hash": hashed, "calls": [], "callbacks": []}
+    assert await export_caller(database, hashed) == {
+        "caller_hash": hashed,
+        "calls": [],
+        "callbacks": [],
+        "queue": [],
+    }
     assert await transcripts(database) == {"other": WORDS}
     assert await audited(database) == [("test", "caller erased", "1 calls")]
 

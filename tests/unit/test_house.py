@@ -10,6 +10,7 @@ import pytest
 
 from callbot import events
 from callbot.dialogue import handover, turn_table
+from callbot.humans import queue_table
 
 ROOT = Path(__file__).parents[2]
 CORES = [
@@ -25,6 +26,10 @@ CORES = [
     *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "callbot/knowledge/importing").glob("*.py"))),
     "callbot/humans/holidays.py",
     "callbot/humans/hours.py",
+    *(
+        f"callbot/humans/{name}.py"
+        for name in ("agents", "queue", "queue_events", "queue_table", "queue_types", "waiting_time")
+    ),
     "callbot/phone_numbers.py",
     "callbot/stats/figures.py",
     "callbot/supervision.py",
@@ -125,6 +130,18 @@ def test_the_drawn_transitions_are_current(table: Mapping[tuple[str, str], str])
     rows = _rows(table)
     begin = lines.index(rows[0])
     assert lines[begin : begin + len(rows) + 1] == [*rows, ""]
+
+
+@pytest.mark.parametrize("table", [queue_table.PLACES, queue_table.AGENTS], ids=["places", "agents"])
+def test_the_queue_is_drawn_as_it_is(table: Mapping[tuple[str, str], str]) -> None:
+    """docs/queue.md has each table's rows, and a diagram with an arrow for each pair of states."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for (before, trigger), after in table.items():
+        arrows.setdefault((before, after), []).append(trigger)
+    drawn = [f"    {before} --> {after}: {', '.join(by)}" for (before, after), by in arrows.items()]
+    page = (ROOT / "docs/queue.md").read_text(encoding="utf-8")
+    assert "\n".join(["```mermaid", "stateDiagram-v2", *drawn, "```\n"]) in page
+    assert "\n".join([*_rows(table), "\n"]) in page
 
 
 @pytest.mark.parametrize("command", get_args(events.Command), ids=lambda command: command.__name__)

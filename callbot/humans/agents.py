@@ -1,0 +1,63 @@
+"""Which agent is offered which caller: skills, overflow, the longest idle first. No I/O, no clock."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from callbot.humans.queue_types import IN_QUEUE, Agent, AgentState, Entry, Offer, Priority, Rules
+
+
+def next_offer(
+    entries: Iterable[Entry], agents: Collection[Agent], at: datetime, rules: Rules
+) -> Offer | None:
+    """The first caller in the queue whom an available agent may take, and that agent; None: nobody for anybody.
+
+    A caller for whom no agent is free holds up nobody behind them. Of the queue's beginning alone, the answer is the same one
+    where it is not None.
+    """
+    free = [agent for agent in agents if agent.state is AgentState.AVAILABLE]
+    if not free:
+        return None
+    for entry in sorted((one for one in entries if one.place in IN_QUEUE), key=lambda one: one.rank):
+        able = [agent for agent in free if may_take(agent, entry, at, rules)]
+        if able:
+            return Offer(entry.id, min(able, key=lambda agent: _preference(agent, entry)).name)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """All of a caller that decides who is able to take them. `late`: they have waited for long, or it is urgent."""
+
+    service: str
+    overflow: tuple[str, ...]
+    language: str
+    late: bool
+
+
+def kind(entry: Entry, at: datetime, rules: Rules) -> Kind:
+    """What kind of caller this is at this time. An emergency overflows at once."""
+    caller = entry.caller
+    late = caller.priority is Priority.EMERGENCY or at - entry.entered_at >= rules.overflow
+    return Kind(caller.service, caller.overflow, caller.language, late)
+
+
+def is_able(agent: Agent, caller: Kind) -> bool:
+    """Skills alone: the caller's service and language, and of who is late the services that help out, in any language."""
+    if caller.service in agent.services:
+        return caller.late or caller.language in agent.languages
+    return caller.late and not set(caller.overflow).isdisjoint(agent.services)
+
+
+def may_take(agent: Agent, entry: Entry, at: datetime, rules: Rules) -> bool:
+    """Whether this agent may be offered this caller at this time, whatever the agent does."""
+    return is_able(agent, kind(entry, at, rules)) and not any(
+        one.agent == agent.name and at - one.at < rules.try_again for one in entry.tried
+    )
+
+
+def _preference(agent: Agent, entry: Entry) -> tuple[bool, bool, datetime, str]:
+    """Those of the caller's own service and language before those who help out; then who has been idle for longest."""
+    caller = entry.caller
+    helps_out = caller.service not in agent.services
+    return helps_out, caller.language not in agent.languages, agent.idle_since, agent.name

@@ -1,0 +1,243 @@
+"""The waiting queue's decisions: what an event makes of a place and its agent, and what time brings. No I/O, no clock.
+
+The store (queue_store.py) holds the rows and does what is decided here; the same functions serve SQLite and PostgreSQL.
+Whom to offer to whom is decided in `agents.py`, what a caller is told in `waiting_time.py`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from callbot.humans.queue_events import (
+    AgentEvent,
+    AgentPaused,
+    AgentReady,
+    AgentSignedIn,
+    AgentSignedOut,
+    CallBackChosen,
+    CallerHungUp,
+    CallerReturned,
+    CallerWithdrew,
+    LineLost,
+    OfferAccepted,
+    OfferDeclined,
+    OfferMade,
+    OfferRangOut,
+    PlaceEvent,
+    PlaceExpired,
+    QueueEvent,
+    TalkEnded,
+)
+from callbot.humans.queue_table import AGENTS, PLACES, Act, Move
+from callbot.humans.queue_types import (
+    COMES_BACK_TO,
+    NO_ANSWER,
+    OVER,
+    Agent,
+    AgentState,
+    Caller,
+    Entry,
+    Pair,
+    Place,
+    Rules,
+    Try,
+)
+
+RING_SLACK = timedelta(seconds=5)
+"""A leg that has not told that a telephone rang out so long after it must have is not waited for any more."""
+
+
+def joined(entry_id: int, caller: Caller, at: datetime) -> Entry:
+    """A new place, at the end of the queue but for its priority."""
+    return Entry(entry_id, caller, entered_at=at, place=Place.WAITING, since=at)
+
+
+def new_agent(name: str, at: datetime) -> Agent:
+    """An agent who has never been there."""
+    return Agent(name, AgentState.OFFLINE, since=at, idle_since=at)
+
+
+def handle(pair: Pair, event: QueueEvent, rules: Rules) -> Pair | None:
+    """What the event makes of a place and the agent it has to do with; None: it comes too late and changes nothing.
+
+    An event of a place needs its entry, and the agent where one is rung, talks, or is offered the caller. An event of an agent
+    needs the agent, and the entry that `agent.entry_id` names.
+    """
+    match event:
+        case AgentSignedIn() | AgentReady() | AgentPaused() | AgentSignedOut():
+            return _agent_event(pair, event)
+        case _:
+            return _place_event(pair, event, rules)
+
+
+def gets_back(entries: Iterable[Entry], caller: Caller, at: datetime, rules: Rules) -> Entry | None:
+    """The place that a caller who joins has already: this call's own, or one that was kept for their number."""
+    mine = (entry for entry in entries if _is_of(entry, caller) and not _is_expired(entry, at, rules))
+    return min(mine, key=lambda entry: entry.rank, default=None)
+
+
+def due(pair: Pair, at: datetime, rules: Rules) -> QueueEvent | None:
+    """What time alone brings about a place and its agent, if anything."""
+    entry, agent = pair.entry, pair.agent
+    if entry and _is_expired(entry, at, rules):
+        return PlaceExpired(at)
+    rings = entry and entry.place in (Place.OFFERED, Place.CALLING_BACK)
+    if entry and rings and at - entry.since > rules.ring + RING_SLACK:
+        return OfferRangOut(at)
+    wraps_up = agent and agent.state is AgentState.WRAP_UP
+    return AgentReady(at) if agent and wraps_up and at - agent.since >= rules.wrap_up else None
+
+
+# -- places ------------------------------------------------------------------------------------------------------------
+
+
+def _place_event(pair: Pair, event: PlaceEvent, rules: Rules) -> Pair | None:  # noqa: PLR0911 (one per kind)
+    entry, agent = pair.entry, pair.agent
+    assert entry
+    match event:
+        case OfferMade():
+            return _offer(entry, agent, event.at)
+        case OfferAccepted():
+            return _both(replace(entry, connected_at=event.at), Move.ACCEPT, agent, Act.ACCEPT, event.at)
+        case OfferDeclined():
+            return _not_taken(entry, agent, Act.DECLINE, event.at)
+        case OfferRangOut():
+            return _not_taken(entry, agent, Act.RING_OUT, event.at)
+        case CallerReturned():
+            back = _move(entry, Move.RETURN, event.at)
+            return (
+                Pair(replace(back, caller=_of_new_call(entry.caller, event.caller)), agent) if back else None
+            )
+        case CallerHungUp() if entry.caller.caller_hash is None and entry.place is not Place.CONNECTED:
+            left = _gone(entry, Move.HANG_UP, agent, event.at, rules)
+            return _place_event(left, PlaceExpired(event.at), rules) if left else None
+        case CallerHungUp() | LineLost():
+            return _gone(entry, Move.HANG_UP, agent, event.at, rules)
+        case CallBackChosen():
+            return _gone(entry, Move.PROMISE, agent, event.at, rules)
+        case CallerWithdrew():
+            return _gone(entry, Move.WITHDRAW, agent, event.at, rules)
+        case TalkEnded():
+            return _gone(entry, Move.END, agent, event.at, rules)
+        case PlaceExpired():
+            return _gone(entry, Move.EXPIRE, agent, event.at, rules)
+        case _:
+            assert_never(event)
+
+
+def _offer(entry: Entry, agent: Agent | None, at: datetime) -> Pair | None:
+    moved = _move(entry, Move.OFFER, at)
+    acted = _act(agent, Act.OFFER, at) if agent else None
+    if not moved or not acted:
+        return None
+    return Pair(replace(moved, agent=acted.name), replace(acted, entry_id=entry.id))
+
+
+def _both(entry: Entry, move: Move, agent: Agent | None, act: Act, at: datetime) -> Pair | None:
+    """A step that the two take together, or neither does."""
+    if not agent or not _are_together(entry, agent):
+        return None
+    moved, acted = _move(entry, move, at), _act(agent, act, at)
+    return Pair(moved, acted) if moved and acted else None
+
+
+def _not_taken(entry: Entry, agent: Agent | None, act: Act, at: datetime) -> Pair | None:
+    """The caller keeps their place; the agent goes to the end of the row, or is paused."""
+    pair = _both(entry, Move.GIVE_BACK, agent, act, at)
+    if not pair or not pair.entry or not pair.agent:
+        return None
+    reason = NO_ANSWER if act is Act.RING_OUT else ""
+    return Pair(
+        _given_back(pair.entry, pair.agent.name, at),
+        replace(pair.agent, entry_id=None, reason=reason, idle_since=at),
+    )
+
+
+def _gone(entry: Entry, move: Move, agent: Agent | None, at: datetime, rules: Rules) -> Pair | None:
+    """The caller is no longer on the line, in some way; whoever was rung for them or talked to them is free or wraps up."""
+    moved = _move(entry, move, at)
+    if not moved:
+        return None
+    if not agent or not _are_together(entry, agent):
+        return Pair(_alone(moved), agent)
+    if moved.place is Place.ENDED:
+        over = Pair(_alone(moved), _act(agent, Act.END, at))
+        return over if rules.wrap_up else _agent_event(over, AgentReady(at))
+    free = _act(agent, Act.LOSE, at)
+    return Pair(_alone(moved), replace(free, entry_id=None) if free else agent)
+
+
+def _move(entry: Entry, move: Move, at: datetime) -> Entry | None:
+    after = PLACES.get((entry.place, move))
+    return replace(entry, place=after, since=at) if after else None
+
+
+def _given_back(entry: Entry, agent: str, at: datetime) -> Entry:
+    tried = (*(one for one in entry.tried if one.agent != agent), Try(agent, at))
+    return replace(entry, agent="", tried=tried)
+
+
+def _alone(entry: Entry) -> Entry:
+    """Without line and agent; and without what tells who the caller is, once no place is kept for them."""
+    caller = replace(entry.caller, machine="")
+    if entry.place not in OVER:
+        return replace(entry, caller=caller, agent="")
+    agent = entry.agent if entry.place is Place.ENDED else ""
+    return replace(entry, caller=replace(caller, caller_hash=None), agent=agent, tried=())
+
+
+def _of_new_call(before: Caller, now: Caller) -> Caller:
+    """The call that a place now belongs to; the better of the two priorities stays."""
+    return replace(now, priority=min(before.priority, now.priority), caller_hash=before.caller_hash)
+
+
+def _is_of(entry: Entry, caller: Caller) -> bool:
+    if entry.caller.call_id == caller.call_id:
+        return entry.place not in (*OVER, Place.CONNECTED)
+    same = caller.caller_hash is not None and entry.caller.caller_hash == caller.caller_hash
+    return same and entry.place in COMES_BACK_TO
+
+
+def _is_expired(entry: Entry, at: datetime, rules: Rules) -> bool:
+    return entry.place is Place.KEPT and at - entry.since >= rules.kept
+
+
+# -- agents ------------------------------------------------------------------------------------------------------------
+
+
+def _agent_event(pair: Pair, event: AgentEvent) -> Pair | None:
+    agent = pair.agent
+    assert agent
+    match event:
+        case AgentSignedIn(at, services, languages, telephone):
+            here = replace(agent, services=services, languages=languages, telephone=telephone)
+            return Pair(pair.entry, _act(here, Act.SIGN_IN, at) or here)
+        case AgentReady(at):
+            acted = _act(agent, Act.READY, at)
+            return _parted(pair.entry, replace(acted, idle_since=at), at) if acted else None
+        case AgentPaused(at, reason):
+            acted = _act(agent, Act.PAUSE, at)
+            return _parted(pair.entry, replace(acted, reason=reason), at) if acted else None
+        case AgentSignedOut(at):
+            acted = _act(agent, Act.SIGN_OUT, at)
+            return _parted(pair.entry, acted, at) if acted else None
+        case _:
+            assert_never(event)
+
+
+def _act(agent: Agent, act: Act, at: datetime) -> Agent | None:
+    after = AGENTS.get((agent.state, act))
+    return replace(agent, state=after, since=at, reason="") if after else None
+
+
+def _parted(entry: Entry | None, agent: Agent, at: datetime) -> Pair:
+    """The agent turns away: from a caller they were rung for, who keeps their place, or from one they have talked to."""
+    if entry and _are_together(entry, agent):
+        given_back = _move(entry, Move.GIVE_BACK, at)
+        entry = _given_back(given_back, agent.name, at) if given_back else replace(entry, released_at=at)
+    return Pair(entry, replace(agent, entry_id=None))
+
+
+def _are_together(entry: Entry, agent: Agent) -> bool:
+    return entry.agent == agent.name and agent.entry_id == entry.id

@@ -1,0 +1,129 @@
+"""What happens to a caller's place in the waiting queue, and to an agent. Past tense, each with its time. No I/O."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from callbot.humans.queue_types import Caller
+
+# -- what happens: to a place --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMade:
+    """The agent's telephone rings, or their desk asks them to call back."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAccepted:
+    """The agent picked up."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDeclined:
+    """The agent declined, or their telephone was busy or could not be reached."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRangOut:
+    """Nobody picked up in time."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallerHungUp:
+    """The caller hung up."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LineLost:
+    """The machine that holds the caller's line does not tell any more that it lives."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallerReturned:
+    """The same number calls again, by another call."""
+
+    at: datetime
+    caller: Caller
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackChosen:
+    """The caller wants to be called back when it is their turn."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallerWithdrew:
+    """Nobody is to be reached for this caller any more: they go another way, or their call-back has been seen to."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TalkEnded:
+    """Caller and agent are no longer connected."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceExpired:
+    """Who hung up has not called again in time."""
+
+    at: datetime
+
+
+# -- what happens: to an agent -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSignedIn:
+    """An agent is at their desk; they take calls once they are ready."""
+
+    at: datetime
+    services: tuple[str, ...]
+    languages: tuple[str, ...] = ("fr",)
+    telephone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReady:
+    """The agent takes calls: after a pause, or when the wrap-up is done or its time is up."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPaused:
+    """The agent takes no calls for now."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSignedOut:
+    """The agent has left their desk."""
+
+    at: datetime
+
+
+PlaceEvent = (
+    OfferMade | OfferAccepted | OfferDeclined | OfferRangOut | CallerHungUp | LineLost | CallerReturned
+    | CallBackChosen | CallerWithdrew | TalkEnded | PlaceExpired
+)  # fmt: skip
+AgentEvent = AgentSignedIn | AgentReady | AgentPaused | AgentSignedOut
+QueueEvent = PlaceEvent | AgentEvent

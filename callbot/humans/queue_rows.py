@@ -1,0 +1,87 @@
+"""A place and an agent as rows of callbot/tables.py, and back."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from callbot.humans.queue_types import Agent, AgentState, Caller, Entry, Place, Priority, Try
+
+PRIORITIES = {int(priority): priority for priority in Priority}
+PLACES = {place.value: place for place in Place}
+"""Much quicker than to ask the enumerations, for hundreds of rows."""
+
+
+def entry_of(row: Row[Any]) -> Entry:
+    """The place that a whole row of `queue_entries` is, its columns in order but for `ranked_at`, which follows from others."""
+    columns: tuple[Any, ...] = tuple(row)
+    entry_id, call_id, machine, service, overflow, language, priority, reason, caller_hash = columns[:9]
+    entered_at, place, since, agent, tried, connected_at, released_at = columns[9:]
+    return Entry(
+        entry_id,
+        Caller(call_id, machine, service, overflow, language, PRIORITIES[priority], reason, caller_hash),
+        entered_at,
+        PLACES[place],
+        since,
+        agent,
+        _tries(tried),
+        connected_at,
+        released_at,
+    )
+
+
+def _tries(words: tuple[str, ...]) -> tuple[Try, ...]:
+    pairs = zip(words[::2], words[1::2], strict=True)
+    return tuple(Try(agent, datetime.fromisoformat(at)) for agent, at in pairs) if words else ()
+
+
+def entry_values(entry: Entry) -> dict[str, Any]:
+    """The row of a place, without its id."""
+    caller = entry.caller
+    return {
+        "call_id": caller.call_id,
+        "machine": caller.machine,
+        "service": caller.service,
+        "overflow": caller.overflow,
+        "language": caller.language,
+        "priority": int(caller.priority),
+        "reason": caller.reason,
+        "caller_hash": caller.caller_hash,
+        "entered_at": entry.entered_at,
+        "ranked_at": entry.ranked_at,
+        "place": entry.place.value,
+        "since": entry.since,
+        "agent": entry.agent,
+        "tried": tuple(word for one in entry.tried for word in (one.agent, one.at.isoformat())),
+        "connected_at": entry.connected_at,
+        "released_at": entry.released_at,
+    }
+
+
+def agent_of(row: Row[Any]) -> Agent:
+    """The agent that a whole row of `queue_agents` is."""
+    return Agent(
+        row.name,
+        AgentState(row.state),
+        row.since,
+        row.idle_since,
+        row.services,
+        row.languages,
+        row.telephone,
+        row.reason,
+        row.entry_id,
+    )
+
+
+def agent_values(agent: Agent) -> dict[str, Any]:
+    """The row of an agent, without the name."""
+    return {
+        "state": agent.state.value,
+        "since": agent.since,
+        "idle_since": agent.idle_since,
+        "services": agent.services,
+        "languages": agent.languages,
+        "telephone": agent.telephone,
+        "reason": agent.reason,
+        "entry_id": agent.entry_id,
+    }

@@ -1,0 +1,142 @@
+"""One transaction on the queue's rows: statements, and what is read, held and written with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callbot import tables
+from callbot.humans.queue_news import Change
+from callbot.humans.queue_rows import agent_of, agent_values, entry_of, entry_values
+from callbot.humans.queue_types import IN_QUEUE, OVER, Agent, AgentState, Entry, Pair, Place, Priority
+from callbot.humans.waiting_time import MOST
+
+PAGE = 10
+"""Callers read at once, from the first on, until there is no free agent or no caller any more."""
+ENTRIES, AGENTS, MACHINES = tables.queue_entries, tables.queue_agents, tables.queue_machines
+PLACE = [column for column in ENTRIES.c if column.name != "ranked_at"]
+"""The columns that `queue_rows.entry_of` takes, in their order."""
+
+ENTRY_BY_ID = select(*PLACE).where(ENTRIES.c.id == bindparam("key"))
+AGENT_BY_NAME = select(AGENTS).where(AGENTS.c.name == bindparam("key"))
+ALL_AGENTS = select(AGENTS).where(AGENTS.c.state != AgentState.OFFLINE.value)
+FREE_AGENT = select(AGENTS.c.name).where(AGENTS.c.state == AgentState.AVAILABLE.value).limit(1)
+IS_IN_QUEUE = ENTRIES.c.place.in_([place.value for place in IN_QUEUE])
+WAITING = select(*PLACE).where(IS_IN_QUEUE).order_by(ENTRIES.c.ranked_at, ENTRIES.c.id)
+IS_LATE = (ENTRIES.c.priority == int(Priority.EMERGENCY)) | (
+    ENTRIES.c.entered_at <= bindparam("late", type_=tables.UtcDateTime)
+)
+KIND = (ENTRIES.c.service, ENTRIES.c.overflow, ENTRIES.c.language, IS_LATE)
+COMES_BEFORE = or_(
+    ENTRIES.c.ranked_at < bindparam("ranked_at"),
+    (ENTRIES.c.ranked_at == bindparam("ranked_at")) & (ENTRIES.c.id < bindparam("key")),
+)
+COMES_AFTER = or_(
+    ENTRIES.c.ranked_at > bindparam("ranked_at"),
+    (ENTRIES.c.ranked_at == bindparam("ranked_at")) & (ENTRIES.c.id > bindparam("key")),
+)
+FIRST_PAGE = WAITING.limit(PAGE)
+NEXT_PAGE = WAITING.where(COMES_AFTER).limit(PAGE)
+BEFORE = select(*KIND, func.count()).where(IS_IN_QUEUE, COMES_BEFORE).group_by(*KIND)
+LIVE = select(*PLACE).where(ENTRIES.c.place.in_([place.value for place in Place if place not in OVER]))
+MINE = (
+    LIVE.where(
+        or_(ENTRIES.c.call_id == bindparam("call_id"), ENTRIES.c.caller_hash == bindparam("caller_hash"))
+    )
+    .order_by(ENTRIES.c.id)
+    .with_for_update()
+)
+HANDLED = (
+    select(ENTRIES.c.service, ENTRIES.c.connected_at, ENTRIES.c.released_at)
+    .where(ENTRIES.c.released_at >= bindparam("since"))
+    .order_by(ENTRIES.c.released_at.desc())
+    .limit(3 * MOST)
+)
+ADD_ENTRY = insert(ENTRIES).returning(ENTRIES.c.id)
+CHANGE_ENTRY = update(ENTRIES).where(ENTRIES.c.id == bindparam("key"))
+CHANGE_AGENT = update(AGENTS).where(AGENTS.c.name == bindparam("key"))
+
+
+class Moved(Exception):  # noqa: N818 (no error: the transaction is to be begun anew)
+    """An agent has another caller than a moment ago: to hold that one now would be to hold an agent before their place."""
+
+
+@dataclass(slots=True)
+class Writing:
+    """A transaction that writes, with what it has changed."""
+
+    connection: AsyncConnection
+    alone: bool
+    """Nobody else writes meanwhile: SQLite."""
+    changes: list[Change] = field(default_factory=list)
+    free: set[str] = field(default_factory=set)
+    """Agents who have nothing to do since."""
+    waits: set[int] = field(default_factory=set)
+    """Callers who are to be offered since."""
+
+    async def entry(self, entry_id: int | None, *, skip_locked: bool = False) -> Entry | None:
+        """A place, held until the end of the transaction. `skip_locked`: None where somebody else holds it."""
+        row = await self._held(ENTRY_BY_ID, entry_id, skip_locked) if entry_id is not None else None
+        return entry_of(row) if row else None
+
+    async def agent(self, name: str, *, skip_locked: bool = False) -> Agent | None:
+        """An agent, likewise."""
+        row = await self._held(AGENT_BY_NAME, name, skip_locked) if name else None
+        return agent_of(row) if row else None
+
+    async def keep(self, before: Pair, after: Pair) -> None:
+        """Write what is different."""
+        entry, agent = after.entry, after.agent
+        if entry and entry != before.entry:
+            await self.connection.execute(CHANGE_ENTRY, {"key": entry.id, **entry_values(entry)})
+        if agent and agent != before.agent:
+            await self.connection.execute(CHANGE_AGENT, {"key": agent.name, **agent_values(agent)})
+        if agent:
+            (self.free.add if agent.state is AgentState.AVAILABLE else self.free.discard)(agent.name)
+        if entry:
+            (self.waits.add if entry.place in IN_QUEUE else self.waits.discard)(entry.id)
+        self.changes.append(Change(entry.id if entry else None, agent.name if agent else None))
+
+    async def add(self, entry: Entry) -> Entry:
+        """A new place; with its id."""
+        entry_id = await self.connection.scalar(ADD_ENTRY, entry_values(entry))
+        assert entry_id is not None
+        self.changes.append(Change(entry_id))
+        self.waits.add(entry_id)
+        return replace(entry, id=entry_id)
+
+    async def next_page(self, page: Sequence[Entry]) -> list[Entry]:
+        """The callers after the page's last, in the queue's order; the first ones after none."""
+        keys = {"ranked_at": page[-1].ranked_at, "key": page[-1].id} if page else {}
+        rows = NEXT_PAGE if page else FIRST_PAGE
+        return [entry_of(row) for row in await self.connection.execute(rows, keys)]
+
+    async def agents(self) -> list[Agent]:
+        """All who are not offline."""
+        return [agent_of(row) for row in await self.connection.execute(ALL_AGENTS)]
+
+    async def with_place(self, name: str) -> Pair:
+        """An agent and their caller, the caller held first. Raises Moved where it was another one by the time both were held."""
+        row = (await self.connection.execute(AGENT_BY_NAME, {"key": name})).one_or_none()
+        if row is None:
+            return Pair()
+        agent = agent_of(row)
+        entry = await self.entry(agent.entry_id)
+        held = agent if self.alone else await self.agent(name)
+        if held and held.entry_id != agent.entry_id:
+            raise Moved
+        return Pair(entry, held)
+
+    async def claim(self, entry: Entry, agent: Agent) -> Pair:
+        """What of the two is as it was read and nobody else holds."""
+        if self.alone:
+            return Pair(entry, agent)
+        held = await self.entry(entry.id, skip_locked=True)
+        return Pair(held, await self.agent(agent.name, skip_locked=True) if held == entry else None)
+
+    async def _held(self, rows: Select[Any], key: object, skip_locked: bool) -> Any:
+        return (
+            await self.connection.execute(rows.with_for_update(skip_locked=skip_locked), {"key": key})
+        ).one_or_none()

@@ -1,0 +1,303 @@
+"""The waiting queue in the database, shared by the machines that use it: rows in, decisions of queue.py and agents.py, rows out.
+
+Locks are taken in one order, a place before its agent, and offering takes only what nobody holds (`FOR UPDATE SKIP LOCKED`), so
+that no two machines ever wait for each other in a circle. SQLite has one writer at a time, and needs none of it. Whoever is left
+without an offer is looked at again after the change is committed: of two machines of which one brings a caller and the other an
+agent, the later one sees both.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from callbot.database import Database
+from callbot.errors import DatabaseError
+from callbot.humans.agents import Kind, kind, next_offer
+from callbot.humans.queue import RING_SLACK, due, gets_back, handle, joined, new_agent
+from callbot.humans.queue_events import (
+    AgentEvent,
+    AgentSignedIn,
+    CallerReturned,
+    LineLost,
+    OfferMade,
+    PlaceEvent,
+    QueueEvent,
+)
+from callbot.humans.queue_news import News
+from callbot.humans.queue_rows import agent_of, agent_values, entry_of
+from callbot.humans.queue_sql import (
+    AGENT_BY_NAME,
+    AGENTS,
+    ALL_AGENTS,
+    BEFORE,
+    ENTRIES,
+    ENTRY_BY_ID,
+    FREE_AGENT,
+    HANDLED,
+    LIVE,
+    MACHINES,
+    MINE,
+    PAGE,
+    Moved,
+    Writing,
+)
+from callbot.humans.queue_types import (
+    COMES_BACK_TO,
+    IN_QUEUE,
+    ON_LINE,
+    OVER,
+    Agent,
+    AgentState,
+    Caller,
+    Entry,
+    Offer,
+    Pair,
+    Place,
+    Rules,
+)
+from callbot.humans.waiting_time import RECENT, Standing, handling_seconds, standing
+
+LEASE = timedelta(seconds=10)
+"""A machine that has not told for so long that it lives has lost its lines. The machines' clocks must agree much better than that."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All who are in the queue or talk, in the queue's order, and the agents who are not offline."""
+
+    entries: tuple[Entry, ...]
+    agents: tuple[Agent, ...]
+
+
+class QueueStore:
+    """The queue of one database, as one machine sees it. All times are the caller's; every method raises DatabaseError."""
+
+    def __init__(self, database: Database, rules: Rules, news: News) -> None:
+        self._database = database
+        self.rules = rules
+        self.news = news
+
+    # -- callers -------------------------------------------------------------------------------------------------------
+
+    async def enter(self, caller: Caller, at: datetime) -> int:
+        """Join the queue, or get back the place that this call or number has; the place's id. May be told twice."""
+        async with self._writing(at) as writing:
+            keys = {"call_id": caller.call_id, "caller_hash": caller.caller_hash or ""}
+            rows = await writing.connection.execute(MINE, keys)
+            known = gets_back(map(entry_of, rows), caller, at, self.rules)
+            if known is None:
+                known = await writing.add(joined(0, caller, at))
+            elif known.place in COMES_BACK_TO:
+                before = Pair(known, await writing.agent(known.agent))
+                await self._handle(writing, before, CallerReturned(at, caller))
+        return known.id
+
+    async def tell(self, entry_id: int, event: PlaceEvent, *, by: str = "", call_id: str = "") -> bool:
+        """Something happened to a place. `by`: the agent, `call_id`: the call that says so. False: too late, it changes nothing.
+
+        What a call says of a place that is another call's by now is late, too.
+        """
+        async with self._writing(event.at) as writing:
+            entry = await writing.entry(entry_id)
+            if entry is None or by not in ("", entry.agent) or call_id not in ("", entry.caller.call_id):
+                return False
+            return await self._handle(writing, Pair(entry, await writing.agent(entry.agent)), event)
+
+    async def standing(self, entry_id: int, at: datetime) -> Standing | None:
+        """What a caller who waits may be told; None: they do not wait any more."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(ENTRY_BY_ID, {"key": entry_id})).one_or_none()
+            entry = entry_of(row) if row else None
+            if entry is None or entry.place not in IN_QUEUE:
+                return None
+            keys = {"ranked_at": entry.ranked_at, "key": entry_id, "late": at - self.rules.overflow}
+            before = {Kind(*row[:4]): row[4] for row in await connection.execute(BEFORE, keys)}
+            agents = [agent_of(row) for row in await connection.execute(ALL_AGENTS)]
+            handled = (await connection.execute(HANDLED, {"since": at - RECENT})).all()
+        seconds = handling_seconds(entry.caller.service, [tuple(row) for row in handled])
+        return standing(kind(entry, at, self.rules), before, agents, seconds)
+
+    # -- agents --------------------------------------------------------------------------------------------------------
+
+    async def tell_agent(self, name: str, event: AgentEvent) -> bool:
+        """Something happened to an agent. False: they cannot do so now, and nothing changes."""
+        while True:
+            with suppress(Moved):
+                async with self._writing(event.at) as writing:
+                    if isinstance(event, AgentSignedIn):
+                        await self._know(writing, new_agent(name, event.at))
+                    pair = await writing.with_place(name)
+                    return pair.agent is not None and await self._handle(writing, pair, event)
+
+    # -- looking -------------------------------------------------------------------------------------------------------
+
+    async def entry(self, entry_id: int) -> Entry | None:
+        """One place."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(ENTRY_BY_ID, {"key": entry_id})).one_or_none()
+        return entry_of(row) if row else None
+
+    async def agent(self, name: str) -> Agent | None:
+        """One agent."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(AGENT_BY_NAME, {"key": name})).one_or_none()
+        return agent_of(row) if row else None
+
+    async def overview(self) -> Overview:
+        """Everything that goes on, for the live pages."""
+        async with self._database.read() as connection:
+            entries = [entry_of(row) for row in await connection.execute(LIVE)]
+            agents = [agent_of(row) for row in await connection.execute(ALL_AGENTS.order_by(AGENTS.c.name))]
+        return Overview(tuple(sorted(entries, key=lambda one: one.rank)), tuple(agents))
+
+    # -- offering ------------------------------------------------------------------------------------------------------
+
+    async def offer_all(self, at: datetime) -> list[Offer]:
+        """Offer every caller for whom an agent is free, each to one; what another machine is at is left to it."""
+        async with self._database.read() as connection:
+            if (await connection.execute(FREE_AGENT)).first() is None:
+                return []
+        async with self._transaction() as writing:
+            return await self._offer_pages(writing, at)
+
+    async def _offer_pages(self, writing: Writing, at: datetime) -> list[Offer]:
+        made: list[Offer] = []
+        entries: dict[int, Entry] = {}
+        agents = {agent.name: agent for agent in await writing.agents()}
+        page: Sequence[Entry] = ()
+        while any(one.state is AgentState.AVAILABLE for one in agents.values()):
+            page = await writing.next_page(page)
+            entries |= {entry.id: entry for entry in page}
+            made += await self._offer(writing, entries, agents, at)
+            if len(page) < PAGE:
+                break
+        return made
+
+    async def _offer(
+        self, writing: Writing, entries: dict[int, Entry], agents: dict[str, Agent], at: datetime
+    ) -> list[Offer]:
+        """Make the offers that there are among these; who is offered, or somebody else is at, is taken out."""
+        made = []
+        while offer := next_offer(entries.values(), agents.values(), at, self.rules):
+            entry, agent = entries.pop(offer.entry_id), agents.pop(offer.agent)
+            held = await writing.claim(entry, agent)
+            if held == Pair(entry, agent) and await self._handle(writing, held, OfferMade(at)):
+                made.append(offer)
+            elif held.entry == entry:
+                entries[entry.id] = entry
+            else:
+                agents[agent.name] = agent
+        return made
+
+    # -- time and machines ---------------------------------------------------------------------------------------------
+
+    async def beat(self, machine: str, at: datetime) -> None:
+        """Tell that this machine lives."""
+        row = self._insert(MACHINES).values(name=machine, seen_at=at)
+        alive = row.on_conflict_do_update(index_elements=[MACHINES.c.name], set_={"seen_at": at})
+        async with self._database.begin() as connection:
+            await connection.execute(alive)
+
+    async def leave(self, machine: str, at: datetime) -> None:
+        """This machine stops: it holds no line any more, and says so at once."""
+        async with self._database.begin() as connection:
+            await connection.execute(delete(MACHINES).where(MACHINES.c.name == machine))
+        await self.release_dead(at)
+
+    async def release_dead(self, at: datetime) -> int:
+        """Keep the places of callers whose machine is gone, and free their agents; how many lines were lost."""
+        alive = select(MACHINES.c.name).where(MACHINES.c.seen_at > at - LEASE)
+        on_line = ENTRIES.c.place.in_([place.value for place in ON_LINE]) & (ENTRIES.c.machine != "")
+        lines = select(ENTRIES.c.id, ENTRIES.c.call_id).where(on_line, ENTRIES.c.machine.not_in(alive))
+        async with self._database.read() as connection:
+            lost = (await connection.execute(lines)).all()
+        return sum([await self.tell(row.id, LineLost(at), call_id=row.call_id) for row in lost])
+
+    async def sweep(self, at: datetime) -> list[QueueEvent]:
+        """What time alone brings: offers that rang out, wrap-ups that are over, kept places that expire."""
+        rules = self.rules
+        rings = ENTRIES.c.place.in_([Place.OFFERED.value, Place.CALLING_BACK.value])
+        kept = (ENTRIES.c.place == Place.KEPT.value) & (ENTRIES.c.since <= at - rules.kept)
+        places = select(ENTRIES.c.id).where(kept | (rings & (ENTRIES.c.since < at - rules.ring - RING_SLACK)))
+        wraps_up = AGENTS.c.state == AgentState.WRAP_UP.value
+        names = select(AGENTS.c.name).where(wraps_up, AGENTS.c.since <= at - rules.wrap_up)
+        async with self._database.read() as connection:
+            entry_ids = (await connection.scalars(places)).all()
+            agents = (await connection.scalars(names)).all()
+        events = [await self._sweep_entry(entry_id, at) for entry_id in entry_ids]
+        events += [await self._sweep_agent(name, at) for name in agents]
+        # not before all is done: whoever has been free for longest goes first, in whatever order the rows come
+        await self.offer_all(at)
+        return [event for event in events if event]
+
+    async def purge(self, before: datetime) -> int:
+        """Forget places that were over by then; how many."""
+        over = ENTRIES.c.place.in_([place.value for place in OVER])
+        async with self._database.begin() as connection:
+            result = await connection.execute(delete(ENTRIES).where(over, ENTRIES.c.since < before))
+        return result.rowcount
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _writing(self, at: datetime) -> AsyncIterator[Writing]:
+        """A transaction with the offers that its changes allow. Where others write meanwhile, who is left is seen to after it.
+
+        What is committed stays so whatever happens then: the next tick offers.
+        """
+        async with self._transaction() as writing:
+            yield writing
+            waits = writing.alone and writing.waits
+            if writing.free or (waits and await writing.connection.scalar(FREE_AGENT)):
+                await self._offer_pages(writing, at)
+        if not writing.alone and (writing.free or writing.waits):
+            try:
+                await self.offer_all(at)
+            except DatabaseError as error:
+                logger.warning("callers are offered a little later: %s", error)
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[Writing]:
+        async with self._database.begin() as connection:
+            writing = Writing(connection, alone=self._database.is_sqlite)
+            yield writing
+            await self.news.announce(connection, writing.changes)
+        self.news.committed(writing.changes)
+
+    async def _handle(self, writing: Writing, pair: Pair, event: QueueEvent) -> bool:
+        after = handle(pair, event, self.rules)
+        if after is not None:
+            await writing.keep(pair, after)
+        return after is not None
+
+    async def _sweep_entry(self, entry_id: int, at: datetime) -> QueueEvent | None:
+        async with self._transaction() as writing:
+            entry = await writing.entry(entry_id)
+            agent = await writing.agent(entry.agent) if entry else None
+            return await self._due(writing, Pair(entry, agent), at)
+
+    async def _sweep_agent(self, name: str, at: datetime) -> QueueEvent | None:
+        with suppress(Moved):  # then they have done something since, and nothing is due
+            async with self._transaction() as writing:
+                return await self._due(writing, await writing.with_place(name), at)
+        return None
+
+    async def _due(self, writing: Writing, pair: Pair, at: datetime) -> QueueEvent | None:
+        """Another machine may have been quicker: then nothing is due any more."""
+        event = due(pair, at, self.rules)
+        return event if event and await self._handle(writing, pair, event) else None
+
+    async def _know(self, writing: Writing, agent: Agent) -> None:
+        row = self._insert(AGENTS).values(name=agent.name, **agent_values(agent))
+        await writing.connection.execute(row.on_conflict_do_nothing())
+
+    def _insert(self, table: Table) -> Any:
+        return sqlite.insert(table) if self._database.is_sqlite else postgresql.insert(table)

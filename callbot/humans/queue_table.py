@@ -1,0 +1,87 @@
+"""The two tables of the queue: what becomes of a caller's place, and of an agent. docs/queue.md draws them. No I/O."""
+
+from enum import StrEnum
+from types import MappingProxyType
+
+from callbot.humans.queue_types import AgentState, Place
+
+
+class Move(StrEnum):
+    """What moves a place."""
+
+    OFFER = "offer"
+    ACCEPT = "accept"
+    GIVE_BACK = "give back"
+    """The agent did not take the caller."""
+    HANG_UP = "hang up"
+    RETURN = "return"
+    PROMISE = "promise"
+    WITHDRAW = "withdraw"
+    END = "end"
+    EXPIRE = "expire"
+
+
+class Act(StrEnum):
+    """What moves an agent."""
+
+    SIGN_IN = "sign in"
+    READY = "ready"
+    PAUSE = "pause"
+    SIGN_OUT = "sign out"
+    OFFER = "offer"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    RING_OUT = "ring out"
+    LOSE = "lose"
+    """The caller is not there any more."""
+    END = "end"
+
+
+PLACES: MappingProxyType[tuple[Place, Move], Place] = MappingProxyType(
+    {
+        (Place.WAITING, Move.OFFER): Place.OFFERED,
+        (Place.WAITING, Move.HANG_UP): Place.KEPT,
+        (Place.WAITING, Move.PROMISE): Place.PROMISED,
+        (Place.WAITING, Move.WITHDRAW): Place.LEFT,
+        (Place.OFFERED, Move.ACCEPT): Place.CONNECTED,
+        (Place.OFFERED, Move.GIVE_BACK): Place.WAITING,
+        (Place.OFFERED, Move.HANG_UP): Place.KEPT,
+        (Place.OFFERED, Move.PROMISE): Place.PROMISED,
+        (Place.OFFERED, Move.WITHDRAW): Place.LEFT,
+        (Place.CONNECTED, Move.END): Place.ENDED,
+        (Place.CONNECTED, Move.HANG_UP): Place.ENDED,
+        (Place.KEPT, Move.RETURN): Place.WAITING,
+        (Place.KEPT, Move.EXPIRE): Place.LEFT,
+        (Place.PROMISED, Move.OFFER): Place.CALLING_BACK,
+        (Place.PROMISED, Move.RETURN): Place.WAITING,
+        (Place.PROMISED, Move.WITHDRAW): Place.LEFT,
+        (Place.CALLING_BACK, Move.ACCEPT): Place.CONNECTED,
+        (Place.CALLING_BACK, Move.GIVE_BACK): Place.PROMISED,
+        (Place.CALLING_BACK, Move.RETURN): Place.OFFERED,
+        (Place.CALLING_BACK, Move.WITHDRAW): Place.LEFT,
+    }
+)
+"""The whole course of a place; a move that a place does not know comes too late and changes nothing."""
+
+AGENTS: MappingProxyType[tuple[AgentState, Act], AgentState] = MappingProxyType(
+    {
+        (AgentState.OFFLINE, Act.SIGN_IN): AgentState.PAUSED,
+        (AgentState.PAUSED, Act.READY): AgentState.AVAILABLE,
+        (AgentState.PAUSED, Act.PAUSE): AgentState.PAUSED,
+        (AgentState.PAUSED, Act.SIGN_OUT): AgentState.OFFLINE,
+        (AgentState.AVAILABLE, Act.OFFER): AgentState.RINGING,
+        (AgentState.AVAILABLE, Act.PAUSE): AgentState.PAUSED,
+        (AgentState.AVAILABLE, Act.SIGN_OUT): AgentState.OFFLINE,
+        (AgentState.RINGING, Act.ACCEPT): AgentState.BUSY,
+        (AgentState.RINGING, Act.DECLINE): AgentState.AVAILABLE,
+        (AgentState.RINGING, Act.RING_OUT): AgentState.PAUSED,
+        (AgentState.RINGING, Act.LOSE): AgentState.AVAILABLE,
+        (AgentState.RINGING, Act.PAUSE): AgentState.PAUSED,
+        (AgentState.RINGING, Act.SIGN_OUT): AgentState.OFFLINE,
+        (AgentState.BUSY, Act.END): AgentState.WRAP_UP,
+        (AgentState.WRAP_UP, Act.READY): AgentState.AVAILABLE,
+        (AgentState.WRAP_UP, Act.PAUSE): AgentState.PAUSED,
+        (AgentState.WRAP_UP, Act.SIGN_OUT): AgentState.OFFLINE,
+    }
+)
+"""The whole course of an agent. Who talks stays where they are until the talk is over."""

@@ -1,0 +1,182 @@
+"""The words of the waiting queue: a caller's place, an agent's state, the rules. What happens to them: queue_events.py. No I/O.
+
+Every time is an aware datetime that is handed in. Nothing here tells who a caller is: a keyed hash of their number
+(`callbot.privacy.pseudonym`) finds their place again, for as long as it is kept.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+
+class Priority(IntEnum):
+    """Who goes first; the smaller, the sooner."""
+
+    EMERGENCY = 0
+    REPEAT = 1
+    """Has called before about the same, without reaching anybody."""
+    VULNERABLE = 2
+    NORMAL = 3
+
+
+HEAD_START = {
+    Priority.EMERGENCY: timedelta(days=30),
+    Priority.REPEAT: timedelta(minutes=5),
+    Priority.VULNERABLE: timedelta(minutes=3),
+    Priority.NORMAL: timedelta(0),
+}
+"""How much sooner a caller counts as having come. Nobody starves: who waits is overtaken only by those who come within the
+difference of two head starts after them. An emergency's is longer than anybody waits, so emergencies come before everybody."""
+
+
+class Place(StrEnum):
+    """What became of a caller's place in the queue."""
+
+    WAITING = "waiting"
+    """On the line, with music."""
+    OFFERED = "offered"
+    """On the line, while an agent's telephone rings for them."""
+    CONNECTED = "connected"
+    ENDED = "ended"
+    """They have talked."""
+    KEPT = "kept"
+    """Hung up; whoever calls again in time gets the place back."""
+    PROMISED = "promised"
+    """Will be called back in their turn: nobody is on the line, the place is theirs."""
+    CALLING_BACK = "calling_back"
+    """The same, while an agent is asked to call them."""
+    LEFT = "left"
+    """Gone without having talked."""
+
+
+class AgentState(StrEnum):
+    """What an agent does."""
+
+    OFFLINE = "offline"
+    AVAILABLE = "available"
+    RINGING = "ringing"
+    BUSY = "busy"
+    WRAP_UP = "wrap_up"
+    PAUSED = "paused"
+
+
+IN_QUEUE = (Place.WAITING, Place.PROMISED)
+"""Those who are to be offered to an agent, and are counted in a position."""
+WITH_AGENT = (Place.OFFERED, Place.CALLING_BACK, Place.CONNECTED)
+ON_LINE = (Place.WAITING, Place.OFFERED, Place.CONNECTED)
+"""Those whose call a machine holds: with the machine, the line is gone."""
+COMES_BACK_TO = (Place.KEPT, Place.PROMISED, Place.CALLING_BACK)
+"""The places that a caller who calls again gets back."""
+OVER = (Place.ENDED, Place.LEFT)
+PRESENT = (AgentState.AVAILABLE, AgentState.RINGING, AgentState.BUSY, AgentState.WRAP_UP)
+"""The agents who take calls, now or next."""
+
+NO_ANSWER = "ne répond pas"
+"""Why an agent is paused who let their telephone ring out, as the desk shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an operator may set about the queue (docs/settings.md: ring_seconds, wrap_up_seconds, queue_…)."""
+
+    ring: timedelta = timedelta(seconds=20)
+    """How long an agent's telephone rings; then the next one's does."""
+    wrap_up: timedelta = timedelta(seconds=30)
+    """Time after a call before the next one; nothing: none."""
+    overflow: timedelta = timedelta(minutes=3)
+    """After this waiting, agents of other services take the caller too, and those who do not speak their language."""
+    kept: timedelta = timedelta(minutes=10)
+    """How long the place of a caller who hung up is kept."""
+    announce_every: timedelta = timedelta(minutes=1)
+    """How often a caller hears position and waiting time; nothing: at the start only."""
+    call_back_after: timedelta = timedelta(minutes=2)
+    """Waiting after which a call-back that keeps the place is offered."""
+    try_again: timedelta = timedelta(minutes=1)
+    """An agent who has declined a caller is not offered the same one again for so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """An agent was offered the caller, and did not take them."""
+
+    agent: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who joins the queue, by which call. `machine` holds the call's line; `overflow`: services that may help out, in no order.
+
+    `reason`: one of the handovers of dialogue/phrases.py. `caller_hash`: None for a hidden number, whose place cannot be kept.
+    """
+
+    call_id: str
+    machine: str
+    service: str
+    overflow: tuple[str, ...] = ()
+    language: str = "fr"
+    priority: Priority = Priority.NORMAL
+    reason: str = ""
+    caller_hash: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A caller's place. `since`: when `place` last changed; `agent`: who is rung for them, talks or talked; or empty.
+
+    `tried`: whom they were offered to in vain. `released_at`: when the agent was done with them, wrap-up included.
+    """
+
+    id: int
+    caller: Caller
+    entered_at: datetime
+    place: Place
+    since: datetime
+    agent: str = ""
+    tried: tuple[Try, ...] = ()
+    connected_at: datetime | None = None
+    released_at: datetime | None = None
+
+    @property
+    def rank(self) -> tuple[datetime, int]:
+        """The order of the queue: the smaller goes first, whatever the time is now."""
+        return self.ranked_at, self.id
+
+    @property
+    def ranked_at(self) -> datetime:
+        """When this caller counts as having come."""
+        return self.entered_at - HEAD_START[self.caller.priority]
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A person at a telephone. `services` and `languages` are their skills; `reason`: why they are paused.
+
+    `idle_since`: since when they have had nothing to do, the longest first. `entry_id`: whom they are rung for, talk to or wrap up.
+    """
+
+    name: str
+    state: AgentState
+    since: datetime
+    idle_since: datetime
+    services: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("fr",)
+    telephone: str = ""
+    reason: str = ""
+    entry_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A place with the agent it has to do with, where there is one; what changes together."""
+
+    entry: Entry | None = None
+    agent: Agent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What is to be done next: ring this agent for that caller."""
+
+    entry_id: int
+    agent: str

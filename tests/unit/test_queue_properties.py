@@ -1,0 +1,262 @@
+"""The queue whatever happens: nobody lost, nobody offered twice, in order, places kept."""
+
+import itertools
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+)
+
+from callbot.humans.agents import may_take, next_offer
+from callbot.humans.queue_events import (
+    AgentPaused,
+    AgentReady,
+    AgentSignedIn,
+    AgentSignedOut,
+    CallBackChosen,
+    CallerHungUp,
+    CallerWithdrew,
+    OfferAccepted,
+    OfferDeclined,
+    OfferRangOut,
+    TalkEnded,
+)
+from callbot.humans.queue_types import (
+    HEAD_START,
+    IN_QUEUE,
+    Agent,
+    AgentState,
+    Caller,
+    Entry,
+    Place,
+    Priority,
+    Rules,
+)
+from tests.support.queue_in_memory import InMemoryQueue
+
+BEGIN = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+SERVICES = ("accueil", "etat_civil", "urbanisme")
+AGENTS = ("anna", "bruno", "chloé")
+HERE = frozenset(Place) - {Place.ENDED, Place.LEFT}
+RUNG = {
+    Place.OFFERED: AgentState.RINGING,
+    Place.CALLING_BACK: AgentState.RINGING,
+    Place.CONNECTED: AgentState.BUSY,
+}
+
+
+class QueueMachine(RuleBasedStateMachine):
+    """Callers and agents do anything in any order; what the test knows of each caller by itself is in `lost` and `talked`."""
+
+    places = Bundle("places")
+
+    @initialize(wrap_up=st.sampled_from((0, 30)), overflow=st.sampled_from((0, 180)))
+    def open(self, wrap_up: int, overflow: int) -> None:
+        """Begin with the rules of some town hall."""
+        rules = Rules(wrap_up=timedelta(seconds=wrap_up), overflow=timedelta(seconds=overflow))
+        self.queue = InMemoryQueue(rules)
+        self.at = BEGIN
+        self.calls = 0
+        self.entered: dict[int, datetime] = {}
+        self.gone: set[int] = set()
+        """Those who went away themselves, for good."""
+
+    @rule(
+        target=places,
+        number=st.sampled_from((None, "a", "b", "c", "d")),
+        service=st.sampled_from(SERVICES),
+        priority=st.sampled_from(Priority),
+        language=st.sampled_from(("fr", "en")),
+        machine=st.sampled_from(("m1", "m2")),
+    )
+    def enter(
+        self, number: str | None, service: str, priority: Priority, language: str, machine: str
+    ) -> object:
+        """A call comes; a number that hung up in time, or is to be called back, gets its place back."""
+        kept = [entry for entry in self.queue.entries.values() if self._awaits(entry, number)]
+        self.calls += 1
+        caller = Caller(
+            f"call{self.calls}",
+            machine,
+            service,
+            ("accueil",),
+            language,
+            priority,
+            "asked",
+            caller_hash=number,
+        )
+        entry_id = self.queue.enter(caller, self.at)
+        if kept:
+            assert entry_id == min(kept, key=lambda entry: entry.rank).id
+            return multiple()
+        assert entry_id not in self.entered
+        self.entered[entry_id] = self.at
+        assert self.queue.enter(caller, self.at) == entry_id  # told twice, entered once
+        return entry_id
+
+    def _awaits(self, entry: Entry, number: str | None) -> bool:
+        if number is None or entry.caller.caller_hash != number:
+            return False
+        in_time = self.at - entry.since < self.queue.rules.kept
+        return entry.place in (Place.PROMISED, Place.CALLING_BACK) or (entry.place is Place.KEPT and in_time)
+
+    @rule(entry_id=places, event=st.sampled_from((CallerHungUp, CallBackChosen, CallerWithdrew, TalkEnded)))
+    def caller_does(self, entry_id: int, event: type) -> None:
+        """Hang up, choose a call-back, go another way, end the talk."""
+        before = self.queue.entries[entry_id]
+        done = self.queue.tell(entry_id, event(self.at))
+        hidden = (
+            event is CallerHungUp and not before.caller.caller_hash and before.place is not Place.CONNECTED
+        )
+        if done and (event is CallerWithdrew or hidden):
+            self.gone.add(entry_id)
+
+    @rule(entry_id=places, event=st.sampled_from((OfferAccepted, OfferDeclined, OfferRangOut)))
+    def agent_answers(self, entry_id: int, event: type) -> None:
+        """Take the caller, or not: then they wait on."""
+        before = self.queue.entries[entry_id]
+        rung = self.queue.agents.get(before.agent)
+        done = self.queue.tell(entry_id, event(self.at))
+        after = self.queue.entries[entry_id]
+        assert done == (before.place in (Place.OFFERED, Place.CALLING_BACK))
+        if done and rung and event is not OfferAccepted:
+            assert after.place in IN_QUEUE
+            assert not may_take(rung, after, self.at, self.queue.rules)
+            paused = self.queue.agents[rung.name].state is AgentState.PAUSED
+            assert paused == (event is OfferRangOut)
+
+    @rule(
+        name=st.sampled_from(AGENTS),
+        services=st.sets(st.sampled_from(SERVICES), min_size=1),
+        languages=st.sampled_from((("fr",), ("fr", "en"))),
+    )
+    def sign_in(self, name: str, services: set[str], languages: tuple[str, ...]) -> None:
+        """An agent comes, or says anew what they do; and is ready."""
+        self.queue.tell_agent(name, AgentSignedIn(self.at, tuple(sorted(services)), languages))
+        self.queue.tell_agent(name, AgentReady(self.at))
+
+    @rule(name=st.sampled_from(AGENTS), what=st.sampled_from(("ready", "pause", "sign out")))
+    def agent_does(self, name: str, what: str) -> None:
+        """Ready, paused, away: never in the middle of a talk."""
+        before = self.queue.agents.get(name)
+        events = {
+            "ready": AgentReady(self.at),
+            "pause": AgentPaused(self.at, "déjeuner"),
+            "sign out": AgentSignedOut(self.at),
+        }
+        done = self.queue.tell_agent(name, events[what])
+        if before and before.state is AgentState.BUSY:
+            assert not done
+
+    @rule()
+    def offer(self) -> None:
+        """The first caller whom a free agent may take is offered to the longest idle of those who suit best."""
+        while offer := next_offer(
+            self.queue.entries.values(), self.queue.agents.values(), self.at, self.queue.rules
+        ):
+            entry, agent = self.queue.entries[offer.entry_id], self.queue.agents[offer.agent]
+            assert entry.place in IN_QUEUE
+            assert agent.state is AgentState.AVAILABLE
+            assert self._overtaken(entry) == []
+            assert self._longer_idle(entry, agent) == []
+            assert self.queue.offer(offer, self.at)
+
+    def _overtaken(self, entry: Entry) -> list[Entry]:
+        free = [one for one in self.queue.agents.values() if one.state is AgentState.AVAILABLE]
+        return [
+            one
+            for one in self.queue.entries.values()
+            if one.place in IN_QUEUE and one.rank < entry.rank
+            and any(may_take(agent, one, self.at, self.queue.rules) for agent in free)
+        ]  # fmt: skip
+
+    def _longer_idle(self, entry: Entry, agent: Agent) -> list[Agent]:
+        return [
+            one
+            for one in self.queue.agents.values()
+            if one.state is AgentState.AVAILABLE and one.idle_since < agent.idle_since
+            and may_take(one, entry, self.at, self.queue.rules)
+            and entry.caller.service in one.services and entry.caller.language in one.languages
+        ]  # fmt: skip
+
+    @rule(seconds=st.sampled_from((1, 20, 31, 61, 200, 599, 601)))
+    def time_passes(self, seconds: int) -> None:
+        """Offers ring out, wrap-ups end, kept places expire: nothing else."""
+        self.at += timedelta(seconds=seconds)
+        kept = {e.id: e.since for e in self.queue.entries.values() if e.place is Place.KEPT}
+        self.queue.sweep(self.at)
+        expired = {entry_id for entry_id in kept if self.queue.entries[entry_id].place is Place.LEFT}
+        assert expired == {
+            entry_id for entry_id, since in kept.items() if self.at - since >= timedelta(minutes=10)
+        }
+        self.gone |= expired
+
+    @rule(machine=st.sampled_from(("m1", "m2")))
+    def machine_dies(self, machine: str) -> None:
+        """Its lines are gone, and the places kept; who is to be called back is not concerned."""
+        promised = [
+            e.id for e in self.queue.entries.values() if e.place in (Place.PROMISED, Place.CALLING_BACK)
+        ]
+        before = dict(self.queue.entries)
+        self.queue.machine_died(machine, self.at)
+        assert [self.queue.entries[entry_id] for entry_id in promised] == [
+            before[entry_id] for entry_id in promised
+        ]
+        for entry_id, entry in before.items():
+            if entry.place in (Place.WAITING, Place.OFFERED) and entry.caller.machine == machine:
+                assert self.queue.entries[entry_id].place is Place.KEPT
+
+    @invariant()
+    def nobody_is_lost(self) -> None:
+        """Who has not gone away and has not talked is there, as old as when they came."""
+        entries = self.queue.entries
+        assert set(entries) == set(self.entered)
+        assert {entry_id for entry_id, entry in entries.items() if entry.place is Place.LEFT} == self.gone
+        assert {entry_id: entry.entered_at for entry_id, entry in entries.items()} == self.entered
+
+    @invariant()
+    def nobody_is_offered_twice(self) -> None:
+        """Whoever is offered or talks has exactly one agent, and each ringing or busy agent exactly one caller."""
+        entries, agents = self.queue.entries, self.queue.agents
+        rung = {
+            (entry.id, entry.agent, RUNG[entry.place]) for entry in entries.values() if entry.place in RUNG
+        }
+        ringing = {
+            (agent.entry_id, agent.name, agent.state)
+            for agent in agents.values()
+            if agent.state in (AgentState.RINGING, AgentState.BUSY)
+        }
+        assert rung == ringing
+        assert max(Counter(name for _, name, _ in rung).values(), default=1) == 1
+
+    @invariant()
+    def nothing_tells_who_has_gone(self) -> None:
+        """Once no place is kept, nothing of the caller's number is; an agent who is free has no caller."""
+        hashes = [e.caller.caller_hash for e in self.queue.entries.values() if e.place not in HERE]
+        assert set(hashes) <= {None}
+        free = [a.entry_id for a in self.queue.agents.values() if a.state is AgentState.AVAILABLE]
+        assert set(free) <= {None}
+
+    @invariant()
+    def nobody_starves(self) -> None:
+        """In the order of the queue, who comes later is before only by less than the head starts' difference."""
+        waiting = sorted(
+            (e for e in self.queue.entries.values() if e.place in IN_QUEUE), key=lambda e: e.rank
+        )
+        for first, then in itertools.pairwise(waiting):
+            ahead = HEAD_START[first.caller.priority] - HEAD_START[then.caller.priority]
+            assert first.entered_at - then.entered_at <= ahead
+            if first.caller.priority == then.caller.priority:
+                assert (first.entered_at, first.id) < (then.entered_at, then.id)
+
+
+QueueMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
+TestQueue = QueueMachine.TestCase
