@@ -2,10 +2,13 @@
 
 import asyncio
 import logging
+import os
+import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from callbot.audio.types import Pcm
 from callbot.call_language import CallLanguage
@@ -23,6 +26,9 @@ from callbot.database import Database
 from callbot.events import CallStarted, Event
 from callbot.hearing import Hearing
 from callbot.hold_sounds import check_music, open_music
+from callbot.humans.queue_keeper import QueueKeeper, queue_rules
+from callbot.humans.queue_news import News
+from callbot.humans.queue_store import QueueStore
 from callbot.knowledge import store
 from callbot.knowledge.store import Knowledge
 from callbot.languages.tables import FRENCH
@@ -30,17 +36,20 @@ from callbot.load import Degradation, Level
 from callbot.media.dialect import LegOpened
 from callbot.onward import Onward
 from callbot.parts import Parts, Shared, Voice
+from callbot.privacy import pseudonym, pseudonym_key
 from callbot.speech.catalogue import Role
 from callbot.speech.engines import choose, open_recognizer_engine
 from callbot.speech.listening import Listener
 from callbot.speech.pool import Pool
 from callbot.speech.prompts import Prompts, open_prompts
 from callbot.speech.recognizer import RecognizerEngine
+from callbot.stats.earlier_calls import called_in_vain
 from callbot.stats.metrics import Metrics
 from callbot.stats.records import Recorder
 from callbot.turn_taking.end_of_turn import EndOfTurn
 from callbot.understanding import vocabulary
 from callbot.understanding.router import Understanding, load_languages
+from callbot.waiting_room import Known, WaitingRoom
 
 logger = logging.getLogger(__name__)
 
@@ -68,13 +77,26 @@ class Opened:
     metrics: Metrics
     load: Degradation
     readers: Pool
+    room: WaitingRoom
+    """This machine's callers in the waiting queue."""
+
+    @property
+    def queue(self) -> QueueStore:
+        """The waiting queue, shared with the machines that use the same database."""
+        return self.room.store
+
+    def queue_keeper(self) -> QueueKeeper:
+        """What keeps this machine's part of it going."""
+        return QueueKeeper(self.room.store, self.room.machine)
 
     async def make_parts(self, leg: LegOpened) -> Parts:
         """What one call uses. Raises EngineError when no recogniser is free."""
         settings = self.settings
         dialogue = new_dialogue(settings, self.knowledge, line=leg.line, caller=leg.caller)
         busy = self.load.level >= Level.LINES_BUSY
-        conversation = new_conversation(settings, dialogue, self.knowledge, leg, busy=busy)
+        conversation = new_conversation(
+            settings, dialogue, self.knowledge, leg, busy=busy, rules=self.queue.rules
+        )
 
         def prepare_ms() -> int:
             """What who goes to a person says ahead of that is of no hurry."""
@@ -129,6 +151,7 @@ class Opened:
             last_words_closed=lambda line, language: last_words_closed(knowledge, line, language),
             language_of=self.language_of,
             voices=voices,
+            seat=self.room.seat,
         )
 
 
@@ -171,7 +194,19 @@ async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[
         Metrics(engine.name),
         Degradation(settings.lines_busy_ms, faster_model=bool(settings.stt_fast_model)),
         readers,
+        _waiting_room(settings, database, knowledge),
     )
+
+
+def _waiting_room(settings: Settings, database: Database, knowledge: Knowledge) -> WaitingRoom:
+    """The way of this machine's calls into the queue of the database."""
+    store = QueueStore(database, queue_rules(settings), News(database))
+    known = Known(
+        partial(pseudonym, pseudonym_key(settings)),
+        knowledge.commune.helpers,
+        lambda caller_hash, call_id: called_in_vain(database, caller_hash, call_id, today()),
+    )
+    return WaitingRoom(store, f"{socket.gethostname()}:{os.getpid()}", known)
 
 
 async def _open_voices(

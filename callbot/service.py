@@ -50,6 +50,7 @@ class Service:
         self.tickets = Tickets(time.monotonic)
         self.accounts = Accounts(opened.database, opened.settings)
         self.onward = opened.onward
+        self.queue = opened.queue
         self.media = MediaServer(opened.settings, opened.shared(), self.tickets.redeem)
         self.telephony: Telephony | None = None
         opened.metrics.show_calls(lambda: self.media.calls, opened.settings.max_calls)
@@ -127,6 +128,8 @@ class Service:
                 await service._serve_pages(stack)
             _keep(stack, purge_daily(opened.database, settings))
             _keep(stack, service._watch().run())
+            _keep(stack, opened.queue_keeper().run())
+            _keep(stack, opened.room.run())
             await service._render(stack, tell)
             await service._listen(stack, sip=sip and settings.sip_mode != "off")
             yield service
