@@ -1,15 +1,14 @@
-"""Accounts of the people who use the pages: names, roles, Argon2 password hashes and server-side sessions."""
+"""Accounts of the people who use the pages: names, roles, Argon2 password hashes; their sessions are in account_sessions.py."""
 
 import asyncio
-import hashlib
 import os
 import re
 import secrets
 import time
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot import tables
+from callbot.account_sessions import Sessions, close_all
+from callbot.audit import note as note  # noqa: PLC0414 (other modules know it by this place)
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.errors import CallbotError
@@ -28,6 +29,10 @@ from callbot.throttle import Throttle
 
 PASSWORD_MIN = 12
 PASSWORD_MAX = 1024
+DIFFERENT_MIN = 5
+"""Characters of a password that differ from one another."""
+NAME_WORTH = 4
+"""Letters from which on a name inside a password is one too many."""
 HASHES_AT_ONCE = 2
 """Argon2 takes 64 MiB and a core for each: a flood of sign-ins waits its turn instead of taking the machine."""
 
@@ -55,10 +60,31 @@ class Account:
     id: int
     name: str
     role: Role
+    temporary: bool = False
+    """The password was given by somebody else: it must be changed before anything else."""
+    by_provider: bool = False
+    """Signs in at the identity provider, and has no password here."""
+
+
+class Wrong(StrEnum):
+    """What is wrong with a request about an account."""
+
+    NAME = "name"
+    TAKEN = "taken"
+    LENGTH = "length"
+    WEAK = "weak"
+    SAME = "same"
+    PASSWORD = "password"  # noqa: S105 (a kind of fault)
+    UNKNOWN = "unknown"
+    LAST = "last"
 
 
 class AccountError(CallbotError):
-    """An account cannot be made, changed or removed as asked."""
+    """An account cannot be made, changed or removed as asked; `wrong` says why."""
+
+    def __init__(self, wrong: Wrong, line: str) -> None:
+        super().__init__(line)
+        self.wrong = wrong
 
 
 class TooManyAttempts(CallbotError):  # noqa: N818 (named for what happened)
@@ -83,42 +109,111 @@ class Accounts:
     ) -> None:
         self._database = database
         self._hasher = hasher or PasswordHasher()
-        self._session = timedelta(hours=settings.session_hours)
+        self._settings = settings
+        self.sessions = Sessions(database, settings, now)
         self._now = now
         self._clock_s = clock_s
         self._throttle = Throttle()
         self._hashing = asyncio.Semaphore(HASHES_AT_ONCE)
         self._nobody = ""
 
-    async def add(self, name: str, password: str, role: Role, *, actor: str) -> Account:
-        """Create an account. Raises AccountError when the name is taken or not fit, or the password too short."""
+    async def add(
+        self, name: str, password: str, role: Role, *, actor: str, temporary: bool = False
+    ) -> Account:
+        """Create an account. Raises AccountError when the name is taken or not fit, or the password too short or too plain."""
         checked = _checked_name(name)
-        hashed = await self._hash(_checked_password(password))
+        hashed = await self._hash(_checked_password(password, checked))
         try:
             async with self._database.begin() as connection:
-                account = await _insert(connection, checked, hashed, role, self._now())
+                account = await _insert(connection, checked, hashed, role, self._now(), temporary=temporary)
                 await note(connection, self._now(), actor, "account added", f"{checked} ({role})")
         except IntegrityError:
-            raise AccountError(f"there is already an account '{checked}'") from None
+            raise AccountError(Wrong.TAKEN, f"there is already an account '{checked}'") from None
         return account
 
     async def remove(self, name: str, *, actor: str) -> None:
         """Remove an account and its sessions. Raises AccountError when there is none, or it is the last administrator."""
-        wanted = _canonical(name)
         async with self._database.begin() as connection:
-            row = (await connection.execute(_by_name(wanted))).one_or_none()
-            if row is None:
-                raise AccountError(f"there is no account '{wanted}'")
-            if row.role == Role.ADMINISTRATOR and await _administrators(connection) == 1:
-                raise AccountError(f"'{wanted}' is the last administrator: add another one first")
+            row = await _found(connection, name)
+            await _not_the_last(connection, row)
             await connection.execute(delete(tables.accounts).where(tables.accounts.c.id == row.id))
-            await note(connection, self._now(), actor, "account removed", wanted)
+            await note(connection, self._now(), actor, "account removed", row.name)
+
+    async def change_role(self, name: str, role: Role, *, actor: str) -> None:
+        """Give another role, from the next request on. Raises AccountError as `remove` does."""
+        async with self._database.begin() as connection:
+            row = await _found(connection, name)
+            if row.role == role:
+                return
+            await _not_the_last(connection, row)
+            await _update(connection, row.id, role=role.value)
+            await note(connection, self._now(), actor, "role changed", f"{row.name}: {row.role} to {role}")
+
+    async def reset_password(self, name: str, password: str, *, actor: str) -> None:
+        """Give a password that its owner must change, and end all their sessions. Raises AccountError."""
+        hashed = await self._hash(_checked_password(password, _canonical(name)))
+        async with self._database.begin() as connection:
+            row = await _found(connection, name)
+            await _update(connection, row.id, password_hash=hashed, temporary=True)
+            await close_all(connection, row.id)
+            await note(connection, self._now(), actor, "password reset", row.name)
+
+    async def change_password(
+        self, account: Account, current: str, password: str, *, address: str, keep: str = ""
+    ) -> None:
+        """Its owner's own change: ends their other sessions, all but the one of the token `keep`.
+
+        `address` is where they are, for `current` may be guessed here too. Raises AccountError and TooManyAttempts.
+        """
+        if await self.verify(account.name, current, address) is None:
+            raise AccountError(Wrong.PASSWORD, "the current password is wrong")
+        checked = _checked_password(password, account.name)
+        if checked == _normal(current):
+            raise AccountError(Wrong.SAME, "the new password is the current one")
+        hashed = await self._hash(checked)
+        async with self._database.begin() as connection:
+            await _update(connection, account.id, password_hash=hashed, temporary=False)
+            await close_all(connection, account.id, but=keep)
+            await note(connection, self._now(), account.name, "password changed", account.name)
+        if account.name == FIRST_NAME:
+            await asyncio.to_thread((self._settings.data_dir / FIRST_PASSWORD_FILE).unlink, missing_ok=True)
+
+    async def sign_out_everywhere(self, name: str, *, actor: str) -> int:
+        """End all sessions of an account; how many there were. Raises AccountError when there is no such account."""
+        async with self._database.begin() as connection:
+            row = await _found(connection, name)
+            closed = await close_all(connection, row.id)
+            await note(connection, self._now(), actor, "signed out everywhere", row.name)
+        return closed
 
     async def all(self) -> list[Account]:
         """Every account, by name."""
         async with self._database.read() as connection:
             rows = await connection.execute(select(tables.accounts).order_by(tables.accounts.c.name))
             return [_account(row) for row in rows]
+
+    async def from_provider(self, subject: str, name: str, role: Role) -> Account:
+        """The account of who signed in at the identity provider as `subject`, made now, or its role set, as the provider has it.
+
+        Raises AccountError when a new one's name is not fit, or belongs to somebody else: an account with a password is never taken over.
+        """
+        async with self._database.begin() as connection:
+            statement = select(tables.accounts).where(tables.accounts.c.subject == subject)
+            row = (await connection.execute(statement)).one_or_none()
+            if row is None:
+                return await self._provided(connection, subject, _checked_name(name), role)
+            if row.role != role:
+                await _update(connection, row.id, role=role.value)
+                detail = f"{row.name}: {row.role} to {role}"
+                await note(connection, self._now(), "identity provider", "role changed", detail)
+            return replace(_account(row), role=role)
+
+    async def _provided(self, connection: AsyncConnection, subject: str, name: str, role: Role) -> Account:
+        if (await connection.execute(_by_name(name))).one_or_none() is not None:
+            raise AccountError(Wrong.TAKEN, f"there is already an account '{name}'")
+        account = await _insert(connection, name, "", role, self._now(), subject=subject)
+        await note(connection, self._now(), "identity provider", "account added", f"{name} ({role})")
+        return account
 
     async def verify(self, name: str, password: str, address: str) -> Account | None:
         """The account whose name and password these are, or None; takes as long for a name that is not known.
@@ -131,7 +226,8 @@ class Accounts:
             raise TooManyAttempts(wait_s)
         async with self._database.read() as connection:
             row = (await connection.execute(_by_name(wanted))).one_or_none()
-        matches = await self._matches(row.password_hash if row else await self._nobody_hash(), password)
+        hashed = (row.password_hash if row else "") or await self._nobody_hash()
+        matches = await self._matches(hashed, password)
         if row is None or not matches:
             return None
         self._throttle.succeeded(wanted, address)
@@ -140,51 +236,29 @@ class Accounts:
         return _account(row)
 
     async def open_session(self, account: Account) -> str:
-        """A token for the cookie of `account`, good for `session_hours`. Sessions that are over are forgotten."""
-        token = secrets.token_urlsafe(32)
-        now = self._now()
-        async with self._database.begin() as connection:
-            await connection.execute(delete(tables.sessions).where(tables.sessions.c.expires_at <= now))
-            await connection.execute(
-                insert(tables.sessions).values(
-                    token_hash=_token_hash(token),
-                    account_id=account.id,
-                    created_at=now,
-                    expires_at=now + self._session,
-                )
-            )
-        return token
+        """A token for the cookie of `account`, good for `session_hours`."""
+        return await self.sessions.open(account.id)
 
     async def account_for(self, token: str) -> Account | None:
-        """Whose session this is, or None when it is unknown, closed or over."""
-        statement = (
-            select(tables.accounts)
-            .join(tables.sessions)
-            .where(tables.sessions.c.token_hash == _token_hash(token))
-            .where(tables.sessions.c.expires_at > self._now())
-        )
-        async with self._database.read() as connection:
-            row = (await connection.execute(statement)).one_or_none()
+        """Whose session this is, which is thereby in use; None when it is unknown, closed or over."""
+        row = await self.sessions.account_row(token)
         return _account(row) if row else None
 
     async def close_session(self, token: str) -> None:
         """End a session; one that is unknown is no error."""
-        async with self._database.begin() as connection:
-            await connection.execute(
-                delete(tables.sessions).where(tables.sessions.c.token_hash == _token_hash(token))
-            )
+        await self.sessions.close(token)
 
     async def add_first(self, folder: Path) -> tuple[str, str] | None:
         """Where there is no administrator: create `admin`, leave its password in `folder`, return (name, password)."""
         if any(account.role == Role.ADMINISTRATOR for account in await self.all()):
             return None
-        password = "-".join("".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(4))
+        password = readable_password()
         hashed = await self._hash(password)
         try:
             async with self._database.begin() as connection:
                 if await _administrators(connection):
                     return None
-                await _insert(connection, FIRST_NAME, hashed, Role.ADMINISTRATOR, self._now())
+                await _insert(connection, FIRST_NAME, hashed, Role.ADMINISTRATOR, self._now(), temporary=True)
                 await note(connection, self._now(), "callbot", "account added", f"{FIRST_NAME} (first start)")
                 await asyncio.to_thread(_write_private, folder / FIRST_PASSWORD_FILE, password)
         except IntegrityError:  # another machine was quicker, or somebody else is called so
@@ -208,9 +282,7 @@ class Accounts:
     async def _rehash(self, account_id: int, password: str) -> None:
         hashed = await self._hash(_normal(password))
         async with self._database.begin() as connection:
-            await connection.execute(
-                update(tables.accounts).where(tables.accounts.c.id == account_id).values(password_hash=hashed)
-            )
+            await _update(connection, account_id, password_hash=hashed)
 
 
 async def ensure_first_account(database: Database, settings: Settings) -> tuple[str, str] | None:
@@ -218,17 +290,51 @@ async def ensure_first_account(database: Database, settings: Settings) -> tuple[
     return await Accounts(database, settings).add_first(settings.data_dir)
 
 
-async def note(connection: AsyncConnection, at: datetime, actor: str, action: str, detail: str) -> None:
-    """Write one line of the audit trail in the transaction of what it tells. Never a number, never a transcript."""
-    await connection.execute(insert(tables.audit).values(at=at, actor=actor, action=action, detail=detail))
+def readable_password() -> str:
+    """A new password that can be read out: four groups of four, 79 bits."""
+    return "-".join("".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(4))
 
 
-async def _insert(connection: AsyncConnection, name: str, hashed: str, role: Role, now: datetime) -> Account:
+async def _insert(
+    connection: AsyncConnection,
+    name: str,
+    hashed: str,
+    role: Role,
+    now: datetime,
+    *,
+    temporary: bool = False,
+    subject: str | None = None,
+) -> Account:
     statement = insert(tables.accounts).values(
-        name=name, role=role.value, password_hash=hashed, created_at=now
+        name=name,
+        role=role.value,
+        password_hash=hashed,
+        created_at=now,
+        temporary=temporary,
+        subject=subject,
     )
     result = await connection.execute(statement.returning(tables.accounts.c.id))
-    return Account(result.scalar_one(), name, role)
+    return Account(result.scalar_one(), name, role, temporary, by_provider=not hashed)
+
+
+async def _update(connection: AsyncConnection, account_id: int, **values: object) -> None:
+    await connection.execute(
+        update(tables.accounts).where(tables.accounts.c.id == account_id).values(**values)
+    )
+
+
+async def _found(connection: AsyncConnection, name: str) -> Any:
+    """The row of the account of that name. Raises AccountError."""
+    wanted = _canonical(name)
+    row = (await connection.execute(_by_name(wanted))).one_or_none()
+    if row is None:
+        raise AccountError(Wrong.UNKNOWN, f"there is no account '{wanted}'")
+    return row
+
+
+async def _not_the_last(connection: AsyncConnection, row: Any) -> None:
+    if row.role == Role.ADMINISTRATOR and await _administrators(connection) == 1:
+        raise AccountError(Wrong.LAST, f"'{row.name}' is the last administrator: add another one first")
 
 
 async def _administrators(connection: AsyncConnection) -> int:
@@ -241,7 +347,7 @@ def _by_name(name: str) -> Select[Any]:
 
 
 def _account(row: Any) -> Account:
-    return Account(row.id, row.name, Role(row.role))
+    return Account(row.id, row.name, Role(row.role), row.temporary, by_provider=not row.password_hash)
 
 
 def _verify(hasher: PasswordHasher, hashed: str, password: str) -> bool:
@@ -265,22 +371,23 @@ def _checked_name(name: str) -> str:
     canonical = _canonical(name)
     if not NAME.fullmatch(canonical):
         raise AccountError(
-            f"'{name}' is not a name: 2 to 64 letters, digits and . _ @ -, beginning with a letter or digit"
+            Wrong.NAME,
+            f"'{name}' is not a name: 2 to 64 letters, digits and . _ @ -, beginning with a letter or digit",
         )
     return canonical
 
 
-def _checked_password(password: str) -> str:
+def _checked_password(password: str, name: str) -> str:
     normal = _normal(password)
     if not PASSWORD_MIN <= len(normal) <= PASSWORD_MAX:
         raise AccountError(
-            f"the password has {len(normal)} characters: it needs {PASSWORD_MIN} to {PASSWORD_MAX}"
+            Wrong.LENGTH,
+            f"the password has {len(normal)} characters: it needs {PASSWORD_MIN} to {PASSWORD_MAX}",
         )
+    plain = normal.lower()
+    if len(set(plain)) < DIFFERENT_MIN or (len(name) >= NAME_WORTH and name in plain):
+        raise AccountError(Wrong.WEAK, "the password is too plain: it repeats itself, or holds the name")
     return normal
-
-
-def _token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _write_private(path: Path, line: str) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import delete, func, select, update
 
 from callbot import tables
-from callbot.accounts import note
+from callbot.audit import note
 from callbot.config import Settings
 from callbot.database import Database
 

@@ -33,6 +33,9 @@ DEFAULT_FILE = Path("callbot.toml")
 HOST_AND_PORT = r"^((\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?)?$"
 SIP_USER = r"^[A-Za-z0-9._+*~!%-]*$"
 
+ROLES = ("receptionist", "supervisor", "manager", "administrator")
+"""Of accounts, narrowest first (`accounts.Role`)."""
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 """A TCP port; 0 lets the system choose (tests do)."""
 
@@ -49,6 +52,8 @@ IN_WORDS = {
     "sip_auth_user": "an extension or SIP user (letters, figures and . _ + * ~ ! % -)",
     "sip_codecs": "a list of " + ", ".join(sip_settings.CODECS) + ", each at most once",
     "sip_rtp_ports": "two ports, first-last",
+    "oidc_issuer": "an https address (http only on this machine)",
+    "oidc_roles": "value=role with a role of receptionist, supervisor, manager, administrator, separated by commas",
 }
 """What settings that are text may be."""
 
@@ -417,7 +422,48 @@ class Settings(BaseModel):
     )
 
     # Pages
-    session_hours: int = Field(12, ge=1, le=168, description="Hours that a sign-in lasts.")
+    session_hours: int = Field(12, ge=1, le=168, description="Hours that a sign-in lasts at most.")
+    session_idle_minutes: int = Field(
+        60,
+        ge=5,
+        le=1440,
+        description="Minutes after which a sign-in ends when no page is open any more; an open page asks for news, and is not idle.",
+    )
+    audit_days: int = Field(
+        365,
+        ge=30,
+        le=3650,
+        description="Days that the journal of who changed what is kept; then its lines are purged.",
+    )
+    oidc_issuer: str = Field(
+        "",
+        pattern=r"^(https://[\w.:\[\]-]+(/[\w./~-]*)?|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/[\w./~-]*)?)?$",
+        description="OpenID Connect: the identity provider's issuer address, under which /.well-known/openid-configuration is read; "
+        "empty: sign-in by password only (docs/exploitation/acces.md).",
+    )
+    oidc_client_id: str = Field("", description="Our identifier at the provider.")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), description="Our secret at the provider; empty: a public client (PKCE alone)."
+    )
+    oidc_scopes: str = Field(
+        "openid profile email", description="What is asked for, with spaces in between; `openid` is required."
+    )
+    oidc_name_claim: str = Field(
+        "preferred_username",
+        description="The claim that gives a new account its name; `email` and `sub` are tried after it.",
+    )
+    oidc_role_claim: str = Field(
+        "roles",
+        description="The claim with the person's roles or groups: a text or a list, also in the depth (realm_access.roles).",
+    )
+    oidc_roles: tuple[str, ...] = Field(
+        (),
+        description="Which value of that claim gives which role, as value=role; the widest one counts, and who has none is not let in. "
+        "Example: mairie-accueil=receptionist, mairie-dsi=administrator.",
+    )
+    oidc_button: str = Field(
+        "Se connecter avec le compte de la mairie", min_length=1, description="What the sign-in button says."
+    )
     metrics_token: SecretStr = Field(
         SecretStr(""),
         description="Secret that Prometheus gives to read /metrics (Authorization: Bearer …); empty: only who has signed in may.",
@@ -433,7 +479,7 @@ class Settings(BaseModel):
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("audiosocket_peers", "sip_peers", "sip_codecs", mode="before")
+    @field_validator("audiosocket_peers", "sip_peers", "sip_codecs", "oidc_roles", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return (
@@ -455,6 +501,14 @@ class Settings(BaseModel):
             raise ValueError("not addresses or networks")
         return value
 
+    @field_validator("oidc_roles")
+    @classmethod
+    def _are_roles(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        pairs = [pair.rpartition("=") for pair in value]
+        if not all(claimed.strip() and role.strip() in ROLES for claimed, _, role in pairs):
+            raise ValueError("not value=role")
+        return value
+
     @field_validator("sip_codecs")
     @classmethod
     def _are_codecs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -466,6 +520,10 @@ class Settings(BaseModel):
     def _beyond_loopback_needs_a_secret(self) -> "Settings":
         if not sip_settings.is_loopback(self.host) and not self.media_token.get_secret_value():
             raise ValueError("media_token is required when host is not a loopback address")
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_roles):
+            raise ValueError("oidc_issuer needs oidc_client_id and oidc_roles")
+        if self.oidc_issuer and "openid" not in self.oidc_scopes.split():
+            raise ValueError("oidc_scopes needs openid")
         if self.unfinished_threshold > self.whole_threshold:
             raise ValueError("unfinished_threshold must not be above whole_threshold")
         if self.confirm_threshold > self.answer_threshold:

@@ -14,6 +14,8 @@ from callbot.dialogue.phrases import Phrases, all_phrases, first_phrases
 from callbot.dialogue.polyglot import Polyglot, Speech, Talk
 from callbot.dialogue.transfer_phrases import INTRODUCTION, REASONS, SUBJECT
 from callbot.dialogue.turns import Conversation
+from callbot.events import PlayPrompt
+from callbot.humans.announcements import ReadBoard, no_board
 from callbot.humans.hours import PARIS, OpeningHours, spoken_opening, spoken_openings
 from callbot.humans.queue_types import Rules
 from callbot.knowledge.entries import Commune, Entry, Line, Service
@@ -50,15 +52,23 @@ class LinePresence:
     now: Now
     say: Callable[[dt.datetime, dt.datetime], str] = spoken_opening
     """How the language says when somebody is there again."""
+    board: ReadBoard = no_board
+    """What is exceptional."""
 
     def of_line(self) -> Closed | None:
         """For the greeting."""
-        return self._closed(self.commune.line_hours(self.line), everywhere=True)
+        return self._closed(self.line_hours(), everywhere=True)
 
     def of_service(self, service: Service) -> Closed | None:
         """For a handover to `service`."""
-        hours = self.commune.service_hours(self.line, service)
-        return self._closed(hours, everywhere=hours == self.commune.line_hours(self.line))
+        usual = self.commune.service_hours(self.line, service)
+        hours = self.board().hours(usual, self.line.number, service.id)
+        return self._closed(hours, everywhere=hours == self.line_hours())
+
+    def line_hours(self) -> OpeningHours | None:
+        """When somebody is there for the callers of this line, with what is exceptional; None: always."""
+        usual = self.commune.line_hours(self.line)
+        return self.board().hours(usual, self.line.number, self.line.service or self.commune.default_service)
 
     def _closed(self, hours: OpeningHours | None, *, everywhere: bool) -> Closed | None:
         at = self.now()
@@ -111,15 +121,16 @@ def new_dialogue(
     caller: str = "",
     now: Now = now,
     language: str = "",
+    board: ReadBoard = no_board,
 ) -> Talk:
     """What is said to one `caller` of `line` (numbers as the telephone system gives them), by the clock `now`.
 
-    `language`: what is spoken at first, where that is not the line's.
+    `language`: what is spoken at first, where that is not the line's; `board`: what is exceptional, as it is known at each moment.
     """
     called = knowledge.commune.line(line)
 
     def speak(code: str) -> Dialogue:
-        return _in_language(settings, knowledge, code, (line, caller), now)
+        return _in_language(settings, knowledge, code, (line, caller), (now, board))
 
     if len(knowledge.commune.languages) == 1:
         return speak(FRENCH)
@@ -141,14 +152,20 @@ def _speech(spoken: Tongue, make: Callable[[], Dialogue]) -> Speech:
 
 
 def _in_language(
-    settings: Settings, knowledge: Knowledge, code: str, numbers: tuple[str, str], now: Now
+    settings: Settings,
+    knowledge: Knowledge,
+    code: str,
+    numbers: tuple[str, str],
+    times: tuple[Now, ReadBoard],
 ) -> Dialogue:
     """What is said in one language, on the line of the first number to the caller of the second. Numbers are taken down in French only."""
     line, caller = numbers
+    now, board = times
     own, spoken = knowledge.in_language(code), tongue(code)
     commune = own.commune
     called = commune.line(line)
     answers = LineAnswers(own, called)
+    presence = LinePresence(commune, called, now, spoken.opening, board)
     return Dialogue(
         Phrases(commune, called, spoken.texts),
         answers if code == FRENCH else TranslatedAnswers(LineAnswers(knowledge, called), answers),
@@ -159,19 +176,23 @@ def _in_language(
         clarify_ratio=settings.clarify_ratio,
         no_match_limit=settings.no_match_limit,
         most_asked=commune.most_asked,
-        presence=LinePresence(commune, called, now, spoken.opening),
+        presence=presence,
         on_call=own.service(commune.on_call) if commune.on_call else None,
         words=spoken.words,
         caller=caller,
         takes_callbacks=settings.callbacks and code == FRENCH,
         communes=around(commune.name),
-        opens_on=_opens_on(commune.line_hours(called)),
+        opens_on=_opens_on(presence.line_hours()),
+        announced=[
+            PlayPrompt(text, language=FRENCH if code != FRENCH else "")
+            for text in board().announced(called.number, now())
+        ],
     )
 
 
 def _opens_on(hours: OpeningHours | None) -> Callable[[dt.date], bool]:
     """Whether somebody may call back on a day; without hours, on any."""
-    return (lambda day: bool(hours.spans(day))) if hours else (lambda _: True)
+    return hours.opens_on if hours else (lambda _: True)
 
 
 def new_conversation(
@@ -228,12 +249,14 @@ def last_words(knowledge: Knowledge, code: str) -> str:
     return Phrases(own.commune, texts=tongue(code).texts).handover("fault", own.service(""))
 
 
-def last_words_closed(knowledge: Knowledge, line: str, code: str = FRENCH, *, now: Now = now) -> str:
+def last_words_closed(
+    knowledge: Knowledge, line: str, code: str = FRENCH, *, now: Now = now, board: ReadBoard = no_board
+) -> str:
     """What a caller of `line` hears when everything fails and no person is there to take over; empty when one is."""
     own, spoken = knowledge.in_language(code), tongue(code)
     called = own.commune.line(line)
     phrases, reception = Phrases(own.commune, called, spoken.texts), own.service("")
-    closed = LinePresence(own.commune, called, now, spoken.opening).of_service(reception)
+    closed = LinePresence(own.commune, called, now, spoken.opening, board).of_service(reception)
     return f"{phrases.nobody_there('fault', reception, closed)} {phrases.say('goodbye')}" if closed else ""
 
 

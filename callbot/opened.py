@@ -26,6 +26,7 @@ from callbot.database import Database
 from callbot.events import CallStarted, Event
 from callbot.hearing import Hearing
 from callbot.hold_sounds import check_music, open_music
+from callbot.humans.boards import Boards
 from callbot.humans.queue_keeper import QueueKeeper, queue_rules
 from callbot.humans.queue_news import News
 from callbot.humans.queue_store import QueueStore
@@ -77,6 +78,7 @@ class Opened:
     metrics: Metrics
     load: Degradation
     readers: Pool
+    boards: Boards
     room: WaitingRoom
     """This machine's callers in the waiting queue."""
 
@@ -92,7 +94,9 @@ class Opened:
     async def make_parts(self, leg: LegOpened) -> Parts:
         """What one call uses. Raises EngineError when no recogniser is free."""
         settings = self.settings
-        dialogue = new_dialogue(settings, self.knowledge, line=leg.line, caller=leg.caller)
+        dialogue = new_dialogue(
+            settings, self.knowledge, line=leg.line, caller=leg.caller, board=self.boards.board
+        )
         busy = self.load.level >= Level.LINES_BUSY
         conversation = new_conversation(
             settings, dialogue, self.knowledge, leg, busy=busy, rules=self.queue.rules
@@ -148,7 +152,9 @@ class Opened:
             onward=self.onward,
             music=self.music,
             ring_ms=self.settings.ring_seconds * 1000,
-            last_words_closed=lambda line, language: last_words_closed(knowledge, line, language),
+            last_words_closed=lambda line, language: last_words_closed(
+                knowledge, line, language, board=self.boards.board
+            ),
             language_of=self.language_of,
             voices=voices,
             seat=self.room.seat,
@@ -170,6 +176,8 @@ async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[
         logger.warning("%s", problem)
     database = await Database.open(settings)
     stack.push_async_callback(database.close)
+    boards = Boards(database)
+    await boards.refresh()
     told = vocabulary.prompt(settings, knowledge)
     engine, prompts = await _open_voices(settings, languages, told, stack)
     understanding = await asyncio.to_thread(load_languages, settings, knowledge)
@@ -194,6 +202,7 @@ async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[
         Metrics(engine.name),
         Degradation(settings.lines_busy_ms, faster_model=bool(settings.stt_fast_model)),
         readers,
+        boards,
         _waiting_room(settings, database, knowledge),
     )
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot import tables
-from callbot.accounts import note
+from callbot.audit import note, purge_audit
 from callbot.callbacks import purge_callbacks
 from callbot.config import Settings
 from callbot.database import Database
@@ -100,6 +100,8 @@ async def purge_daily(database: Database, settings: Settings) -> NoReturn:
             logger.info("transcripts purged: %d", purged)
             forgotten = await purge_callbacks(database, settings)
             logger.info("call-back requests purged: %d", forgotten)
+            lines = await purge_audit(database, settings.audit_days, datetime.now(UTC))
+            logger.info("lines of the journal purged: %d", lines)
             pause_s = PURGE_EVERY_S
         except DatabaseError as error:
             logger.error("transcripts were not purged: %s", error)

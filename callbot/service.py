@@ -12,11 +12,14 @@ import uvicorn
 
 from callbot import addresses
 from callbot.accounts import Accounts, ensure_first_account
+from callbot.audio.types import Pcm
+from callbot.audit import Trail
 from callbot.config import Settings
 from callbot.conversations import texts_to_render, today
 from callbot.errors import PortInUseError
 from callbot.events import Outcome
 from callbot.hold_sounds import keep_last_words
+from callbot.knowledge.entries import Commune
 from callbot.languages.tables import FRENCH
 from callbot.languages.tongues import tongue
 from callbot.load_watch import LoadWatch
@@ -29,6 +32,7 @@ from callbot.stats.call_list import TimedCall, TimedTurn, newest_calls, timed_ca
 from callbot.stats.report import read_day
 from callbot.telephony import Telephony
 from callbot.web.app import create_app
+from callbot.web.identity_provider import IdentityProvider, open_provider
 from callbot.web.service import DayFigures, ServiceStatus
 from callbot.web.status import engine_status
 from callbot.web.tickets import Tickets
@@ -46,6 +50,10 @@ class Service:
         self._voice = engine_status(opened.settings, Role.TTS)
         self._web: uvicorn.Server | None = None
         self.settings = opened.settings
+        self.trail = Trail(opened.database)
+        self.boards = opened.boards
+        self.directory: Commune = opened.knowledge.commune
+        self.provider: IdentityProvider | None = open_provider(opened.settings)
         self.commune = opened.knowledge.commune.name
         self.tickets = Tickets(time.monotonic)
         self.accounts = Accounts(opened.database, opened.settings)
@@ -101,6 +109,12 @@ class Service:
         """What each answer is about, in French, by its id; not those that have no subject."""
         return {entry.id: entry.subject for entry in self._opened.knowledge.entries if entry.subject}
 
+    async def speak(self, text: str) -> Pcm | None:
+        """What callers will hear, in French, int16 at 8 kHz, made at once; None when no voice can say it."""
+        french = self._opened.prompts[FRENCH]
+        await french.render([text], urgent=True)
+        return french.ready(text)
+
     def metrics(self) -> bytes:
         """What Prometheus reads."""
         return self._opened.metrics.text()
@@ -127,6 +141,7 @@ class Service:
             if pages:
                 await service._serve_pages(stack)
             _keep(stack, purge_daily(opened.database, settings))
+            _keep(stack, opened.boards.keep_fresh(opened.prompts[FRENCH].render))
             _keep(stack, service._watch().run())
             _keep(stack, opened.queue_keeper().run())
             _keep(stack, opened.room.run())

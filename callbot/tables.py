@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -160,7 +162,12 @@ accounts = Table(
     Column("role", Text, nullable=False),
     Column("password_hash", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column(
+        "temporary", Boolean, nullable=False, server_default=false()
+    ),  # the password must be changed first
+    Column("subject", Text),  # who it is at the identity provider; NULL: nobody there
 )
+Index(None, accounts.c.subject, unique=True)
 
 sessions = Table(
     "sessions",
@@ -169,6 +176,7 @@ sessions = Table(
     Column("account_id", Integer, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime),  # of the last request, to the minute; NULL: none since it was opened
 )
 Index(None, sessions.c.account_id)
 Index(None, sessions.c.expires_at)
@@ -184,6 +192,36 @@ audit = Table(
 )
 Index(None, audit.c.at)
 
+closures = Table(
+    "closures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("line", Text, nullable=False),  # its number as in commune.toml; empty: all lines
+    Column("service", Text, nullable=False),  # its id; empty: all services
+    Column("begins_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),  # moved ahead when it is lifted
+    Column("reason", Text, nullable=False),  # for staff
+    Column("made_by", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+Index(None, closures.c.ends_at)
+
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("text", Text, nullable=False),  # never changed: what was listened to is what is spoken
+    Column("lines", JSON, nullable=False),  # numbers as in commune.toml; empty: all lines
+    Column("begins_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),  # moved ahead when it is switched off
+    Column("made_by", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("heard_by", Text),  # who listened to it; NULL: nobody yet
+    Column("heard_at", UtcDateTime),
+    Column("on_by", Text),  # who switched it on; NULL: nobody yet
+    Column("on_at", UtcDateTime),
+)
+Index(None, announcements.c.ends_at)
 queue_entries = Table(
     "queue_entries",
     metadata,

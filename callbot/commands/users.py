@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import json
 import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -9,7 +10,7 @@ from typing import TypeVar
 import click
 
 from callbot import config
-from callbot.accounts import PASSWORD_MIN, Accounts, Role
+from callbot.accounts import PASSWORD_MIN, Account, Accounts, Role
 from callbot.database import Database
 
 T = TypeVar("T")
@@ -31,16 +32,53 @@ def users() -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input (one line).")
 def add(name: str, role: str, password_stdin: bool) -> None:
     """Create an account; the password is asked for on the terminal."""
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _ask()
+    password = _password(from_stdin=password_stdin)
     account = _run(lambda accounts: accounts.add(name, password, Role(role), actor=_actor()))
     click.echo(f"account '{account.name}' added as {account.role}", err=True)
 
 
 @users.command("list")
-def list_() -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per account.")
+def list_(as_json: bool) -> None:
     """Print every account with its role."""
-    for account in _run(lambda accounts: accounts.all()):
-        click.echo(f"{account.name}\t{account.role}")
+    for account, sessions in _run(_with_sessions):
+        if as_json:
+            fields = {
+                "name": account.name,
+                "role": account.role.value,
+                "password": _kind(account),
+                "sessions": sessions,
+            }
+            click.echo(json.dumps(fields, ensure_ascii=False))
+        else:
+            click.echo(f"{account.name}\t{account.role}")
+
+
+@users.command()
+@click.argument("name")
+@click.argument("new_role", metavar="ROLE", type=click.Choice([role.value for role in Role]))
+def role(name: str, new_role: str) -> None:
+    """Give an account another role."""
+    _run(lambda accounts: accounts.change_role(name, Role(new_role), actor=_actor()))
+    click.echo(f"account '{name}' is {new_role} now", err=True)
+
+
+@users.command()
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input (one line).")
+def password(name: str, password_stdin: bool) -> None:
+    """Give an account a password that its owner must change, and end its sessions."""
+    given = _password(from_stdin=password_stdin)
+    _run(lambda accounts: accounts.reset_password(name, given, actor=_actor()))
+    click.echo(f"account '{name}' has a new password, to be changed at the next sign-in", err=True)
+
+
+@users.command("sign-out")
+@click.argument("name")
+def sign_out(name: str) -> None:
+    """End all sessions of an account."""
+    closed = _run(lambda accounts: accounts.sign_out_everywhere(name, actor=_actor()))
+    click.echo(f"sessions of '{name}' ended: {closed}", err=True)
 
 
 @users.command()
@@ -49,6 +87,22 @@ def remove(name: str) -> None:
     """Remove an account and end its sessions."""
     _run(lambda accounts: accounts.remove(name, actor=_actor()))
     click.echo(f"account '{name}' removed", err=True)
+
+
+async def _with_sessions(accounts: Accounts) -> list[tuple[Account, int]]:
+    open_now = await accounts.sessions.open_now()
+    return [(account, open_now.get(account.id, 0)) for account in await accounts.all()]
+
+
+def _kind(account: Account) -> str:
+    """Where the password stands: `provider` has it, `temporary` given by somebody else, `own`."""
+    if account.by_provider:
+        return "provider"
+    return "temporary" if account.temporary else "own"
+
+
+def _password(*, from_stdin: bool) -> str:
+    return sys.stdin.readline().rstrip("\r\n") if from_stdin else _ask()
 
 
 def _ask() -> str:

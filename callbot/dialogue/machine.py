@@ -45,7 +45,8 @@ class Dialogue:
 
     `presence`: whether a person is there to take over; `on_call`: who takes emergencies over when nobody else is there;
     `caller`: the number that their telephone presents, may be empty; `takes_callbacks`: the bot notes down whom to call back;
-    `communes`: those that addresses may name; `opens_on`: whether somebody may call a caller back on that day.
+    `communes`: those that addresses may name; `opens_on`: whether somebody may call a caller back on that day;
+    `announced`: exceptional messages, said after the disclosure.
     """
 
     def __init__(
@@ -67,9 +68,11 @@ class Dialogue:
         takes_callbacks: bool = False,
         communes: Communes = NOWHERE,
         opens_on: Callable[[date], bool] = lambda _: True,
+        announced: Sequence[PlayPrompt] = (),
     ) -> None:
         self._phrases = phrases
         self._memory = Memory()
+        self._announced = tuple(announced)
         self._reader = Reader(answers, today, answer_threshold, words)
         self._people = People(
             self._memory, phrases, answers, presence or AlwaysThere(), on_call, takes_callbacks
@@ -112,9 +115,9 @@ class Dialogue:
         self._asides = Asides(self._memory, self._asking, self._people, self._reader)
 
     def open(self) -> tuple[PlayPrompt, ...]:
-        """The first sentences: that a machine speaks (cannot be interrupted), then what it can do."""
+        """The first sentences: that a machine speaks (cannot be interrupted), then what is exceptional, then what it can do."""
         disclosure = PlayPrompt(self._phrases.say("disclosure"), interruptible=False)
-        self._memory.last_said = (self.greeting(),)
+        self._memory.last_said = (*self._announced, self.greeting())
         return disclosure, *self._memory.last_said
 
     # -- in several languages (polyglot.py) ------------------------------------------------------------------------

@@ -43,6 +43,8 @@ class Span:
 
 
 Spans = tuple[Span, ...]
+Period = tuple[datetime, datetime]
+"""From an instant (aware) up to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,12 @@ class OpeningHours:
     closed_days: frozenset[date] = frozenset()
     closed_on_holidays: bool = False
     open_days: Mapping[date, Spans] = field(default_factory=lambda: MappingProxyType({}))
+    closures: tuple[Period, ...] = ()
+    """Exceptional ones: they go before everything."""
+
+    def opens_on(self, day: date) -> bool:
+        """True when somebody is there at some time of `day`."""
+        return any(True for _ in self._periods(day))
 
     def spans(self, day: date) -> Spans:
         """The hours of `day`, in order; empty when it is closed."""
@@ -78,11 +86,11 @@ class OpeningHours:
         return None
 
     def _periods(self, day: date) -> Iterator[tuple[datetime, datetime]]:
-        """The day's hours as instants (UTC); what the change of clocks swallows is left out."""
-        for span in self.spans(day):
-            begin, end = _instant(day, span.begin), _instant(day, span.end)
-            if begin < end:
-                yield begin, end
+        """The day's hours as instants (UTC); what is closed, or the change of clocks swallows, is left out."""
+        periods = [(_instant(day, span.begin), _instant(day, span.end)) for span in self.spans(day)]
+        for closure in self.closures:
+            periods = [left for period in periods for left in _without(period, closure)]
+        yield from ((begin, end) for begin, end in periods if begin < end)
 
 
 def spoken_opening(opening: datetime, now: datetime) -> str:
@@ -121,6 +129,12 @@ def spoken_openings(
             if opening and at.astimezone(PARIS).date() == day:
                 said[say(opening, at)] = None
     return list(said)
+
+
+def _without(period: Period, closure: Period) -> tuple[Period, Period]:
+    """What is left of a period before and after a closure; it may be empty."""
+    (begin, end), (shut, open_again) = period, closure
+    return (begin, min(end, max(begin, shut))), (max(begin, min(end, open_again)), end)
 
 
 def _instant(day: date, minute: int) -> datetime:

@@ -22,6 +22,7 @@ PLACE = [column for column in ENTRIES.c if column.name != "ranked_at"]
 ENTRY_BY_ID = select(*PLACE).where(ENTRIES.c.id == bindparam("key"))
 AGENT_BY_NAME = select(AGENTS).where(AGENTS.c.name == bindparam("key"))
 ALL_AGENTS = select(AGENTS).where(AGENTS.c.state != AgentState.OFFLINE.value)
+FREE_AGENTS = select(AGENTS).where(AGENTS.c.state == AgentState.AVAILABLE.value)
 FREE_AGENT = select(AGENTS.c.name).where(AGENTS.c.state == AgentState.AVAILABLE.value).limit(1)
 IS_IN_QUEUE = ENTRIES.c.place.in_([place.value for place in IN_QUEUE])
 WAITING = select(*PLACE).where(IS_IN_QUEUE).order_by(ENTRIES.c.ranked_at, ENTRIES.c.id)
@@ -113,9 +114,9 @@ class Writing:
         rows = NEXT_PAGE if page else FIRST_PAGE
         return [entry_of(row) for row in await self.connection.execute(rows, keys)]
 
-    async def agents(self) -> list[Agent]:
-        """All who are not offline."""
-        return [agent_of(row) for row in await self.connection.execute(ALL_AGENTS)]
+    async def free_agents(self) -> list[Agent]:
+        """All who are available."""
+        return [agent_of(row) for row in await self.connection.execute(FREE_AGENTS)]
 
     async def with_place(self, name: str) -> Pair:
         """An agent and their caller, the caller held first. Raises Moved where it was another one by the time both were held."""

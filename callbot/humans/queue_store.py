@@ -176,9 +176,9 @@ class QueueStore:
     async def _offer_pages(self, writing: Writing, at: datetime) -> list[Offer]:
         made: list[Offer] = []
         entries: dict[int, Entry] = {}
-        agents = {agent.name: agent for agent in await writing.agents()}
+        agents = {agent.name: agent for agent in await writing.free_agents()}
         page: Sequence[Entry] = ()
-        while any(one.state is AgentState.AVAILABLE for one in agents.values()):
+        while agents:
             page = await writing.next_page(page)
             entries |= {entry.id: entry for entry in page}
             made += await self._offer(writing, entries, agents, at)

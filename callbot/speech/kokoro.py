@@ -6,6 +6,7 @@ Model and style vectors: https://huggingface.co/hexgrad/Kokoro-82M (Apache-2.0),
 """
 
 import copy
+import functools
 import json
 import threading
 from collections.abc import Iterator
@@ -69,7 +70,6 @@ class KokoroSynthesizer:
         self._styles = _read_styles(one_file(path / "voices", f"{style}.bin", voice), voice)
         self._vocabulary = _read_vocabulary(one_file(path, "vocab.json", voice), voice)
         self._session = _shared_session(one_file(path, "*.onnx", voice), voice)
-        self._phonemizer = EspeakPhonemizer()
 
     def with_style(self, file: Path) -> "KokoroSynthesizer":
         """The same model with the timbre of another style file. Raises EngineError."""
@@ -100,7 +100,7 @@ class KokoroSynthesizer:
 
     def _tokens(self, text: str) -> list[int]:
         with _espeak:
-            clauses = self._phonemizer.phonemize(self._espeak_voice, text)
+            clauses = _phonemizer().phonemize(self._espeak_voice, text)
         phonemes = " ".join("".join(clause) for clause in clauses)
         for theirs, ours in self._letters:
             phonemes = phonemes.replace(theirs, ours)
@@ -132,6 +132,12 @@ def trim_silence(pcm: Pcm, rate_hz: int) -> Pcm:
     loud = np.flatnonzero(power > power.max() * 10 ** (_QUIET_DB / 10))
     kept = _PAD_MS * rate_hz // 1000
     return pcm[max(0, loud[0] * frame - kept) : (loud[-1] + 1) * frame + kept]
+
+
+@functools.cache
+def _phonemizer() -> EspeakPhonemizer:
+    """Made once, and with `_espeak` held: making one loads espeak's data anew, under whoever speaks."""
+    return EspeakPhonemizer()
 
 
 def _shared_session(path: Path, voice: str) -> Any:

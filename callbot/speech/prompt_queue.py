@@ -1,7 +1,7 @@
 """The queue before the synthesiser: sentences go in, the ones that a caller waits for are spoken first.
 
-One task speaks one sentence at a time, so an urgent one never waits for more than the sentence being spoken. Among urgent
-ones, first sentences come before second ones: a caller with a long answer does not hold up the others' first words.
+One task speaks urgent sentences, one at a time, another one those that nobody waits for, so that a caller never waits for one of
+these. Among urgent ones, first sentences come before second ones: a caller with a long answer does not hold up the others' first words.
 """
 
 import asyncio
@@ -37,6 +37,7 @@ class _Making:
     sentence: str
     turn: Turn
     done: asyncio.Future[Pcm]
+    begun: bool = False
 
 
 class PromptQueue:
@@ -46,9 +47,11 @@ class PromptQueue:
         self._synthesizer = synthesizer
         self._keep = keep
         self._makings: dict[str, _Making] = {}
-        self._turns: asyncio.PriorityQueue[tuple[Turn, str]] = asyncio.PriorityQueue()
+        self._turns: dict[bool, asyncio.PriorityQueue[tuple[Turn, str]]] = {
+            may_wait: asyncio.PriorityQueue() for may_wait in (False, True)
+        }
         self._arrivals = 0
-        self._worker: asyncio.Task[None] | None = None
+        self._workers: list[asyncio.Task[None]] = []
         self._at_once = ThreadPoolExecutor(1, "prompts-urgent", step_back, (RECOGNITION,))
         self._in_background = ThreadPoolExecutor(1, "prompts-background", step_back, (RENDERING,))
         self._closed = False
@@ -85,21 +88,24 @@ class PromptQueue:
             done: asyncio.Future[Pcm] = asyncio.get_running_loop().create_future()
             done.add_done_callback(_look_at)
             making = self._makings[key] = _Making(key, sentence, turn, done)
-            self._turns.put_nowait((turn, key))
-        elif turn < making.turn:
+            self._turns[turn[0]].put_nowait((turn, key))
+        elif turn < making.turn and not making.begun:
             making.turn = turn  # voids the entry with the older turn
-            self._turns.put_nowait((turn, key))
+            self._turns[turn[0]].put_nowait((turn, key))
         self._changed.set()
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._work(), name="prompts")
+        if not self._workers:
+            self._workers = [
+                asyncio.create_task(self._work(may_wait), name="prompts") for may_wait in self._turns
+            ]
         return making.done
 
     async def close(self) -> None:
         """Stop after the sentence being spoken; who still waits gets an EngineError. Idempotent."""
         self._closed = True
-        if self._worker:
-            self._worker.cancel()
-            await asyncio.wait([self._worker])
+        for worker in self._workers:
+            worker.cancel()
+        if self._workers:
+            await asyncio.wait(self._workers)
         for making in self._makings.values():
             if not making.done.done():
                 making.done.set_exception(EngineError("prompts were closed"))
@@ -107,18 +113,18 @@ class PromptQueue:
         for executor in (self._at_once, self._in_background):
             await asyncio.to_thread(executor.shutdown, cancel_futures=True)
 
-    async def _work(self) -> None:
+    async def _work(self, may_wait: bool) -> None:
         while True:
-            turn, key = await self._turns.get()
+            turn, key = await self._turns[may_wait].get()
             making = self._makings.get(key)
             if making is None or making.turn != turn:
                 continue
-            may_wait, _, _ = turn
             if may_wait and self._held:
-                self._turns.put_nowait((turn, key))
+                self._turns[may_wait].put_nowait((turn, key))
                 self._changed.clear()
                 await self._changed.wait()
                 continue
+            making.begun = True
             try:
                 await self._speak(making)
             except EngineError as error:

@@ -9,11 +9,17 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from callbot.web.access import RequireRight
+from callbot.web.accounts import AccountsPage
+from callbot.web.audit import AuditPage
 from callbot.web.calls import Calls
 from callbot.web.failures import http_failure, server_failure
 from callbot.web.home import Home
+from callbot.web.hours import HoursPage
 from callbot.web.metrics import MetricsPage
 from callbot.web.onward import NextDestination
+from callbot.web.own_account import OwnAccount
+from callbot.web.provider_sign_in import ProviderSignIn
 from callbot.web.rendering import HERE
 from callbot.web.security import SecurityHeaders
 from callbot.web.service import WebService
@@ -51,6 +57,11 @@ def create_app(service: WebService) -> Starlette:
         routes=[
             *Home(service).routes(),
             *SignIn(service).routes(),
+            *ProviderSignIn(service).routes(),
+            *OwnAccount(service).routes(),
+            *AccountsPage(service).routes(),
+            *AuditPage(service).routes(),
+            *HoursPage(service).routes(),
             *Telephone(service).routes(),
             *Calls(service).routes(),
             *MetricsPage(service).routes(),
@@ -60,7 +71,11 @@ def create_app(service: WebService) -> Starlette:
             Route("/favicon.ico", favicon),
             Mount("/static", _Files(directory=HERE / "static"), name="static"),
         ],
-        middleware=[Middleware(SecurityHeaders), Middleware(RequireAccount, service=service)],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(RequireAccount, service=service),
+            Middleware(RequireRight),
+        ],
         exception_handlers={HTTPException: http_failure, Exception: server_failure},
         max_body_size=MOST_BODY_BYTES,
     )

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from callbot.rights import Right, may
 from callbot.web.service import WebService
 
 PATH = "/metrics"
@@ -26,7 +27,9 @@ class MetricsPage:
 
     async def show(self, request: Request) -> Response:
         """The text; 401 for who has neither."""
-        if request.state.account is None and not self._knows_token(request):
+        account = request.state.account
+        signed_in = account is not None and not account.temporary and may(account.role, Right.WORKSHOP)
+        if not signed_in and not self._knows_token(request):
             return PlainTextResponse(
                 "metrics_token is missing or wrong (Authorization: Bearer …).\n",
                 401,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from callbot.accounts import Role
+from callbot.rights import Right, having
 
 EVERYBODY = frozenset(Role)
 ROLE_NAMES = {
@@ -30,8 +31,11 @@ class Place:
 
 PLACES = (
     Place("/", "Accueil", "home"),
-    Place("/appels", "Appels", "list"),
+    Place("/appels", "Appels", "list", having(Right.CALLS)),
+    Place("/horaires", "Horaires et messages", "clock", having(Right.HOURS)),
     Place("/telephone", "Téléphone", "phone"),
+    Place("/acces", "Accès", "people", having(Right.ACCOUNTS)),
+    Place("/journal", "Journal", "book", having(Right.AUDIT)),
 )
 
 

@@ -24,12 +24,16 @@ HEADERS = {
 }
 
 
-def content_security_policy(media_address: str = "") -> str:
-    """Everything from this very host; no inline script or style. `media_address`: where the telephone may connect as well."""
+def content_security_policy(media_address: str = "", *, sound: bool = False) -> str:
+    """Everything from this very host; no inline script or style. `media_address`: where the telephone may connect as well.
+
+    `sound`: the page plays sound of ours.
+    """
     connect = f"'self' {media_address}".strip()
+    played = "media-src 'self'; " if sound else ""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        f"connect-src {connect}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"{played}connect-src {connect}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

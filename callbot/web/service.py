@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from callbot.accounts import Account
+from callbot.accounts import Accounts
+from callbot.audio.types import Pcm
+from callbot.audit import Trail
 from callbot.config import Settings
+from callbot.humans.boards import Boards
+from callbot.knowledge.entries import Commune
 from callbot.load import Level
 from callbot.onward import Onward
 from callbot.stats.call_list import TimedCall, TimedTurn
+from callbot.web.identity_provider import IdentityProvider
 from callbot.web.tickets import Tickets
 
 
@@ -91,22 +96,6 @@ class DayFigures:
     handed_over: int
 
 
-class AccountStore(Protocol):
-    """Who may sign in, and the sessions they have opened (`callbot.accounts.Accounts`)."""
-
-    async def verify(self, name: str, password: str, address: str) -> Account | None:
-        """The account if the password is right. Raises TooManyAttempts."""
-
-    async def open_session(self, account: Account) -> str:
-        """A new session's token."""
-
-    async def account_for(self, token: str) -> Account | None:
-        """Whose session it is; None when it is unknown or over."""
-
-    async def close_session(self, token: str) -> None:
-        """End a session; an unknown one is no error."""
-
-
 class WebService(Protocol):
     """The service as the pages see it."""
 
@@ -119,8 +108,27 @@ class WebService(Protocol):
         """The commune's name, on every page."""
 
     @property
-    def accounts(self) -> AccountStore:
+    def accounts(self) -> Accounts:
         """Accounts and sessions."""
+
+    @property
+    def trail(self) -> Trail:
+        """The journal of who changed what."""
+
+    @property
+    def boards(self) -> Boards:
+        """Exceptional closures and messages."""
+
+    @property
+    def directory(self) -> Commune:
+        """The commune's lines, services and hours."""
+
+    @property
+    def provider(self) -> IdentityProvider | None:
+        """Where people sign in who have no password here; None: nowhere."""
+
+    async def speak(self, text: str) -> Pcm | None:
+        """What callers will hear of a text, int16 at 8 kHz; None when no voice can say it."""
 
     @property
     def tickets(self) -> Tickets:

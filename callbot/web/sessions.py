@@ -1,11 +1,13 @@
 """Who asks: every page but the few below wants a signed-in account, found from the session's cookie."""
 
 import logging
+import time
+from collections.abc import Awaitable, Callable
 from urllib.parse import quote, urlsplit
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from callbot.accounts import Account
 from callbot.web.metrics import PATH as METRICS_PATH
@@ -14,9 +16,23 @@ from callbot.web.security import SAFE_METHODS, form_token, is_from_another_site,
 from callbot.web.service import WebService
 
 SESSION_COOKIE = "callbot_session"
-OPEN_PATHS = frozenset({"/connexion", "/sante", "/favicon.ico", NEXT_PATH, METRICS_PATH})
-OPEN_FOLDER = "/static/"
 SIGN_IN_PATH = "/connexion"
+PROVIDER_PATH = "/connexion/fournisseur"
+PROVIDER_RETURN_PATH = "/connexion/retour"
+OPEN_PATHS = frozenset(
+    {
+        SIGN_IN_PATH,
+        PROVIDER_PATH,
+        PROVIDER_RETURN_PATH,
+        "/sante",
+        "/favicon.ico",
+        NEXT_PATH,
+        METRICS_PATH,
+    }
+)
+OPEN_FOLDER = "/static/"
+LOOKED_AT_EVERY_S = 15.0
+"""How soon an answer that goes on (live news) ends after its session has."""
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +44,12 @@ class RequireAccount:
     `request.state.account` and the session in `request.state.session`.
     """
 
-    def __init__(self, app: ASGIApp, service: WebService) -> None:
+    def __init__(
+        self, app: ASGIApp, service: WebService, clock_s: Callable[[], float] = time.monotonic
+    ) -> None:
         self.app = app
         self.service = service
+        self._clock_s = clock_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -41,7 +60,16 @@ class RequireAccount:
         request.state.session = request.cookies.get(SESSION_COOKIE, "")
         request.state.account = await self._account(request.state.session)
         refusal = self._refusal(request)
-        await (refusal or self.app)(scope, receive, send)
+        if refusal or request.state.account is None:
+            await (refusal or self.app)(scope, receive, send)
+            return
+        watched = _Watched(request.state.session, self._account, send, self._clock_s)
+        try:
+            await self.app(scope, receive, watched.send)
+        except (OSError, ClientDisconnect):
+            if not watched.over:
+                raise
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _account(self, session: str) -> Account | None:
         return await self.service.accounts.account_for(session) if session else None
@@ -57,6 +85,34 @@ class RequireAccount:
         if wants_json(request):
             return JSONResponse({"message": "Votre session est terminée. Reconnectez-vous."}, 401)
         return RedirectResponse(f"{SIGN_IN_PATH}?suite={quote(wanted_page(request))}", 303)
+
+
+class _Watched:
+    """An answer that goes on for long is in use, and ends with its session: signed out everywhere means live pages too."""
+
+    def __init__(
+        self,
+        session: str,
+        account: Callable[[str], Awaitable[Account | None]],
+        send: Send,
+        clock_s: Callable[[], float],
+    ) -> None:
+        self.over = False
+        self._session = session
+        self._account = account
+        self._send = send
+        self._clock_s = clock_s
+        self._looked_s = clock_s()
+
+    async def send(self, message: Message) -> None:
+        """Pass on; OSError, as of a client who has gone, once the session is over."""
+        now_s = self._clock_s()
+        if message.get("more_body") and now_s - self._looked_s >= LOOKED_AT_EVERY_S:
+            self._looked_s = now_s
+            self.over = await self._account(self._session) is None
+            if self.over:
+                raise OSError("the session is over")
+        await self._send(message)
 
 
 def wanted_page(request: Request) -> str:

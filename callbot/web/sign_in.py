@@ -74,6 +74,7 @@ class SignIn:
             return self._throttled(request, suite, name, wait.retry_after_s)
         if account is None:
             return self._form(request, suite, WRONG, name, 401)
+        await self.service.accounts.close_session(request.state.session)  # of somebody else, in this browser
         session = await self.service.accounts.open_session(account)
         response = RedirectResponse(suite, 303)
         set_session_cookie(response, request, session, self.service.settings.session_hours)
@@ -107,6 +108,7 @@ class SignIn:
             error=error,
             name=name,
             form_token=form_token(secret),
+            provider=self.service.provider.button if self.service.provider else "",
         )
         response.set_cookie(FORM_COOKIE, secret, httponly=True, samesite="strict", secure=is_https(request))
         return response

@@ -91,15 +91,30 @@ async def test_an_unknown_prompt_comes_sentence_by_sentence(prompts: Prompts, vo
 
 
 async def test_urgent_prompts_overtake_the_background(prompts: Prompts, voice: ScriptedVoice) -> None:
-    """A caller waits only for the one sentence being spoken, not for the rest of the background's."""
+    """A caller waits neither for the sentence being spoken nor for the rest of the background's."""
     voice.held = {"Fond un."}
     background = asyncio.create_task(prompts.render(["Fond un. Fond deux.", "Fond trois."]))
     await asyncio.to_thread(voice.started.wait, 20)
-    caller = asyncio.create_task(heard(prompts, "Urgent un. Urgent deux."))
-    await asyncio.sleep(0)
+    await heard(prompts, "Urgent un. Urgent deux.")
+    assert not background.done()
     voice.release.set()
-    await asyncio.gather(background, caller)
+    await background
     assert voice.spoken == ["Fond un.", "Urgent un.", "Urgent deux.", "Fond deux.", "Fond trois."]
+
+
+async def test_what_is_being_made_for_nobody_is_not_made_twice(
+    prompts: Prompts, voice: ScriptedVoice
+) -> None:
+    """A caller who needs the background's sentence while it is made waits for that one."""
+    voice.held = {"Long."}
+    background = asyncio.create_task(prompts.render(["Long."]))
+    await asyncio.to_thread(voice.started.wait, 10)
+    caller = asyncio.create_task(heard(prompts, "Long."))
+    await asyncio.sleep(0.1)
+    voice.release.set()
+    assert len(await caller) == 1
+    await background
+    assert voice.spoken == ["Long."]
 
 
 async def test_a_caller_makes_the_background_s_prompt_urgent(prompts: Prompts, voice: ScriptedVoice) -> None:
@@ -107,10 +122,9 @@ async def test_a_caller_makes_the_background_s_prompt_urgent(prompts: Prompts, v
     voice.held = {"Fond un."}
     background = asyncio.create_task(prompts.render(["Fond un. Fond deux. Fond trois."]))
     await asyncio.to_thread(voice.started.wait, 20)
-    caller = asyncio.create_task(heard(prompts, "Fond trois."))
-    await asyncio.sleep(0)
+    await heard(prompts, "Fond trois.")
     voice.release.set()
-    await asyncio.gather(background, caller)
+    await background
     assert voice.spoken == ["Fond un.", "Fond trois.", "Fond deux."]
 
 

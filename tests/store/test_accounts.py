@@ -10,13 +10,23 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from callbot import tables
-from callbot.accounts import Account, AccountError, Accounts, Role, TooManyAttempts, ensure_first_account
+from callbot.accounts import (
+    Account,
+    AccountError,
+    Accounts,
+    Role,
+    TooManyAttempts,
+    Wrong,
+    ensure_first_account,
+)
+from callbot.audit import Trail, Wanted
 from callbot.config import Settings, load
 from callbot.database import Database
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 DEARER = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1)
 PASSWORD = "le chat du maire dort"
+OTHER = "une pluie de grenouilles"
 HOME = "192.0.2.7"
 
 
@@ -163,12 +173,25 @@ async def test_a_session_lasts_its_hours(accounts: Accounts, clock: Clock) -> No
     """A token leads to its account until session_hours have passed; what is not a token leads nowhere."""
     anna = await accounts.add("anna", PASSWORD, Role.RECEPTIONIST, actor="test")
     token = await accounts.open_session(anna)
-    clock.at += timedelta(hours=12) - timedelta(seconds=1)
-    assert await accounts.account_for(token) == anna
+    for _ in range(24):  # a page is open: it asks for news
+        clock.at += timedelta(minutes=30) - timedelta(seconds=1)
+        assert await accounts.account_for(token) == anna
     assert await accounts.account_for(token[:-1]) is None
     assert await accounts.account_for("") is None
-    clock.at += timedelta(seconds=1)
+    clock.at += timedelta(seconds=24)
     assert await accounts.account_for(token) is None
+
+
+async def test_a_session_without_an_open_page_ends(accounts: Accounts, clock: Clock) -> None:
+    """An hour after its last use, not an hour after its beginning."""
+    anna = await accounts.add("anna", PASSWORD, Role.RECEPTIONIST, actor="test")
+    token = await accounts.open_session(anna)
+    clock.at += timedelta(minutes=59)
+    assert await accounts.account_for(token) == anna
+    clock.at += timedelta(minutes=59)
+    assert (await accounts.account_for(token), await accounts.sessions.open_now()) == (anna, {anna.id: 1})
+    clock.at += timedelta(minutes=60)
+    assert (await accounts.account_for(token), await accounts.sessions.open_now()) == (None, {})
 
 
 async def test_sessions_are_closed_one_by_one_and_swept_when_over(
@@ -244,3 +267,95 @@ async def test_real_parameters_are_argon2_s_own(tmp_path: Path) -> None:
     await Accounts(database, settings).add("anna", PASSWORD, Role.MANAGER, actor="test")
     assert not PasswordHasher().check_needs_rehash(await password_hash(database, "anna"))
     await database.close()
+
+
+async def trail(database: Database) -> list[tuple[str, str, str]]:
+    """Who did what, the oldest first."""
+    changes = await Trail(database).changes(Wanted())
+    return [(change.actor, change.action, change.detail) for change in reversed(changes)]
+
+
+async def test_another_role_holds_at_once(accounts: Accounts, database: Database) -> None:
+    """In sessions that are open too; the last administrator stays one; the journal tells of it."""
+    await accounts.add("root", PASSWORD, Role.ADMINISTRATOR, actor="test")
+    anna = await accounts.add("anna", PASSWORD, Role.RECEPTIONIST, actor="test")
+    token = await accounts.open_session(anna)
+    await accounts.change_role("Anna", Role.MANAGER, actor="root")
+    await accounts.change_role("anna", Role.MANAGER, actor="root")
+    assert await accounts.account_for(token) == Account(anna.id, "anna", Role.MANAGER)
+    with pytest.raises(AccountError, match="last administrator"):
+        await accounts.change_role("root", Role.MANAGER, actor="root")
+    assert (await trail(database))[2:] == [("root", "role changed", "anna: receptionist to manager")]
+
+
+async def test_a_reset_password_is_its_owner_s_to_change(accounts: Accounts, database: Database) -> None:
+    """All sessions end; the new password is temporary until its owner's own change, which keeps the session at hand."""
+    anna = await accounts.add("anna", PASSWORD, Role.RECEPTIONIST, actor="test")
+    token = await accounts.open_session(anna)
+    await accounts.reset_password("anna", OTHER, actor="root")
+    assert await accounts.account_for(token) is None
+    assert await accounts.verify("anna", PASSWORD, HOME) is None
+    given = await accounts.verify("anna", OTHER, HOME)
+    assert given == Account(anna.id, "anna", Role.RECEPTIONIST, temporary=True)
+    here, elsewhere = await accounts.open_session(given), await accounts.open_session(given)
+    for current, new, wrong in (
+        ("faux", PASSWORD, Wrong.PASSWORD),
+        (OTHER, OTHER, Wrong.SAME),
+        (OTHER, "court", Wrong.LENGTH),
+        (OTHER, "anna est contente", Wrong.WEAK),
+        (OTHER, "aaaaaaaaaaaaaaa", Wrong.WEAK),
+    ):
+        with pytest.raises(AccountError) as caught:
+            await accounts.change_password(given, current, new, address=HOME)
+        assert caught.value.wrong is wrong
+    await accounts.change_password(given, OTHER, PASSWORD, address=HOME, keep=here)
+    assert [await accounts.account_for(one) for one in (here, elsewhere)] == [anna, None]
+    told = await trail(database)
+    assert told[1:] == [("root", "password reset", "anna"), ("anna", "password changed", "anna")]
+    assert OTHER not in str(told)
+
+
+async def test_guesses_of_the_current_password_are_counted(accounts: Accounts) -> None:
+    """Who sits down at somebody's open page cannot try for ever."""
+    anna = await accounts.add("anna", PASSWORD, Role.RECEPTIONIST, actor="test")
+    for _ in range(5):
+        with pytest.raises(AccountError):
+            await accounts.change_password(anna, "faux", OTHER, address=HOME)
+    with pytest.raises(TooManyAttempts):
+        await accounts.change_password(anna, PASSWORD, OTHER, address=HOME)
+
+
+async def test_the_first_password_s_file_goes_with_it(database: Database, settings: Settings) -> None:
+    """The first account must change its password; then nothing on the disk has the old one."""
+    first = await ensure_first_account(database, settings)
+    assert first is not None
+    accounts = Accounts(database, settings, hasher=CHEAP)
+    account = await accounts.verify(*first, HOME)
+    assert account is not None
+    assert account.temporary
+    await accounts.change_password(account, first[1], OTHER, address=HOME)
+    assert not (settings.data_dir / "first-password.txt").exists()
+
+
+async def test_signed_out_everywhere(accounts: Accounts) -> None:
+    """Theirs, and nobody else's."""
+    anna = await accounts.add("anna", PASSWORD, Role.RECEPTIONIST, actor="test")
+    zoe = await accounts.add("zoé", PASSWORD, Role.RECEPTIONIST, actor="test")
+    tokens = [await accounts.open_session(one) for one in (anna, anna, zoe)]
+    assert await accounts.sign_out_everywhere("anna", actor="root") == 2
+    assert [await accounts.account_for(token) for token in tokens] == [None, None, zoe]
+
+
+async def test_who_comes_from_the_provider_has_no_password(accounts: Accounts) -> None:
+    """One account per subject, whose role follows the provider; a local account of that name is not theirs."""
+    await accounts.add("zoé", PASSWORD, Role.ADMINISTRATOR, actor="test")
+    anna = await accounts.from_provider("https://idp 1", "Anna@mairie.fr", Role.RECEPTIONIST)
+    again = await accounts.from_provider("https://idp 1", "anna.renamed", Role.MANAGER)
+    assert [anna, again] == [
+        Account(anna.id, "anna@mairie.fr", Role.RECEPTIONIST, by_provider=True),
+        Account(anna.id, "anna@mairie.fr", Role.MANAGER, by_provider=True),
+    ]
+    assert await accounts.verify("anna@mairie.fr", "", HOME) is None
+    with pytest.raises(AccountError) as caught:
+        await accounts.from_provider("https://idp 2", "zoé", Role.ADMINISTRATOR)
+    assert caught.value.wrong is Wrong.TAKEN

@@ -60,6 +60,27 @@ def test_accounts_are_added_listed_and_removed(run: Run) -> None:
     assert run(users, "list").stdout == "root\tadministrator\n"
 
 
+def test_accounts_are_changed_and_told_as_json(run: Run) -> None:
+    """Another role, a password that is temporary, all sessions ended; a line of JSON per account."""
+    for name, role in (("root", "administrator"), ("anna", "receptionist")):
+        run(users, "add", name, "--role", role, "--password-stdin", stdin=PASSWORD + "\n")
+    told = [
+        run(users, "role", "anna", "supervisor").stderr,
+        run(users, "password", "anna", "--password-stdin", stdin="un autre mot de passe\n").stderr,
+        run(users, "sign-out", "anna").stderr,
+    ]
+    assert told == [
+        "account 'anna' is supervisor now\n",
+        "account 'anna' has a new password, to be changed at the next sign-in\n",
+        "sessions of 'anna' ended: 0\n",
+    ]
+    assert [json.loads(line) for line in run(users, "list", "--json").stdout.splitlines()] == [
+        {"name": "anna", "role": "supervisor", "password": "temporary", "sessions": 0},
+        {"name": "root", "role": "administrator", "password": "own", "sessions": 0},
+    ]
+    assert str(run(users, "role", "root", "manager").exception).startswith("'root' is the last administrator")
+
+
 def test_what_is_wrong_with_an_account_is_said(run: Run) -> None:
     """A short password, an unknown role, no terminal and no --password-stdin, nobody to remove."""
     short = run(users, "add", "anna", "--password-stdin", stdin="court\n")

@@ -15,6 +15,7 @@ from callbot.config import Settings
 from callbot.dialogue.closed import Presence
 from callbot.dialogue.handover import Way
 from callbot.dialogue.phrases import all_phrases
+from callbot.dialogue.polyglot import Talk
 from callbot.dialogue.turns import Conversation
 from callbot.errors import EngineError
 from callbot.events import Event
@@ -165,6 +166,7 @@ async def media_server(
     presence: Presence | None = None,
     takes_callbacks: bool = False,
     room: WaitingRoom | None = None,
+    make_dialogue: Callable[[LegOpened], Talk] | None = None,
     **settings: object,
 ) -> AsyncIterator[tuple[MediaServer, Recorded]]:
     """A real media server on free ports, with scripted engines."""
@@ -183,8 +185,12 @@ async def media_server(
     recorded = Recorded()
 
     async def make_parts(leg: LegOpened) -> Parts:
-        dialogue = new_dialogue(
-            knowledge, presence=presence, takes_callbacks=takes_callbacks, caller=leg.caller
+        dialogue = (
+            make_dialogue(leg)
+            if make_dialogue
+            else new_dialogue(
+                knowledge, presence=presence, takes_callbacks=takes_callbacks, caller=leg.caller
+            )
         )
         recognizer = ScriptedRecognizer(script)
         return Parts(

@@ -9,18 +9,25 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import uvicorn
 from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
 
 from callbot.accounts import Accounts, Role
+from callbot.audio.types import Pcm
+from callbot.audit import Trail
 from callbot.config import Settings
 from callbot.database import Database
+from callbot.humans.boards import Boards
+from callbot.knowledge.entries import Commune
 from callbot.onward import Onward
 from callbot.stats.call_list import TimedCall, TimedTurn
 from callbot.web.app import create_app
+from callbot.web.identity_provider import IdentityProvider
 from callbot.web.service import DayFigures, EngineState, EngineStatus, ServiceStatus
 from callbot.web.tickets import Tickets
+from tests.support.commune import COMMUNE
 
 NAME = "claire.martin"
 PASSWORD = "cheval-agrafe-pile-juste"
@@ -45,6 +52,11 @@ class ScriptedService:
     accounts: Accounts
     tickets: Tickets
     onward: Onward
+    trail: Trail
+    boards: Boards
+    directory: Commune = COMMUNE
+    provider: IdentityProvider | None = None
+    sound: Pcm | None = field(default_factory=lambda: np.arange(800, dtype=np.int16))
     media_port: int = 0
     commune: str = "Valbourg-sur-Ourcelle"
     now: ServiceStatus = READY
@@ -72,6 +84,10 @@ class ScriptedService:
         """As set."""
         return self.answers
 
+    async def speak(self, text: str) -> Pcm | None:  # noqa: ARG002 (the protocol's signature)
+        """As set."""
+        return self.sound
+
     def metrics(self) -> bytes:
         """One line."""
         return b"callbot_calls_now 0.0\n"
@@ -85,7 +101,14 @@ async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
     try:
         accounts = Accounts(database, settings, hasher=PasswordHasher.from_parameters(CHEAPEST))
         await accounts.add(NAME, PASSWORD, Role.ADMINISTRATOR, actor="test")
-        yield ScriptedService(settings, accounts, Tickets(time.monotonic), Onward(time.monotonic, "100"))
+        yield ScriptedService(
+            settings,
+            accounts,
+            Tickets(time.monotonic),
+            Onward(time.monotonic, "100"),
+            Trail(database),
+            Boards(database),
+        )
     finally:
         await database.close()
 

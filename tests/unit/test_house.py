@@ -24,6 +24,7 @@ CORES = [
     "callbot/speech/endpointing.py",
     "callbot/speech/fair_queue.py",
     *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "callbot/knowledge/importing").glob("*.py"))),
+    "callbot/humans/announcements.py",
     "callbot/humans/holidays.py",
     "callbot/humans/hours.py",
     *(

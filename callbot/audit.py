@@ -1,0 +1,120 @@
+"""The journal of who changed what: written with each change, read by administrators, purged after audit_days.
+
+A line never holds a password, a caller's number or what a caller said.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Column, Select, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callbot import tables
+from callbot.database import Database
+from callbot.humans.hours import PARIS
+
+PAGE = 50
+"""Lines of a page."""
+DETAIL_MAX = 500
+"""Characters of a line's detail."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would take for a formula at the beginning of a cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line: who did what, when (aware, UTC)."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines; empty: all. `day` is one of metropolitan France; `before`: an id, for the page after."""
+
+    actor: str = ""
+    action: str = ""
+    day: date | None = None
+    before: int | None = None
+
+
+async def note(connection: AsyncConnection, at: datetime, actor: str, action: str, detail: str) -> None:
+    """Write one line in the transaction of what it tells. Never a number, a password, a transcript."""
+    values = {"at": at, "actor": actor, "action": action, "detail": detail[:DETAIL_MAX]}
+    await connection.execute(insert(tables.audit).values(**values))
+
+
+class Trail:
+    """The journal of one database. Every method raises DatabaseError when it is unavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def changes(self, wanted: Wanted, limit: int | None = PAGE) -> list[Change]:
+        """The newest lines that are wanted, newest first; `limit` None: all of them."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(_select(wanted).limit(limit))
+            return [Change(row.id, row.at, row.actor, row.action, row.detail) for row in rows]
+
+    async def actors(self) -> list[str]:
+        """Everybody who has changed something."""
+        return await self._distinct(tables.audit.c.actor)
+
+    async def actions(self) -> list[str]:
+        """Every kind of change that there is."""
+        return await self._distinct(tables.audit.c.action)
+
+    async def _distinct(self, column: Column[str]) -> list[str]:
+        async with self._database.read() as connection:
+            return list(await connection.scalars(select(column).distinct().order_by(column)))
+
+
+def _select(wanted: Wanted) -> Select[tuple[int, datetime, str, str, str]]:
+    table = tables.audit
+    statement = select(table).order_by(table.c.id.desc())
+    if wanted.actor:
+        statement = statement.where(table.c.actor == wanted.actor)
+    if wanted.action:
+        statement = statement.where(table.c.action == wanted.action)
+    if wanted.day:
+        begin, end = (datetime.combine(wanted.day + timedelta(days=ahead), time(), PARIS) for ahead in (0, 1))
+        statement = statement.where(table.c.at >= begin, table.c.at < end)
+    if wanted.before is not None:
+        statement = statement.where(table.c.id < wanted.before)
+    return statement
+
+
+def to_csv(changes: Sequence[Change]) -> str:
+    """Lines with semicolons and a byte order mark, as French spreadsheets open them; times in metropolitan France."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(("date", "heure", "personne", "action", "détail"))
+    for change in changes:
+        at = change.at.astimezone(PARIS)
+        row = (f"{at:%Y-%m-%d}", f"{at:%H:%M:%S}", change.actor, change.action, change.detail)
+        writer.writerow([_harmless(cell) for cell in row])
+    return "\ufeff" + out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+async def purge_audit(database: Database, days: int, now: datetime, *, dry_run: bool = False) -> int:
+    """Forget lines older than `days`; their number. Raises DatabaseError."""
+    due = tables.audit.c.at < now - timedelta(days=days)
+    if dry_run:
+        async with database.read() as connection:
+            return await connection.scalar(select(func.count()).select_from(tables.audit).where(due)) or 0
+    async with database.begin() as connection:
+        result = await connection.execute(delete(tables.audit).where(due))
+        if result.rowcount:
+            await note(connection, now, "callbot", "audit purged", f"{result.rowcount} lines")
+    return result.rowcount

@@ -1,0 +1,44 @@
+"""What each role may see and do: one table. The pages enforce it (web/access.py), and docs/exploitation/acces.md shows it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from callbot.accounts import Role
+
+
+class Right(StrEnum):
+    """Something that may be seen or done, in the words of who gives accounts."""
+
+    OWN = "Voir son compte, changer son mot de passe, se déconnecter partout"
+    STATUS = "Voir l’état du service"
+    TELEPHONE = "Essayer l’assistant avec le téléphone du navigateur"
+    CALLS = "Voir les appels et leurs temps de réponse"
+    HOURS = "Fermer exceptionnellement, annoncer un message aux appelants"
+    ACCOUNTS = "Donner, changer et retirer les accès"
+    AUDIT = "Lire le journal des changements"
+    WORKSHOP = "Voir les mesures techniques et les composants des pages"
+
+
+_EVERYBODY = frozenset({Right.OWN, Right.STATUS, Right.TELEPHONE})
+_LEADING = _EVERYBODY | {Right.CALLS, Right.HOURS}
+
+RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
+    {
+        Role.RECEPTIONIST: _EVERYBODY,
+        Role.SUPERVISOR: _LEADING,
+        Role.MANAGER: _LEADING,
+        Role.ADMINISTRATOR: _LEADING | {Right.ACCOUNTS, Right.AUDIT, Right.WORKSHOP},
+    }
+)
+"""Whoever administers the service does not thereby answer callers: what tells of them is not in their row."""
+
+
+def may(role: Role, right: Right) -> bool:
+    """Whether that role has that right."""
+    return right in RIGHTS[role]
+
+
+def having(right: Right) -> frozenset[Role]:
+    """The roles that have it."""
+    return frozenset(role for role, rights in RIGHTS.items() if right in rights)

@@ -1,0 +1,100 @@
+"""Who may come in where: each address asks for a right, and one that is not in the table is closed to everybody."""
+
+import logging
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Match
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from callbot.accounts import Account
+from callbot.rights import Right, may
+from callbot.web.rendering import render
+from callbot.web.sessions import OPEN_FOLDER, OPEN_PATHS, wants_json
+
+OWN_PATH = "/mon-compte"
+PASSWORD_PATH = "/mon-compte/mot-de-passe"  # noqa: S105 (an address)
+SIGN_OUT_PATH = "/deconnexion"
+
+NEEDS: Mapping[str, Right] = MappingProxyType(
+    {
+        "/": Right.STATUS,
+        "/etat": Right.STATUS,
+        SIGN_OUT_PATH: Right.OWN,
+        OWN_PATH: Right.OWN,
+        PASSWORD_PATH: Right.OWN,
+        "/mon-compte/deconnexion": Right.OWN,
+        "/telephone": Right.TELEPHONE,
+        "/telephone/lignes": Right.TELEPHONE,
+        "/telephone/sujets": Right.TELEPHONE,
+        "/telephone/ticket": Right.TELEPHONE,
+        "/appels": Right.CALLS,
+        "/appels/{call_id}": Right.CALLS,
+        "/horaires": Right.HOURS,
+        "/horaires/fermetures": Right.HOURS,
+        "/horaires/fermetures/{number:int}/lever": Right.HOURS,
+        "/horaires/messages": Right.HOURS,
+        "/horaires/messages/{number:int}/son": Right.HOURS,
+        "/horaires/messages/{number:int}/entendu": Right.HOURS,
+        "/horaires/messages/{number:int}/diffuser": Right.HOURS,
+        "/horaires/messages/{number:int}/arreter": Right.HOURS,
+        "/acces": Right.ACCOUNTS,
+        "/acces/{name}/role": Right.ACCOUNTS,
+        "/acces/{name}/mot-de-passe": Right.ACCOUNTS,
+        "/acces/{name}/deconnexion": Right.ACCOUNTS,
+        "/acces/{name}/retirer": Right.ACCOUNTS,
+        "/journal": Right.AUDIT,
+        "/journal.csv": Right.AUDIT,
+        "/composants": Right.WORKSHOP,
+    }
+)
+"""By the path of the route. A new page is one line here; those that need no account are in sessions.OPEN_PATHS."""
+
+BEFORE_CHANGE = frozenset({OWN_PATH, PASSWORD_PATH, SIGN_OUT_PATH})
+"""Where somebody may go whose password was given by somebody else."""
+NOT_YOURS = (
+    "Votre rôle ne donne pas accès à cette page. Adressez-vous à la personne qui administre le service."
+)
+
+log = logging.getLogger(__name__)
+
+
+class RequireRight:
+    """Inside RequireAccount: lets a request through when its account's role has the right that its route needs."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http" or scope["path"].startswith(OPEN_FOLDER) or scope["path"] in OPEN_PATHS:
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope)
+        await (_refusal(request) or self.app)(scope, receive, send)
+
+
+def _refusal(request: Request) -> Response | None:
+    account: Account = request.state.account
+    if account.temporary and request.url.path not in BEFORE_CHANGE:
+        if wants_json(request):
+            return JSONResponse({"message": "Choisissez d’abord votre mot de passe."}, 403)
+        return RedirectResponse(OWN_PATH, 303)
+    route = _route(request.scope)
+    if not route or (route in NEEDS and may(account.role, NEEDS[route])):
+        return None
+    log.warning("Refused %s to a %s", route, account.role)
+    if wants_json(request):
+        return JSONResponse({"message": NOT_YOURS}, 403)
+    return render(request, "failure.html", 403, code=403, title="Accès réservé", text=NOT_YOURS)
+
+
+def _route(scope: Scope) -> str:
+    """The path of the route that will answer, empty when none will (then it is a 404 or a 405, for everybody)."""
+    for route in scope["app"].routes:
+        match, _ = route.matches(scope)
+        if match is Match.FULL:
+            return str(route.path) or "/"
+    return ""

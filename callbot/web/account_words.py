@@ -1,0 +1,36 @@
+"""What the pages say about accounts, in French."""
+
+from callbot.accounts import PASSWORD_MIN, Wrong
+
+ERRORS = {
+    Wrong.NAME: "L’identifiant compte de 2 à 64 lettres, chiffres, points, tirets ou arobases, et commence par une lettre ou un chiffre.",
+    Wrong.TAKEN: "Cet identifiant est déjà pris.",
+    Wrong.LENGTH: f"Le mot de passe compte au moins {PASSWORD_MIN} caractères.",
+    Wrong.WEAK: "Ce mot de passe se devine trop vite : il se répète, ou contient l’identifiant.",
+    Wrong.SAME: "C’est le mot de passe actuel : choisissez-en un autre.",
+    Wrong.PASSWORD: "Le mot de passe actuel est incorrect.",
+    Wrong.UNKNOWN: "Ce compte n’existe plus.",
+    Wrong.LAST: "C’est le dernier compte d’administration : donnez d’abord ce rôle à une autre personne.",
+}
+THROTTLED = "Trop d’essais infructueux. Réessayez dans un quart d’heure."
+ACTIONS = {
+    "account added": "Compte ajouté",
+    "account removed": "Compte retiré",
+    "role changed": "Rôle changé",
+    "password reset": "Mot de passe remis à zéro",
+    "password changed": "Mot de passe changé",
+    "signed out everywhere": "Déconnexion partout",
+    "closure added": "Fermeture ajoutée",
+    "closure lifted": "Fermeture levée",
+    "message written": "Message écrit",
+    "message switched on": "Message diffusé",
+    "message switched off": "Message arrêté",
+    "transcripts purged": "Transcriptions effacées",
+    "callbacks purged": "Demandes de rappel effacées",
+    "audit purged": "Journal purgé",
+    "caller erased": "Données d’un appelant effacées",
+    "callback tried": "Rappel essayé",
+    "callback done": "Rappel fait",
+    "callback to call": "Rappel à refaire",
+}
+"""What the journal's actions are called; one that is not here is shown as it is."""

@@ -1,0 +1,86 @@
+"""`/journal`: who changed what, for administrators; the same as a table for spreadsheets."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from callbot.audit import PAGE, Wanted, to_csv
+from callbot.humans.hours import PARIS
+from callbot.web.account_words import ACTIONS
+from callbot.web.rendering import render
+from callbot.web.service import WebService
+
+PATH = "/journal"
+
+
+class AuditPage:
+    """The journal, newest lines first, by person, action and day."""
+
+    def __init__(self, service: WebService) -> None:
+        self.service = service
+
+    def routes(self) -> Sequence[Route]:
+        """Where it is."""
+        return [Route(PATH, self.show, methods=["GET"]), Route("/journal.csv", self.table, methods=["GET"])]
+
+    async def show(self, request: Request) -> Response:
+        """One page of it."""
+        wanted, trail = _wanted(request), self.service.trail
+        changes = await trail.changes(wanted, PAGE + 1)
+        shown = changes[:PAGE]
+        older = _address(PATH, replace(wanted, before=shown[-1].id)) if len(changes) > PAGE else ""
+        return render(
+            request,
+            "audit.html",
+            changes=[(change.at.astimezone(PARIS), change) for change in shown],
+            actors=[("", "Tout le monde"), *((actor, actor) for actor in await trail.actors())],
+            actions=[("", "Toutes"), *((one, ACTIONS.get(one, one)) for one in await trail.actions())],
+            names=ACTIONS,
+            wanted=wanted,
+            day=wanted.day.isoformat() if wanted.day else "",
+            days=self.service.settings.audit_days,
+            newer=_address(PATH, replace(wanted, before=None)) if wanted.before is not None else "",
+            older=older,
+            csv=_address("/journal.csv", replace(wanted, before=None)),
+        )
+
+    async def table(self, request: Request) -> Response:
+        """All the lines that are wanted, as CSV."""
+        changes = await self.service.trail.changes(replace(_wanted(request), before=None), None)
+        return Response(
+            to_csv(changes),
+            media_type="text/csv; charset=utf-8",
+            headers={"content-disposition": 'attachment; filename="journal.csv"'},
+        )
+
+
+def _wanted(request: Request) -> Wanted:
+    """What the address asks for; what it asks for wrongly is not asked for."""
+    given = request.query_params
+    try:
+        day = dt.date.fromisoformat(given.get("jour", ""))
+    except ValueError:
+        day = None
+    before = given.get("avant", "")
+    return Wanted(
+        given.get("personne", ""),
+        given.get("action", ""),
+        day,
+        int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None,
+    )
+
+
+def _address(path: str, wanted: Wanted) -> str:
+    asked = {
+        "personne": wanted.actor,
+        "action": wanted.action,
+        "jour": wanted.day.isoformat() if wanted.day else "",
+        "avant": str(wanted.before or ""),
+    }
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{path}?{query}" if query else path

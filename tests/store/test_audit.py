@@ -1,0 +1,54 @@
+"""The journal: what is asked for, as a table for spreadsheets, and purged in time."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from callbot.audit import Change, Trail, Wanted, note, purge_audit, to_csv
+from callbot.database import Database
+
+AT = datetime(2026, 11, 28, 23, 30, tzinfo=UTC)
+
+
+async def written(database: Database) -> Trail:
+    """Three lines: two of a Sunday in Paris, the first of them of a Saturday in London."""
+    async with database.begin() as connection:
+        await note(connection, AT - timedelta(hours=1), "root", "account added", "anna (receptionist)")
+        await note(connection, AT, "anna", "password changed", "anna")
+        await note(connection, AT + timedelta(minutes=1), "root", "message written", "=1+1; cmd")
+    return Trail(database)
+
+
+async def test_the_journal_is_asked_by_person_action_and_day(database: Database) -> None:
+    """The newest first; days are those of metropolitan France."""
+    trail = await written(database)
+
+    async def found(wanted: Wanted, limit: int = 50) -> list[str]:
+        return [change.action for change in await trail.changes(wanted, limit)]
+
+    assert await found(Wanted()) == ["message written", "password changed", "account added"]
+    assert await found(Wanted(actor="root")) == ["message written", "account added"]
+    assert await found(Wanted(action="password changed")) == ["password changed"]
+    assert await found(Wanted(day=date(2026, 11, 28))) == ["account added"]
+    assert await found(Wanted(before=3), 1) == ["password changed"]
+    assert await found(Wanted(actor="' or 1=1 --")) == []
+    assert (await trail.actors(), await trail.actions()) == (
+        ["anna", "root"],
+        ["account added", "message written", "password changed"],
+    )
+
+
+def test_the_table_is_harmless_in_a_spreadsheet() -> None:
+    """Semicolons for French ones, a mark for the letters, and no cell that would be a formula."""
+    table = to_csv([Change(1, AT, "root", "message written", "=1+1; cmd")])
+    assert table == (
+        "\ufeffdate;heure;personne;action;détail\r\n"
+        '2026-11-29;00:30:00;root;message written;"\'=1+1; cmd"\r\n'
+    )
+
+
+async def test_old_lines_are_purged_and_that_is_told(database: Database) -> None:
+    """Those older than audit_days; a dry run counts only."""
+    trail = await written(database)
+    later = AT + timedelta(days=365)
+    assert await purge_audit(database, 365, later, dry_run=True) == 1
+    assert await purge_audit(database, 365, later) == 1
+    assert [change.detail for change in await trail.changes(Wanted())] == ["1 lines", "=1+1; cmd", "anna"]
