@@ -303,6 +303,8 @@ class Flow:
 
     def _publish(self, event: Event) -> None:
         self._shared.publish(self._call_id, event)
+        if self._seat:
+            self._seat.note(event)
         if self._mirrored:
             mirrored = {"event": "CALL_EVENT", "data": to_json(self._call_id, event)}
             self._send([json.dumps(mirrored, ensure_ascii=False)])

@@ -27,6 +27,7 @@ from callbot.events import CallStarted, Event
 from callbot.hearing import Hearing
 from callbot.hold_sounds import check_music, open_music
 from callbot.humans.boards import Boards
+from callbot.humans.desk_cards import Cards
 from callbot.humans.queue_keeper import QueueKeeper, queue_rules
 from callbot.humans.queue_news import News
 from callbot.humans.queue_store import QueueStore
@@ -79,17 +80,14 @@ class Opened:
     load: Degradation
     readers: Pool
     boards: Boards
+    queue: QueueStore
+    cards: Cards
     room: WaitingRoom
     """This machine's callers in the waiting queue."""
 
-    @property
-    def queue(self) -> QueueStore:
-        """The waiting queue, shared with the machines that use the same database."""
-        return self.room.store
-
     def queue_keeper(self) -> QueueKeeper:
         """What keeps this machine's part of it going."""
-        return QueueKeeper(self.room.store, self.room.machine)
+        return QueueKeeper(self.queue, self.room.machine)
 
     async def make_parts(self, leg: LegOpened) -> Parts:
         """What one call uses. Raises EngineError when no recogniser is free."""
@@ -189,6 +187,7 @@ async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[
         logger.info("load: no faster model is set (stt_fast_model), that level is skipped")
     readers = Pool("reading", READERS, usual_ms=READ_MS)
     stack.push_async_callback(asyncio.to_thread, readers.close)
+    queue, cards = QueueStore(database, queue_rules(settings), News(database)), Cards(database)
     return Opened(
         settings,
         knowledge,
@@ -203,19 +202,22 @@ async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[
         Degradation(settings.lines_busy_ms, faster_model=bool(settings.stt_fast_model)),
         readers,
         boards,
-        _waiting_room(settings, database, knowledge),
+        queue,
+        cards,
+        _waiting_room(settings, knowledge, database, queue, cards),
     )
 
 
-def _waiting_room(settings: Settings, database: Database, knowledge: Knowledge) -> WaitingRoom:
+def _waiting_room(
+    settings: Settings, knowledge: Knowledge, database: Database, queue: QueueStore, cards: Cards
+) -> WaitingRoom:
     """The way of this machine's calls into the queue of the database."""
-    store = QueueStore(database, queue_rules(settings), News(database))
     known = Known(
         partial(pseudonym, pseudonym_key(settings)),
         knowledge.commune.helpers,
         lambda caller_hash, call_id: called_in_vain(database, caller_hash, call_id, today()),
     )
-    return WaitingRoom(store, f"{socket.gethostname()}:{os.getpid()}", known)
+    return WaitingRoom(queue, cards, f"{socket.gethostname()}:{os.getpid()}", known)
 
 
 async def _open_voices(

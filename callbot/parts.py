@@ -55,6 +55,9 @@ class Seat(Protocol):
     async def news(self) -> QueueNews:
         """The next thing that the queue tells."""
 
+    def note(self, event: Event) -> None:
+        """Something happened in the call: what of it an agent is to read."""
+
     def close(self) -> None:
         """The call is over: what was asked is still done, and nothing is told any more."""
 

@@ -20,6 +20,7 @@ from callbot.callbacks import purge_callbacks
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.errors import DatabaseError, SettingsError
+from callbot.humans.desk_follow_ups import at_desk
 from callbot.humans.queue_types import ON_LINE, Place
 from callbot.phone_numbers import normalise_number
 
@@ -110,7 +111,7 @@ async def purge_daily(database: Database, settings: Settings) -> NoReturn:
 
 
 async def export_caller(database: Database, caller_hash: str, number: str = "") -> dict[str, Any]:
-    """Everything kept of a caller, JSON types only: `calls`, each with its `turns` and `events`, `callbacks` and `queue`.
+    """Everything kept of a caller, JSON types only: `calls`, each with its `turns` and `events`, `callbacks`, `queue` and `desk`.
 
     `number`: theirs as well, which other calls may have asked to be called back at. Raises DatabaseError.
     """
@@ -131,8 +132,12 @@ async def export_caller(database: Database, caller_hash: str, number: str = "") 
             select(tables.queue_entries).where(_places_of(caller_hash)).order_by(tables.queue_entries.c.id)
         )
         queue = [_plain(row._mapping) for row in await connection.execute(places)]
+        desk = {
+            table.name: [_plain(row._mapping) for row in await connection.execute(select(table).where(of))]
+            for table, of in at_desk(caller_hash)
+        }
     told = list(exported.values())
-    return {"caller_hash": caller_hash, "calls": told, "callbacks": callbacks, "queue": queue}
+    return {"caller_hash": caller_hash, "calls": told, "callbacks": callbacks, "queue": queue, "desk": desk}
 
 
 def _callbacks_of(caller_hash: str, number: str) -> ColumnElement[bool]:
@@ -167,6 +172,8 @@ async def erase_caller(
     async with database.begin() as connection:
         await connection.execute(delete(tables.callbacks).where(_callbacks_of(caller_hash, number)))
         await _erase_places(connection, caller_hash)
+        for table, of in at_desk(caller_hash):
+            await connection.execute(delete(table).where(of))
         result = await connection.execute(delete(tables.calls).where(whose))
         await note(connection, now or datetime.now(UTC), actor, "caller erased", f"{result.rowcount} calls")
     await database.forget_deleted()

@@ -13,6 +13,8 @@ class Right(StrEnum):
     OWN = "Voir son compte, changer son mot de passe, se déconnecter partout"
     STATUS = "Voir l’état du service"
     TELEPHONE = "Essayer l’assistant avec le téléphone du navigateur"
+    DESK = "Tenir un poste d’accueil : prendre les appels, voir qui appelle et ce qui a été dit"
+    DIRECT = "Suivre en direct les appels, la file et les postes, sans les numéros"
     CALLS = "Voir les appels et leurs temps de réponse"
     HOURS = "Fermer exceptionnellement, annoncer un message aux appelants"
     ACCOUNTS = "Donner, changer et retirer les accès"
@@ -21,12 +23,12 @@ class Right(StrEnum):
 
 
 _EVERYBODY = frozenset({Right.OWN, Right.STATUS, Right.TELEPHONE})
-_LEADING = _EVERYBODY | {Right.CALLS, Right.HOURS}
+_LEADING = _EVERYBODY | {Right.DIRECT, Right.CALLS, Right.HOURS}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.RECEPTIONIST: _EVERYBODY,
-        Role.SUPERVISOR: _LEADING,
+        Role.RECEPTIONIST: _EVERYBODY | {Right.DESK},
+        Role.SUPERVISOR: _LEADING | {Right.DESK},
         Role.MANAGER: _LEADING,
         Role.ADMINISTRATOR: _LEADING | {Right.ACCOUNTS, Right.AUDIT, Right.WORKSHOP},
     }

@@ -19,6 +19,7 @@ from callbot.conversations import texts_to_render, today
 from callbot.errors import PortInUseError
 from callbot.events import Outcome
 from callbot.hold_sounds import keep_last_words
+from callbot.humans.desk import Desk
 from callbot.knowledge.entries import Commune
 from callbot.languages.tables import FRENCH
 from callbot.languages.tongues import tongue
@@ -52,6 +53,7 @@ class Service:
         self.settings = opened.settings
         self.trail = Trail(opened.database)
         self.boards = opened.boards
+        self.desk = Desk(opened.database, opened.queue, opened.cards)
         self.directory: Commune = opened.knowledge.commune
         self.provider: IdentityProvider | None = open_provider(opened.settings)
         self.commune = opened.knowledge.commune.name
@@ -141,6 +143,7 @@ class Service:
             if pages:
                 await service._serve_pages(stack)
             _keep(stack, purge_daily(opened.database, settings))
+            _keep(stack, service.desk.keep_private(settings.transcript_days))
             _keep(stack, opened.boards.keep_fresh(opened.prompts[FRENCH].render))
             _keep(stack, service._watch().run())
             _keep(stack, opened.queue_keeper().run())

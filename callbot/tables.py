@@ -269,3 +269,47 @@ queue_machines = Table(
     Column("name", String(128), primary_key=True),
     Column("seen_at", UtcDateTime, nullable=False),
 )
+
+
+desk_cards = Table(
+    "desk_cards",
+    metadata,
+    Column("call_id", String(64), primary_key=True),  # of no table: the call's row may come later
+    Column("at", UtcDateTime, nullable=False),
+    Column("number", Text, nullable=False),  # emptied as soon as nobody is on the line or to be called back
+    Column("name", Text, nullable=False),  # likewise
+    Column("answer_id", Text, nullable=False),  # what was spoken of last; empty: not known
+    Column("language", Text, nullable=False),
+    Column("said", JSON, nullable=False),  # [who, text] in order; emptied once the call is followed up
+)
+Index(None, desk_cards.c.at)
+
+desk_follow_ups = Table(
+    "desk_follow_ups",
+    metadata,
+    Column("entry_id", Integer, primary_key=True, autoincrement=False),  # a place's, which is kept for a day
+    Column("call_id", String(64), nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("answer_id", Text, nullable=False),  # what it really was about; empty: not told
+    Column("resolved", Boolean),  # NULL: not told
+    Column("note", Text, nullable=False),  # emptied after transcript_days
+)
+Index(None, desk_follow_ups.c.at)
+Index(None, desk_follow_ups.c.call_id)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("call_id", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("said", Text, nullable=False),  # the caller's words, numbers masked; emptied after transcript_days
+    Column("understood", Text, nullable=False),  # the answer's id that the bot chose; empty: none
+    Column("right", Text, nullable=False),  # the one that it should have chosen; empty: there is none yet
+    Column("state", Text, nullable=False),  # humans.desk_follow_ups.CorrectionState
+)
+Index(None, corrections.c.at)
+Index(None, corrections.c.call_id)

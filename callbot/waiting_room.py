@@ -13,7 +13,9 @@ from typing import NoReturn, assert_never
 
 from callbot.dialogue.waiting_news import Desk, NotQueued, PlaceSeen, QueueNews, Stands
 from callbot.errors import DatabaseError
-from callbot.events import EnterQueue, LookAtQueue, QueueWord, TellQueue
+from callbot.events import EnterQueue, Event, LookAtQueue, QueueWord, TellQueue
+from callbot.humans.caller_card import Noted
+from callbot.humans.desk_cards import Cards
 from callbot.humans.queue_events import (
     CallBackChosen,
     CallerHungUp,
@@ -30,6 +32,8 @@ from callbot.humans.queue_types import PRESENT, Caller, Entry, Place, Priority
 
 OPERATION_S = 2.0
 """What takes the database longer has failed."""
+CARD_S = 0.8
+"""The same for what an agent is to read; with OPERATION_S, less than waiting.ENTER_MS."""
 RETRY_S = (0.5, 1.0, 2.0, 5.0)
 """Pauses before the queue is told again; the last one goes on."""
 TIDY_S = 5.0
@@ -76,11 +80,13 @@ class WaitingRoom:
     def __init__(
         self,
         store: QueueStore,
+        cards: Cards,
         machine: str,
         known: Known,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.store = store
+        self.cards = cards
         self.machine = machine
         self.known = known
         self.now = now
@@ -150,6 +156,7 @@ class _Seat:
         self.entry_id: int | None = None
         self._room = room
         self._caller = caller
+        self._noted = Noted(call_id, caller)
         self._asked: asyncio.Queue[Asked | None] = asyncio.Queue(COMMANDS)
         self._told: asyncio.Queue[QueueNews] = asyncio.Queue(NEWS)
         self._looks = False  # a look waits already
@@ -165,6 +172,10 @@ class _Seat:
                 self._tell_call(NotQueued())
         if self._opened:
             self._asked.put_nowait(command)
+
+    def note(self, event: Event) -> None:
+        """Something happened in the call: what of it an agent is to read."""
+        self._noted.take(event)
 
     async def news(self) -> QueueNews:
         """The next thing that the queue tells."""
@@ -205,9 +216,9 @@ class _Seat:
             case _:
                 assert_never(asked)
 
-    async def _try(self, work: Callable[[], Awaitable[None]]) -> bool:
+    async def _try(self, work: Callable[[], Awaitable[None]], patience_s: float = OPERATION_S) -> bool:
         try:
-            async with asyncio.timeout(OPERATION_S):
+            async with asyncio.timeout(patience_s):
                 await work()
         except (DatabaseError, TimeoutError) as error:
             logger.warning("call %s: the queue does not work: %s", self.call_id, error or "no answer")
@@ -221,6 +232,7 @@ class _Seat:
             if await self._desk(command.service) is Desk.EMPTY:
                 self._tell_call(NotQueued())
                 return
+            await self._show_card()
             at = self._room.now()
             caller = await self._as_caller(command)
             self.entry_id = await self._room.store.enter(caller, at)
@@ -229,8 +241,18 @@ class _Seat:
                 await self._show(entry, returned=entry.entered_at != at)
 
         self.entry_id, self._service, self._shown = None, command.service, None
-        if not await self._try(enter):
+        if not await self._try(enter, OPERATION_S + CARD_S):
             self._tell_call(NotQueued())
+
+    async def _show_card(self) -> None:
+        """Before the first telephone rings. Without it the call is taken all the same."""
+        try:
+            async with asyncio.timeout(CARD_S):
+                await self._room.cards.put(self._noted.card, self._room.now())
+        except (DatabaseError, TimeoutError) as error:
+            logger.warning(
+                "call %s: the desk does not see what it is about: %s", self.call_id, error or "no answer"
+            )
 
     async def _as_caller(self, command: EnterQueue) -> Caller:
         room, hashed = self._room, self._room.known.hash_of(self._caller)

@@ -42,7 +42,7 @@ from callbot.humans.waiting_time import Announcements, Saying
 
 logger = logging.getLogger(__name__)
 
-ENTER_MS = 2500
+ENTER_MS = 3000
 """A queue that gives no place within this time does not work: nobody waits for it."""
 LOOK_MS = 10_000
 """How often the call looks where it stands, whatever it is told."""
@@ -150,7 +150,8 @@ class Waiting:
     def begin(self, at_ms: int) -> list[Output]:
         """The announcement was heard: the waiting begins."""
         self.begun_ms = self._stage_ms = at_ms
-        return [CallerQueued(at_ms, self.transfer.service, self.transfer.reason), self._enter()]
+        queued = CallerQueued(at_ms, self.transfer.service, self.transfer.reason)
+        return [queued, self._enter(), PlayMusic()]
 
     def told(self, news: QueueNews, at_ms: int) -> list[Output]:
         """The queue tells something about the caller's place."""
@@ -245,7 +246,7 @@ class Waiting:
             case Stage.ENTERING if on_line:
                 self._step(Step.PLACE, at_ms)
                 self._returned = seen.returned
-                return [*self._music(), *(self._seen(seen, at_ms) or self._look_now(at_ms))]
+                return self._seen(seen, at_ms) or self._look_now(at_ms)
             case Stage.WAITING if seen.place is Place.OFFERED:
                 return self._offered(seen, at_ms)
             case Stage.WAITING if seen.place in (Place.KEPT, Place.LEFT, Place.ENDED):
@@ -369,7 +370,7 @@ class Waiting:
 
     def _music(self) -> list[Output]:
         """Not while a number is asked for."""
-        waits = self.stage in (Stage.WAITING, Stage.OFFERED)
+        waits = self.stage in (Stage.ENTERING, Stage.WAITING, Stage.OFFERED)
         return [PlayMusic()] if waits and not self._callback.is_open else []
 
     def _hush(self, at_ms: int) -> list[Output]:

@@ -13,6 +13,8 @@ from callbot.web.access import RequireRight
 from callbot.web.accounts import AccountsPage
 from callbot.web.audit import AuditPage
 from callbot.web.calls import Calls
+from callbot.web.desk import DeskPage
+from callbot.web.desk_direct import DirectPage
 from callbot.web.failures import http_failure, server_failure
 from callbot.web.home import Home
 from callbot.web.hours import HoursPage
@@ -63,6 +65,8 @@ def create_app(service: WebService) -> Starlette:
             *AuditPage(service).routes(),
             *HoursPage(service).routes(),
             *Telephone(service).routes(),
+            *DeskPage(service).routes(),
+            *DirectPage(service).routes(),
             *Calls(service).routes(),
             *MetricsPage(service).routes(),
             *NextDestination(service).routes(),

@@ -31,6 +31,8 @@ class Place:
 
 PLACES = (
     Place("/", "Accueil", "home"),
+    Place("/poste", "Poste d’accueil", "headset", having(Right.DESK)),
+    Place("/direct", "En direct", "eye", having(Right.DIRECT)),
     Place("/appels", "Appels", "list", having(Right.CALLS)),
     Place("/horaires", "Horaires et messages", "clock", having(Right.HOURS)),
     Place("/telephone", "Téléphone", "phone"),

@@ -11,6 +11,8 @@ from callbot.audio.types import Pcm
 from callbot.audit import Trail
 from callbot.config import Settings
 from callbot.humans.boards import Boards
+from callbot.humans.desk import Desk
+from callbot.humans.queue_store import QueueStore
 from callbot.knowledge.entries import Commune
 from callbot.load import Level
 from callbot.onward import Onward
@@ -118,6 +120,14 @@ class WebService(Protocol):
     @property
     def boards(self) -> Boards:
         """Exceptional closures and messages."""
+
+    @property
+    def queue(self) -> QueueStore:
+        """The waiting queue."""
+
+    @property
+    def desk(self) -> Desk:
+        """The receptionists' desks."""
 
     @property
     def directory(self) -> Commune:

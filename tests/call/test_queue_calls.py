@@ -18,12 +18,13 @@ from callbot.events import (
     QueueAbandoned,
     TransferFailed,
 )
+from callbot.humans.desk_cards import Said
 from callbot.humans.queue_events import AgentPaused, OfferDeclined, TalkEnded
 from callbot.humans.queue_store import QueueStore
 from callbot.humans.queue_types import AgentState, Place, Priority, Rules
 from tests.call.test_handovers import ask_for_a_person, ended, story, texts
 from tests.support.bridge_leg import ANSWERED, BRIDGED, RINGING, BridgeLeg, bridge_leg, not_reached
-from tests.support.desks import Desks, desks, hash_of
+from tests.support.queue_desks import Desks, desks, hash_of
 from tests.support.scripted import Recorded, media_server
 from tests.support.waiting import until
 
@@ -68,6 +69,10 @@ async def test_the_second_agent_takes_whom_the_first_lets_ring_out(tmp_path: Pat
         talks = (await desk.until_places(Place.CONNECTED))[0]
         assert (talks.agent, talks.caller.service, talks.caller.reason) == ("bruno", "accueil", "asked")
         assert (await desk.agent("anna")).reason == "ne répond pas"
+        card = await desk.room.cards.of(talks.caller.call_id)
+        assert card
+        assert (card.number, card.language) == (CALLER, "fr")
+        assert card.said[-1] == Said("bot", "Très bien. Ne quittez pas, je vous passe l'accueil.")
         await leg.tell("CONSULT_ENDED")
         end = await ended(recorded)
         await desk.until_places()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -51,7 +52,7 @@ async def test_calls_are_taken_though_rendering_fails(
     settings = Settings.model_validate({"data_dir": tmp_path})
     prompts = Prompts(Tone(), tmp_path)
     opened = Opened(
-        settings, store.load(None), None, None, None, {"fr": prompts}, None, None, None, None, None, None
+        settings, store.load(None), None, None, None, {"fr": prompts}, *[None] * 9, SimpleNamespace(seat=None)
     )  # type: ignore[arg-type]
     monkeypatch.setattr(Service, "__init__", lambda self, opened: setattr(self, "_opened", opened))
     async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE_S):

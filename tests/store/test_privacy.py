@@ -141,6 +141,7 @@ async def test_a_caller_can_be_erased(database: Database, settings: Settings) ->
         "calls": [],
         "callbacks": [],
         "queue": [],
+        "desk": {"desk_cards": [], "desk_follow_ups": [], "corrections": []},
     }
     assert await transcripts(database) == {"other": WORDS}
     assert await audited(database) == [("test", "caller erased", "1 calls")]

@@ -1,88 +1,86 @@
-"""A waiting queue with its machine and its agents, on a real database, for call tests."""
+"""Desks with something on them: receptionists, callers who wait, and what is known of them."""
 
-import asyncio
-import hashlib
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
+import datetime as dt
 
-from callbot.config import load
-from callbot.database import Database
-from callbot.humans.queue_events import AgentReady, AgentSignedIn
-from callbot.humans.queue_keeper import QueueKeeper
-from callbot.humans.queue_news import News
-from callbot.humans.queue_store import QueueStore
-from callbot.humans.queue_types import Agent, Entry, Rules
-from callbot.waiting_room import Known, WaitingRoom
-from tests.support.waiting import until
+from sqlalchemy import delete
 
-MACHINE = "here:1"
-TELEPHONES = {"anna": "201", "bruno": "202"}
+from callbot import tables
+from callbot.humans.desk_cards import Card, Said
+from callbot.humans.desk_follow_ups import FollowUp
+from callbot.humans.queue_events import (
+    AgentPaused,
+    AgentReady,
+    AgentSignedIn,
+    CallerHungUp,
+    OfferAccepted,
+    TalkEnded,
+)
+from callbot.humans.queue_types import Caller, Priority
+from tests.support.web_service import ScriptedService
 
-
-def hash_of(number: str) -> str | None:
-    """A number's hash, as the service has it in principle."""
-    return hashlib.sha256(number.encode()).hexdigest() if number else None
-
-
-@dataclass
-class Desks:
-    """The queue, and those who work at it. `in_vain`: hashes of those who have called before without reaching anybody."""
-
-    store: QueueStore
-    room: WaitingRoom
-    in_vain: set[str] = field(default_factory=set)
-
-    async def sit_down(self, *names: str) -> None:
-        """Agents of the reception sign in and are ready, one after the other: the first has been idle for longest."""
-        for name in names:
-            at = datetime.now(UTC)
-            await self.store.tell_agent(name, AgentSignedIn(at, ("accueil",), telephone=TELEPHONES[name]))
-            assert await self.store.tell_agent(name, AgentReady(at))
-
-    async def agent(self, name: str) -> Agent:
-        """An agent who has signed in."""
-        found = await self.store.agent(name)
-        assert found
-        return found
-
-    async def entries(self) -> list[Entry]:
-        """The places that are not over."""
-        return list((await self.store.overview()).entries)
-
-    async def until_places(self, *places: str) -> list[Entry]:
-        """Wait until the places that are not over are these."""
-
-        async def reached() -> bool:
-            return [entry.place for entry in await self.entries()] == list(places)
-
-        await until(reached)
-        return await self.entries()
+AGENT = "jeanne.roy"
+COLLEAGUE = "paul.blanc"
+SERVICES = ("accueil", "etat_civil")
+SAID = (
+    Said("bot", "Bonjour, mairie de Valbourg-sur-Ourcelle. Je suis un assistant vocal automatique. Que puis-je pour vous ?"),
+    Said("caller", "Bonjour, c’est pour refaire la carte d’identité de mon fils, il l’a perdue."),
+    Said("bot", "Pour une carte d’identité perdue, apportez une photo, un justificatif de domicile et la déclaration de perte."),
+    Said("caller", "Oui mais il est à l’étranger, je voudrais parler à quelqu’un."),
+    Said("bot", "Ne quittez pas, je vous passe le service état civil."),
+)  # fmt: skip
+CARD = Card("file-1", "0612345678", "Mme Martin", "titre", "fr", SAID)
 
 
-@asynccontextmanager
-async def desks(
-    tmp_path: Path, rules: Rules | None = None, agents: Iterable[str] = ()
-) -> AsyncIterator[Desks]:
-    """A machine that takes part in a queue; nobody is at the desks but `agents`."""
-    database = await Database.open(load({}, data_dir=tmp_path / "queue"))
-    store = QueueStore(database, rules or Rules(), News(database))
-    in_vain: set[str] = set()
+def now() -> dt.datetime:
+    """This instant."""
+    return dt.datetime.now(dt.UTC)
 
-    async def called_in_vain(caller_hash: str, _call_id: str) -> bool:
-        return caller_hash in in_vain
 
-    room = WaitingRoom(store, MACHINE, Known(hash_of, lambda _service: (), called_in_vain))
-    opened = Desks(store, room, in_vain)
-    tasks = [asyncio.create_task(work) for work in (QueueKeeper(store, MACHINE).run(), room.run())]
-    await asyncio.sleep(0)
-    try:
-        await opened.sit_down(*agents)
-        yield opened
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-        await database.close()
+async def empty_desks(service: ScriptedService) -> None:
+    """Nobody waits, nobody is there, and nothing was."""
+    async with service.database.begin() as connection:
+        for table in (tables.queue_entries, tables.queue_agents, tables.desk_cards, tables.desk_follow_ups):
+            await connection.execute(delete(table))
+
+
+async def open_desk(
+    service: ScriptedService, name: str, *, telephone: str = "101", ready: bool = False
+) -> None:
+    """`name` sits down, paused for lunch, or ready."""
+    await service.queue.tell_agent(name, AgentSignedIn(now(), SERVICES, telephone=telephone))
+    event = AgentReady(now()) if ready else AgentPaused(now(), "Repas")
+    await service.queue.tell_agent(name, event)
+
+
+async def talk(service: ScriptedService, name: str, call_id: str, minutes_ago: int) -> int:
+    """A call that `name` had today; its place."""
+    at = now() - dt.timedelta(minutes=minutes_ago)
+    entry_id = await service.queue.enter(Caller(call_id, "m", "etat_civil"), at)
+    await service.queue.tell_agent(name, AgentReady(at + dt.timedelta(seconds=40)))
+    await service.queue.tell(entry_id, OfferAccepted(at + dt.timedelta(seconds=50)), by=name)
+    await service.queue.tell(entry_id, TalkEnded(at + dt.timedelta(seconds=230)), by=name)
+    await service.queue.tell_agent(name, AgentPaused(at + dt.timedelta(seconds=260), "Repas"))
+    return entry_id
+
+
+async def fill_desks(service: ScriptedService, agent: str = AGENT) -> None:
+    """Two calls and a missed one today, four who wait, a colleague at the counter; `agent` is paused, empty: has no open desk."""
+    await service.queue.tell_agent(COLLEAGUE, AgentSignedIn(now(), SERVICES, telephone="102"))
+    await service.queue.tell_agent(COLLEAGUE, AgentPaused(now(), "Au guichet"))
+    missed = await service.queue.enter(Caller("manque", "m", "accueil"), now() - dt.timedelta(minutes=30))
+    await service.queue.tell(missed, CallerHungUp(now() - dt.timedelta(minutes=28)))
+    if agent:
+        await open_desk(service, agent)
+        first = await talk(service, agent, "hier-1", 95)
+        await talk(service, agent, "hier-2", 62)
+        told = FollowUp(first, "hier-1", agent, now(), "etat_civil", "acte_naissance", True, "")
+        await service.desk.follow_ups.file(told)
+    await service.desk.cards.put(CARD, now())
+    waits = (
+        Caller("file-1", "m", "etat_civil", reason="asked", priority=Priority.REPEAT),
+        Caller("file-2", "m", "accueil", reason="no_match"),
+        Caller("file-3", "m", "etat_civil", reason="entry", priority=Priority.VULNERABLE),
+        Caller("file-4", "m", "accueil", reason="asked"),
+    )
+    for caller, seconds in zip(waits, (252, 205, 64, 12), strict=True):
+        await service.queue.enter(caller, now() - dt.timedelta(seconds=seconds))

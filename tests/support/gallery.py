@@ -12,10 +12,13 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, StorageState, expect
 
+from callbot.accounts import Role
 from callbot.events import Decision, Outcome
+from callbot.humans.queue_events import AgentReady, OfferAccepted
 from callbot.stats.call_list import TimedCall, TimedTurn
 from callbot.web.service import DayFigures, TelephoneState, TelephoneStatus
 from tests.support.browser import open_browser, sign_in
+from tests.support.desks import AGENT, empty_desks, fill_desks
 from tests.support.scripted_media import ScriptedMedia
 from tests.support.web_service import (
     DAY,
@@ -74,6 +77,8 @@ class Stage:
     address: str
     browser: Browser
     signed_in: StorageState
+    at_desk: StorageState
+    """The same of a receptionist."""
 
 
 async def _as_it_comes(page: Page, stage: Stage) -> None:
@@ -116,6 +121,59 @@ async def _dialog_open(page: Page, stage: Stage) -> None:
     await expect(page.get_by_role("dialog")).to_be_visible()
 
 
+async def _desk_is(stage: Stage, *, open_desk: bool = True) -> None:
+    """A queue of four and a colleague; the receptionist is paused, or has not opened the desk."""
+    await empty_desks(stage.service)
+    await fill_desks(stage.service, AGENT if open_desk else "")
+
+
+async def _desk_closed(page: Page, stage: Stage) -> None:
+    """Before the desk is opened."""
+    await _desk_is(stage, open_desk=False)
+    await page.reload()
+    await expect(page.get_by_text("Poste fermé")).to_be_visible()
+
+
+async def _desk_paused(page: Page, stage: Stage) -> None:
+    """A quiet moment, with callers who wait for a colleague's services."""
+    await _desk_is(stage)
+    await expect(page.get_by_text("En pause : Repas")).to_be_visible()
+
+
+async def _desk_rings(page: Page, stage: Stage) -> None:
+    """The first caller is offered."""
+    await _desk_is(stage)
+    await stage.service.queue.tell_agent(AGENT, AgentReady(dt.datetime.now(dt.UTC)))
+    await expect(page.get_by_role("button", name="Refuser")).to_be_visible()
+
+
+async def _desk_talks(page: Page, stage: Stage) -> None:
+    """The first caller is taken, and something is written about them."""
+    await _desk_rings(page, stage)
+    agent = await stage.service.queue.agent(AGENT)
+    assert agent
+    assert agent.entry_id
+    await stage.service.queue.tell(agent.entry_id, OfferAccepted(dt.datetime.now(dt.UTC)), by=AGENT)
+    await expect(page.get_by_role("button", name="Terminer")).to_be_visible()
+    await page.get_by_label("Note").fill("Rendez-vous pris pour mardi, avec son fils.")
+
+
+async def _live(page: Page, stage: Stage) -> None:
+    """Somebody talks, others wait."""
+    await empty_desks(stage.service)
+    await fill_desks(stage.service)
+    await stage.service.queue.tell_agent(AGENT, AgentReady(dt.datetime.now(dt.UTC)))
+    await page.reload()
+    await expect(page.get_by_text(AGENT)).to_be_visible()
+
+
+async def _desk_cut_off(page: Page, stage: Stage) -> None:
+    """The network is gone in the middle of a call."""
+    await _desk_talks(page, stage)
+    await page.context.set_offline(True)
+    await expect(page.get_by_text("Connexion perdue, nouvel essai")).to_be_visible()
+
+
 @dataclass(frozen=True)
 class Scene:
     """A page in a state: the route that it shows, where it is, and what to do there. `name` is its pictures' name."""
@@ -125,6 +183,8 @@ class Scene:
     path: str
     title: str
     signed_in: bool = True
+    at_desk: bool = False
+    """Signed in as a receptionist."""
     prepare: Callable[[Page, Stage], Awaitable[None]] = _as_it_comes
 
 
@@ -132,6 +192,12 @@ SCENES = (
     Scene("connexion", "/connexion", "/connexion", "Connexion", signed_in=False),
     Scene("connexion-erreur", "/connexion", "/connexion", "Connexion refusée", signed_in=False, prepare=_wrong_password),
     Scene("accueil", "/", "/", "Accueil"),
+    Scene("poste-ferme", "/poste", "/poste", "Poste d’accueil, fermé", at_desk=True, prepare=_desk_closed),
+    Scene("poste", "/poste", "/poste", "Poste d’accueil, en pause", at_desk=True, prepare=_desk_paused),
+    Scene("poste-appel", "/poste", "/poste", "Poste d’accueil, un appel est proposé", at_desk=True, prepare=_desk_rings),
+    Scene("poste-en-ligne", "/poste", "/poste", "Poste d’accueil, en communication", at_desk=True, prepare=_desk_talks),
+    Scene("poste-coupure", "/poste", "/poste", "Poste d’accueil, connexion perdue", at_desk=True, prepare=_desk_cut_off),
+    Scene("direct", "/direct", "/direct", "En direct", prepare=_live),
     Scene("appels", "/appels", "/appels", "Appels"),
     Scene("appel", "/appels/{call_id}", "/appels/c1", "Un appel"),
     Scene("appel-en-cours", "/appels/{call_id}", "/appels/c6", "Un appel en cours"),
@@ -148,6 +214,9 @@ SCENES = (
 )  # fmt: skip
 
 NO_PAGES = {
+    "/poste/vif": "events, which the desk shows",
+    "/poste/etat": "JSON",
+    "/direct/vif": "the live part of its page, which shows it",
     "/etat": "the live part of the home page, which shows it",
     "/telephone/lignes": "JSON",
     "/telephone/sujets": "JSON",
@@ -186,7 +255,18 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         await sign_in(page, address, NAME, PASSWORD)
         signed_in = await page.context.storage_state()
         await page.close()
-        yield Stage(service, media, address, browser, signed_in)
+        await service.accounts.add(AGENT, PASSWORD, Role.RECEPTIONIST, actor="test")
+        desk = await (await browser.new_context()).new_page()
+        await sign_in(desk, address, AGENT, PASSWORD)
+        at_desk = await desk.context.storage_state()
+        await desk.context.close()
+        yield Stage(service, media, address, browser, signed_in, at_desk)
+
+
+def _cookies(scene: Scene, stage: Stage) -> StorageState | None:
+    if scene.at_desk:
+        return stage.at_desk
+    return stage.signed_in if scene.signed_in else None
 
 
 @asynccontextmanager
@@ -196,7 +276,7 @@ async def played(
     """The scene in a fresh context, for `scheme` light or dark."""
     context = await stage.browser.new_context(
         locale="fr-FR",
-        storage_state=stage.signed_in if scene.signed_in else None,
+        storage_state=_cookies(scene, stage),
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
     )

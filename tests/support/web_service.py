@@ -20,6 +20,11 @@ from callbot.audit import Trail
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.humans.boards import Boards
+from callbot.humans.desk import Desk
+from callbot.humans.desk_cards import Cards
+from callbot.humans.queue_news import News
+from callbot.humans.queue_store import QueueStore
+from callbot.humans.queue_types import Rules
 from callbot.knowledge.entries import Commune
 from callbot.onward import Onward
 from callbot.stats.call_list import TimedCall, TimedTurn
@@ -54,6 +59,9 @@ class ScriptedService:
     onward: Onward
     trail: Trail
     boards: Boards
+    database: Database
+    queue: QueueStore
+    desk: Desk
     directory: Commune = COMMUNE
     provider: IdentityProvider | None = None
     sound: Pcm | None = field(default_factory=lambda: np.arange(800, dtype=np.int16))
@@ -100,6 +108,7 @@ async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
     database = await Database.open(settings)
     try:
         accounts = Accounts(database, settings, hasher=PasswordHasher.from_parameters(CHEAPEST))
+        queue = QueueStore(database, Rules(), News(database))
         await accounts.add(NAME, PASSWORD, Role.ADMINISTRATOR, actor="test")
         yield ScriptedService(
             settings,
@@ -108,16 +117,23 @@ async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
             Onward(time.monotonic, "100"),
             Trail(database),
             Boards(database),
+            database,
+            queue,
+            Desk(database, queue, Cards(database)),
         )
     finally:
         await database.close()
 
 
 @asynccontextmanager
-async def serve_pages(service: ScriptedService) -> AsyncIterator[str]:
+async def serve_pages(service: ScriptedService, port: int = 0) -> AsyncIterator[str]:
     """Uvicorn in this event loop; gives the pages' address."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(create_app(service), log_level="warning", lifespan="off"))
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(service), log_level="warning", lifespan="off", timeout_graceful_shutdown=1
+            )
+        )
         serving = asyncio.create_task(server.serve([listener]))
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -29,7 +29,16 @@ CORES = [
     "callbot/humans/hours.py",
     *(
         f"callbot/humans/{name}.py"
-        for name in ("agents", "queue", "queue_events", "queue_table", "queue_types", "waiting_time")
+        for name in (
+            "agents",
+            "desk_level",
+            "desk_telephone",
+            "queue",
+            "queue_events",
+            "queue_table",
+            "queue_types",
+            "waiting_time",
+        )
     ),
     "callbot/phone_numbers.py",
     "callbot/stats/figures.py",

@@ -74,14 +74,14 @@ def fixed(text: str) -> PlayPrompt:
 def entering(way: Way = Way.BRIDGE, plan: Plan = PLAN, transfer: Transfer = TRANSFER) -> Waiting:
     """A caller who has been announced to a person."""
     call = Waiting(transfer, plan, way, ring_ms=20_000, rules=RULES, language="fr")
-    assert call.begin(BEGUN) == [CallerQueued(BEGUN, "accueil", "asked"), ENTER]
+    assert call.begin(BEGUN) == [CallerQueued(BEGUN, "accueil", "asked"), ENTER, PlayMusic()]
     return call
 
 
 def waiting(way: Way = Way.BRIDGE, plan: Plan = PLAN) -> Waiting:
     """One who has a place, from BEGUN on."""
     call = entering(way, plan)
-    assert call.told(WAITS, BEGUN) == [PlayMusic(), LookAtQueue()]
+    assert call.told(WAITS, BEGUN) == [LookAtQueue()]
     return call
 
 
@@ -190,7 +190,6 @@ def test_an_agent_is_rung_at_once_where_one_is_free() -> None:
     """The first thing that the queue tells is the offer: nothing is announced."""
     call = entering()
     assert call.told(TO_ANNA, BEGUN) == [
-        PlayMusic(),
         AgentOffered(BEGUN, "accueil", "bridge"),
         OfferAgent("201", "le prix", ("Un appel.",)),
     ]
@@ -340,7 +339,7 @@ def test_a_line_that_was_taken_for_lost_enters_again() -> None:
     call = settled()
     assert call.told(PlaceSeen(Place.KEPT, NOON), 20_000) == [ENTER]
     assert call.stage is Stage.ENTERING
-    assert call.told(WAITS, 20_100) == [PlayMusic(), LookAtQueue()]
+    assert call.told(WAITS, 20_100) == [LookAtQueue()]
 
 
 def test_the_service_stops() -> None:

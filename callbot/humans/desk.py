@@ -1,0 +1,124 @@
+"""One receptionist's desk, read from the queue: their state, the caller they have to do with, who waits, and their day."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import NoReturn
+
+from sqlalchemy import select
+
+from callbot.database import Database
+from callbot.errors import DatabaseError
+from callbot.humans.desk_cards import Card, Cards
+from callbot.humans.desk_follow_ups import FollowUp, FollowUps
+from callbot.humans.hours import PARIS
+from callbot.humans.queue_rows import entry_of
+from callbot.humans.queue_sql import ENTRIES, PLACE
+from callbot.humans.queue_store import Overview, QueueStore
+from callbot.humans.queue_types import Agent, AgentState, Entry, Place
+
+MOST_OF_DAY = 30
+"""Calls of today's lists."""
+FORGET_EVERY_S = 2.0
+"""How often numbers are forgotten at most, while the queue changes."""
+PURGE_EVERY_S = 3600.0
+CARDS_KEPT = timedelta(days=1)
+MISSED = (Place.LEFT, Place.KEPT)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one desk shows. `agent`: None who has never sat at one; `entry`: who rings for them, talks to them or has just done.
+
+    `follow`: the call whose follow-up is to be written; `taken` and `missed`: today's, the newest first; `cards`: of `entry` and `follow`.
+    """
+
+    agent: Agent | None
+    overview: Overview
+    entry: Entry | None
+    follow: Entry | None
+    taken: tuple[Entry, ...]
+    missed: tuple[Entry, ...]
+    filed: dict[int, FollowUp]
+    cards: dict[str, Card]
+
+    @property
+    def state(self) -> AgentState:
+        """What the receptionist does."""
+        return self.agent.state if self.agent else AgentState.OFFLINE
+
+
+class Desk:
+    """The desks of one database. Reading raises DatabaseError."""
+
+    def __init__(self, database: Database, queue: QueueStore, cards: Cards) -> None:
+        self._database = database
+        self.queue = queue
+        self.cards = cards
+        self.follow_ups = FollowUps(database)
+
+    async def view(self, name: str, at: datetime, wanted: int | None = None) -> View:
+        """The desk of the agent `name`. `wanted`: a place of theirs whose follow-up they have asked for."""
+        agent, overview = await self.queue.agent(name), await self.queue.overview()
+        entry = await self.queue.entry(agent.entry_id) if agent and agent.entry_id is not None else None
+        taken, missed = await self._today(name, at)
+        filed = await self.follow_ups.filed([one.id for one in taken])
+        follow = _to_follow(entry, taken, filed, wanted)
+        shown = [one.caller.call_id for one in (entry, follow) if one]
+        cards = await self.cards.of_all(shown) if shown else {}
+        return View(agent, overview, entry, follow, taken, missed, filed, cards)
+
+    async def keep_private(self, transcript_days: int) -> NoReturn:
+        """Forget who has gone as soon as they have, and what is old: a task of the service."""
+        loop = asyncio.get_running_loop()
+        purge_at = 0.0
+        with self.queue.news.subscribe() as changes:
+            while True:
+                try:
+                    await self.cards.forget_gone(datetime.now(UTC))
+                    if loop.time() >= purge_at:
+                        await self.cards.purge(datetime.now(UTC) - CARDS_KEPT)
+                        await self.follow_ups.purge(datetime.now(UTC) - timedelta(days=transcript_days))
+                        purge_at = loop.time() + PURGE_EVERY_S
+                except DatabaseError as error:
+                    logger.error("the desk's cards were not purged: %s", error)
+                await asyncio.sleep(FORGET_EVERY_S)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(changes.get(), PURGE_EVERY_S)
+                while not changes.empty():
+                    changes.get_nowait()
+
+    async def today(self, at: datetime) -> list[Entry]:
+        """All places taken since midnight of that day, in metropolitan France."""
+        wanted = select(*PLACE).where(ENTRIES.c.entered_at >= _midnight(at))
+        async with self._database.read() as connection:
+            return [entry_of(row) for row in await connection.execute(wanted)]
+
+    async def _today(self, name: str, at: datetime) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+        """Those whom the agent has talked to, and those who have left without having talked to anybody."""
+        newest = select(*PLACE).order_by(ENTRIES.c.since.desc(), ENTRIES.c.id.desc()).limit(MOST_OF_DAY)
+        today = newest.where(ENTRIES.c.since >= _midnight(at))
+        taken = today.where(ENTRIES.c.place == Place.ENDED.value, ENTRIES.c.agent == name)
+        missed = today.where(ENTRIES.c.place.in_([place.value for place in MISSED]))
+        async with self._database.read() as connection:
+            mine = tuple(entry_of(row) for row in await connection.execute(taken))
+            gone = tuple(entry_of(row) for row in await connection.execute(missed))
+        return mine, gone
+
+
+def _midnight(at: datetime) -> datetime:
+    return datetime.combine(at.astimezone(PARIS).date(), time(), PARIS)
+
+
+def _to_follow(
+    entry: Entry | None, taken: tuple[Entry, ...], filed: dict[int, FollowUp], wanted: int | None
+) -> Entry | None:
+    """The call to write down: the one in progress first, else the one asked for, else the newest that is not written down."""
+    if entry and entry.place is Place.CONNECTED:
+        return entry
+    asked_for = next((one for one in taken if one.id == wanted), None)
+    return asked_for or next((one for one in taken if one.id not in filed), None)

@@ -1,0 +1,119 @@
+"""What a receptionist sees of a caller before and during the call: kept while somebody waits for it, and not a moment longer.
+
+Written by the call before it joins the queue, so that it is there when the first telephone rings; read by the desk of whoever
+is offered the caller, on whichever machine. Number and name are forgotten as soon as nobody is on the line or to be called back,
+the whole card once the call is followed up, or after a day.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import Select, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from callbot.database import Database
+from callbot.humans.queue_types import Place
+from callbot.tables import desk_cards as CARDS  # noqa: N812 (a constant of this module)
+from callbot.tables import desk_follow_ups as FOLLOW_UPS  # noqa: N812
+from callbot.tables import queue_entries as ENTRIES  # noqa: N812
+
+Who = Literal["caller", "bot"]
+REACHABLE = (Place.WAITING, Place.OFFERED, Place.CONNECTED, Place.PROMISED, Place.CALLING_BACK)
+"""The places whose caller is on the line, or is to be dialled: only then is the number anybody's business."""
+
+WITHOUT_PLACE = timedelta(minutes=5)
+"""A card is written before its place; what has none so long after never gets one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One sentence of the conversation."""
+
+    who: Who
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One caller, by their call. `number`: as the telephone gives it, empty when hidden; `name`: only if they gave it.
+
+    `answer_id`: the entry of the knowledge base that was spoken of last, empty when none was. `said`: both sides, in order.
+    """
+
+    call_id: str
+    number: str = field(default="", repr=False)
+    name: str = field(default="", repr=False)
+    answer_id: str = ""
+    language: str = "fr"
+    said: tuple[Said, ...] = field(default=(), repr=False)
+
+
+class Cards:
+    """The cards of one database. Every method raises DatabaseError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(self, card: Card, at: datetime) -> None:
+        """Write it, in place of an earlier one of the same call."""
+        values = {
+            "call_id": card.call_id,
+            "at": at,
+            "number": card.number,
+            "name": card.name,
+            "answer_id": card.answer_id,
+            "language": card.language,
+            "said": [[one.who, one.text] for one in card.said],
+        }
+        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
+        row = insert(CARDS).values(values)
+        async with self._database.begin() as connection:
+            await connection.execute(row.on_conflict_do_update(index_elements=[CARDS.c.call_id], set_=values))
+
+    async def of(self, call_id: str) -> Card | None:
+        """The card of a call, if there is one."""
+        return (await self.of_all([call_id])).get(call_id)
+
+    async def of_all(self, call_ids: Sequence[str]) -> dict[str, Card]:
+        """The cards of those calls that have one."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(CARDS).where(CARDS.c.call_id.in_(call_ids)))
+            return {
+                row.call_id: Card(
+                    row.call_id,
+                    row.number,
+                    row.name,
+                    row.answer_id,
+                    row.language,
+                    tuple(Said(who, text) for who, text in row.said),
+                )
+                for row in rows
+            }
+
+    async def forget_gone(self, at: datetime) -> int:
+        """Empty number and name of those who are neither on the line nor to be called back; how many were emptied.
+
+        The card of who has gone and whose call is followed up is deleted.
+        """
+        has_place = CARDS.c.call_id.in_(select(ENTRIES.c.call_id))
+        gone = CARDS.c.call_id.not_in(_reachable()) & (has_place | (CARDS.c.at < at - WITHOUT_PLACE))
+        told = (CARDS.c.number != "") | (CARDS.c.name != "")
+        filed = CARDS.c.call_id.in_(select(FOLLOW_UPS.c.call_id))
+        async with self._database.begin() as connection:
+            result = await connection.execute(update(CARDS).where(gone & told).values(number="", name=""))
+            await connection.execute(delete(CARDS).where(gone & filed))
+        return result.rowcount
+
+    async def purge(self, before: datetime) -> int:
+        """Forget cards written before then whose place is not in the queue any more; how many."""
+        old = (CARDS.c.at < before) & CARDS.c.call_id.not_in(_reachable())
+        async with self._database.begin() as connection:
+            result = await connection.execute(delete(CARDS).where(old))
+        return result.rowcount
+
+
+def _reachable() -> Select[str]:
+    """The calls whose caller is on the line, or is to be dialled."""
+    return select(ENTRIES.c.call_id).where(ENTRIES.c.place.in_([place.value for place in REACHABLE]))

@@ -1,0 +1,105 @@
+"""What became of a call, as the receptionist tells it; and where the bot was wrong, for those who write the answers."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Table, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from callbot.database import Database
+from callbot.masking import without_numbers
+from callbot.tables import calls, corrections, desk_cards, desk_follow_ups
+
+NOTE_MAX = 1000
+SAID_MAX = 500
+"""Characters of a note, and of a caller's sentence that the bot took wrongly."""
+NEW = "new"
+"""The state of a correction that nobody has looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """One call's. `answer_id`: the entry that it really was about, empty: not told; `resolved`: None when it was not told."""
+
+    entry_id: int
+    call_id: str
+    agent: str
+    at: datetime
+    service: str
+    answer_id: str = ""
+    resolved: bool | None = None
+    note: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """« La bonne réponse était … »: `right` in place of `understood` (entries' ids, or empty: none) for what the caller said."""
+
+    call_id: str
+    at: datetime
+    made_by: str
+    said: str = field(repr=False)
+    understood: str
+    right: str
+    state: str = NEW
+
+
+class FollowUps:
+    """Follow-ups and corrections of one database. Every method raises DatabaseError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def file(self, told: FollowUp) -> None:
+        """Write it, in place of an earlier one of the same place. May be told twice. Once the call is over too, its card goes."""
+        values = {name: getattr(told, name) for name in FollowUp.__dataclass_fields__}
+        insert_or = sqlite.insert if self._database.is_sqlite else postgresql.insert
+        row = insert_or(desk_follow_ups).values(values)
+        same = [desk_follow_ups.c.entry_id]
+        async with self._database.begin() as connection:
+            await connection.execute(row.on_conflict_do_update(index_elements=same, set_=values))
+
+    async def filed(self, entry_ids: Collection[int]) -> dict[int, FollowUp]:
+        """Those of these places that are filed, by place."""
+        wanted = select(desk_follow_ups).where(desk_follow_ups.c.entry_id.in_(entry_ids))
+        async with self._database.read() as connection:
+            return {row.entry_id: FollowUp(**row._mapping) for row in await connection.execute(wanted)}
+
+    async def correct(self, correction: Correction) -> None:
+        """Note one, its numbers masked; the same person's about the same call and words is replaced."""
+        said = without_numbers(correction.said)[:SAID_MAX]
+        values = {name: getattr(correction, name) for name in Correction.__dataclass_fields__} | {
+            "said": said
+        }
+        same = (
+            (corrections.c.call_id == correction.call_id)
+            & (corrections.c.made_by == correction.made_by)
+            & (corrections.c.said == said)
+            & (corrections.c.state == NEW)
+        )
+        async with self._database.begin() as connection:
+            await connection.execute(delete(corrections).where(same))
+            await connection.execute(insert(corrections).values(values))
+
+    async def corrections(self, limit: int = 100) -> list[Correction]:
+        """The newest ones first."""
+        columns = [corrections.c[name] for name in Correction.__dataclass_fields__]
+        wanted = select(*columns).order_by(corrections.c.id.desc()).limit(limit)
+        async with self._database.read() as connection:
+            return [Correction(**row._mapping) for row in await connection.execute(wanted)]
+
+    async def purge(self, before: datetime) -> int:
+        """Empty notes and callers' words of before then; how many."""
+        async with self._database.begin() as connection:
+            notes = update(desk_follow_ups).where(desk_follow_ups.c.at < before, desk_follow_ups.c.note != "")
+            words = update(corrections).where(corrections.c.at < before, corrections.c.said != "")
+            emptied = (await connection.execute(notes.values(note=""))).rowcount
+            emptied += (await connection.execute(words.values(said=""))).rowcount
+        return emptied
+
+
+def at_desk(caller_hash: str) -> list[tuple[Table, ColumnElement[bool]]]:
+    """What the desk keeps of one caller: its tables, each with what of it is about calls that are known to be theirs."""
+    own = select(calls.c.id).where(calls.c.caller_hash == caller_hash)
+    return [(table, table.c.call_id.in_(own)) for table in (desk_cards, desk_follow_ups, corrections)]

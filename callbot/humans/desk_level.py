@@ -1,0 +1,40 @@
+"""How well today's callers have been served by the queue: taken, how soon, and gone without anybody. Pure; the rows are handed in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from callbot.humans.queue_types import Entry, Place
+
+TARGET_S = 60
+"""A caller who has somebody within a minute was served well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """`taken`: talked to somebody; `soon`: of them, within TARGET_S; `gone`: hung up before; `mean_s`: the wait of those taken."""
+
+    taken: int
+    soon: int
+    gone: int
+    mean_s: int | None
+
+    @property
+    def percent(self) -> int | None:
+        """Of all whose waiting is over, those served well; None before there is any."""
+        over = self.taken + self.gone
+        return round(100 * self.soon / over) if over else None
+
+
+def level(entries: Sequence[Entry]) -> Level:
+    """Of these places; who still waits, or is promised a call, counts later."""
+    waits = [(one.connected_at - one.entered_at).total_seconds() for one in entries if one.connected_at]
+    gone = sum(one.place in (Place.LEFT, Place.KEPT) for one in entries if not one.connected_at)
+    mean_s = round(sum(waits) / len(waits)) if waits else None
+    return Level(len(waits), sum(wait <= TARGET_S for wait in waits), gone, mean_s)
+
+
+def longest_wait(entries: Sequence[Entry]) -> datetime | None:
+    """Since when the caller has been there who has waited longest on the line; None: nobody waits."""
+    on_line = (Place.WAITING, Place.OFFERED)
+    return min((one.entered_at for one in entries if one.place in on_line), default=None)

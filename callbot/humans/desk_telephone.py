@@ -1,0 +1,38 @@
+"""A receptionist's telephone as they write it: an extension, a French number or a SIP address, in one form that may be rung. Pure."""
+
+import re
+
+from callbot.knowledge.entries import EMERGENCY_NUMBERS
+from callbot.phone_numbers import normalise_number
+
+EXTENSION = re.compile(r"[0-9]{2,6}", re.ASCII)
+FRENCH = re.compile(r"\+33[1-79][0-9]{8}", re.ASCII)
+"""Landlines, mobiles and boxes; not 08, which costs whoever pays for the line."""
+ADDRESS = re.compile(r"sips?:[A-Za-z0-9_.!~*'()&=+$,/-]{1,64}@[A-Za-z0-9.\[\]:-]{1,255}", re.ASCII)
+USER_AT_HOST = re.compile(r"[A-Za-z0-9_.!~*'()&=+$,/-]{1,64}@[A-Za-z0-9.\[\]:-]{1,255}", re.ASCII)
+
+
+class TelephoneError(ValueError):
+    """It cannot be rung; the message says so in French, at the field."""
+
+
+def checked(written: str) -> str:
+    """`100`, `+33199000001` or `sip:claire@192.0.2.1`; empty when nothing is written. Raises TelephoneError."""
+    bare = written.strip()
+    if not bare:
+        return ""
+    if USER_AT_HOST.fullmatch(bare):
+        bare = f"sip:{bare}"
+    if ADDRESS.fullmatch(bare):
+        return bare
+    figures = re.sub(r"[\s.\-\u00a0\u202f]", "", bare)
+    if figures in EMERGENCY_NUMBERS:
+        raise TelephoneError("C’est un numéro d’urgence : donnez celui de votre téléphone.")
+    if EXTENSION.fullmatch(figures):
+        return figures
+    number = normalise_number(bare)
+    if FRENCH.fullmatch(number):
+        return number
+    raise TelephoneError(
+        "Écrivez un numéro de poste (100), un numéro français (01 99 00 00 01) ou une adresse SIP (sip:claire@standard.fr)."
+    )

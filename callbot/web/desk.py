@@ -1,0 +1,194 @@
+"""`/poste`: a receptionist's desk. The page and its forms; its live part is desk_live.py, its words desk_words.py.
+
+Every form works without a script: it is answered with the page. To a script it is answered with what has changed, so that
+nothing that somebody is writing is lost.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from callbot.humans.desk_follow_ups import Correction
+from callbot.humans.queue_events import (
+    AgentEvent,
+    AgentPaused,
+    AgentReady,
+    AgentSignedIn,
+    AgentSignedOut,
+    OfferAccepted,
+    OfferDeclined,
+    PlaceEvent,
+    TalkEnded,
+)
+from callbot.humans.queue_types import AgentState, Entry
+from callbot.web.desk_forms import DeskFormError, SignInForm, follow_up, pause_reason, place_id
+from callbot.web.desk_live import DeskLive
+from callbot.web.desk_regions import PATH, Regions
+from callbot.web.forms import checked_form, text
+from callbot.web.rendering import render
+from callbot.web.security import content_security_policy
+from callbot.web.service import WebService
+from callbot.web.sessions import wants_json
+
+TOO_LATE = "C’est déjà passé : l’appel n’est plus le vôtre, ou votre état a changé."
+DONE = {
+    "suivi": "Le suivi est enregistré.",
+    "correction": "Merci : la correction est notée pour qui rédige les réponses.",
+}
+CORRECT_WHAT = "Choisissez d’abord le sujet de la bonne réponse."
+
+
+class DeskPage:
+    """The page and its forms."""
+
+    def __init__(self, service: WebService) -> None:
+        self.service = service
+        self._regions = Regions(service)
+        self._live = DeskLive(service, self._regions)
+
+    def routes(self) -> Sequence[Route]:
+        """Where they are."""
+        forms = {
+            "ouvrir": self.sign_in,
+            "fermer": self.sign_out,
+            "disponible": self.ready,
+            "pause": self.pause,
+            "prendre": self.accept,
+            "refuser": self.decline,
+            "terminer": self.end,
+            "suivi": self.follow,
+            "correction": self.correct,
+        }
+        return [
+            Route(PATH, self.show, methods=["GET"]),
+            Route(f"{PATH}/vif", self._live.stream, methods=["GET"]),
+            Route(f"{PATH}/etat", self._live.once, methods=["GET"]),
+            *(Route(f"{PATH}/{name}", form, methods=["POST"]) for name, form in forms.items()),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """The page as it is now."""
+        return await self._page(request, done=DONE.get(request.query_params.get("fait", ""), ""))
+
+    # -- the receptionist's state ----------------------------------------------------------------------------------
+
+    async def sign_in(self, request: Request) -> Response:
+        """Sit down, or change telephone and services; paused until they say that they are ready."""
+        fields = await checked_form(request)
+        try:
+            form = SignInForm.read(fields, self.service.directory)
+        except DeskFormError as error:
+            return await self._answer(request, 400, errors=error.errors, given=fields)
+        event = AgentSignedIn(_now(), form.services, form.languages, form.telephone)
+        return await self._told(request, event)
+
+    async def sign_out(self, request: Request) -> Response:
+        """Leave the desk; not during a call."""
+        await checked_form(request)
+        return await self._told(request, AgentSignedOut(_now()))
+
+    async def ready(self, request: Request) -> Response:
+        """Take calls from now on."""
+        await checked_form(request)
+        return await self._told(request, AgentReady(_now()))
+
+    async def pause(self, request: Request) -> Response:
+        """Take none for now."""
+        fields = await checked_form(request)
+        return await self._told(request, AgentPaused(_now(), pause_reason(fields)))
+
+    # -- the call --------------------------------------------------------------------------------------------------
+
+    async def accept(self, request: Request) -> Response:
+        """Take a call-back that is due: the receptionist dials. Other calls are taken by picking up the telephone."""
+        return await self._tell_place(request, OfferAccepted(_now()))
+
+    async def decline(self, request: Request) -> Response:
+        """The telephone stops; the caller keeps their place, and goes to a colleague."""
+        return await self._tell_place(request, OfferDeclined(_now()))
+
+    async def end(self, request: Request) -> Response:
+        """Hang up."""
+        return await self._tell_place(request, TalkEnded(_now()))
+
+    # -- afterwards ------------------------------------------------------------------------------------------------
+
+    async def follow(self, request: Request) -> Response:
+        """Write down what became of a call; after it, take calls again or pause, as the button says."""
+        fields, name = await checked_form(request), request.state.account.name
+        entry = await self._mine(fields, name)
+        told = follow_up(fields, entry, name, _now(), self.service.subjects())
+        await self.service.desk.follow_ups.file(told)
+        agent = await self.service.queue.agent(name)
+        if agent and agent.state is AgentState.WRAP_UP and agent.entry_id == entry.id:
+            pauses = text(fields, "ensuite") == "pause"
+            event = AgentPaused(_now(), pause_reason(fields)) if pauses else AgentReady(_now())
+            await self.service.queue.tell_agent(name, event)
+        return await self._answer(request, done="suivi")
+
+    async def correct(self, request: Request) -> Response:
+        """« La bonne réponse était … »."""
+        fields, name = await checked_form(request), request.state.account.name
+        entry = await self._mine(fields, name)
+        right = text(fields, "sujet")
+        if right not in self.service.subjects():
+            return await self._answer(request, 400, failure=CORRECT_WHAT)
+        card = await self.service.desk.cards.of(entry.caller.call_id)
+        sentences = [one.text for one in card.said if one.who == "caller"] if card else []
+        wanted = place_id(fields, "phrase") if "phrase" in fields else len(sentences) - 1
+        said = sentences[wanted] if 0 <= wanted < len(sentences) else ""
+        understood = card.answer_id if card else ""
+        correction = Correction(entry.caller.call_id, _now(), name, said, understood, right)
+        await self.service.desk.follow_ups.correct(correction)
+        return await self._answer(request, done="correction")
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    async def _mine(self, fields: dict[str, list[str]], name: str) -> Entry:
+        """The place that the form is about, of this receptionist. Raises 404."""
+        entry = await self.service.queue.entry(place_id(fields))
+        if entry is None or entry.agent != name:
+            raise HTTPException(404)
+        return entry
+
+    async def _told(self, request: Request, event: AgentEvent) -> Response:
+        possible = await self.service.queue.tell_agent(request.state.account.name, event)
+        return await self._answer(request) if possible else await self._answer(request, 409, failure=TOO_LATE)
+
+    async def _tell_place(self, request: Request, event: PlaceEvent) -> Response:
+        fields, name = await checked_form(request), request.state.account.name
+        possible = await self.service.queue.tell(place_id(fields), event, by=name)
+        return await self._answer(request) if possible else await self._answer(request, 409, failure=TOO_LATE)
+
+    async def _answer(
+        self, request: Request, status: int = 200, *, done: str = "", failure: str = "", **values: object
+    ) -> Response:
+        """To a script, what the page shows now; else the page, by way of a redirection when all went well."""
+        errors = values.get("errors", {})
+        if wants_json(request):
+            regions = await self._regions.of(request, **values)
+            return JSONResponse(
+                {"regions": regions, "done": DONE.get(done, ""), "message": failure or _first(errors)}, status
+            )
+        if status == 200:
+            return RedirectResponse(f"{PATH}?fait={done}" if done else PATH, 303)
+        return await self._page(request, status, failure=failure, **values)
+
+    async def _page(self, request: Request, status: int = 200, **values: object) -> Response:
+        failure, done = values.pop("failure", ""), values.pop("done", "")
+        shown = await self._regions.values(request, **values)
+        response = render(request, "desk.html", status, failure=failure, done=done, **shown)
+        response.headers["content-security-policy"] = content_security_policy(sound=True)
+        return response
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _first(errors: object) -> str:
+    return next(iter(errors.values()), "") if isinstance(errors, Mapping) else ""

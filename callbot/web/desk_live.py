@@ -1,0 +1,67 @@
+"""The desk's live part: server-sent events with the parts of the page that have changed, as soon as the queue's news tell.
+
+event: poste      data: {"poste-file": "<…>", …}    the parts that look different; the first one has them all
+event: battement                                    nothing has changed for a while: the connection lives
+event: panne                                        the database does not answer; what is shown may be old
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from callbot.errors import DatabaseError
+from callbot.web.desk_regions import Regions, without_time
+from callbot.web.service import WebService
+
+BEAT_S = 4.0
+"""A page that hears nothing for three times as long knows that it is cut off (static/desk/live.js). Also how soon a change shows
+that nobody told of."""
+RETRY_S = 1.0
+HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+"""The second one keeps nginx from holding events back."""
+
+
+class DeskLive:
+    """The stream, and the same once, for a page that comes back."""
+
+    def __init__(self, service: WebService, regions: Regions) -> None:
+        self.service = service
+        self._regions = regions
+
+    async def once(self, request: Request) -> Response:
+        """All parts, as JSON."""
+        try:
+            return JSONResponse({"regions": await self._regions.of(request)})
+        except DatabaseError:
+            return JSONResponse({"message": "La base de données ne répond pas."}, 503)
+
+    async def stream(self, request: Request) -> Response:
+        """Until the page is closed, or its session is over."""
+        return StreamingResponse(self._events(request), media_type="text/event-stream", headers=HEADERS)
+
+    async def _events(self, request: Request) -> AsyncIterator[str]:
+        sent: dict[str, str] = {}
+        with self.service.queue.news.subscribe() as changes:
+            while True:
+                while not changes.empty():  # all that came meanwhile is read at once
+                    changes.get_nowait()
+                try:
+                    regions = await self._regions.of(request)
+                except DatabaseError:
+                    yield _event("panne", {})
+                    await asyncio.sleep(RETRY_S)
+                    continue
+                looks = {key: without_time(html) for key, html in regions.items()}
+                changed = {key: html for key, html in regions.items() if sent.get(key) != looks[key]}
+                sent = looks
+                yield _event("poste", changed) if changed else _event("battement", {})
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(changes.get(), BEAT_S)
+
+
+def _event(name: str, data: dict[str, str]) -> str:
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n"

@@ -1,0 +1,124 @@
+"""The parts of the desk that change while it is open: what each shows, and each as HTML on its own."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.requests import Request
+
+from callbot.dialogue.transfer_phrases import REASONS
+from callbot.humans.desk import View
+from callbot.humans.desk_cards import Card
+from callbot.humans.hours import PARIS
+from callbot.humans.queue_types import IN_QUEUE, Place, Priority
+from callbot.languages.tongues import tongue
+from callbot.phone_numbers import normalise_number
+from callbot.web.calls import minutes
+from callbot.web.desk_words import (
+    PAUSES,
+    PRIORITIES,
+    STATES,
+    TEAM_WORDS,
+    WAITS,
+    pause_words,
+    shown_number,
+)
+from callbot.web.forms import text
+from callbot.web.rendering import render
+from callbot.web.service import WebService
+
+PATH = "/poste"
+TEMPLATES = {
+    "poste-etat": "desk_state.html",
+    "poste-appel": "desk_call.html",
+    "poste-suivi": "desk_follow_up.html",
+    "poste-file": "desk_queue.html",
+    "poste-equipe": "desk_team.html",
+    "poste-journee": "desk_day.html",
+}
+"""By the element's id."""
+LATE_S = 180
+"""From then on a waiting time stands out."""
+MOST_SHOWN = 30
+"""Callers of the queue that are listed; of the others their number is told."""
+TIMER = re.compile(r'class="timer[^"]*"([^>]*)>[^<]*<')
+IN_LIST = (Place.WAITING, Place.OFFERED, Place.PROMISED, Place.CALLING_BACK)
+
+
+class Regions:
+    """What a desk shows, for the one who asks."""
+
+    def __init__(self, service: WebService) -> None:
+        self.service = service
+
+    async def of(self, request: Request, **more: object) -> dict[str, str]:
+        """Each part as HTML, by its id. Raises DatabaseError."""
+        values = await self.values(request, **more)
+        return {
+            region: bytes(render(request, template, **values).body).decode()
+            for region, template in TEMPLATES.items()
+        }
+
+    async def values(self, request: Request, **more: object) -> dict[str, Any]:
+        """What the templates are given. Raises DatabaseError."""
+        at = datetime.now(UTC)
+        wanted = request.query_params.get("suivi", "")
+        name = request.state.account.name
+        view = await self.service.desk.view(name, at, int(wanted) if wanted.isdecimal() else None)
+        in_list = [entry for entry in view.overview.entries if entry.place in IN_LIST]
+        positions = [entry.id for entry in in_list if entry.place in IN_QUEUE]
+        return {
+            "view": view,
+            "state": view.state.value,
+            "call": view.entry if view.entry and view.entry.place is not Place.ENDED else None,
+            "waiting": in_list[:MOST_SHOWN],
+            "waiting_more": max(0, len(in_list) - MOST_SHOWN),
+            "positions": {entry_id: place for place, entry_id in enumerate(positions, 1)},
+            "team": [one for one in view.overview.agents if one.name != name],
+            "words": _words(self.service, view, at),
+            "late_s": LATE_S,
+            "errors": {},
+            "given": {},
+        } | more
+
+
+def without_time(html: str) -> str:
+    """The same without how long things have lasted: the page counts on by itself, and need not be told."""
+    return TIMER.sub(r"\1<", html)
+
+
+def _words(service: WebService, view: View, at: datetime) -> dict[str, Any]:
+    """What the templates say things with, as it is `at` this moment."""
+    names = {one.id: one.name for one in service.directory.services}
+    subjects = dict(service.subjects())
+    return {
+        "states": {state.value: words for state, words in STATES.items()},
+        "team": TEAM_WORDS,
+        "team_tone": lambda agent: STATES[agent.state][0],
+        "pause": pause_words,
+        "pauses": PAUSES,
+        "priorities": PRIORITIES,
+        "normal": Priority.NORMAL,
+        "waits": WAITS,
+        "number": shown_number,
+        "dialled": normalise_number,
+        "services": names,
+        "service": lambda entry: names.get(entry.caller.service, entry.caller.service),
+        "subjects": sorted(subjects.items(), key=lambda pair: pair[1].casefold()),
+        "subject": lambda answer_id: subjects.get(answer_id, ""),
+        "reason": lambda entry: REASONS.get(entry.caller.reason, "").replace("'", "’"),
+        "card": lambda entry: view.cards.get(entry.caller.call_id, Card(entry.caller.call_id)),
+        "sentences": _sentences,
+        "hour": lambda at: f"{at.astimezone(PARIS):%H h %M}".replace(" ", "\u202f"),
+        "lasted": lambda begin, end: minutes(round(1000 * (end - begin).total_seconds())),
+        "value": text,
+        "languages": service.directory.languages,
+        "language_names": {code: tongue(code).name for code in service.directory.languages},
+        "elapsed": lambda since: max(0, int((at - since).total_seconds())),
+    }
+
+
+def _sentences(card: Card) -> list[tuple[str, str]]:
+    """What the caller said, for the choice of what the bot took wrongly: (its number, the text), the last one first."""
+    said = [one.text for one in card.said if one.who == "caller"]
+    return [(str(number), sentence) for number, sentence in reversed(list(enumerate(said)))]

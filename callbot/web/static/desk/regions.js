@@ -1,0 +1,35 @@
+// Replaces parts of the page without taking anything away: the focus, and what somebody is writing.
+
+import { restoreDraft } from "./drafts.js";
+
+/** `regions`: HTML by an element's id. A part with data-keep stays as it is while the new one has the same. */
+export function replaceRegions(regions) {
+  Object.entries(regions).forEach(([id, html]) => replace(document.getElementById(id), html));
+}
+
+function replace(region, html) {
+  const model = document.createElement("template");
+  model.innerHTML = html;
+  const kept = region.querySelector("[data-keep]");
+  const next = model.content.querySelector("[data-keep]");
+  if (kept && next && kept.dataset.keep === next.dataset.keep && isBeingWritten(kept)) return;
+  const focused = region.contains(document.activeElement) ? document.activeElement : null;
+  const written = region.querySelector("details:has(form[data-changed])");
+  region.replaceChildren(model.content);
+  if (written) region.querySelector("details").replaceWith(written);
+  setTimers(region);
+  restoreDraft(region);
+  if (focused) (focused.id && region.querySelector(`#${CSS.escape(focused.id)}`) || region).focus({ preventScroll: true });
+}
+
+function isBeingWritten(part) {
+  return part.querySelector("form")?.dataset.changed === "yes" || part.contains(document.activeElement);
+}
+
+/** Let timers count from what the server has written, by this computer's clock, whatever it shows. */
+export function setTimers(part) {
+  part.querySelectorAll(".timer[data-since]").forEach((timer) => {
+    const [minutes, seconds] = timer.textContent.split(":").map(Number);
+    timer.dataset.since = new Date(Date.now() - 1000 * (60 * minutes + seconds)).toISOString();
+  });
+}

@@ -1,0 +1,48 @@
+// Sends the forms without leaving the page. A follow-up that cannot be sent now is sent when the connection is back.
+
+import { hush, tell } from "../notices.js";
+import { dropDraft, keepDraft } from "./drafts.js";
+
+const notices = document.getElementById("poste-avis");
+const waiting = new Map();
+const LATER = "Pas encore enregistré : nouvel essai dès que la connexion revient. Rien n’est perdu.";
+const NOT_NOW = "Pas de connexion : rien n’a été changé. Réessayez dans un instant.";
+const ENDED = "Votre session est terminée : reconnectez-vous dans un autre onglet, puis réessayez. Ce que vous avez écrit reste ici.";
+
+/** `show` puts what the server answers into the page. Gives what is to be called when the connection is back. */
+export function startSending(show) {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-send]")) return;
+    event.preventDefault();
+    const { submitter } = event;
+    send(form, submitter?.getAttribute("formaction") || form.getAttribute("action"), new FormData(form, submitter), show);
+  });
+  return () => [...waiting.values()].forEach((again) => again());
+}
+
+async function send(form, address, data, show) {
+  const key = `${address} ${data.get("appel")}`;
+  waiting.delete(key);
+  let response;
+  try {
+    response = await fetch(address, { method: "POST", body: new URLSearchParams(data), headers: { accept: "application/json" } });
+    if (response.status >= 502) throw new Error("the service is away");
+  } catch {
+    if (!form.dataset.draft) return tell(notices, "bad", NOT_NOW);
+    keepDraft(form);
+    waiting.set(key, () => send(form, address, data, show));
+    return tell(notices, "warn", LATER);
+  }
+  if (response.status === 401) return tell(notices, "bad", ENDED);
+  const answer = await response.json();
+  if (!form.dataset.draft) delete form.dataset.changed;
+  if (response.ok && form.dataset.draft && address === form.getAttribute("action")) {
+    dropDraft(form);
+    form.closest("[data-keep]").dataset.keep = "";
+  }
+  if (answer.regions) show(answer.regions);
+  if (answer.message) tell(notices, "bad", answer.message);
+  else if (answer.done) tell(notices, "good", answer.done);
+  else hush(notices);
+}

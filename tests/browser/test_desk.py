@@ -1,0 +1,318 @@
+"""The receptionists' desk in a real Chromium: two at once, a call from the offer to the follow-up, cuts, a restart, keys and alerts."""
+
+import datetime as dt
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from callbot.accounts import Role
+from callbot.database import Database
+from callbot.humans.desk import Desk
+from callbot.humans.desk_cards import Cards
+from callbot.humans.desk_follow_ups import Correction, FollowUp
+from callbot.humans.queue_events import OfferAccepted, TalkEnded
+from callbot.humans.queue_news import News
+from callbot.humans.queue_store import QueueStore
+from callbot.humans.queue_types import AgentState, Caller, Place
+from tests.support.browser import open_browser, sign_in, watch
+from tests.support.desks import AGENT, CARD, COLLEAGUE, SERVICES, now, open_desk
+from tests.support.gallery import SUBJECTS
+from tests.support.web_service import PASSWORD, ScriptedService, scripted_service, serve_pages
+
+CALLER = Caller("file-1", "m", "etat_civil", reason="asked")
+LOST = re.compile("Connexion perdue, nouvel essai")
+NOTIFICATIONS = """
+window.notified = [];
+window.Notification = class {
+  static permission = "granted";
+  constructor(title, { body }) { window.notified.push([title, body]); }
+  close() { window.notified.push(["closed", ""]); }
+};
+"""
+
+
+@dataclass
+class House:
+    """The pages with two receptionists, and a browser."""
+
+    service: ScriptedService
+    address: str
+    browser: Browser
+
+    @asynccontextmanager
+    async def desk(self, name: str = AGENT, init: str = "", *, scripts: bool = True) -> AsyncIterator[Page]:
+        """The desk of `name`, signed in, in a browser of its own."""
+        context: BrowserContext = await self.browser.new_context(
+            locale="fr-FR", viewport={"width": 1280, "height": 800}, java_script_enabled=scripts
+        )
+        if init:
+            await context.add_init_script(init)
+        page = await context.new_page()
+        await sign_in(page, self.address, name, PASSWORD, "/poste")
+        yield page
+        await context.close()
+
+    async def call(self, caller: Caller = CALLER) -> int:
+        """Somebody joins the queue, with a card."""
+        await self.service.desk.cards.put(replace(CARD, call_id=caller.call_id), now())
+        return await self.service.queue.enter(caller, now())
+
+    async def picks_up(self, entry_id: int, name: str = AGENT) -> None:
+        """The telephone of `name` is picked up."""
+        assert await self.service.queue.tell(entry_id, OfferAccepted(now()), by=name)
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[ScriptedService]:
+    """Two receptionists."""
+    async with scripted_service(tmp_path) as service:
+        service.answers = SUBJECTS
+        for name in (AGENT, COLLEAGUE):
+            await service.accounts.add(name, PASSWORD, Role.RECEPTIONIST, actor="test")
+        yield service
+
+
+@pytest.fixture
+async def house(service: ScriptedService) -> AsyncIterator[House]:
+    """Served."""
+    async with serve_pages(service) as address, open_browser() as browser:
+        yield House(service, address, browser)
+
+
+async def state_of(service: ScriptedService, name: str = AGENT) -> tuple[AgentState, str]:
+    """State and reason."""
+    agent = await service.queue.agent(name)
+    assert agent
+    return agent.state, agent.reason
+
+
+async def test_two_receptionists_and_one_call(house: House) -> None:
+    """Opened by both; offered to the first, who declines; taken by the second, ended, followed up; neither page reloads."""
+    async with house.desk(AGENT) as jeanne, house.desk(COLLEAGUE) as paul:
+        seen = [watch(page) for page in (jeanne, paul)]
+        for page, telephone in ((jeanne, "101"), (paul, "01 99 00 00 02")):
+            await page.get_by_label("Mon téléphone").fill(telephone)
+            await page.get_by_role("button", name="Ouvrir mon poste").click()
+            await expect(page.get_by_text("En pause", exact=True)).to_be_visible()
+            await page.get_by_role("button", name="Disponible").click()
+            await expect(page.locator("[data-state=available]")).to_be_visible()
+        assert (await house.service.queue.agent(COLLEAGUE)).telephone == "+33199000002"  # type: ignore[union-attr]
+        await expect(jeanne.locator("#poste-equipe")).to_contain_text(COLLEAGUE)
+
+        entry_id = await house.call()
+        offer = jeanne.locator("[data-place=offered]")
+        await expect(offer).to_contain_text("06 12 34 56 78")
+        await expect(offer).to_contain_text("Mme Martin")
+        await expect(offer.locator(".desk__subject")).to_have_text(SUBJECTS["titre"])
+        await expect(offer.locator(".bubble--caller")).to_have_count(2)
+        await expect(paul.locator("#poste-file")).to_contain_text(f"Sonne chez {AGENT}")
+        assert "12 34 56" not in await paul.content()
+
+        await jeanne.get_by_role("button", name="Refuser").click()
+        await expect(paul.locator("[data-place=offered]")).to_be_visible()
+        await expect(jeanne.locator("[data-call]")).to_have_attribute("data-call", "")
+        assert "12 34 56" not in await jeanne.content()
+
+        await house.picks_up(entry_id, COLLEAGUE)
+        await paul.get_by_label("Le vrai sujet de l’appel").select_option("acte_naissance")
+        await paul.get_by_role("button", name="La bonne réponse était ce sujet").click()
+        await expect(paul.get_by_text("la correction est notée")).to_be_visible()
+        await paul.get_by_role("button", name="Terminer").click()
+        await paul.get_by_label("Non", exact=True).check()
+        await paul.get_by_label("Note").fill("Rappeler mardi.")
+        await paul.get_by_role("button", name="Enregistrer le suivi").click()
+        await expect(paul.locator("[data-state=available]")).to_be_visible()
+        await expect(paul.locator("#poste-journee")).to_contain_text("Pas réglé")
+        assert [one.errors for one in seen] == [[], []]
+
+    filed = (await house.service.desk.follow_ups.filed([entry_id]))[entry_id]
+    corrections = await house.service.desk.follow_ups.corrections()
+    assert filed == FollowUp(
+        entry_id, "file-1", COLLEAGUE, filed.at, "etat_civil", "acte_naissance", resolved=False, note="Rappeler mardi."
+    )  # fmt: skip
+    assert corrections == [
+        Correction("file-1", corrections[0].at, COLLEAGUE, CARD.said[3].text, "titre", "acte_naissance")
+    ]
+    entry = await house.service.queue.entry(entry_id)
+    assert entry
+    assert (entry.place, entry.agent) == (Place.ENDED, COLLEAGUE)
+
+
+async def test_a_cut_loses_nothing(house: House) -> None:
+    """The network goes while a note is written: it is said, the note is kept, and sent when the network is back."""
+    await open_desk(house.service, AGENT, ready=True)
+    entry_id = await house.call()
+    await house.picks_up(entry_id)
+    async with house.desk() as page:
+        await page.get_by_label("Note").fill("Son fils passera")
+        await page.context.set_offline(True)
+        await expect(page.get_by_role("alert").filter(has_text=LOST)).to_be_visible()
+        await page.get_by_label("Note").press_sequentially(" jeudi.")
+        await page.get_by_role("button", name="Enregistrer le suivi").click()
+        await expect(page.get_by_text("Pas encore enregistré")).to_be_visible()
+        await expect(page.get_by_label("Note")).to_have_value("Son fils passera jeudi.")
+        await house.service.queue.enter(Caller("file-2", "m", "accueil"), now())
+        await page.context.set_offline(False)
+        await expect(page.get_by_text(LOST)).to_have_count(0)
+        await expect(page.get_by_text("Le suivi est enregistré.")).to_be_visible()
+        await expect(page.locator("#poste-file .row")).to_have_count(1)
+    filed = await house.service.desk.follow_ups.filed([entry_id])
+    assert [one.note for one in filed.values()] == ["Son fils passera jeudi."]
+
+
+async def test_the_server_is_restarted_in_the_middle_of_a_queue(service: ScriptedService) -> None:
+    """The page says so, keeps what is written, and goes on by itself with what another process offers meanwhile."""
+    await open_desk(service, AGENT, ready=True)
+    async with open_browser() as browser:
+        async with serve_pages(service) as address:
+            house = House(service, address, browser)
+            first = await house.call()
+            await house.picks_up(first)
+            desk = house.desk()
+            page = await desk.__aenter__()
+            await page.get_by_label("Note").fill("à moitié")
+        await expect(page.get_by_text(LOST)).to_be_visible()
+        await service.queue.enter(Caller("file-2", "m", "accueil"), now())
+        database = await Database.open(service.settings)
+        queue = QueueStore(database, service.queue.rules, News(database))
+        again = replace(service, queue=queue, desk=Desk(database, queue, Cards(database)))
+        async with serve_pages(again, urlsplit(address).port or 0):
+            await expect(page.get_by_text(LOST)).to_have_count(0)
+            await expect(page.locator("#poste-file .row")).to_have_count(1)
+            await expect(page.get_by_label("Note")).to_have_value("à moitié")
+            await page.get_by_role("button", name="Terminer").click()
+            await expect(page.locator("[data-state=wrap_up]")).to_be_visible()
+            await page.reload()
+            await expect(page.get_by_label("Note")).to_have_value("à moitié")
+            await page.get_by_role("button", name="Enregistrer, puis pause").click()
+            await expect(page.locator("[data-state=paused]")).to_be_visible()
+            filed = await again.desk.follow_ups.filed([first])
+            await desk.__aexit__(None, None, None)
+        await database.close()
+    assert [one.note for one in filed.values()] == ["à moitié"]
+
+
+async def test_it_rings_and_tells(house: House) -> None:
+    """A sound, a notification without a number, the title, and words for a screen reader; all stop with the offer."""
+    await open_desk(house.service, AGENT)
+    async with house.desk(init=NOTIFICATIONS) as page:
+        await page.get_by_role("button", name="Disponible").click()
+        await house.call()
+        await expect(page.locator("#poste-annonce")).to_have_text(
+            re.compile(
+                r"^Appel pour État civil\. Au sujet de la carte d’identité ou le passeport, attend depuis \d secondes?\.$"
+            )
+        )
+        await expect(page.locator("#poste-son")).to_have_attribute("data-played", re.compile(r"\d"))
+        assert (await page.title()).startswith("☎ Appel : État civil")
+        await page.get_by_role("button", name="Refuser").click()
+        await expect(page).to_have_title("Poste d’accueil – Callbot")
+        told = await page.evaluate("window.notified")
+    assert [title for title, _ in told] == ["Appel : État civil", "closed"]
+    assert not re.search(r"\d\d.\d\d.\d\d", told[0][1])
+
+
+async def test_the_keys_do_it_all(house: House) -> None:
+    """Available, pause, decline, end, and the follow-up, without a mouse; what is focused stays focused while the page changes."""
+    await open_desk(house.service, AGENT)
+    async with house.desk() as page:
+        await page.keyboard.press("Alt+Shift+D")
+        await expect(page.locator("[data-state=available]")).to_be_visible()
+        await page.locator("#raison").select_option("Réunion")
+        await page.keyboard.press("Alt+Shift+P")
+        await expect(page.get_by_text("En pause : Réunion")).to_be_visible()
+        await page.keyboard.press("Alt+Shift+D")
+        await expect(page.locator("[data-state=available]")).to_be_visible()
+        entry_id = await house.call()
+        await expect(page.locator("[data-place=offered]")).to_be_visible()
+        await page.keyboard.press("Alt+Shift+R")
+        await expect(page.locator("[data-state=available]")).to_be_visible()
+        entry = await house.service.queue.entry(entry_id)
+        assert entry
+        assert (entry.place, [one.agent for one in entry.tried]) == (Place.WAITING, [AGENT])
+        await house.service.queue.offer_all(now() + dt.timedelta(minutes=2))
+        await house.picks_up(entry_id)
+        await expect(page.get_by_role("button", name="Terminer")).to_be_visible()
+        await page.keyboard.press("Alt+Shift+T")
+        await expect(page.locator("[data-state=wrap_up]")).to_be_visible()
+        await page.keyboard.press("Alt+Shift+S")
+        await expect(page.get_by_label("Le vrai sujet de l’appel")).to_be_focused()
+        await house.service.queue.enter(Caller("file-2", "m", "accueil"), now())
+        await expect(page.locator("#poste-file .row")).to_have_count(1)
+        await expect(page.get_by_label("Le vrai sujet de l’appel")).to_be_focused()
+        await page.keyboard.press("Alt+Shift+E")
+        await expect(page.locator("[data-state=ringing]")).to_be_visible()
+    assert [one.note for one in (await house.service.desk.follow_ups.filed([entry_id])).values()] == [""]
+
+
+async def test_it_works_without_a_script(house: House) -> None:
+    """Read and used by plain pages: opened with a mistake first, available, the call shown, declined."""
+    async with house.desk(scripts=False) as page:
+        await page.get_by_label("Mon téléphone").fill("08 99 00 00 00")
+        await page.get_by_role("button", name="Ouvrir mon poste").click()
+        await expect(page.locator("#telephone-erreur")).to_contain_text("Écrivez un numéro de poste")
+        await page.get_by_label("Mon téléphone").fill("sip:jeanne@192.0.2.7")
+        await page.get_by_role("button", name="Ouvrir mon poste").click()
+        await page.get_by_role("button", name="Disponible").click()
+        agent = await house.service.queue.agent(AGENT)
+        assert agent
+        assert (agent.telephone, agent.services) == ("sip:jeanne@192.0.2.7", SERVICES)
+        entered = now() - dt.timedelta(minutes=2, seconds=5)
+        await house.service.queue.enter(CALLER, entered)
+        await page.reload()
+        await expect(page.locator("#poste-appel .timer")).to_have_text(re.compile("02:[01]"))
+        await page.get_by_role("button", name="Refuser").click()
+        await expect(page.locator("#poste-file .row")).to_have_count(1)
+        await page.get_by_role("button", name="Fermer le poste").click()
+        await expect(page.get_by_text("Poste fermé")).to_be_visible()
+        await expect(page.get_by_label("Mon téléphone")).to_have_value("sip:jeanne@192.0.2.7")
+
+
+async def test_too_late_is_said(house: House) -> None:
+    """A button of a call that is somebody else's by now changes nothing."""
+    await open_desk(house.service, AGENT, ready=True)
+    async with house.desk() as page:
+        await house.call()
+        await expect(page.get_by_role("button", name="Refuser")).to_be_visible()
+        await page.locator("[name=appel]").first.evaluate("(field) => { field.value = '999'; }")
+        await page.get_by_role("button", name="Refuser").click()
+        await expect(page.get_by_text("C’est déjà passé")).to_be_visible()
+        assert await state_of(house.service) == (AgentState.RINGING, "")
+
+
+async def test_who_supervises_sees_it_all_and_no_number(house: House) -> None:
+    """Waiting, longest wait, states and level are those of the tables; the page follows by itself."""
+    await house.service.accounts.add("louis", PASSWORD, Role.SUPERVISOR, actor="test")
+    await open_desk(house.service, AGENT, ready=True)
+    await open_desk(house.service, COLLEAGUE)
+    first = await house.call()
+    await house.picks_up(first)
+    for call_id, seconds in (("a", 200), ("b", 20)):
+        await house.service.queue.enter(
+            Caller(call_id, "m", "accueil"), now() - dt.timedelta(seconds=seconds)
+        )
+    async with house.desk("louis") as page:
+        await page.get_by_role("link", name="En direct").click()
+        figures = page.locator(".figure dd:first-of-type")
+        await expect(figures).to_have_text(["0", "2", re.compile("03:[23]"), "100 %"])
+        await expect(page.get_by_text("dont 1 avec une personne")).to_be_visible()
+        await expect(page.locator(".row")).to_have_count(2)
+        await expect(page.locator(".row", has_text=COLLEAGUE)).to_contain_text("Repas · Accueil, État civil")
+        assert "12 34 56" not in await page.content()
+        await house.service.queue.tell(first, TalkEnded(now()), by=AGENT)
+        await expect(page.locator(".row", has_text=AGENT)).to_contain_text("Suivi d’appel", timeout=15_000)
+
+
+async def test_a_receptionist_does_not_supervise(house: House) -> None:
+    """The page is closed to them, and no link leads there."""
+    async with house.desk() as page:
+        await expect(page.get_by_role("link", name="En direct")).to_have_count(0)
+        answer = await page.goto(house.address + "/direct")
+        assert answer
+        assert answer.status == 403

@@ -1,0 +1,125 @@
+"""The desk's rows, on SQLite and on PostgreSQL: cards that are forgotten in time, follow-ups, corrections, and a receptionist's day."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from callbot.database import Database
+from callbot.humans.desk import Desk
+from callbot.humans.desk_cards import Card, Cards, Said
+from callbot.humans.desk_follow_ups import Correction, FollowUp
+from callbot.humans.queue_events import (
+    AgentReady,
+    AgentSignedIn,
+    CallBackChosen,
+    CallerHungUp,
+    CallerWithdrew,
+    OfferAccepted,
+    TalkEnded,
+)
+from callbot.humans.queue_news import News
+from callbot.humans.queue_store import QueueStore
+from callbot.humans.queue_types import Caller, Rules
+
+NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
+SAID = (Said("bot", "Bonjour."), Said("caller", "Appelez-moi au 06 12 34 56 78."))
+CARD = Card("c1", "0612345678", "Mme Martin", "titre", "fr", SAID)
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    """A desk with its queue."""
+    return Desk(database, QueueStore(database, Rules(), News(database)), Cards(database))
+
+
+async def test_a_card_is_kept_and_replaced(desk: Desk) -> None:
+    """The later one counts; a call without one has none."""
+    await desk.cards.put(Card("c1"), NOW)
+    await desk.cards.put(CARD, NOW)
+    assert (await desk.cards.of("c1"), await desk.cards.of("c2")) == (CARD, None)
+
+
+async def test_who_the_caller_is_is_forgotten_when_the_call_is_over(desk: Desk) -> None:
+    """On the line, and while a call-back is promised, it is kept; hung up, or seen to, it is not."""
+    known = []
+    for call_id, event in (
+        ("waits", None),
+        ("promised", CallBackChosen(NOW)),
+        ("hung up", CallerHungUp(NOW)),
+        ("gone", CallerWithdrew(NOW)),
+    ):
+        await desk.cards.put(Card(call_id, "0612345678", "Mme Martin"), NOW)
+        entry_id = await desk.queue.enter(Caller(call_id, "m", "accueil", caller_hash=call_id), NOW)
+        if event:
+            await desk.queue.tell(entry_id, event)
+    await desk.cards.put(Card("not queued yet", "0612345678"), NOW)
+    assert await desk.cards.forget_gone(NOW) == 2
+    for call_id in ("waits", "promised", "hung up", "gone", "not queued yet"):
+        card = await desk.cards.of(call_id)
+        known.append(card.number if card else None)
+    assert known == ["0612345678", "0612345678", "", "", "0612345678"]
+    assert await desk.cards.forget_gone(NOW + timedelta(minutes=6)) == 1
+
+
+async def test_old_cards_go_but_for_those_who_still_wait(desk: Desk) -> None:
+    """After a day."""
+    await desk.cards.put(CARD, NOW)
+    await desk.cards.put(Card("c2"), NOW)
+    await desk.queue.enter(Caller("c1", "m", "accueil"), NOW)
+    assert await desk.cards.purge(NOW) == 0
+    assert await desk.cards.purge(NOW + timedelta(seconds=1)) == 1
+    assert (await desk.cards.of("c1"), await desk.cards.of("c2")) == (CARD, None)
+
+
+async def test_a_follow_up_may_be_told_twice(desk: Desk) -> None:
+    """The last one counts; the card goes once it is told and the call is over, not before."""
+    await desk.cards.put(CARD, NOW)
+    first = FollowUp(7, "c1", "anna", NOW, "accueil", "titre", None, "une note")
+    last = FollowUp(7, "c1", "anna", NOW, "accueil", "", True, "")
+    await desk.follow_ups.file(first)
+    assert await desk.follow_ups.filed([7, 8]) == {7: first}
+    await desk.follow_ups.file(last)
+    assert await desk.follow_ups.filed([7]) == {7: last}
+    entry_id = await desk.queue.enter(Caller("c1", "m", "accueil"), NOW)
+    assert (await desk.cards.forget_gone(NOW), await desk.cards.of("c1")) == (0, CARD)
+    await desk.queue.tell(entry_id, CallerHungUp(NOW))
+    assert (await desk.cards.forget_gone(NOW), await desk.cards.of("c1")) == (1, None)
+
+
+async def test_a_correction_keeps_no_number(desk: Desk) -> None:
+    """Masked, replaced when the same person thinks again, and without the caller's words after some days."""
+    for right in ("acte_naissance", "horaires"):
+        await desk.follow_ups.correct(Correction("c1", NOW, "anna", SAID[1].text, "titre", right))
+    kept = await desk.follow_ups.corrections()
+    assert kept == [Correction("c1", NOW, "anna", "Appelez-moi au …78.", "titre", "horaires")]
+    await desk.follow_ups.file(FollowUp(7, "c1", "anna", NOW, "accueil", note="une note"))
+    assert await desk.follow_ups.purge(NOW) == 0
+    assert await desk.follow_ups.purge(NOW + timedelta(days=30)) == 2
+    assert [one.said for one in await desk.follow_ups.corrections()] == [""]
+
+
+async def test_a_receptionist_sees_their_own_day(desk: Desk) -> None:
+    """Calls taken and missed today, yesterday's not; the one to write down is the newest that is not."""
+    await desk.queue.tell_agent("anna", AgentSignedIn(NOW, ("accueil",), telephone="100"))
+    yesterday = await desk.queue.enter(Caller("old", "m", "accueil"), NOW - timedelta(days=1))
+    await desk.queue.tell(yesterday, CallerHungUp(NOW - timedelta(days=1)))
+    ids: list[int] = []
+    for call_id in ("first", "second"):
+        entry_id = await desk.queue.enter(Caller(call_id, "m", "accueil"), NOW)
+        await desk.queue.tell_agent("anna", AgentReady(NOW))
+        assert await desk.queue.tell(entry_id, OfferAccepted(NOW), by="anna")
+        talking = await desk.view("anna", NOW)
+        assert (talking.entry, talking.follow) == (talking.follow, talking.entry)
+        await desk.queue.tell(entry_id, TalkEnded(NOW + timedelta(seconds=len(ids))), by="anna")
+        ids.append(entry_id)
+    missed = await desk.queue.enter(Caller("missed", "m", "accueil"), NOW)
+    await desk.queue.tell(missed, CallerHungUp(NOW))
+    await desk.follow_ups.file(FollowUp(ids[1], "second", "anna", NOW, "accueil"))
+    view = await desk.view("anna", NOW)
+    assert [[one.id for one in part] for part in (view.taken, view.missed)] == [ids[::-1], [missed]]
+    assert view.follow
+    assert (view.follow.id, set(view.filed)) == (ids[0], {ids[1]})
+    asked = await desk.view("anna", NOW, wanted=ids[1])
+    assert asked.follow
+    assert asked.follow.id == ids[1]
+    assert (await desk.view("paul", NOW)).taken == ()
