@@ -143,7 +143,7 @@ class Settings(BaseModel):
         1500,
         ge=200,
         le=5000,
-        description="The same while a telephone number is being told, or something longer that was asked for.",
+        description="The same while a telephone number is being told, or where something lies.",
     )
     end_of_turn_rhythm_ms: int = Field(
         300,

@@ -48,13 +48,16 @@ class Pressure:
     backlog_ms: float = 0.0
     callers: int = 0
     """How many have waited, or wait."""
+    longest_ms: float = 0.0
+    """The longest wait, for whoever watches: no limit looks at it."""
 
     @classmethod
     def of(cls, waits_ms: Collection[float], backlog_ms: float) -> "Pressure":
         """`waits_ms`: the longest wait of each caller."""
         longest = sorted(waits_ms, reverse=True)
         waited_ms = longest[1] if len(longest) > 1 else 0.0
-        return cls(waited_ms, backlog_ms, sum(wait >= NOTICED_MS for wait in longest))
+        callers = sum(wait >= NOTICED_MS for wait in longest)
+        return cls(waited_ms, backlog_ms, callers, longest[0] if longest else 0.0)
 
     def __or__(self, other: "Pressure") -> "Pressure":
         """Of two engines that work side by side: the worse of each."""
@@ -62,6 +65,7 @@ class Pressure:
             max(self.waited_ms, other.waited_ms),
             max(self.backlog_ms, other.backlog_ms),
             max(self.callers, other.callers),
+            max(self.longest_ms, other.longest_ms),
         )
 
     def reaches(self, limit: "Pressure") -> bool:

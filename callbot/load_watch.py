@@ -91,7 +91,7 @@ class LoadWatch:
             logger.log(
                 logging.WARNING if degradation.level > before else logging.INFO,
                 "load: %s, after %s (%d calls; a turn waited %d ms, %d ms of work per thread)",
-                degradation.level.name.lower(), before.name.lower(), calls, pressure.waited_ms, pressure.backlog_ms,
+                degradation.level.name.lower(), before.name.lower(), calls, pressure.longest_ms, pressure.backlog_ms,
             )  # fmt: skip
         degradation.room = calls <= self._room
         held = degradation.level > Level.NORMAL or calls >= self._room

@@ -5,8 +5,10 @@ by itself the ear cannot tell, so that the service's own events decide (`latency
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import cycle
 
 from callbot.audio.types import FRAME_MS
 from callbot.bench.sounds import SILENCE, softer, voiced
@@ -86,11 +88,17 @@ class _State(Enum):
 
 
 class Converser:
-    """Makes its moves in order, again and again, from the `first` one on; `turns` (0: no limit) questions at most."""
+    """Makes its moves in order, again and again, from the `first` one on; `turns` (0: no limit) questions at most.
+
+    `line`: frames that it sends between them, over and over.
+    """
 
     attentive = True
 
-    def __init__(self, moves: list[Move], first: int, turns: int = 0) -> None:
+    def __init__(
+        self, moves: list[Move], first: int, turns: int = 0, line: Sequence[bytes] = (SILENCE,)
+    ) -> None:
+        self._line = cycle(line)
         self._moves = moves
         self._next = first % len(moves)
         self._turns_left = turns or None
@@ -125,7 +133,7 @@ class Converser:
             self._on_the_line.clear()
         back = self._on_the_line.popleft() if len(self._on_the_line) > ECHO_MS // FRAME_MS else SILENCE
         if self._move is None or self._at >= len(self._move.frames):
-            return SILENCE
+            return next(self._line)
         frame = self._move.frames[self._at] if self._move.material != ECHO else back.translate(self._softer)
         self._at += 1
         if self._state is _State.SPEAKING:

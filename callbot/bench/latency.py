@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from callbot.bench.latency_figures import LatencyRow, latency_row
-from callbot.bench.latency_material import write_moves
+from callbot.bench.latency_material import LINE_NOISE_DBFS, write_moves
 from callbot.bench.latency_picture import picture
 from callbot.bench.placing import numbers_of, place, progress
 from callbot.bench.targets import QUESTION_DIRS, OwnService, Plan
@@ -33,7 +33,7 @@ COLUMNS = {
     "turns": "---:",
     "response ms p50 / p95": "---:",
     "of it endpoint + decode + route + first audio": "---:",
-    "false cut-offs": "---:",
+    "false cut-offs: of turns with pauses, of all": "---:",
     "missed ends": "---:",
     "barge-in ms p50 / p95": "---:",
     "false barge-ins": "---:",
@@ -72,6 +72,15 @@ HEAD = "\n".join(f"| {' | '.join(cells)} |" for cells in (COLUMNS, COLUMNS.value
 )
 @click.option("--turns", type=click.IntRange(min=1), help="Instead: turns of each caller.")
 @click.option(
+    "--line-noise",
+    "noise_dbfs",
+    type=click.FloatRange(-90, -30),
+    default=LINE_NOISE_DBFS,
+    show_default=True,
+    metavar="DBFS",
+    help="Noise of every line, all the time.",
+)
+@click.option(
     "--data",
     type=click.Path(path_type=Path),
     default=Path("../shared/data"),
@@ -104,6 +113,7 @@ def latency(
     transport: str,
     seconds: float | None,
     turns: int | None,
+    noise_dbfs: float,
     data: Path,
     questions: Path | None,
     svg: Path | None,
@@ -128,7 +138,7 @@ def latency(
     for measured in (
         (LatencyRow(**json.loads(line)) for line in known)
         if lines
-        else (measure(plan, number, turns or 0, data) for number in wanted)
+        else (measure(plan, number, turns or 0, data, noise_dbfs) for number in wanted)
     ):
         rows.append(measured)
         click.echo(json.dumps(asdict(measured)) if as_json else table_line(measured))
@@ -136,14 +146,14 @@ def latency(
         svg.write_text(picture(rows), encoding="utf-8")
 
 
-def measure(plan: Plan, number: int, turns: int, data: Path) -> LatencyRow:
+def measure(plan: Plan, number: int, turns: int, data: Path, noise_dbfs: float) -> LatencyRow:
     """Start the service, converse with it `number` times at once, stop it. Raises CallbotError, one line."""
     settings = load(None, None, **plan.recognition)
     with tempfile.TemporaryDirectory(prefix="callbot-bench-") as name, progress(number) as show:
         folder = Path(name)
         made = OwnService(settings, folder, plan, number)
         yes = [path for path in (where / "oui.wav" for where in QUESTION_DIRS) if path.is_file()][:1]
-        moves = write_moves(folder, data, [*made.recordings(), *yes])
+        moves = write_moves(folder, data, [*made.recordings(), *yes], noise_dbfs=noise_dbfs)
         with made.serve() as target:
             engine = choose(settings, Role.STT).item.name
             run, accounts = place(plan, number, target, show, engine=engine, moves=str(moves), turns=turns)
@@ -156,7 +166,8 @@ def table_line(measured: LatencyRow) -> str:
     parts = (m.endpoint_ms_p50, m.decode_ms_p50, m.route_ms_p50, m.first_audio_ms_p50)
     cells = [
         m.engine, m.transport, m.calls, m.turns, _pair(m.response_ms_p50, m.response_ms_p95), " + ".join(map(_ms, parts)),
-        _percent(m.false_cutoff_rate), _percent(m.missed_end_rate), _pair(m.barge_in_ms_p50, m.barge_in_ms_p95),
+        f"{_percent(m.false_cutoff_rate)} of {m.turns_with_pauses}, {m.false_cutoffs} of {m.turns}",
+        _percent(m.missed_end_rate), _pair(m.barge_in_ms_p50, m.barge_in_ms_p95),
         _percent(m.false_barge_in_rate), f"{m.murmurs_held} of {m.murmurs}", f"{m.late_frames} of {m.frames}", m.failed_calls,
         f"{m.cpu_seconds_per_call_minute:.2f}", f"{m.rss_mb:.0f}", f"{m.others_cores:.2f}",
     ]  # fmt: skip

@@ -13,6 +13,8 @@ from callbot.turn_timing import PARTS
 AFTERMATH_MS = 1500
 """A reply that is interrupted so long after a murmur's end was interrupted by it."""
 YES = "oui"
+WITH_PAUSES = frozenset({"human_pause", "human_slow", "question_pause"})
+"""Materials of which every one has a pause of 300–700 ms inside."""
 """The murmur that is an answer where something was asked."""
 STOPPED_MS = 3000
 """A bot that goes on for longer than this after the beginning of an interruption has not heard it."""
@@ -59,6 +61,8 @@ class LatencyRow:
     rss_mb: float
     generator_behind_ms: float
     others_cores: float
+    turns_with_pauses: int = 0
+    """What `false_cutoff_rate` is of; `false_cutoffs` are those of all turns."""
     murmurs_that_answer: int = 0
     """« Oui » over a question of the bot's own: none of `murmurs`."""
 
@@ -77,6 +81,7 @@ def latency_row(run: Run, accounts: Sequence[Account], told: Sequence[Told]) -> 
     responses = [e.response_ms for e in turns if e.response_ms is not None]
     service = [turn for call in told for turn in call.turns]
     parts = {name: percentile([turn[name] for turn in service], 50) for name in PARTS}
+    paused = [e for e in turns if e.material in WITH_PAUSES]
     cut_off, missed = sum(e.cut_off for e in turns), sum(e.missed for e in turns)
     minutes = sum(a.up_ms for a in accounts) / 60_000
     return LatencyRow(
@@ -85,7 +90,8 @@ def latency_row(run: Run, accounts: Sequence[Account], told: Sequence[Told]) -> 
         turns=len(turns),
         response_ms_p50=percentile(responses, 50),
         response_ms_p95=percentile(responses, 95),
-        false_cutoff_rate=_rate(cut_off, len(turns)),
+        false_cutoff_rate=_rate(sum(e.cut_off for e in paused), len(paused)),
+        turns_with_pauses=len(paused),
         missed_end_rate=_rate(missed, len(turns)),
         barge_in_ms_p50=percentile([e.silent_ms or 0.0 for _, e in stopped], 50),
         barge_in_ms_p95=percentile([e.silent_ms or 0.0 for _, e in stopped], 95),

@@ -8,7 +8,7 @@ import itertools
 import json
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,10 @@ ASIDE_MS = 2500
 """How much of a television, and of the bot's echo, is heard at once."""
 HISS_RMS = 8.0
 """Of the background that fills a pause where the recording has none that is soft enough."""
+LINE_NOISE_DBFS = -55.0
+"""Of every line, all the time: no telephone network is as quiet as silence in figures, and voice activity is worse with it."""
+LINE_SECONDS = 7
+"""Of the line's noise, over and over."""
 TAIL_MS = 2500
 """Background that goes on after the caller has finished, in noisy recordings."""
 _MS = TELEPHONE_HZ // 1000
@@ -73,31 +77,66 @@ class Written:
     after_ms: int = 0
 
 
-def write_moves(folder: Path, data: Path, questions: Sequence[Path], rounds: int = ROUNDS) -> Path:
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What callers do, and the frames of A-law that they send meanwhile."""
+
+    moves: list[Move]
+    line: list[bytes] = field(repr=False)
+
+
+def write_moves(
+    folder: Path,
+    data: Path,
+    questions: Sequence[Path],
+    rounds: int = ROUNDS,
+    noise_dbfs: float = LINE_NOISE_DBFS,
+) -> Path:
     """A file of Moves, with their sound beside it in `folder`. Raises CallbotError, AudioFileError."""
+    noise = _line_noise(noise_dbfs)
     pools = {name: cycle(made) for name, made in _pools(data, questions).items()}
     written = []
     for number, (kind, material) in enumerate(ORDER * rounds):
         pcm, first, end = next(pools[material])
         file = folder / f"move{number}.al"
-        file.write_bytes(b"".join(sounds.frames(pcm)))
+        file.write_bytes(
+            b"".join(sounds.frames(_samples(np.add(pcm, np.resize(noise, len(pcm)), dtype=np.float64))))
+        )
         times = AFTER_MS.get(kind, (0,))
         written.append(asdict(Written(kind, material, str(file), first, end, times[number % len(times)])))
+    line = folder / "line.al"
+    line.write_bytes(b"".join(sounds.frames(noise)))
     path = folder / "moves.json"
-    path.write_text(json.dumps(written), encoding="utf-8")
+    path.write_text(json.dumps({"line": str(line), "moves": written}), encoding="utf-8")
     return path
 
 
-def read_moves(path: Path) -> list[Move]:
+def read_moves(path: Path) -> Material:
     """What `write_moves` has written."""
-    moves = []
-    for one in json.loads(path.read_text(encoding="utf-8")):
-        alaw = Path(one["file"]).read_bytes()
-        frames = [alaw[at : at + sounds.FRAME] for at in range(0, len(alaw), sounds.FRAME)]
-        moves.append(
-            Move(Kind(one["kind"]), one["material"], frames, one["first"], one["end"], one["after_ms"])
+    written = json.loads(path.read_text(encoding="utf-8"))
+    moves = [
+        Move(
+            Kind(one["kind"]),
+            one["material"],
+            _frames(one["file"]),
+            one["first"],
+            one["end"],
+            one["after_ms"],
         )
-    return moves
+        for one in written["moves"]
+    ]
+    return Material(moves, _frames(written["line"]))
+
+
+def _frames(file: str) -> list[bytes]:
+    alaw = Path(file).read_bytes()
+    return [alaw[at : at + sounds.FRAME] for at in range(0, len(alaw), sounds.FRAME)]
+
+
+def _line_noise(dbfs: float) -> Pcm:
+    """White noise at this level, a whole number of frames."""
+    hiss = np.random.default_rng(11).normal(0, 32768 * 10 ** (dbfs / 20), LINE_SECONDS * TELEPHONE_HZ)
+    return _samples(hiss)
 
 
 Made = tuple[Pcm, int, int]

@@ -77,7 +77,7 @@ class Load:
     def __init__(self, order: Order) -> None:
         self._order = order
         self._asking = bool(order.questions or order.moves)
-        self._moves = read_moves(Path(order.moves)) if order.moves else []
+        self._material = read_moves(Path(order.moves)) if order.moves else None
         self._ended: list[Line] = []
         self._post = Post("127.0.0.1", order.target)
         self._again = 0  # calls that followed others
@@ -239,8 +239,8 @@ class Load:
     def _talker(self, number: int) -> Talker:
         if not self._asking:
             return Looping(_caller_sound(), number * 37)
-        if self._moves:
-            return Converser(self._moves, number * 5, self._order.turns)
+        if self._material:
+            return Converser(self._material.moves, number * 5, self._order.turns, self._material.line)
         return Asking([_frames_of(Path(file)) for file in self._order.questions], number)
 
     def _reference(self) -> Pcm | None:

@@ -5,11 +5,13 @@ with the text of a pause known as many milliseconds after it as Whisper took pro
 the speaker's end; the delay is from the speaker's end to the end of the turn, or to the text where that comes later.
 """
 
+import functools
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import numpy as np
@@ -21,6 +23,9 @@ from callbot.speech.endpointing import CHUNK_MS, Endpointer, Paused, Resumed, St
 from callbot.turn_taking.completeness import shipped
 from callbot.turn_taking.end_of_turn import EndOfTurn, Waits
 from callbot.turn_taking.expectation import Expects
+
+if TYPE_CHECKING:
+    from callbot.understanding.router import Understanding
 
 __all__ = ["Row", "Turn", "command", "replay", "row_of"]
 
@@ -55,13 +60,19 @@ class Row:
     p95_ms: int
 
 
-def replay(one: Trace, end_of_turn: EndOfTurn, pause_ms: int, decode_ms: int | None = None) -> Turn:
+def replay(
+    one: Trace,
+    end_of_turn: EndOfTurn,
+    pause_ms: int,
+    decode_ms: int | None = None,
+    known: Callable[[str], bool] = lambda _text: False,
+) -> Turn:
     """Run the policy over a recording, up to its first end of turn. `decode_ms`: what a text costs; None: what it was measured to cost."""
     endpointer = Endpointer(pause_ms, end_of_turn.silence_ms(None), MAX_UTTERANCE_MS)
     text, known_ms, paused_ms = None, 0, None
     for probability in one.probabilities:
         if text is not None and endpointer.now_ms >= known_ms and paused_ms is not None:
-            endpointer.end_of_turn_ms = end_of_turn.silence_ms(text)
+            endpointer.end_of_turn_ms = end_of_turn.silence_ms(text, known=known(text))
         for change in endpointer.push(probability):
             match change:
                 case Paused():
@@ -95,15 +106,20 @@ def run(
     completeness: Callable[[str], float],
     pause_ms: int,
     decode_ms: int | None = None,
+    *,
+    known: Callable[[str], bool] = lambda _text: False,
 ) -> list[Turn]:
-    """Every speaker is one caller, at each speed, with the rhythm of what they said before."""
+    """Every speaker is one caller, at each speed, with the rhythm of what they said before.
+
+    `known`: whether what a text asks for is certain.
+    """
     callers: dict[tuple[str, float], EndOfTurn] = {}
     turns = []
     for one in traces:
         caller = callers.setdefault(
             (one.speaker, one.speed), EndOfTurn(waits, completeness, lambda: Expects.OPEN)
         )
-        turns.append(replay(one, caller, pause_ms, decode_ms))
+        turns.append(replay(one, caller, pause_ms, decode_ms, known))
     return turns
 
 
@@ -186,7 +202,7 @@ def command(
     made = (
         compared(traces, waits, settings.pause_ms)
         if tried
-        else rows(run(traces, waits, shipped(), settings.pause_ms, decode_ms))
+        else rows(run(traces, waits, shipped(), settings.pause_ms, decode_ms, known=_known(settings)))
     )
     if as_json:
         for row in made:
@@ -201,14 +217,25 @@ def command(
 
 def _beginnings(settings: Settings, as_json: bool) -> None:
     from callbot.bench.beginnings import HEAD, compare, lines, table_line
-    from callbot.knowledge import store
-    from callbot.understanding.router import Understanding
 
-    understanding = Understanding.load(settings, store.load(settings.knowledge_dir))
+    understanding = _understanding(settings)
     if not as_json:
         click.echo(HEAD)
     for row in compare(lines(), understanding.interpret, shipped(), settings.whole_threshold):
         click.echo(json.dumps(asdict(row)) if as_json else table_line(row))
+
+
+def _understanding(settings: Settings) -> "Understanding":
+    from callbot.knowledge import store
+    from callbot.understanding.router import Understanding
+
+    return Understanding.load(settings, store.load(settings.knowledge_dir))
+
+
+def _known(settings: Settings) -> Callable[[str], bool]:
+    """As a call decides it; each text is read once."""
+    interpret = _understanding(settings).interpret
+    return functools.cache(lambda text: interpret(text).certain(settings.known_threshold))
 
 
 def _traces(data: Path, pause_ms: int) -> list[Trace]:

@@ -77,6 +77,7 @@ class Listener:
 
     def reset(self) -> None:
         """Forget the utterance; the pre-roll stays."""
+        self._activity.reset()
         self._endpointer.reset()
         self._pause.clear()
 

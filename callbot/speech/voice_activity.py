@@ -28,9 +28,23 @@ NETWORK = "assets/silero_vad_v6.onnx"
 QUIET_DBFS = -60.0
 """Chunks under this are silence: no utterance that stays under it is recognised either (whisper.SILENT_DBFS)."""
 
+STEADY = 1.5
+"""Chunks with less than so many times the power that the line's noise has of late (1.8 dB more) are that noise: a hiss varies by a sixth of
+that from one chunk to the next, a voice begins 10 dB above it."""
+
+NEW_SHARE = 0.1
+"""What the latest chunk without a voice counts for in the line's noise."""
+
 DECAY_CHUNKS = 10
-"""After so many of them in a row the network has forgotten any voice, and is not asked until something is heard: on most lines a caller
-who listens is as quiet as that, and the network is most of what a call costs."""
+"""After so many chunks of silence or steady noise in a row without a voice the network is not asked until something changes: it is most of
+what a call costs, and most of the time a caller listens."""
+
+VOICELESS = 0.2
+"""Probability under which nobody is heard."""
+
+FORGET_CHUNKS = 94
+"""After so many in a row without a voice (3 s) the network's memory is emptied: on a line that hisses it drifts in half a minute, until
+the next voice is noticed half a second late, or not at all (docs/benchmarks.md)."""
 
 _QUIET = CHUNK * (32768 * 10 ** (QUIET_DBFS / 20)) ** 2
 
@@ -45,7 +59,9 @@ class VoiceActivity:
         self._network = _network()
         self._rest: Pcm
         self._heard: NDArray[np.float32]
-        self._quiet: int
+        self._noise: float
+        self._steady: int
+        self._voiceless: int
         self._hidden: NDArray[np.float32]
         self._cell: NDArray[np.float32]
         self.reset()
@@ -61,7 +77,12 @@ class VoiceActivity:
         """Forget everything heard."""
         self._rest = np.empty(0, np.int16)
         self._heard = np.zeros((1, CONTEXT + CHUNK), np.float32)
-        self._quiet = 0  # chunks in a row
+        self._noise = 0.0
+        self._steady = 0  # chunks in a row
+        self._forget()
+
+    def _forget(self) -> None:
+        self._voiceless = 0  # chunks in a row
         self._hidden = np.zeros((1, 1, 128), np.float32)
         self._cell = np.zeros((1, 1, 128), np.float32)
 
@@ -70,12 +91,19 @@ class VoiceActivity:
         heard[:CONTEXT] = heard[-CONTEXT:]
         heard[CONTEXT:] = chunk
         sound = heard[CONTEXT:]
-        self._quiet = self._quiet + 1 if float(sound @ sound) < _QUIET else 0
+        energy = float(sound @ sound)
         sound /= np.float32(32768)
-        if self._quiet > DECAY_CHUNKS:
+        self._steady = self._steady + 1 if energy < max(_QUIET, STEADY * self._noise) else 0
+        if min(self._steady, self._voiceless) > DECAY_CHUNKS:
+            self._noise += NEW_SHARE * (energy - self._noise)
             return 0.0
         given = {"input": self._heard, "h": self._hidden, "c": self._cell}
         [probability], self._hidden, self._cell = self._network.run(None, given)
+        self._voiceless = self._voiceless + 1 if probability < VOICELESS else 0
+        if probability < VOICELESS:
+            self._noise += NEW_SHARE * (energy - self._noise)
+        if self._voiceless >= FORGET_CHUNKS:
+            self._forget()
         return float(probability)
 
 

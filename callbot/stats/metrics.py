@@ -105,7 +105,7 @@ class Metrics:
     def show_load(self, level: Level, pressure: Pressure, late_seconds: float) -> None:
         """What the load is at this moment."""
         self._level.set(level)
-        self._waited.set(pressure.waited_ms / 1000)
+        self._waited.set(pressure.longest_ms / 1000)
         self._backlog.set(pressure.backlog_ms / 1000)
         self._late.observe(max(0.0, late_seconds))
         if level is not self._shown_level:

@@ -14,7 +14,8 @@ BACKCHANNEL: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
             "oui", "ouais", "ok", "okay", "d'accord", "daccord", "d accord", "ah", "oh", "eh", "euh", "hein", "bon", "bien",
             "très bien", "voilà", "c'est ça", "exact", "exactement", "parfait", "entendu", "je vois", "je comprends", "merci",
             "bonjour", "allô", "super", "mm", "mmh", "mmm", "hm", "hmm", "hum", "mh", "mhm", "uh", "huh", "han", "ha", "tiens",
-            "alors", "donc", "non", "si", "ça marche", "bien sûr", "tout à fait", "génial", "ah bon", "bah", "ben", "pff", "aïe",
+            "alors", "donc", "non", "si", "ça marche", "bien sûr", "tout à fait", "génial", "ah bon", "c'est bien ça", "c'est noté",
+            "merci beaucoup", "bah", "ben", "pff", "aïe",
         ),
         "en": (
             "yes", "yeah", "yep", "ok", "okay", "right", "all right", "alright", "i see", "sure", "ah", "oh", "uh", "um", "huh",

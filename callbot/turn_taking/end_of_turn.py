@@ -39,8 +39,6 @@ KNOWN_WHOLE = 0.5
 DIGITS = 10
 """Of a French telephone number."""
 
-TELLING = frozenset({Expects.NUMBER, Expects.STORY})
-
 
 @dataclass(frozen=True, slots=True)
 class Waits:

@@ -23,7 +23,7 @@ class Expects(StrEnum):
     NAME = "name"
     """A name, which may be spelled: letters with pauses between them."""
     STORY = "story"
-    """Something longer, told in sentences: a message to be passed on."""
+    """Something longer, told in pieces: where something lies."""
 
 
 EXPECTED: MappingProxyType[State | Step, Expects] = MappingProxyType(
@@ -34,6 +34,7 @@ EXPECTED: MappingProxyType[State | Step, Expects] = MappingProxyType(
         Step.KEYS: Expects.NUMBER,
         Step.CHECK: Expects.YES_NO,
         Step.NAME: Expects.NAME,
+        Step.PLACE: Expects.STORY,
         Step.CONFIRM: Expects.YES_NO,
         Step.CHANGE: Expects.CHOICE,
         State.CONFIRM: Expects.YES_NO,

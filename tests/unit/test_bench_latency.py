@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from callbot.audio.g711 import decode_alaw
 from callbot.audio.types import TELEPHONE_HZ
 from callbot.bench.account import Account
 from callbot.bench.converser import Converser, Exchange, Kind, Move
@@ -161,7 +162,8 @@ def test_the_figures_of_a_run() -> None:
     row = a_row()
     assert (row.engine, row.calls, row.turns) == ("whisper-base", 2, 5)
     assert (row.response_ms_p50, row.response_ms_p95) == (900.0, 1100.0)
-    assert (row.false_cutoff_rate, row.missed_end_rate) == (0.2, 0.2)
+    assert (row.false_cutoff_rate, row.turns_with_pauses, row.false_cutoffs) == (None, 0, 1)
+    assert row.missed_end_rate == 0.2
     assert (row.barge_in_ms_p95, row.barge_in_silence_ms_p95, row.barge_ins_missed) == (620.0, 220.0, 0)
     assert (row.murmurs, row.false_barge_ins, row.false_barge_in_rate) == (2, 1, 0.5)
     assert row.murmurs_held == 0
@@ -174,6 +176,22 @@ def test_the_figures_of_a_run() -> None:
     )
     assert (row.failed_calls, row.ended_by_bot, row.cpu_seconds_per_call_minute) == (0, 1, 3.0)
     assert table_line(row).count("|") == len(COLUMNS) + 1
+
+
+def test_cut_offs_are_counted_where_there_is_a_pause() -> None:
+    """Turns without one make the rate no better; the number of all stands beside it."""
+    account = Account("bench0", up_ms=60_000)
+    account.exchanges = [
+        replace(exchange("ask", cut_off=cut), material=material)
+        for material, cut in (
+            ("human_pause", True),
+            ("question_pause", False),
+            ("question", True),
+            ("human", False),
+        )
+    ]
+    row = latency_row(RUN, [account], [])
+    assert (row.false_cutoff_rate, row.turns_with_pauses, row.false_cutoffs, row.turns) == (0.5, 2, 2, 4)
 
 
 def test_nothing_said_is_nothing_measured() -> None:
@@ -220,11 +238,15 @@ def test_murmurs_are_heard() -> None:
 def test_moves_are_written_and_read_again(tmp_path: Path) -> None:
     """Without shared data from the recordings of this repository: all kinds, in order, noise around but not in the truth."""
     questions = [Path(f"tests/support/questions/{name}.wav") for name in ("encombrants", "oui")]
-    moves = read_moves(write_moves(tmp_path, tmp_path, questions, rounds=1))
+    material = read_moves(write_moves(tmp_path, tmp_path, questions, rounds=1))
+    moves = material.moves
     assert [(one.kind.value, one.material) for one in moves] == list(ORDER)
     assert all(0 <= one.first < one.end <= len(one.frames) for one in moves)
     assert all(len(frame) == FRAME for one in moves for frame in one.frames)
     noisy = next(one for one in moves if one.material == "question_noise")
     assert noisy.first == 25
     assert len(noisy.frames) - noisy.end == 125
-    assert json.loads((tmp_path / "moves.json").read_text())[0]["material"] == "question"
+    assert json.loads((tmp_path / "moves.json").read_text())["moves"][0]["material"] == "question"
+    noise = decode_alaw(b"".join(material.line))
+    assert -57 < 20 * np.log10(np.sqrt(np.mean(noise.astype(float) ** 2)) / 32768) < -53
+    assert not any(map(voiced, material.line))

@@ -166,7 +166,7 @@ def test_who_asks_for_something_certain_is_answered_sooner() -> None:
         (State.CALLBACK, Step.NUMBER, Expects.NUMBER),
         (State.CALLBACK, Step.CHECK, Expects.YES_NO),
         (State.CALLBACK, Step.NAME, Expects.NAME),
-        (State.CALLBACK, Step.PLACE, Expects.OPEN),
+        (State.CALLBACK, Step.PLACE, Expects.STORY),
         (State.CALLBACK, Step.WISH, Expects.OPEN),
         (State.QUESTION, Step.NUMBER, Expects.OPEN),
     ],

@@ -93,9 +93,10 @@ def test_lines_are_busy_when_several_callers_wait_for_long(
 
 
 def test_of_several_waits_the_second_longest_counts() -> None:
-    """And how many callers wait; two engines are as far behind as the worse one."""
+    """And how many callers wait, and the longest for whoever watches; two engines are as far behind as the worse one."""
+    assert Pressure.of([5000], 0) == Pressure(0, 0, 1, 5000)
     assert Pressure.of([], 5) == Pressure(0, 5, 0)
-    assert Pressure.of([50, 900, 300], 5) == Pressure(300, 5, 2)
+    assert Pressure.of([50, 900, 300], 5) == Pressure(300, 5, 2, 900)
     assert Pressure(1, 20, 3) | Pressure(10, 2, 1) == Pressure(10, 20, 3)
 
 

@@ -74,13 +74,13 @@ def test_prometheus_reads_the_load() -> None:
     """The level and both figures as they are, each change once, callers turned away, how late the loop was."""
     metrics = Metrics("whisper-base")
     for level in (Level.NORMAL, Level.NO_PARTIALS, Level.NO_PARTIALS):
-        metrics.show_load(level, Pressure(200, 1500), 0.015)
+        metrics.show_load(level, Pressure(200, 1500, longest_ms=900), 0.015)
     metrics.observe(CallerQueued(1, "accueil", "busy"))
     metrics.observe(CallerQueued(1, "accueil", "asked"))
     text = metrics.text().decode()
     for line in (
         "callbot_load_level 1.0",
-        "callbot_recognition_wait_seconds 0.2",
+        "callbot_recognition_wait_seconds 0.9",
         "callbot_recognition_backlog_seconds 1.5",
         'callbot_load_changes_total{level="no_partials"} 1.0',
         'callbot_load_changes_total{level="lines_busy"} 0.0',
