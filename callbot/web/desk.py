@@ -1,7 +1,7 @@
 """`/poste`: a receptionist's desk. The page and its forms; its live part is desk_live.py, its words desk_words.py.
 
-Every form works without a script: it is answered with the page. To a script it is answered with what has changed, so that
-nothing that somebody is writing is lost.
+Every form works without a script: it is answered with the page. To a script it is answered in a sentence; what has changed comes by
+the live part alone, in order, so that an answer that is late never shows what was.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,6 +39,8 @@ DONE = {
     "suivi": "Le suivi est enregistré.",
     "correction": "Merci : la correction est notée pour qui rédige les réponses.",
 }
+FORM = "poste-etat"
+"""The part with the form that may come back."""
 CORRECT_WHAT = "Choisissez d’abord le sujet de la bonne réponse."
 
 
@@ -167,13 +169,13 @@ class DeskPage:
     async def _answer(
         self, request: Request, status: int = 200, *, done: str = "", failure: str = "", **values: object
     ) -> Response:
-        """To a script, what the page shows now; else the page, by way of a redirection when all went well."""
+        """To a script, a sentence, and the form with its errors; else the page, by way of a redirection when all went well."""
         errors = values.get("errors", {})
         if wants_json(request):
-            regions = await self._regions.of(request, **values)
-            return JSONResponse(
-                {"regions": regions, "done": DONE.get(done, ""), "message": failure or _first(errors)}, status
-            )
+            self._live.poke(request.state.account.name)
+            corrected = await self._regions.of(request, only=FORM, **values) if errors else {}
+            said = {"done": DONE.get(done, ""), "message": failure or _first(errors), "regions": corrected}
+            return JSONResponse(said, status)
         if status == 200:
             return RedirectResponse(f"{PATH}?fait={done}" if done else PATH, 303)
         return await self._page(request, status, failure=failure, **values)

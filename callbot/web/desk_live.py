@@ -7,13 +7,14 @@ event: panne                                        the database does not answer
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from callbot.errors import DatabaseError
+from callbot.humans.queue_news import EVERYTHING, Change
 from callbot.web.desk_regions import Regions, without_time
 from callbot.web.service import WebService
 
@@ -31,6 +32,13 @@ class DeskLive:
     def __init__(self, service: WebService, regions: Regions) -> None:
         self.service = service
         self._regions = regions
+        self._open: dict[str, set[asyncio.Queue[Change]]] = {}
+
+    def poke(self, name: str) -> None:
+        """Something that the queue's news do not tell has changed at the desk of `name`."""
+        for changes in self._open.get(name, ()):
+            if not changes.full():
+                changes.put_nowait(EVERYTHING)
 
     async def once(self, request: Request) -> Response:
         """All parts, as JSON."""
@@ -45,7 +53,7 @@ class DeskLive:
 
     async def _events(self, request: Request) -> AsyncIterator[str]:
         sent: dict[str, str] = {}
-        with self.service.queue.news.subscribe() as changes:
+        with self._news(request.state.account.name) as changes:
             while True:
                 while not changes.empty():  # all that came meanwhile is read at once
                     changes.get_nowait()
@@ -61,6 +69,18 @@ class DeskLive:
                 yield _event("poste", changed) if changed else _event("battement", {})
                 with suppress(TimeoutError):
                     await asyncio.wait_for(changes.get(), BEAT_S)
+
+    @contextmanager
+    def _news(self, name: str) -> Iterator[asyncio.Queue[Change]]:
+        with self.service.queue.news.subscribe() as changes:
+            mine = self._open.setdefault(name, set())
+            mine.add(changes)
+            try:
+                yield changes
+            finally:
+                mine.discard(changes)
+                if not mine:
+                    self._open.pop(name, None)
 
 
 def _event(name: str, data: dict[str, str]) -> str:

@@ -51,12 +51,13 @@ class Regions:
     def __init__(self, service: WebService) -> None:
         self.service = service
 
-    async def of(self, request: Request, **more: object) -> dict[str, str]:
-        """Each part as HTML, by its id. Raises DatabaseError."""
+    async def of(self, request: Request, only: str = "", **more: object) -> dict[str, str]:
+        """Each part as HTML, by its id, or `only` that one. Raises DatabaseError."""
         values = await self.values(request, **more)
         return {
             region: bytes(render(request, template, **values).body).decode()
             for region, template in TEMPLATES.items()
+            if only in ("", region)
         }
 
     async def values(self, request: Request, **more: object) -> dict[str, Any]:

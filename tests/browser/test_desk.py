@@ -99,7 +99,7 @@ async def test_two_receptionists_and_one_call(house: House) -> None:
         for page, telephone in ((jeanne, "101"), (paul, "01 99 00 00 02")):
             await page.get_by_label("Mon téléphone").fill(telephone)
             await page.get_by_role("button", name="Ouvrir mon poste").click()
-            await expect(page.get_by_text("En pause", exact=True)).to_be_visible()
+            await expect(page.locator("#poste-etat").get_by_text("En pause", exact=True)).to_be_visible()
             await page.get_by_role("button", name="Disponible").click()
             await expect(page.locator("[data-state=available]")).to_be_visible()
         assert (await house.service.queue.agent(COLLEAGUE)).telephone == "+33199000002"  # type: ignore[union-attr]
@@ -226,7 +226,7 @@ async def test_the_keys_do_it_all(house: House) -> None:
         await expect(page.locator("[data-state=available]")).to_be_visible()
         await page.locator("#raison").select_option("Réunion")
         await page.keyboard.press("Alt+Shift+P")
-        await expect(page.get_by_text("En pause : Réunion")).to_be_visible()
+        await expect(page.locator("#poste-etat").get_by_text("En pause : Réunion")).to_be_visible()
         await page.keyboard.press("Alt+Shift+D")
         await expect(page.locator("[data-state=available]")).to_be_visible()
         entry_id = await house.call()
@@ -270,7 +270,7 @@ async def test_it_works_without_a_script(house: House) -> None:
         await page.get_by_role("button", name="Refuser").click()
         await expect(page.locator("#poste-file .row")).to_have_count(1)
         await page.get_by_role("button", name="Fermer le poste").click()
-        await expect(page.get_by_text("Poste fermé")).to_be_visible()
+        await expect(page.locator("#poste-etat").get_by_text("Poste fermé")).to_be_visible()
         await expect(page.get_by_label("Mon téléphone")).to_have_value("sip:jeanne@192.0.2.7")
 
 

@@ -131,13 +131,13 @@ async def _desk_closed(page: Page, stage: Stage) -> None:
     """Before the desk is opened."""
     await _desk_is(stage, open_desk=False)
     await page.reload()
-    await expect(page.get_by_text("Poste fermé")).to_be_visible()
+    await expect(page.locator("#poste-etat").get_by_text("Poste fermé")).to_be_visible()
 
 
 async def _desk_paused(page: Page, stage: Stage) -> None:
     """A quiet moment, with callers who wait for a colleague's services."""
     await _desk_is(stage)
-    await expect(page.get_by_text("En pause : Repas")).to_be_visible()
+    await expect(page.locator("#poste-etat").get_by_text("En pause : Repas")).to_be_visible()
 
 
 async def _desk_rings(page: Page, stage: Stage) -> None:
@@ -164,7 +164,7 @@ async def _live(page: Page, stage: Stage) -> None:
     await fill_desks(stage.service)
     await stage.service.queue.tell_agent(AGENT, AgentReady(dt.datetime.now(dt.UTC)))
     await page.reload()
-    await expect(page.get_by_text(AGENT)).to_be_visible()
+    await expect(page.locator(".row", has_text=AGENT)).to_be_visible()
 
 
 async def _desk_cut_off(page: Page, stage: Stage) -> None:

@@ -2,8 +2,16 @@
 
 import { restoreDraft } from "./drafts.js";
 
+const latest = {};
+
+/** Put again what was told last: of a part that was kept as it was, because somebody was writing in it. */
+export function refresh(id) {
+  if (id in latest) replace(document.getElementById(id), latest[id]);
+}
+
 /** `regions`: HTML by an element's id. A part with data-keep stays as it is while the new one has the same. */
 export function replaceRegions(regions) {
+  Object.assign(latest, regions);
   Object.entries(regions).forEach(([id, html]) => replace(document.getElementById(id), html));
 }
 

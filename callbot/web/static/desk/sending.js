@@ -2,6 +2,7 @@
 
 import { hush, tell } from "../notices.js";
 import { dropDraft, keepDraft } from "./drafts.js";
+import { refresh } from "./regions.js";
 
 const notices = document.getElementById("poste-avis");
 const waiting = new Map();
@@ -40,8 +41,9 @@ async function send(form, address, data, show) {
   if (response.ok && form.dataset.draft && address === form.getAttribute("action")) {
     dropDraft(form);
     form.closest("[data-keep]").dataset.keep = "";
+    refresh("poste-suivi");
   }
-  if (answer.regions) show(answer.regions);
+  show(answer.regions ?? {});
   if (answer.message) tell(notices, "bad", answer.message);
   else if (answer.done) tell(notices, "good", answer.done);
   else hush(notices);
