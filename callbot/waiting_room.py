@@ -170,7 +170,8 @@ class _Seat:
             self._opened = self._room.open(self)
             if not self._opened:
                 self._tell_call(NotQueued())
-        if self._opened:
+        idle = isinstance(command, LookAtQueue) and self._asked.qsize() >= COMMANDS // 2
+        if self._opened and not idle:  # a database that hangs for long need not be asked ever more
             self._asked.put_nowait(command)
 
     def note(self, event: Event) -> None:

@@ -48,6 +48,8 @@ LOOK_MS = 10_000
 """How often the call looks where it stands, whatever it is told."""
 SILENT_MS = 15_000
 """A queue that does not answer for so long does not work."""
+LATE_MS = 2000
+"""An answer that takes so long comes after an outage."""
 ABSENT_MS = 120_000
 """After so long without any agent who takes calls, the service itself is rung."""
 SETTLE_MS = 400
@@ -134,6 +136,8 @@ class Waiting:
         self._stage_ms = 0
         self._looked_ms = 0
         self._unanswered_ms: int | None = None  # since when the queue owes an answer
+        self._late = False  # what the queue tells now, it has told after a while without an answer
+        self._doubted: datetime | None = None  # an end of the talk that nobody may have meant
         self._placed_ms: int | None = None  # when the position was said last
         self._paused_ms: int | None = None  # since when no agent takes calls
         self._saying: deque[PlayPrompt] = deque()  # the one that plays first
@@ -155,6 +159,7 @@ class Waiting:
 
     def told(self, news: QueueNews, at_ms: int) -> list[Output]:
         """The queue tells something about the caller's place."""
+        self._late = self._unanswered_ms is not None and at_ms - self._unanswered_ms >= LATE_MS
         self._unanswered_ms = None
         match news:
             case NotQueued():
@@ -276,6 +281,11 @@ class Waiting:
 
     def _seen_talking(self, seen: PlaceSeen, at_ms: int) -> list[Output]:
         """Ended on the agent's page; or the queue missed that they talk, and must not offer the caller to somebody else."""
+        if seen.place is Place.ENDED and (self._late or seen.since == self._doubted):
+            self._doubted = (
+                seen.since
+            )  # this machine may have been taken for dead: a talk that goes on is let be
+            return []
         if seen.place is Place.ENDED:
             talked_ms = at_ms - self._stage_ms
             self._step(Step.END, at_ms)
@@ -400,8 +410,7 @@ class Waiting:
         self._looked_ms = at_ms
         if self._unanswered_ms is None:
             self._unanswered_ms = at_ms
-            return [LookAtQueue()]
-        return []
+        return [LookAtQueue()]
 
     def _step(self, step: Step, at_ms: int) -> bool:
         """Take the step; False when it has no place in this stage."""

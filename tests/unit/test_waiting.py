@@ -260,6 +260,26 @@ def test_a_talk_ended_on_the_page_ends_the_call() -> None:
     assert call.stage is Stage.OVER
 
 
+def test_one_look_that_fails_changes_nothing() -> None:
+    """The next one is answered: the caller waits on."""
+    call = settled()
+    call.tick(BEGUN + LOOK_MS)
+    assert looked(call, BEGUN + 2 * LOOK_MS) == []
+    call.tick(BEGUN + LOOK_MS + SILENT_MS)
+    assert call.stage is Stage.WAITING
+
+
+def test_a_talk_that_an_outage_ended_goes_on() -> None:
+    """The machine was taken for dead while it could not say that it lives: nobody meant to end the talk."""
+    call = talking()
+    call.tick(20_000)
+    ended = PlaceSeen(Place.ENDED, NOON + timedelta(minutes=2))
+    assert call.told(ended, 35_000) == []
+    assert call.tick(45_000) == [LookAtQueue()]
+    assert call.told(ended, 45_020) == []
+    assert call.stage is Stage.TALKING
+
+
 def test_a_caller_who_talks_is_offered_to_nobody_else() -> None:
     """The queue heard too late that they do: the place is given up, the talk goes on."""
     call = talking()
@@ -311,7 +331,7 @@ def test_a_queue_that_falls_silent_is_left() -> None:
     call = settled()
     assert call.tick(BEGUN + LOOK_MS) == [LookAtQueue()]
     for at_ms in range(BEGUN + LOOK_MS + 1000, BEGUN + LOOK_MS + SILENT_MS, 1000):
-        assert call.tick(at_ms) == []
+        assert call.tick(at_ms) == ([LookAtQueue()] if at_ms == BEGUN + 2 * LOOK_MS else [])
     assert call.tick(BEGUN + LOOK_MS + SILENT_MS) == [TellQueue(QueueWord.WITHDRAWN)]
     assert call.stage is Stage.ALONE
 
