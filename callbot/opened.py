@@ -37,7 +37,7 @@ from callbot.languages.tables import FRENCH
 from callbot.load import Degradation, Level
 from callbot.media.dialect import LegOpened
 from callbot.onward import Onward
-from callbot.parts import Parts, Shared, Voice
+from callbot.parts import Parts, Seat, Shared, Voice
 from callbot.privacy import pseudonym, pseudonym_key
 from callbot.speech.catalogue import Role
 from callbot.speech.engines import choose, open_recognizer_engine
@@ -132,6 +132,9 @@ class Opened:
         else:
             self.recorder.record(call_id, event)
 
+    def _seat(self, call_id: str, caller: str) -> Seat:
+        return self.room.seat(call_id, caller)
+
     def shared(self) -> Shared:
         """What the media server hands to each call."""
         knowledge = self.knowledge
@@ -155,7 +158,7 @@ class Opened:
             ),
             language_of=self.language_of,
             voices=voices,
-            seat=self.room.seat,
+            seat=self._seat,
         )
 
 
