@@ -16,7 +16,7 @@ from callbot.database import Database
 from callbot.humans.desk import Desk
 from callbot.humans.desk_cards import Cards
 from callbot.humans.desk_follow_ups import Correction, FollowUp
-from callbot.humans.queue_events import OfferAccepted, TalkEnded
+from callbot.humans.queue_events import CallBackChosen, OfferAccepted, TalkEnded
 from callbot.humans.queue_news import News
 from callbot.humans.queue_store import QueueStore
 from callbot.humans.queue_types import AgentState, Caller, Place
@@ -249,6 +249,27 @@ async def test_the_keys_do_it_all(house: House) -> None:
         await page.keyboard.press("Alt+Shift+E")
         await expect(page.locator("[data-state=ringing]")).to_be_visible()
     assert [one.note for one in (await house.service.desk.follow_ups.filed([entry_id])).values()] == [""]
+
+
+async def test_a_call_back_in_its_turn(house: House) -> None:
+    """Who chose to be called back is shown with a number to dial; taken, written down while talking, ended, paused."""
+    entry_id = await house.call()
+    await house.service.queue.tell(entry_id, CallBackChosen(now()))
+    await open_desk(house.service, AGENT, ready=True)
+    async with house.desk() as page:
+        await expect(page.get_by_role("heading", name="À rappeler maintenant")).to_be_visible()
+        await expect(page.get_by_role("link", name="06 12 34 56 78")).to_have_attribute(
+            "href", "tel:+33612345678"
+        )
+        await page.get_by_role("button", name="Je rappelle").click()
+        await page.get_by_label("Note").fill("Convenu pour lundi.")
+        await expect(page.get_by_role("button", name="puis pause")).to_have_count(0)
+        await page.get_by_role("button", name="Terminer").click()
+        await page.get_by_role("button", name="puis pause").click()
+        await expect(page.locator("[data-state=paused]")).to_be_visible()
+    filed = await house.service.desk.follow_ups.filed([entry_id])
+    assert [one.note for one in filed.values()] == ["Convenu pour lundi."]
+    assert await state_of(house.service) == (AgentState.PAUSED, "Pause")
 
 
 async def test_it_works_without_a_script(house: House) -> None:

@@ -20,7 +20,7 @@ function replace(region, html) {
   model.innerHTML = html;
   const kept = region.querySelector("[data-keep]");
   const next = model.content.querySelector("[data-keep]");
-  if (kept && next && kept.dataset.keep === next.dataset.keep && isBeingWritten(kept)) return;
+  if (kept && next && kept.dataset.keep === next.dataset.keep && isBeingWritten(kept)) return renewButtons(kept, next);
   const focused = region.contains(document.activeElement) ? document.activeElement : null;
   const written = region.querySelector("details:has(form[data-changed])");
   region.replaceChildren(model.content);
@@ -28,6 +28,12 @@ function replace(region, html) {
   setTimers(region);
   restoreDraft(region);
   if (focused) (focused.id && region.querySelector(`#${CSS.escape(focused.id)}`) || region).focus({ preventScroll: true });
+}
+
+/** The call may have ended meanwhile: what can be done with what is being written is another then. */
+function renewButtons(kept, next) {
+  const [old, now] = [kept, next].map((part) => part.querySelector("form > .actions"));
+  if (!old.contains(document.activeElement)) old.replaceWith(now);
 }
 
 function isBeingWritten(part) {
