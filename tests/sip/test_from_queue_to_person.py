@@ -1,4 +1,4 @@
-"""The queue on real parts: `callbot serve`, a caller by SIP and RTP, an agent's real telephone; nobody picks up at the first one's number."""
+"""The queue on real parts: `callbot serve`, a caller by SIP and RTP, an agent's real telephone, after one that nobody picks up."""
 
 import asyncio
 import sys
