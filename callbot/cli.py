@@ -20,7 +20,10 @@ FAMILIES = {
     "kb": ("kb", "The knowledge base: check, train, import, export."),
     "report": ("report", "The figures of a day."),
     "users": ("users", "Accounts for the pages: add, list, remove."),
-    "callbacks": ("callbacks", "Callers who want to be called back: list, tried, done."),
+    "callbacks": (
+        "callbacks",
+        "Callers who want to be called back: list, show, take, call, tried, done, give-back, reopen.",
+    ),
     "privacy": ("privacy", "Callers' personal data: purge, export, erase."),
     "bench": ("bench", "Benchmarks: speech to text, understanding, many calls at once."),
 }

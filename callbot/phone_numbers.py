@@ -31,3 +31,11 @@ def user_part(number: str) -> str:
 def line_key(number: str) -> str:
     """What two ways of writing one called number have in common; SIP users that are names compare without case."""
     return normalise_number(number) or user_part(number).casefold()
+
+
+def as_dialled(number: str) -> str:
+    """A number as one dials it from France: 06 12 34 56 78."""
+    if not number.startswith("+33"):
+        return number
+    national = f"0{number[3:]}"
+    return " ".join(national[at : at + 2] for at in range(0, len(national), 2))

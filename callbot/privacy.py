@@ -113,7 +113,8 @@ async def purge_daily(database: Database, settings: Settings) -> NoReturn:
 async def export_caller(database: Database, caller_hash: str, number: str = "") -> dict[str, Any]:
     """Everything kept of a caller, JSON types only: `calls`, each with its `turns` and `events`, `callbacks`, `queue` and `desk`.
 
-    `number`: theirs as well, which other calls may have asked to be called back at. Raises DatabaseError.
+    Each of `callbacks` has its `tries`. `number`: theirs as well, which other calls may have asked to be called back at.
+    Raises DatabaseError.
     """
     whose = tables.calls.c.caller_hash == caller_hash
     async with database.read() as connection:
@@ -127,7 +128,12 @@ async def export_caller(database: Database, caller_hash: str, number: str = "") 
                 exported[row.call_id][table.name].append(_plain(row._mapping))
         wanted = select(tables.callbacks).where(_callbacks_of(caller_hash, number))
         asked = await connection.execute(wanted.order_by(tables.callbacks.c.asked_at))
-        callbacks = [_plain(row._mapping) for row in asked]
+        callbacks = [_plain(row._mapping) | {"tries": []} for row in asked]
+        by_id = {one["id"]: one["tries"] for one in callbacks}
+        tries = tables.callback_tries
+        made = select(tries).where(tries.c.callback_id.in_(by_id)).order_by(tries.c.number)
+        for row in await connection.execute(made):
+            by_id[row.callback_id].append(_plain(row._mapping))
         places = (
             select(tables.queue_entries).where(_places_of(caller_hash)).order_by(tables.queue_entries.c.id)
         )

@@ -15,6 +15,9 @@ class Right(StrEnum):
     TELEPHONE = "Essayer l’assistant avec le téléphone du navigateur"
     DESK = "Tenir un poste d’accueil : prendre les appels, voir qui appelle et ce qui a été dit"
     DIRECT = "Suivre en direct les appels, la file et les postes, sans les numéros"
+    CALLBACKS = (
+        "Rappeler qui l’a demandé : voir son nom, ce qui a été dit, et son numéro quand on s’en occupe"
+    )
     CALLS = "Voir les appels et leurs temps de réponse"
     HOURS = "Fermer exceptionnellement, annoncer un message aux appelants"
     ACCOUNTS = "Donner, changer et retirer les accès"
@@ -27,8 +30,8 @@ _LEADING = _EVERYBODY | {Right.DIRECT, Right.CALLS, Right.HOURS}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.RECEPTIONIST: _EVERYBODY | {Right.DESK},
-        Role.SUPERVISOR: _LEADING | {Right.DESK},
+        Role.RECEPTIONIST: _EVERYBODY | {Right.DESK, Right.CALLBACKS},
+        Role.SUPERVISOR: _LEADING | {Right.DESK, Right.CALLBACKS},
         Role.MANAGER: _LEADING,
         Role.ADMINISTRATOR: _LEADING | {Right.ACCOUNTS, Right.AUDIT, Right.WORKSHOP},
     }

@@ -14,6 +14,7 @@ from callbot import addresses
 from callbot.accounts import Accounts, ensure_first_account
 from callbot.audio.types import Pcm
 from callbot.audit import Trail
+from callbot.callbacks import Callbacks
 from callbot.config import Settings
 from callbot.conversations import texts_to_render, today
 from callbot.errors import PortInUseError
@@ -59,6 +60,7 @@ class Service:
         self.commune = opened.knowledge.commune.name
         self.tickets = Tickets(time.monotonic)
         self.accounts = Accounts(opened.database, opened.settings)
+        self.callbacks = Callbacks(opened.database, opened.knowledge.responsible)
         self.onward = opened.onward
         self.queue = opened.queue
         self.media = MediaServer(opened.settings, opened.shared(), self.tickets.redeem)

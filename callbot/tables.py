@@ -149,10 +149,25 @@ callbacks = Table(
     Column("state", Text, nullable=False),  # callbacks.CallbackState
     Column("state_at", UtcDateTime),
     Column("state_by", Text),
+    Column("retry_at", UtcDateTime),  # when to try again; NULL: as wished
+    Column("resolved", Boolean),  # NULL: not done
+    Column("note", Text, nullable=False, server_default=""),
+    Column("claimed_by", Text),  # who is at it, until claimed_at + callback_states.CLAIM_LASTS
+    Column("claimed_at", UtcDateTime),
 )
 Index(None, callbacks.c.call_id, callbacks.c.seq, unique=True)
 Index(None, callbacks.c.asked_at)
 Index(None, callbacks.c.number)
+Index(None, callbacks.c.state)
+
+callback_tries = Table(
+    "callback_tries",
+    metadata,
+    Column("callback_id", Integer, ForeignKey("callbacks.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # from 1
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", Text, nullable=False),
+)
 
 accounts = Table(
     "accounts",

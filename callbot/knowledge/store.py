@@ -56,6 +56,12 @@ class Knowledge:
                 return service
         raise KnowledgeError(f"{self.folder}: there is no service '{wanted}' in commune.toml")
 
+    def responsible(self, motive: str, line: str) -> str:
+        """The id of the service that a call-back is for: the motive's, else that of the line that was called, else the default one."""
+        entry = next((one for one in self.entries if motive and one.motive == motive), None)
+        called = self.commune.line(line).service
+        return entry.service if entry else called or self.commune.default_service
+
     @property
     def validated(self) -> tuple[Entry, ...]:
         """The entries that somebody has validated, expired or not: what the router learns.

@@ -11,7 +11,7 @@ from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot import tables
-from callbot.callbacks import CallbackState
+from callbot.callback_states import CallbackState
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.errors import DatabaseError

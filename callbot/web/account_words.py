@@ -29,8 +29,11 @@ ACTIONS = {
     "callbacks purged": "Demandes de rappel effacées",
     "audit purged": "Journal purgé",
     "caller erased": "Données d’un appelant effacées",
-    "callback tried": "Rappel essayé",
+    "callback taken": "Rappel pris en charge",
+    "callback called": "Rappel : numéro composé",
+    "callback tried": "Rappel à réessayer",
     "callback done": "Rappel fait",
-    "callback to call": "Rappel à refaire",
+    "callback given back": "Rappel rendu",
+    "callback reopened": "Rappel à refaire",
 }
 """What the journal's actions are called; one that is not here is shown as it is."""

@@ -12,6 +12,7 @@ from starlette.types import Scope
 from callbot.web.access import RequireRight
 from callbot.web.accounts import AccountsPage
 from callbot.web.audit import AuditPage
+from callbot.web.callbacks import CallbacksPage
 from callbot.web.calls import Calls
 from callbot.web.desk import DeskPage
 from callbot.web.desk_direct import DirectPage
@@ -68,6 +69,7 @@ def create_app(service: WebService) -> Starlette:
             *DeskPage(service).routes(),
             *DirectPage(service).routes(),
             *Calls(service).routes(),
+            *CallbacksPage(service).routes(),
             *MetricsPage(service).routes(),
             *NextDestination(service).routes(),
             *StylePage().routes(),

@@ -23,6 +23,8 @@ class Place:
     label: str
     icon: str
     roles: frozenset[Role] = EVERYBODY
+    count: str = ""
+    """The address that tells how much waits there, as JSON (`count`); empty: nothing is counted."""
 
     def holds(self, path: str) -> bool:
         """Whether `path` is this page or one under it."""
@@ -35,6 +37,7 @@ PLACES = (
     Place("/direct", "En direct", "eye", having(Right.DIRECT)),
     Place("/appels", "Appels", "list", having(Right.CALLS)),
     Place("/horaires", "Horaires et messages", "clock", having(Right.HOURS)),
+    Place("/rappels", "Rappels", "history", having(Right.CALLBACKS), "/rappels/combien"),
     Place("/telephone", "Téléphone", "phone"),
     Place("/acces", "Accès", "people", having(Right.ACCOUNTS)),
     Place("/journal", "Journal", "book", having(Right.AUDIT)),

@@ -9,6 +9,7 @@ from typing import Protocol
 from callbot.accounts import Accounts
 from callbot.audio.types import Pcm
 from callbot.audit import Trail
+from callbot.callbacks import Callbacks
 from callbot.config import Settings
 from callbot.humans.boards import Boards
 from callbot.humans.desk import Desk
@@ -151,6 +152,10 @@ class WebService(Protocol):
     @property
     def media_port(self) -> int:
         """The port that the media server has bound (differs from the setting when that is 0)."""
+
+    @property
+    def callbacks(self) -> Callbacks:
+        """Whom to call back."""
 
     def status(self) -> ServiceStatus:
         """Engines, prompts and calls at this moment; quick."""

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, StorageState, expect
 
-from callbot.accounts import Role
 from callbot.events import Decision, Outcome
 from callbot.humans.queue_events import AgentReady, OfferAccepted
 from callbot.stats.call_list import TimedCall, TimedTurn
 from callbot.web.service import DayFigures, TelephoneState, TelephoneStatus
+from tests.support import callbacks
 from tests.support.browser import open_browser, sign_in
-from tests.support.desks import AGENT, empty_desks, fill_desks
+from tests.support.callbacks import RECEPTIONIST as AGENT
+from tests.support.desks import empty_desks, fill_desks
 from tests.support.scripted_media import ScriptedMedia
 from tests.support.web_service import (
     DAY,
@@ -47,6 +48,7 @@ TURNS = [
 ]
 SUBJECTS = {
     "acte_naissance": "la demande d’un acte de naissance",
+    "signalement_voirie": "un problème dans la rue",
     "titre": "la carte d’identité ou le passeport",
 }
 GREETING = "Bonjour, mairie de Valbourg-sur-Ourcelle. Je suis un assistant vocal automatique. Que puis-je pour vous ?"
@@ -174,6 +176,20 @@ async def _desk_cut_off(page: Page, stage: Stage) -> None:
     await expect(page.get_by_text("Connexion perdue, nouvel essai")).to_be_visible()
 
 
+async def _unfolded(page: Page, stage: Stage) -> None:
+    """The words of one call are shown."""
+    await page.get_by_text("L’appel de Madame Lefèvre").click()
+    await page.evaluate("scrollTo(0, 0)")
+
+
+async def _in_the_past(page: Page, stage: Stage) -> None:
+    """Another try, wanted for yesterday."""
+    await page.get_by_label("Ou à un moment précis").fill("2025-11-30T10:00")
+    await page.get_by_role("button", name="Personne n’a répondu").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await page.wait_for_load_state()
+
+
 @dataclass(frozen=True)
 class Scene:
     """A page in a state: the route that it shows, where it is, and what to do there. `name` is its pictures' name."""
@@ -183,9 +199,9 @@ class Scene:
     path: str
     title: str
     signed_in: bool = True
+    prepare: Callable[[Page, Stage], Awaitable[None]] = _as_it_comes
     at_desk: bool = False
     """Signed in as a receptionist."""
-    prepare: Callable[[Page, Stage], Awaitable[None]] = _as_it_comes
 
 
 SCENES = (
@@ -201,6 +217,10 @@ SCENES = (
     Scene("appels", "/appels", "/appels", "Appels"),
     Scene("appel", "/appels/{call_id}", "/appels/c1", "Un appel"),
     Scene("appel-en-cours", "/appels/{call_id}", "/appels/c6", "Un appel en cours"),
+    Scene("rappels", "/rappels", "/rappels", "Rappels", prepare=_unfolded, at_desk=True),
+    Scene("rappels-faits", "/rappels/{view}", "/rappels/faits", "Rappels faits", at_desk=True),
+    Scene("rappel", "/rappels/{number:int}", "/rappels/3", "Un rappel", at_desk=True),
+    Scene("rappel-erreur", "/rappels/{number:int}", "/rappels/3", "Un rappel, réponse à corriger", prepare=_in_the_past, at_desk=True),
     Scene("telephone", "/telephone", "/telephone", "Téléphone"),
     Scene("telephone-en-appel", "/telephone", "/telephone", "Téléphone, pendant un appel", prepare=_calling),
     Scene("telephone-refus", "/telephone", "/telephone", "Téléphone, sans microphone", prepare=_without_microphone),
@@ -219,6 +239,7 @@ NO_PAGES = {
     "/direct/vif": "the live part of its page, which shows it",
     "/etat": "the live part of the home page, which shows it",
     "/telephone/lignes": "JSON",
+    "/rappels/combien": "JSON",
     "/telephone/sujets": "JSON",
     "/connexion/fournisseur": "the way out to the identity provider",
     "/connexion/retour": "the way back from it",
@@ -251,22 +272,19 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
     ):
         service.media_port = media.port
         furnish(service)
-        page = await browser.new_page()
-        await sign_in(page, address, NAME, PASSWORD)
-        signed_in = await page.context.storage_state()
-        await page.close()
-        await service.accounts.add(AGENT, PASSWORD, Role.RECEPTIONIST, actor="test")
-        desk = await (await browser.new_context()).new_page()
-        await sign_in(desk, address, AGENT, PASSWORD)
-        at_desk = await desk.context.storage_state()
-        await desk.context.close()
+        await callbacks.fill(service)
+        signed_in = await _cookies(browser, address, NAME)
+        at_desk = await _cookies(browser, address, callbacks.RECEPTIONIST)
         yield Stage(service, media, address, browser, signed_in, at_desk)
 
 
-def _cookies(scene: Scene, stage: Stage) -> StorageState | None:
-    if scene.at_desk:
-        return stage.at_desk
-    return stage.signed_in if scene.signed_in else None
+async def _cookies(browser: Browser, address: str, name: str) -> StorageState:
+    """What a browser keeps of somebody who has signed in."""
+    page = await browser.new_page()
+    await sign_in(page, address, name, PASSWORD)
+    kept = await page.context.storage_state()
+    await page.close()
+    return kept
 
 
 @asynccontextmanager
@@ -276,7 +294,7 @@ async def played(
     """The scene in a fresh context, for `scheme` light or dark."""
     context = await stage.browser.new_context(
         locale="fr-FR",
-        storage_state=_cookies(scene, stage),
+        storage_state=(stage.at_desk if scene.at_desk else stage.signed_in) if scene.signed_in else None,
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
     )

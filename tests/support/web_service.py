@@ -17,6 +17,7 @@ from argon2.profiles import CHEAPEST
 from callbot.accounts import Accounts, Role
 from callbot.audio.types import Pcm
 from callbot.audit import Trail
+from callbot.callbacks import Callbacks
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.humans.boards import Boards
@@ -45,8 +46,21 @@ PICO = EngineStatus(
     "La voix Piper n’a pas pu être téléchargée : la voix de secours la remplace.",
     EngineState.FALLBACK,
 )
+MOTIVES = {"acte_naissance": "etat_civil"}
+"""The service of a motive; others are the reception's."""
 READY = ServiceStatus(WHISPER, PIPER, 42, 42, 0, 20)
 NO_CALLS = DayFigures(DAY, 0, 0, 0)
+
+
+@dataclass
+class Clock:
+    """The hour for what is due: the real one unless the test sets `at`."""
+
+    at: dt.datetime | None = None
+
+    def __call__(self) -> dt.datetime:
+        """Aware, in UTC."""
+        return self.at or dt.datetime.now(dt.UTC)
 
 
 @dataclass
@@ -59,9 +73,11 @@ class ScriptedService:
     onward: Onward
     trail: Trail
     boards: Boards
-    database: Database
     queue: QueueStore
     desk: Desk
+    callbacks: Callbacks
+    database: Database
+    clock: Clock
     directory: Commune = COMMUNE
     provider: IdentityProvider | None = None
     sound: Pcm | None = field(default_factory=lambda: np.arange(800, dtype=np.int16))
@@ -110,6 +126,7 @@ async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
         accounts = Accounts(database, settings, hasher=PasswordHasher.from_parameters(CHEAPEST))
         queue = QueueStore(database, Rules(), News(database))
         await accounts.add(NAME, PASSWORD, Role.ADMINISTRATOR, actor="test")
+        clock = Clock()
         yield ScriptedService(
             settings,
             accounts,
@@ -117,9 +134,11 @@ async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
             Onward(time.monotonic, "100"),
             Trail(database),
             Boards(database),
-            database,
             queue,
             Desk(database, queue, Cards(database)),
+            Callbacks(database, lambda motive, _line: MOTIVES.get(motive, "accueil"), clock),
+            database=database,
+            clock=clock,
         )
     finally:
         await database.close()

@@ -15,6 +15,8 @@ from callbot.humans import queue_table
 ROOT = Path(__file__).parents[2]
 CORES = [
     "callbot/bridge_reports.py",
+    "callbot/callback_states.py",
+    "callbot/callback_times.py",
     "callbot/caller_script.py",
     "callbot/events.py",
     "callbot/hearing.py",
