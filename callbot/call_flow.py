@@ -10,10 +10,12 @@ from typing import assert_never
 
 from callbot.call_ears import Ears, Utterance
 from callbot.dialogue.turn_table import Clock, GiveUp, Told, Understood
-from callbot.dialogue.turns import Input, Output
+from callbot.dialogue.turns import Conversation, Input, Output
 from callbot.errors import EngineError, MediaProtocolError
 from callbot.events import (
+    AgentReleased,
     BriefAgent,
+    CallbackRequested,
     CallEnded,
     CallerQueued,
     CallStarted,
@@ -21,12 +23,14 @@ from callbot.events import (
     ConnectAgent,
     Decision,
     DtmfReceived,
+    EnterQueue,
     Event,
     FinalTranscript,
     HangUp,
     HoldAudio,
     IntentMatched,
     LanguageChanged,
+    LookAtQueue,
     MusicHeard,
     MusicStopped,
     NoMatch,
@@ -39,10 +43,12 @@ from callbot.events import (
     PlaybackStarted,
     PlayMusic,
     PlayPrompt,
+    QueueAbandoned,
     ReleaseAgent,
     ResumeAudio,
     SpeechStarted,
     SpeechStopped,
+    TellQueue,
     ToneHeard,
     Transfer,
     to_json,
@@ -61,7 +67,7 @@ from callbot.media.dialect import (
     Message,
 )
 from callbot.mouth import Mouth
-from callbot.parts import Parts, Shared, Voice
+from callbot.parts import Parts, Seat, Shared, Voice
 from callbot.playback import Playback
 from callbot.speech.recognizer import Transcript
 from callbot.speech.speaking import with_pause
@@ -126,6 +132,7 @@ class Flow:
         self._to_brief: asyncio.Queue[tuple[str, ...]] = asyncio.Queue(
             4
         )  # full: connected without a briefing
+        self._seat = shared.seat(call_id, leg.caller) if shared.seat else None
         self.outcome: Outcome | None = None
         self.over = asyncio.Event()
         self.ready = asyncio.Event()
@@ -146,6 +153,8 @@ class Flow:
             tasks.create_task(self._ears.fill_gaps())
             tasks.create_task(self._render_briefings())
             tasks.create_task(self._brief())
+            if self._seat:
+                tasks.create_task(self._hear_queue(self._seat))
             self._dispatch(started)
             if self._given_up:
                 self.give_up(self._given_up)
@@ -174,12 +183,24 @@ class Flow:
             conversation = self._parts.conversation
             lost = self._leg.transfers and not self._closed and not self.with_person
             outcome = Outcome.FAILED if lost else conversation.outcome_if_gone
-            last += conversation.gone(self._at_ms)
+            last += self._gone(conversation)
         motives, response_ms = tuple(self._motives), tuple(self._response_ms)
         last.append(CallEnded(self._at_ms, self.outcome or outcome, motives, self._turns, response_ms))
         for event in last:
             with contextlib.suppress(MediaProtocolError):  # a leg that does not read is told nothing any more
                 self._publish(event)
+
+    def _gone(self, conversation: Conversation) -> list[Event]:
+        """What is to be told of the caller's end, the queue having been told its part."""
+        told: list[Event] = []
+        for output in conversation.gone(self._at_ms):
+            if isinstance(output, TellQueue):
+                self._ask_queue(output)
+            elif isinstance(output, CallbackRequested | QueueAbandoned | AgentReleased):
+                told.append(output)
+        if self._seat:
+            self._seat.close()
+        return told
 
     @property
     def leg_id(self) -> str:
@@ -227,9 +248,10 @@ class Flow:
 
     def _pressed(self, event: DtmfReceived) -> None:
         conversation = self._parts.conversation if self._parts else None
-        if conversation and conversation.private:
+        waits = conversation is not None and conversation.takes_keys_waiting
+        if conversation and conversation.private and not waits:
             return
-        hidden = conversation is not None and conversation.takes_keys
+        hidden = conversation is not None and (conversation.takes_keys or waits)
         self._publish(DtmfReceived(event.at_ms, HIDDEN_KEY) if hidden else event)
         self._dispatch(event)
 
@@ -281,6 +303,8 @@ class Flow:
 
     def _publish(self, event: Event) -> None:
         self._shared.publish(self._call_id, event)
+        if self._seat:
+            self._seat.note(event)
         if self._mirrored:
             mirrored = {"event": "CALL_EVENT", "data": to_json(self._call_id, event)}
             self._send([json.dumps(mirrored, ensure_ascii=False)])
@@ -316,6 +340,8 @@ class Flow:
                 self._finish(output.outcome, self._dialect.hang_up())
             case OfferAgent() | BriefAgent() | ConnectAgent() | ReleaseAgent():
                 self._reach(output)
+            case EnterQueue() | TellQueue() | LookAtQueue():
+                self._ask_queue(output)
             case _:
                 if isinstance(output, LanguageChanged):
                     self._turn_to(output.language)
@@ -347,6 +373,15 @@ class Flow:
             logger.info("call %s: handed to %s (%s)", self._call_id, event.service, event.reason)
 
     # -- a person --------------------------------------------------------------------------------------------------
+
+    def _ask_queue(self, command: EnterQueue | TellQueue | LookAtQueue) -> None:
+        if self._seat:
+            self._seat.take(command)
+
+    async def _hear_queue(self, seat: Seat) -> None:
+        """What the queue tells of this call's place, for as long as the call lasts."""
+        while True:
+            self._dispatch(Told(self._at_ms, await seat.news()))
 
     def _reach(self, command: OfferAgent | BriefAgent | ConnectAgent | ReleaseAgent) -> None:
         match command:

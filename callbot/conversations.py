@@ -17,6 +17,7 @@ from callbot.dialogue.turns import Conversation
 from callbot.events import PlayPrompt
 from callbot.humans.announcements import ReadBoard, no_board
 from callbot.humans.hours import PARIS, OpeningHours, spoken_opening, spoken_openings
+from callbot.humans.queue_types import Rules
 from callbot.knowledge.entries import Commune, Entry, Line, Service
 from callbot.knowledge.store import Knowledge
 from callbot.languages.tables import FRENCH
@@ -195,9 +196,15 @@ def _opens_on(hours: OpeningHours | None) -> Callable[[dt.date], bool]:
 
 
 def new_conversation(
-    settings: Settings, dialogue: Talk, knowledge: Knowledge, leg: LegOpened, *, busy: bool = False
+    settings: Settings,
+    dialogue: Talk,
+    knowledge: Knowledge,
+    leg: LegOpened,
+    *,
+    busy: bool = False,
+    rules: Rules | None = None,
 ) -> Conversation:
-    """Who speaks when, in one call over `leg`; `busy`: no conversation can be held with it."""
+    """Who speaks when, in one call over `leg`; `busy`: no conversation can be held with it; `rules`: of the queue for a person."""
     fillers = {code: filler(code) for code in knowledge.commune.languages}
     return Conversation(
         dialogue,
@@ -213,6 +220,7 @@ def new_conversation(
         returned=leg.returned,
         fillers=fillers,
         busy=busy,
+        rules=rules,
     )
 
 

@@ -419,9 +419,48 @@ class ReleaseAgent:
     """Hang up on the person, or stop ringing them."""
 
 
+@dataclass(frozen=True, slots=True)
+class EnterQueue:
+    """Take a place in the waiting queue for `service`, where anybody answers its calls at a desk. `reason`: that of the handover."""
+
+    service: str
+    reason: str
+    language: str
+
+
+class QueueWord(StrEnum):
+    """What a call tells the queue of its place."""
+
+    ACCEPTED = "accepted"
+    """Caller and agent are connected."""
+    DECLINED = "declined"
+    """The agent's telephone is busy, or cannot be reached, or they would not take the call."""
+    RANG_OUT = "rang out"
+    HUNG_UP = "hung up"
+    """The caller did."""
+    CALL_BACK = "call back"
+    """The caller will be called back in their turn."""
+    WITHDRAWN = "withdrawn"
+    """The caller goes another way."""
+    TALK_ENDED = "talk ended"
+
+
+@dataclass(frozen=True, slots=True)
+class TellQueue:
+    """Tell the queue what became of the call's place. `agent`: to whom it was offered; empty: whoever."""
+
+    word: QueueWord
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtQueue:
+    """See where the caller stands in the queue."""
+
+
 Command = (
     PlayPrompt | ClearAudio | HoldAudio | ResumeAudio | PlayMusic | OfferAgent | BriefAgent | ConnectAgent
-    | ReleaseAgent | Transfer | HangUp
+    | ReleaseAgent | EnterQueue | TellQueue | LookAtQueue | Transfer | HangUp
 )  # fmt: skip
 
 

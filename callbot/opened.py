@@ -2,10 +2,13 @@
 
 import asyncio
 import logging
+import os
+import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from callbot.audio.types import Pcm
 from callbot.call_language import CallLanguage
@@ -25,7 +28,7 @@ from callbot.hearing import Hearing
 from callbot.hold_sounds import check_music, open_music
 from callbot.humans.boards import Boards
 from callbot.humans.desk_cards import Cards
-from callbot.humans.queue_keeper import queue_rules
+from callbot.humans.queue_keeper import QueueKeeper, queue_rules
 from callbot.humans.queue_news import News
 from callbot.humans.queue_store import QueueStore
 from callbot.knowledge import store
@@ -34,18 +37,21 @@ from callbot.languages.tables import FRENCH
 from callbot.load import Degradation, Level
 from callbot.media.dialect import LegOpened
 from callbot.onward import Onward
-from callbot.parts import Parts, Shared, Voice
+from callbot.parts import Parts, Seat, Shared, Voice
+from callbot.privacy import pseudonym, pseudonym_key
 from callbot.speech.catalogue import Role
 from callbot.speech.engines import choose, open_recognizer_engine
 from callbot.speech.listening import Listener
 from callbot.speech.pool import Pool
 from callbot.speech.prompts import Prompts, open_prompts
 from callbot.speech.recognizer import RecognizerEngine
+from callbot.stats.earlier_calls import called_in_vain
 from callbot.stats.metrics import Metrics
 from callbot.stats.records import Recorder
 from callbot.turn_taking.end_of_turn import EndOfTurn
 from callbot.understanding import vocabulary
 from callbot.understanding.router import Understanding, load_languages
+from callbot.waiting_room import Known, WaitingRoom
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +82,12 @@ class Opened:
     boards: Boards
     queue: QueueStore
     cards: Cards
+    room: WaitingRoom
+    """This machine's callers in the waiting queue."""
+
+    def queue_keeper(self) -> QueueKeeper:
+        """What keeps this machine's part of it going."""
+        return QueueKeeper(self.queue, self.room.machine)
 
     async def make_parts(self, leg: LegOpened) -> Parts:
         """What one call uses. Raises EngineError when no recogniser is free."""
@@ -84,7 +96,9 @@ class Opened:
             settings, self.knowledge, line=leg.line, caller=leg.caller, board=self.boards.board
         )
         busy = self.load.level >= Level.LINES_BUSY
-        conversation = new_conversation(settings, dialogue, self.knowledge, leg, busy=busy)
+        conversation = new_conversation(
+            settings, dialogue, self.knowledge, leg, busy=busy, rules=self.queue.rules
+        )
 
         def prepare_ms() -> int:
             """What who goes to a person says ahead of that is of no hurry."""
@@ -118,6 +132,9 @@ class Opened:
         else:
             self.recorder.record(call_id, event)
 
+    def _seat(self, call_id: str, caller: str) -> Seat:
+        return self.room.seat(call_id, caller)
+
     def shared(self) -> Shared:
         """What the media server hands to each call."""
         knowledge = self.knowledge
@@ -141,6 +158,7 @@ class Opened:
             ),
             language_of=self.language_of,
             voices=voices,
+            seat=self._seat,
         )
 
 
@@ -172,6 +190,7 @@ async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[
         logger.info("load: no faster model is set (stt_fast_model), that level is skipped")
     readers = Pool("reading", READERS, usual_ms=READ_MS)
     stack.push_async_callback(asyncio.to_thread, readers.close)
+    queue, cards = QueueStore(database, queue_rules(settings), News(database)), Cards(database)
     return Opened(
         settings,
         knowledge,
@@ -186,9 +205,22 @@ async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[
         Degradation(settings.lines_busy_ms, faster_model=bool(settings.stt_fast_model)),
         readers,
         boards,
-        QueueStore(database, queue_rules(settings), News(database)),
-        Cards(database),
+        queue,
+        cards,
+        _waiting_room(settings, knowledge, database, queue, cards),
     )
+
+
+def _waiting_room(
+    settings: Settings, knowledge: Knowledge, database: Database, queue: QueueStore, cards: Cards
+) -> WaitingRoom:
+    """The way of this machine's calls into the queue of the database."""
+    known = Known(
+        partial(pseudonym, pseudonym_key(settings)),
+        knowledge.commune.helpers,
+        lambda caller_hash, call_id: called_in_vain(database, caller_hash, call_id, today()),
+    )
+    return WaitingRoom(queue, cards, f"{socket.gethostname()}:{os.getpid()}", known)
 
 
 async def _open_voices(

@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
 from callbot.audio.types import Pcm
 from callbot.dialogue.turns import Conversation
-from callbot.events import Event
+from callbot.dialogue.waiting_news import QueueNews
+from callbot.events import EnterQueue, Event, LookAtQueue, TellQueue
 from callbot.hearing import Hearing
 from callbot.media.dialect import LegOpened
 from callbot.onward import Onward
@@ -44,6 +46,22 @@ class Voice:
     last_words: str
 
 
+class Seat(Protocol):
+    """One call's place in the waiting queue (waiting_room.py)."""
+
+    def take(self, command: EnterQueue | TellQueue | LookAtQueue) -> None:
+        """Do that, after what was asked before; never waits."""
+
+    async def news(self) -> QueueNews:
+        """The next thing that the queue tells."""
+
+    def note(self, event: Event) -> None:
+        """Something happened in the call: what of it an agent is to read."""
+
+    def close(self) -> None:
+        """The call is over: what was asked is still done, and nothing is told any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What all calls share. `last_words` is said when everything else fails; then the call goes to `reception`.
@@ -68,6 +86,8 @@ class Shared:
     """What the callers of a number are greeted in."""
     voices: Mapping[str, Voice] = field(default_factory=dict)
     """The languages besides French, by code."""
+    seat: Callable[[str, str], Seat] | None = None
+    """What the call of that id, by that number, asks the waiting queue with; None: there is no queue."""
 
     def voice(self, language: str) -> Voice:
         """What is said in that language with; French where it is not spoken."""

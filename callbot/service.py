@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import os
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -22,7 +21,6 @@ from callbot.errors import PortInUseError
 from callbot.events import Outcome
 from callbot.hold_sounds import keep_last_words
 from callbot.humans.desk import Desk
-from callbot.humans.queue_keeper import QueueKeeper
 from callbot.knowledge.entries import Commune
 from callbot.languages.tables import FRENCH
 from callbot.languages.tongues import tongue
@@ -56,7 +54,6 @@ class Service:
         self.settings = opened.settings
         self.trail = Trail(opened.database)
         self.boards = opened.boards
-        self.queue = opened.queue
         self.desk = Desk(opened.database, opened.queue, opened.cards)
         self.directory: Commune = opened.knowledge.commune
         self.provider: IdentityProvider | None = open_provider(opened.settings)
@@ -65,6 +62,7 @@ class Service:
         self.accounts = Accounts(opened.database, opened.settings)
         self.callbacks = Callbacks(opened.database, opened.knowledge.responsible)
         self.onward = opened.onward
+        self.queue = opened.queue
         self.media = MediaServer(opened.settings, opened.shared(), self.tickets.redeem)
         self.telephony: Telephony | None = None
         opened.metrics.show_calls(lambda: self.media.calls, opened.settings.max_calls)
@@ -147,10 +145,11 @@ class Service:
             if pages:
                 await service._serve_pages(stack)
             _keep(stack, purge_daily(opened.database, settings))
-            _keep(stack, QueueKeeper(opened.queue, f"{socket.gethostname()}:{os.getpid()}").run())
             _keep(stack, service.desk.keep_private(settings.transcript_days))
             _keep(stack, opened.boards.keep_fresh(opened.prompts[FRENCH].render))
             _keep(stack, service._watch().run())
+            _keep(stack, opened.queue_keeper().run())
+            _keep(stack, opened.room.run())
             await service._render(stack, tell)
             await service._listen(stack, sip=sip and settings.sip_mode != "off")
             yield service

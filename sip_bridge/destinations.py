@@ -1,8 +1,9 @@
-"""Whom the bridge may call: the destinations of the commune's services, and nobody else. Pure."""
+"""Whom the bridge may call: the destinations of the commune's services, and telephones as agents may write them. Pure."""
 
 import re
 from collections.abc import Iterable
 
+from callbot.humans.desk_telephone import TelephoneError, checked
 from callbot.knowledge.entries import Commune
 
 __all__ = ["Destinations", "NotAllowedError"]
@@ -24,7 +25,11 @@ class NotAllowedError(Exception):
 
 
 class Destinations:
-    """The allow-list, each with the address that is dialled. Extensions are dialled at `domain` over `transport`."""
+    """The allow-list, each with the address that is dialled. Extensions are dialled at `domain` over `transport`.
+
+    A telephone is rung beside a call where it is one that an agent may write on the desk's page: an extension, a French number that costs
+    nothing special, a SIP address of the same domain; no emergency number. Callers are sent to services only.
+    """
 
     def __init__(self, configured: Iterable[str], *, domain: str, transport: str, default: str = "") -> None:
         self._uris = {
@@ -32,6 +37,7 @@ class Destinations:
             for destination in configured
             if (uri := _uri(destination, domain, transport)) is not None
         }
+        self._domain, self._transport = domain, transport
         self.default = default
         """Where callers go when the service is lost; empty: nowhere."""
 
@@ -55,6 +61,26 @@ class Destinations:
             return self._uris[destination]
         except KeyError:
             raise NotAllowedError from None
+
+    def telephone(self, destination: str) -> str:
+        """The same for whom to ring beside a call: an agent's telephone, too."""
+        if destination in self._uris:
+            return self._uris[destination]
+        elsewhere = "@" in destination and destination.rpartition("@")[2] != self._domain
+        uri = _uri(destination, self._domain, self._transport) if _is_telephone(destination) else None
+        if uri is None or elsewhere:
+            raise NotAllowedError
+        return uri
+
+
+def _is_telephone(destination: str) -> bool:
+    """Whether an agent may have it; a number within an address is looked at as well."""
+    user = destination.partition(":")[2].partition("@")[0] if "@" in destination else destination
+    try:
+        numbers = [user] if user.lstrip("+").isdecimal() else []
+        return all(checked(one) == one for one in (destination, *numbers)) and bool(destination)
+    except TelephoneError:
+        return False
 
 
 def _uri(destination: str, domain: str, transport: str) -> str | None:

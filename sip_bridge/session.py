@@ -259,7 +259,7 @@ class Session:
             self._error("ring_ms is not a whole number from 1 to 120000")
             return
         try:
-            uri = self._destinations.uri(text_of(fields, "destination"))
+            uri = self._destinations.telephone(text_of(fields, "destination"))
         except NotAllowedError:
             self._result("CONSULT_RESULT", TransferResult.REJECTED, 403)
             return

@@ -99,7 +99,7 @@ class Player(Conversation):
         """The caller has heard something."""
         return Outcome.ANSWERED
 
-    def gone(self, at_ms: int) -> list[Event]:  # noqa: ARG002
+    def gone(self, at_ms: int) -> list[Output]:  # noqa: ARG002
         """Nothing is left to tell."""
         return []
 

@@ -47,6 +47,17 @@ RESUME = "Revenons à votre demande de rappel."
 REASON = "C'est bien compris."
 SORRY = "Je suis désolé, je n'arrive pas à noter votre numéro."
 
+QUEUE_OFFER = "Pour qu'on vous rappelle sans perdre votre tour, appuyez sur la touche un."
+QUEUE_CHECK_HOW = (
+    "Tapez un pour confirmer, ou tapez un autre numéro. Pour rester en ligne, tapez la touche étoile."
+)
+QUEUE_NUMBER = (
+    "Tapez votre numéro sur les touches de votre téléphone. Pour rester en ligne, tapez la touche étoile."
+)
+QUEUE_AGAIN = "Ce numéro n'est pas complet."
+QUEUE_STAYS = "Très bien, vous restez en ligne, et vous gardez votre tour."
+QUEUE_DONE = "C'est noté : vous gardez votre tour, et une personne vous rappellera. Au revoir."
+
 WISHED = ", de préférence {wish}"
 ABOUT = ", au sujet {of_subject}"
 NOTED = "J'ai noté : {details}."
@@ -57,5 +68,6 @@ AT_PLACE = "à cet endroit : {place}"
 FIXED = (OWN_HOW, NUMBER, GO_ON_HOW, CHECK_HOW, AGAIN, KEYS, KEYS_GO_ON, NAME, NAME_HOW, NAME_SPELLED, NAME_WHY,
          NO_NAME, PLACE, PLACE_COLLECTED, PLACE_CAR, PLACE_HOME, PLACE_HOW, NO_PLACE, WISH, WISH_HOW, CHANGE,
          CHANGE_PLACE, CHANGE_HOW, DONE, KEPT, CANCELLED, UNCLEAR, SILENT, NO_OWN, SHOWN, UNKNOWN, UNKNOWN_PERSON,
-         RESUME, REASON, SORRY, HELD, CLOSED_THEN)  # fmt: skip
+         RESUME, REASON, SORRY, HELD, CLOSED_THEN, QUEUE_OFFER, QUEUE_CHECK_HOW, QUEUE_NUMBER, QUEUE_AGAIN,
+         QUEUE_STAYS, QUEUE_DONE)  # fmt: skip
 """Every sentence that is rendered ahead."""

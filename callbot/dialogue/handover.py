@@ -8,10 +8,11 @@ Whatever fails on the way leads to `failed`: the caller is the bot's again.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from callbot.dialogue.texts import Texts
 from callbot.events import (
     AgentConnected,
     AgentOffered,
@@ -119,11 +120,20 @@ Output = Command | Event
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is said during a handover: over the music, and to the person; `purpose` is shown on their telephone."""
+    """What is said during a handover: over the music (empty: nothing), and to the person; `purpose` is shown on their telephone.
+
+    `motive`: what the caller asked about last; `own`: the number that their telephone presents; both may be empty.
+    `calls_back`: whether the bot takes down whom to call back.
+    """
 
     waiting: str
     briefing: tuple[str, ...]
     purpose: str = ""
+    motive: str = ""
+    own: str = field(default="", repr=False)
+    calls_back: bool = False
+    texts: Texts | None = None
+    """What is said in the waiting queue, in the caller's language."""
 
 
 class Handover:
@@ -150,19 +160,23 @@ class Handover:
 
     def begin(self, at_ms: int) -> list[Output]:
         """The announcement was heard: the waiting begins."""
-        self._begun_ms = self._said_ms = at_ms
+        queued = CallerQueued(at_ms, self.transfer.service, self.transfer.reason)
+        rung = self.ring(at_ms, since_ms=at_ms)
+        return [queued, *rung, PlayMusic()] if rung else [queued]
+
+    def ring(self, at_ms: int, *, since_ms: int) -> list[Output]:
+        """The same to who waits since `since_ms`, and hears music; nothing where there is no number to ring."""
+        self._begun_ms, self._said_ms = since_ms, at_ms
         transfer = self.transfer
-        queued = CallerQueued(at_ms, transfer.service, transfer.reason)
         if not transfer.destination:
             self._fail(TransferResult.UNREACHABLE, None, at_ms)
-            return [queued]
+            return []
         offered = AgentOffered(at_ms, transfer.service, self._way)
         if self._way is Way.REFER:
             self._step(Step.REFER, at_ms)
-            return [queued, offered, transfer, PlayMusic()]
+            return [offered, transfer]
         self._step(Step.OFFER, at_ms)
-        offer = OfferAgent(transfer.destination, self._plan.purpose, self._plan.briefing)
-        return [queued, offered, offer, PlayMusic()]
+        return [offered, OfferAgent(transfer.destination, self._plan.purpose, self._plan.briefing)]
 
     def hear(self, news: News, at_ms: int) -> list[Output]:  # noqa: PLR0911 (one return per kind of news)
         """The leg tells something about the person."""
@@ -195,7 +209,7 @@ class Handover:
         if self._waits and in_stage_ms >= self._patience_ms:
             logger.warning("the leg does not say what became of a handover")
             return self._stuck(at_ms)
-        if self._calling and at_ms - self._said_ms >= SAID_AGAIN_MS:
+        if self._calling and self._plan.waiting and at_ms - self._said_ms >= SAID_AGAIN_MS:
             self._said_ms = at_ms
             return [ClearAudio(), PlayPrompt(self._plan.waiting, interruptible=False)]
         return []
@@ -211,6 +225,14 @@ class Handover:
             return None
         self._fail(TransferResult.FAILED, None, at_ms)
         return [ReleaseAgent(), TransferFailed(at_ms, self.transfer.service, self.result, None)]
+
+    def let_go(self, at_ms: int) -> list[Output] | None:
+        """The person is not to be reached any more; None: too late, they are with the caller, or the PBX joins them."""
+        joins = self.stage is Stage.CONNECTING and self._way is not Way.BRIDGE
+        if joins or not self._waits:
+            return None
+        self._fail(TransferResult.FAILED, None, at_ms)
+        return [ReleaseAgent()]
 
     def in_another_way(self, way: Way) -> "Handover | None":
         """The same anew, where the PBX was asked to ring the person and would not; None: there is no other way."""

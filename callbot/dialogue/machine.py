@@ -259,7 +259,7 @@ class Dialogue:
 
     def plan(self, transfer: Transfer) -> Plan:
         """What is said during the handover, to the caller and to the person."""
-        return self._people.plan(transfer)
+        return replace(self._people.plan(transfer), own=self._taking.caller)
 
     def come_back(self, transfer: Transfer, result: TransferResult, *, deaf: bool) -> Reply:
         """React to a handover that failed: the reception once, else the conversation goes on.

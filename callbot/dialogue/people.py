@@ -187,8 +187,16 @@ class People:
 
     def plan(self, transfer: Transfer) -> Plan:
         """What is said during the handover, to the caller and to the person."""
+        memory = self.memory
         waiting = self._transfer_phrases.waiting(self.answers.service(transfer.service))
-        return Plan(waiting, briefing(transfer.reason, self.memory.subject), self.memory.subject)
+        return Plan(
+            waiting,
+            briefing(transfer.reason, memory.subject),
+            memory.subject,
+            motive=memory.context.motive,
+            calls_back=self.takes_callbacks,
+            texts=self.phrases.texts,
+        )
 
     def come_back(self, transfer: Transfer, result: TransferResult, *, deaf: bool) -> Reply:
         """React to a handover that failed: the reception once, else the conversation goes on."""

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from callbot.dialogue import callback_phrases
 from callbot.dialogue import closed as shut
 from callbot.dialogue import transfer_phrases as transfers
+from callbot.dialogue import waiting_phrases as queue
 from callbot.dialogue.alarms import ENGLISH
 from callbot.dialogue.closed import Closed, closed_sentences, nobody_there
 from callbot.dialogue.texts import Texts
@@ -195,6 +196,14 @@ FRENCH = Texts(
     language_offer="Pour le français, appuyez sur la touche huit.",
     language_first="Nous continuons en français. Je suis un assistant vocal automatique.",
     language_again="Bien sûr, continuons en français. Quelle est votre question ?",
+    queue_position=queue.POSITION,
+    queue_ordinals=queue.ORDINALS,
+    queue_far=queue.FAR,
+    queue_time=queue.TIME,
+    queue_times=queue.TIMES,
+    queue_long=queue.LONG,
+    queue_unknown=queue.UNKNOWN,
+    queue_back=queue.BACK,
 )
 """All of them, as a language is: what every other one is compared with."""
 
@@ -310,6 +319,7 @@ def all_phrases(commune: Commune, texts: Texts = FRENCH) -> list[str]:
     said += [texts.not_sure, texts.choose_keys, texts.menu_head_silent, *texts.short.values()]
     if texts is FRENCH:
         said += [*callback_phrases.FIXED, *ENGLISH.values()]
+    said += queue.waiting_phrases(texts)
     said += transfer_phrases(commune, texts)
     if commune.ever_closed:
         said.append(texts.choose_keys_closed)

@@ -60,6 +60,18 @@ class Texts:
     """The first words after a change to this language: that a machine speaks. The greeting follows."""
     language_again: str
     """After a change back to it, with a question."""
+    queue_position: str
+    """Where a caller stands in the queue: `{position}` is of `queue_ordinals`, the first place first."""
+    queue_ordinals: tuple[str, ...]
+    queue_far: str
+    """The same for those behind them."""
+    queue_time: str
+    """How long it may take: `{time}` is of `queue_times`, by minutes."""
+    queue_times: Mapping[str, str]
+    queue_long: str
+    queue_unknown: str
+    queue_back: str
+    """To who calls again and has their place back."""
 
     @property
     def shorter(self) -> Mapping[str, str]:

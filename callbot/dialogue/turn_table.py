@@ -5,6 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from callbot.dialogue.handover import News
+from callbot.dialogue.waiting_news import QueueNews
 from callbot.events import (
     CallStarted,
     Command,
@@ -123,10 +124,10 @@ class GiveUp:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The leg tells what becomes of a handover."""
+    """The leg tells what becomes of a handover, or the waiting queue of the caller's place."""
 
     at_ms: int
-    news: News
+    news: News | QueueNews
 
 
 Input = (

@@ -22,7 +22,6 @@ from callbot.dialogue.with_person import WithPerson
 from callbot.events import (
     CallStarted,
     DtmfReceived,
-    Event,
     HangUp,
     MusicHeard,
     MusicStopped,
@@ -34,6 +33,7 @@ from callbot.events import (
     ToneHeard,
     TransferResult,
 )
+from callbot.humans.queue_types import Rules
 from callbot.turn_taking.expectation import Expects
 from callbot.turn_taking.floor import Floor
 from callbot.understanding.interpretation import Interpretation
@@ -70,12 +70,13 @@ class Conversation:
         returned: TransferResult | None = None,
         fillers: Mapping[str, str] | None = None,
         busy: bool = False,
+        rules: Rules | None = None,
     ) -> None:
-        """`filler`: « Un instant »; `fillers`: the same by language, where the caller may change it."""
+        """`filler`: « Un instant »; `fillers`: the same by language, where the caller may change it; `rules`: of the waiting queue."""
         floor = Floor(hold_ms=hold_ms, barge_in_ms=barge_in_ms, rescue_ms=rescue_ms)
         self._dialogue = dialogue
         self._bot = Bot(dialogue, floor, filler=filler, fillers=fillers)
-        self._person = WithPerson(self._bot, way, ring_ms=ring_ms, max_call_ms=max_call_ms)
+        self._person = WithPerson(self._bot, way, ring_ms=ring_ms, max_call_ms=max_call_ms, rules=rules)
         self._leaving = Leaving(self._bot, self._person)
         self._patience = Patience(
             self._bot, self._person, self._leaving, no_input_ms=no_input_ms, hold_music_ms=hold_music_ms
@@ -156,9 +157,14 @@ class Conversation:
         """The outcome when the caller hangs up now. A leg that reaches people hands over when it has reached one."""
         return self._person.outcome_if_gone
 
-    def gone(self, at_ms: int) -> list[Event]:
+    def gone(self, at_ms: int) -> list[Output]:
         """The leg is gone: what is to be told of a handover or a call-back request under way. Nothing more comes out after."""
         return self._person.gone(at_ms)
+
+    @property
+    def takes_keys_waiting(self) -> bool:
+        """True while a key of a caller who waits for a person means something."""
+        return self._person.takes_keys
 
     @property
     def takes_keys(self) -> bool:

@@ -45,7 +45,10 @@ from callbot.humans.queue_types import (
 )
 
 RING_SLACK = timedelta(seconds=5)
-"""A leg that has not told that a telephone rang out so long after it must have is not waited for any more."""
+"""An agent who was asked to call somebody back is not waited for any more so long after `Rules.ring`."""
+LEG_SLACK = timedelta(seconds=75)
+"""The same for a telephone: who picked up at the last moment hears the briefing, and is joined, before the offer is accepted.
+A call that lives tells all this itself; this is for one that does not."""
 
 
 def joined(entry_id: int, caller: Caller, at: datetime) -> Entry:
@@ -83,7 +86,8 @@ def due(pair: Pair, at: datetime, rules: Rules) -> QueueEvent | None:
     if entry and _is_expired(entry, at, rules):
         return PlaceExpired(at)
     rings = entry and entry.place in (Place.OFFERED, Place.CALLING_BACK)
-    if entry and rings and at - entry.since > rules.ring + RING_SLACK:
+    slack = LEG_SLACK if entry and entry.place is Place.OFFERED else RING_SLACK
+    if entry and rings and at - entry.since > rules.ring + slack:
         return OfferRangOut(at)
     wraps_up = agent and agent.state is AgentState.WRAP_UP
     return AgentReady(at) if agent and wraps_up and at - agent.since >= rules.wrap_up else None

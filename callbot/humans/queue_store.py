@@ -151,6 +151,11 @@ class QueueStore:
             row = (await connection.execute(AGENT_BY_NAME, {"key": name})).one_or_none()
         return agent_of(row) if row else None
 
+    async def staff(self) -> tuple[Agent, ...]:
+        """The agents who are not offline."""
+        async with self._database.read() as connection:
+            return tuple(agent_of(row) for row in await connection.execute(ALL_AGENTS))
+
     async def overview(self) -> Overview:
         """Everything that goes on, for the live pages."""
         async with self._database.read() as connection:

@@ -75,6 +75,8 @@ class Service(Strict):
     """As the bot says it after "je vous passe": « l'accueil »."""
     destination: str = ""
     """Extension or SIP user to transfer to; empty: the PBX decides (dialplan, queue)."""
+    helped_by: tuple[str, ...] | None = None
+    """Services whose agents also take its callers once those have waited for long; none written: the default service's."""
     hours: Hours | None = None
     """When this service answers, where that differs from its line's or the commune's hours."""
 
@@ -139,6 +141,12 @@ class Commune(Strict):
             if line_key(line.number) == wanted:
                 return line
         return self.lines[0] if self.lines else self._only_line(number)
+
+    def helpers(self, service_id: str) -> tuple[str, ...]:
+        """The services that help out for one of these."""
+        service = next((one for one in self.services if one.id == service_id), None)
+        named = service.helped_by if service and service.helped_by is not None else (self.default_service,)
+        return tuple(name for name in named if name != service_id)
 
     @property
     def ever_closed(self) -> bool:

@@ -235,6 +235,12 @@ def _broken_links(commune: Commune, read: list[tuple[Entry, str]]) -> list[str]:
     lines = [f"commune.toml: service '{name}' stands there twice" for name in sorted(_twice(known))]
     if commune.default_service not in known:
         lines.append(f"commune.toml: default_service '{commune.default_service}' is not one of its services")
+    lines += [
+        f"commune.toml: service '{service.id}': helped_by '{name}' is not one of its services"
+        for service in commune.services
+        for name in service.helped_by or ()
+        if name not in known
+    ]
     lines += _broken_lines(commune, known)
     ids = [entry.id for entry, _ in read]
     if "most_asked" in commune.model_fields_set:

@@ -28,6 +28,7 @@ from callbot.speech.listening import Listener
 from callbot.speech.prompts import Prompts
 from callbot.speech.recognizer import Transcript
 from callbot.understanding.interpretation import Candidate, Interpretation
+from callbot.waiting_room import WaitingRoom
 from tests.support.commune import COMMUNE, KNOWLEDGE, SmallKnowledge, new_dialogue
 from tests.support.waiting import PATIENCE_S
 
@@ -164,6 +165,7 @@ async def media_server(
     onward: Onward | None = None,
     presence: Presence | None = None,
     takes_callbacks: bool = False,
+    room: WaitingRoom | None = None,
     make_dialogue: Callable[[LegOpened], Talk] | None = None,
     **settings: object,
 ) -> AsyncIterator[tuple[MediaServer, Recorded]]:
@@ -203,6 +205,7 @@ async def media_server(
                 way=Way(chosen.transfer) if leg.transfers else None,
                 ring_ms=chosen.ring_seconds * 1000,
                 returned=leg.returned,
+                rules=room.store.rules if room else None,
             ),
             Hearing(leg.rate_hz, Listener(250, 700, 20_000), recognizer),
             recognizer,
@@ -222,6 +225,7 @@ async def media_server(
         MUSIC,
         ring_ms,
         lambda _line, _language: CLOSED_LAST_WORDS if presence and presence.of_line() else "",
+        seat=room.seat if room else None,
     )
     server = MediaServer(chosen, shared, lambda ticket: ticket in tickets)
     await server.start()

@@ -79,3 +79,35 @@ def test_those_of_a_commune() -> None:
     known = Destinations.of_commune(commune, domain="pbx", transport="udp")
     assert len(known) == len({service.destination for service in commune.services if service.destination})
     assert known.uri(known.default) == "sip:100@pbx;transport=udp"
+
+
+@pytest.mark.parametrize("written", ["201", "+33199000001", "sip:claire@pbx:5060", "sip:201@pbx:5060"])
+def test_an_agents_telephone_may_be_rung_but_no_caller_is_sent_there(written: str) -> None:
+    """As the desk's page takes it."""
+    known = destinations()
+    assert known.telephone(written).startswith("sip:")
+    assert known.telephone("100") == known.uri("100")
+    with pytest.raises(NotAllowedError):
+        known.uri(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "15",
+        "112",
+        "sip:112@pbx:5060",
+        "sip:claire@elsewhere",
+        "0899000001",
+        "+33899000001",
+        "sip:+33899000001@pbx:5060",
+        "+15551234567",
+        "1",
+        *WRONG,
+    ],
+)
+def test_what_no_agent_may_have_is_not_rung(written: str) -> None:
+    """Emergency numbers, numbers that cost, foreign ones, what is no address."""
+    with pytest.raises(NotAllowedError):
+        destinations().telephone(written)

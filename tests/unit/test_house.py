@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from callbot import events
-from callbot.dialogue import handover, turn_table
+from callbot.dialogue import handover, turn_table, waiting
 from callbot.humans import queue_table
 
 ROOT = Path(__file__).parents[2]
@@ -135,7 +135,9 @@ def _rows(table: Mapping[tuple[str, str], str]) -> list[str]:
     return [f"| {before} | {trigger} | {after} |" for (before, trigger), after in table.items()]
 
 
-@pytest.mark.parametrize("table", [turn_table.NEXT, handover.NEXT], ids=["turns", "handover"])
+@pytest.mark.parametrize(
+    "table", [turn_table.NEXT, handover.NEXT, waiting.NEXT], ids=["turns", "handover", "waiting"]
+)
 def test_the_drawn_transitions_are_current(table: Mapping[tuple[str, str], str]) -> None:
     """docs/architecture.md has exactly the rows of the tables, in their order."""
     lines = (ROOT / "docs/architecture.md").read_text(encoding="utf-8").splitlines()

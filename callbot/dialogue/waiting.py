@@ -1,0 +1,422 @@
+"""A caller in the waiting queue, as their call sees it: one table, from what queue and leg tell to commands. No I/O, no clock.
+
+    entering ─▶ waiting ◀─▶ offered ─▶ talking ─▶ over
+       │           │           └─▶ promised               to be called back: they hang up, and keep their place
+       └───────────┴─▶ alone                              no queue, or nobody at the desks: the service itself is rung
+
+Whom to offer to whom, the queue decides (humans/queue.py); how an agent's telephone is reached is a Handover's business.
+"""
+
+import logging
+from collections import deque
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import assert_never
+
+from callbot.dialogue import handover as reaching
+from callbot.dialogue.bot import requested
+from callbot.dialogue.handover import Handover, Output, Plan, Way
+from callbot.dialogue.waiting_callback import CallbackOffer
+from callbot.dialogue.waiting_news import Desk, NotQueued, PlaceSeen, QueueNews, Stands
+from callbot.dialogue.waiting_phrases import place_said
+from callbot.events import (
+    AgentReleased,
+    CallerQueued,
+    ClearAudio,
+    EnterQueue,
+    LookAtQueue,
+    PlayMusic,
+    PlayPrompt,
+    QueueAbandoned,
+    QueueWord,
+    ReleaseAgent,
+    TellQueue,
+    Transfer,
+    TransferFailed,
+    TransferResult,
+)
+from callbot.humans.queue_types import Place, Rules
+from callbot.humans.waiting_time import Announcements, Saying
+
+logger = logging.getLogger(__name__)
+
+ENTER_MS = 3000
+"""A queue that gives no place within this time does not work: nobody waits for it."""
+LOOK_MS = 10_000
+"""How often the call looks where it stands, whatever it is told."""
+SILENT_MS = 15_000
+"""A queue that does not answer for so long does not work."""
+LATE_MS = 2000
+"""An answer that takes so long comes after an outage."""
+ABSENT_MS = 120_000
+"""After so long without any agent who takes calls, the service itself is rung."""
+SETTLE_MS = 400
+"""What a telephone that was let go still tells has come by then; the next one is not rung sooner."""
+PROMPT_STUCK_MS = 10_000
+"""A sentence that is not reported as heard so long after it should have been at MS_PER_LETTER was heard."""
+
+
+class Stage(StrEnum):
+    """How far the caller is."""
+
+    ENTERING = "entering"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    """An agent's telephone rings, they are briefed, or about to be joined."""
+    TALKING = "talking"
+    PROMISED = "promised"
+    """To be called back in their turn: `farewell` is to be said, then the call ends."""
+    ALONE = "alone"
+    """The caller has no place: the service is to be rung as without a queue."""
+    OVER = "over"
+
+
+class Step(StrEnum):
+    """What moves it."""
+
+    PLACE = "place"
+    OFFER = "offer"
+    GIVE_BACK = "give back"
+    LOSE = "lose"
+    LEAVE = "leave"
+    JOIN = "join"
+    PROMISE = "promise"
+    END = "end"
+    CALLER_GONE = "caller gone"
+
+
+NEXT: MappingProxyType[tuple[Stage, Step], Stage] = MappingProxyType(
+    {
+        (Stage.ENTERING, Step.PLACE): Stage.WAITING,
+        (Stage.ENTERING, Step.LEAVE): Stage.ALONE,
+        (Stage.ENTERING, Step.CALLER_GONE): Stage.OVER,
+        (Stage.WAITING, Step.OFFER): Stage.OFFERED,
+        (Stage.WAITING, Step.LOSE): Stage.ENTERING,
+        (Stage.WAITING, Step.LEAVE): Stage.ALONE,
+        (Stage.WAITING, Step.PROMISE): Stage.PROMISED,
+        (Stage.WAITING, Step.CALLER_GONE): Stage.OVER,
+        (Stage.OFFERED, Step.GIVE_BACK): Stage.WAITING,
+        (Stage.OFFERED, Step.JOIN): Stage.TALKING,
+        (Stage.OFFERED, Step.PROMISE): Stage.PROMISED,
+        (Stage.OFFERED, Step.CALLER_GONE): Stage.OVER,
+        (Stage.TALKING, Step.END): Stage.OVER,
+        (Stage.TALKING, Step.CALLER_GONE): Stage.OVER,
+    }
+)
+"""The whole course; a step that a stage does not know comes too late and is ignored."""
+
+
+class Waiting:
+    """One caller's way through the queue. What the methods return is to be done in order; then look at `stage`."""
+
+    def __init__(
+        self, transfer: Transfer, plan: Plan, way: Way, *, ring_ms: int, rules: Rules, language: str
+    ) -> None:
+        assert plan.texts
+        self.transfer = transfer
+        self.stage = Stage.ENTERING
+        self.connected = False
+        """A person was reached, whatever came after."""
+        self.begun_ms = 0
+        self.farewell: tuple[PlayPrompt, ...] = ()
+        self._plan, self._way, self._ring_ms = plan, way, ring_ms
+        self._texts, self._language = plan.texts, language
+        self._announcements = Announcements(rules)
+        self._every_ms = int(rules.announce_every.total_seconds() * 1000)
+        self._callback = CallbackOffer(plan.own, plan.motive)
+        self._handover: Handover | None = None
+        self._offer: PlaceSeen | None = (
+            None  # which is rung, or is to be as soon as the last one is done with
+        )
+        self._done: tuple[str, datetime] | None = None  # the offer that came to nothing last
+        self._free_ms = 0  # from when on a telephone may be rung
+        self._returned = False
+        self._stage_ms = 0
+        self._looked_ms = 0
+        self._unanswered_ms: int | None = None  # since when the queue owes an answer
+        self._late = False  # what the queue tells now, it has told after a while without an answer
+        self._doubted: datetime | None = None  # an end of the talk that nobody may have meant
+        self._placed_ms: int | None = None  # when the position was said last
+        self._paused_ms: int | None = None  # since when no agent takes calls
+        self._saying: deque[PlayPrompt] = deque()  # the one that plays first
+        self._said_ms = 0
+
+    @property
+    def takes_keys(self) -> bool:
+        """A key may mean something: a call-back was offered, or its number is asked for."""
+        rings = self._handover is None or self._handover.stage is reaching.Stage.RINGING
+        return self.stage in (Stage.WAITING, Stage.OFFERED) and rings and self._callback.may_be_pressed
+
+    # -- what happens ----------------------------------------------------------------------------------------------------
+
+    def begin(self, at_ms: int) -> list[Output]:
+        """The announcement was heard: the waiting begins."""
+        self.begun_ms = self._stage_ms = at_ms
+        queued = CallerQueued(at_ms, self.transfer.service, self.transfer.reason)
+        return [queued, self._enter(), PlayMusic()]
+
+    def told(self, news: QueueNews, at_ms: int) -> list[Output]:
+        """The queue tells something about the caller's place."""
+        self._late = self._unanswered_ms is not None and at_ms - self._unanswered_ms >= LATE_MS
+        self._unanswered_ms = None
+        match news:
+            case NotQueued():
+                return self._leave(at_ms) if self.stage is Stage.ENTERING else []
+            case PlaceSeen():
+                return self._seen(news, at_ms)
+            case Stands():
+                return self._stands(news, at_ms) if self.stage is Stage.WAITING else []
+            case _:
+                assert_never(news)
+
+    def hear(self, news: reaching.News, at_ms: int) -> list[Output]:
+        """The leg tells something about the agent."""
+        handover = self._handover
+        return [*handover.hear(news, at_ms), *self._follow(handover, at_ms)] if handover else []
+
+    def tick(self, at_ms: int) -> list[Output]:
+        """The caller's audio has reached `at_ms`."""
+        if self.stage is Stage.ENTERING:
+            return self._leave(at_ms) if at_ms - self._stage_ms >= ENTER_MS else []
+        if self.stage is Stage.WAITING and self._is_silent(at_ms):
+            logger.warning("the queue does not answer: a service is rung instead")
+            return self._leave(at_ms)
+        handover = self._handover
+        outputs = [*handover.tick(at_ms), *self._follow(handover, at_ms)] if handover else []
+        if self.stage is Stage.WAITING and self._offer and at_ms >= self._free_ms:
+            outputs += self._ring(self._offer, at_ms)
+        if said := self._callback.tick(at_ms) if not self._saying else ():
+            outputs += self._say(said, at_ms)
+        if self._saying and at_ms - self._said_ms >= self._stuck_ms:
+            outputs += self.said(at_ms)
+        return [*outputs, *self._look(at_ms)]
+
+    def said(self, at_ms: int) -> list[Output]:
+        """A sentence was heard, or could not be made: the next one, an answer to the question, or music."""
+        if self._saying:
+            self._saying.popleft()
+        self._said_ms = at_ms
+        self._callback.said(at_ms)
+        return [self._saying[0]] if self._saying else self._music()
+
+    def pressed(self, key: str, at_ms: int) -> list[Output]:
+        """The caller presses a key."""
+        if not self.takes_keys:
+            return []
+        say = self._callback.pressed(key, at_ms)
+        if request := self._callback.request:
+            released = [ReleaseAgent()] if self._handover else []
+            self._step(Step.PROMISE, at_ms)
+            self.farewell, self._handover = say, None
+            return [*released, requested(request, at_ms), TellQueue(QueueWord.CALL_BACK)]
+        if say:
+            return self._say(say, at_ms)
+        if not (self._saying and self._callback.is_open):
+            return []
+        self._saying.clear()
+        return [ClearAudio()]
+
+    def caller_gone(self, at_ms: int) -> list[Output]:
+        """The caller has hung up."""
+        stage, handover = self.stage, self._handover
+        if not self._step(Step.CALLER_GONE, at_ms):
+            return []
+        told: list[Output] = (
+            [QueueAbandoned(at_ms, at_ms - self.begun_ms)] if stage is not Stage.TALKING else []
+        )
+        if handover:
+            told = [*handover.caller_gone(at_ms)]
+        return [*told, TellQueue(QueueWord.HUNG_UP)]
+
+    def call_off(self, at_ms: int) -> list[Output] | None:
+        """The bot must stop: the caller waits no more. None: a person has picked up; that goes on."""
+        picked_up = self._handover and self._handover.stage is not reaching.Stage.RINGING
+        if picked_up or self.stage not in (Stage.ENTERING, Stage.WAITING, Stage.OFFERED):
+            return None
+        released = [ReleaseAgent()] if self._handover else []
+        self._handover, self.stage = None, Stage.OVER
+        failed = TransferFailed(at_ms, self.transfer.service, TransferResult.FAILED, None)
+        return [*released, TellQueue(QueueWord.WITHDRAWN), failed]
+
+    # -- the place -------------------------------------------------------------------------------------------------------
+
+    def _enter(self) -> Output:
+        return EnterQueue(self.transfer.service, self.transfer.reason, self._language)
+
+    def _seen(self, seen: PlaceSeen, at_ms: int) -> list[Output]:
+        on_line = seen.place in (Place.WAITING, Place.OFFERED)
+        match self.stage:
+            case Stage.ENTERING if on_line:
+                self._step(Step.PLACE, at_ms)
+                self._returned = seen.returned
+                return self._seen(seen, at_ms) or self._look_now(at_ms)
+            case Stage.WAITING if seen.place is Place.OFFERED:
+                return self._offered(seen, at_ms)
+            case Stage.WAITING if seen.place in (Place.KEPT, Place.LEFT, Place.ENDED):
+                self._offer = None
+                self._step(Step.LOSE, at_ms)  # the line was taken for lost: the same call has its place again
+                return [self._enter()]
+            case Stage.WAITING:
+                self._offer = None
+            case Stage.OFFERED if (seen.place, seen.agent) != (Place.OFFERED, self._agent):
+                return self._taken_back(seen, at_ms)
+            case Stage.TALKING:
+                return self._seen_talking(seen, at_ms)
+        return []
+
+    def _offered(self, seen: PlaceSeen, at_ms: int) -> list[Output]:
+        if (seen.agent, seen.since) == self._done:
+            return []  # read before the queue heard what became of it
+        self._offer = seen
+        return self._ring(seen, at_ms) if at_ms >= self._free_ms else []
+
+    def _taken_back(self, seen: PlaceSeen, at_ms: int) -> list[Output]:
+        """The agent has declined on their page, or left it: stop ringing them. Who is being joined by the PBX is let be."""
+        released = self._handover.let_go(at_ms) if self._handover else []
+        if released is None:
+            return []
+        return [*released, *self._give_back(at_ms), *self._seen(seen, at_ms)]
+
+    def _seen_talking(self, seen: PlaceSeen, at_ms: int) -> list[Output]:
+        """Ended on the agent's page; or the queue missed that they talk, and must not offer the caller to somebody else."""
+        if seen.place is Place.ENDED and (self._late or seen.since == self._doubted):
+            self._doubted = (
+                seen.since
+            )  # this machine may have been taken for dead: a talk that goes on is let be
+            return []
+        if seen.place is Place.ENDED:
+            talked_ms = at_ms - self._stage_ms
+            self._step(Step.END, at_ms)
+            return [ReleaseAgent(), AgentReleased(at_ms, talked_ms)]
+        taken = seen.place is Place.OFFERED and seen.agent == self._agent
+        missed = seen.place in (Place.WAITING, Place.OFFERED) and not taken
+        return [TellQueue(QueueWord.WITHDRAWN)] if missed else []
+
+    def _leave(self, at_ms: int) -> list[Output]:
+        """The service itself is to be rung."""
+        self._saying.clear()
+        self._step(Step.LEAVE, at_ms)
+        return [TellQueue(QueueWord.WITHDRAWN)]
+
+    # -- an agent --------------------------------------------------------------------------------------------------------
+
+    @property
+    def _agent(self) -> str:
+        return self._offer.agent if self._offer else ""
+
+    def _ring(self, seen: PlaceSeen, at_ms: int) -> list[Output]:
+        """Ring the agent; one who has told no number, at their service's own."""
+        there = replace(self.transfer, destination=seen.telephone or self.transfer.destination)
+        handover = Handover(there, replace(self._plan, waiting=""), self._way, self._ring_ms)
+        self._offer, self._handover = seen, handover
+        self._step(Step.OFFER, at_ms)
+        return [*handover.ring(at_ms, since_ms=self.begun_ms), *self._follow(handover, at_ms)]
+
+    def _follow(self, handover: Handover, at_ms: int) -> list[Output]:  # noqa: PLR0911 (one per stage)
+        """What the handover's stage means for the place."""
+        agent = self._agent
+        match handover.stage:
+            case reaching.Stage.BRIEFING if self._callback.is_open or self._saying:
+                self._callback.stay()
+                return self._hush(at_ms)
+            case reaching.Stage.FAILED if self.stage is Stage.OFFERED:
+                rang_out = handover.result is TransferResult.NO_ANSWER
+                word = QueueWord.RANG_OUT if rang_out else QueueWord.DECLINED
+                return [TellQueue(word, agent), *self._give_back(at_ms)]
+            case reaching.Stage.TALKING if self._step(Step.JOIN, at_ms):
+                self.connected = True
+                return [TellQueue(QueueWord.ACCEPTED, agent)]
+            case reaching.Stage.OVER if self.stage is Stage.OFFERED and handover.connected:
+                self._step(Step.JOIN, at_ms)
+                self._step(
+                    Step.END, at_ms
+                )  # the PBX has joined them: when they part is seen at the desk alone
+                self.connected = True
+                return [TellQueue(QueueWord.ACCEPTED, agent)]
+            case reaching.Stage.OVER if self._step(Step.END, at_ms):
+                return [TellQueue(QueueWord.TALK_ENDED, agent)]
+            case reaching.Stage.OVER if self._step(Step.CALLER_GONE, at_ms):
+                return [TellQueue(QueueWord.HUNG_UP)]
+        return []
+
+    def _give_back(self, at_ms: int) -> list[Output]:
+        if self._offer:
+            self._done = (self._offer.agent, self._offer.since)
+        self._handover = self._offer = None
+        self._free_ms = at_ms + SETTLE_MS
+        self._step(Step.GIVE_BACK, at_ms)
+        return [] if self._saying else self._music()
+
+    # -- what the caller hears ---------------------------------------------------------------------------------------------
+
+    def _stands(self, stands: Stands, at_ms: int) -> list[Output]:
+        if stands.desk is not Desk.PAUSED:
+            self._paused_ms = None
+        elif self._paused_ms is None:
+            self._paused_ms = at_ms
+        absent = self._paused_ms is not None and at_ms - self._paused_ms >= ABSENT_MS
+        if absent or stands.desk is Desk.EMPTY:
+            return self._leave(at_ms)
+        return [] if self._saying or self._callback.is_open else self._announce(stands, at_ms)
+
+    def _announce(self, stands: Stands, at_ms: int) -> list[Output]:
+        due = self._announcements.due(at_ms - self.begun_ms, call_back=self._plan.calls_back)
+        say: list[PlayPrompt] = []
+        if Saying.PLACE in due:
+            back = (self._texts.queue_back,) if self._returned else ()
+            texts = (*back, *place_said(self._texts, stands.position, stands.minutes))
+            say += [PlayPrompt(text, interruptible=False) for text in texts]
+            self._returned, self._placed_ms = False, at_ms
+        if Saying.CALL_BACK in due:
+            say.append(self._callback.offer())
+        return self._say(tuple(say), at_ms) if say else []
+
+    def _say(self, prompts: tuple[PlayPrompt, ...], at_ms: int) -> list[Output]:
+        self._saying = deque(prompts)
+        self._said_ms = at_ms
+        return [ClearAudio(), self._saying[0]]
+
+    def _music(self) -> list[Output]:
+        """Not while a number is asked for."""
+        waits = self.stage in (Stage.ENTERING, Stage.WAITING, Stage.OFFERED)
+        return [PlayMusic()] if waits and not self._callback.is_open else []
+
+    def _hush(self, at_ms: int) -> list[Output]:
+        """Whatever is being said, a person is there."""
+        self._saying.clear()
+        self._said_ms = at_ms
+        return [ClearAudio(), *self._music()]
+
+    @property
+    def _stuck_ms(self) -> int:
+        return PROMPT_STUCK_MS + reaching.MS_PER_LETTER * len(self._saying[0].text)
+
+    # -- looking -----------------------------------------------------------------------------------------------------------
+
+    def _is_silent(self, at_ms: int) -> bool:
+        return self._unanswered_ms is not None and at_ms - self._unanswered_ms >= SILENT_MS
+
+    def _look(self, at_ms: int) -> list[Output]:
+        """Now and then; and in time for the next announcement."""
+        if self.stage not in (Stage.WAITING, Stage.OFFERED, Stage.TALKING):
+            return []
+        due_ms = self._placed_ms + self._every_ms if self._placed_ms is not None and self._every_ms else None
+        announces = due_ms is not None and self._looked_ms < due_ms <= at_ms
+        return self._look_now(at_ms) if announces or at_ms - self._looked_ms >= LOOK_MS else []
+
+    def _look_now(self, at_ms: int) -> list[Output]:
+        self._looked_ms = at_ms
+        if self._unanswered_ms is None:
+            self._unanswered_ms = at_ms
+        return [LookAtQueue()]
+
+    def _step(self, step: Step, at_ms: int) -> bool:
+        """Take the step; False when it has no place in this stage."""
+        after = NEXT.get((self.stage, step))
+        if after is None:
+            return False
+        logger.debug("waiting %s -> %s (%s)", self.stage, after, step)
+        self.stage, self._stage_ms = after, at_ms
+        return True

@@ -1,0 +1,121 @@
+"""A call-back instead of more waiting, in the queue: the caller presses keys, for nothing they say is listened to there. No I/O.
+
+offered ─▶ asked ─▶ confirmed          the number that the telephone presents, or that was pressed, is read back
+   ▲         │
+   └─────────┘  « * », or nothing for a while: the caller waits on
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from callbot.dialogue import callback_phrases as phrases
+from callbot.dialogue.callback_request import Request
+from callbot.dialogue.callback_sentences import number_asked
+from callbot.dialogue.callback_table import Step
+from callbot.events import PlayPrompt
+from callbot.understanding.spoken_forms.keys import BACK, PhoneKeys, Progress
+from callbot.understanding.spoken_forms.telephone import Phone, judge
+
+YES = "1"
+PATIENCE_MS = 20_000
+"""After so long without a key the caller hears music again."""
+MOST_TRIES = 3
+"""Numbers that were not whole; then the caller waits on."""
+
+
+class Asking(StrEnum):
+    """What a key means now."""
+
+    NOTHING = "nothing"
+    OFFERED = "offered"
+    NUMBER = "number"
+    """Which number to call, or whether the one read back is right."""
+    DONE = "done"
+
+
+@dataclass(slots=True)
+class CallbackOffer:
+    """One waiting caller's call-back. `own`: the number that their telephone presents, may be empty; `motive`: what it is about.
+
+    The methods give what is said; look at `asking` and `request` then.
+    """
+
+    own: str = field(repr=False)
+    motive: str
+    asking: Asking = Asking.NOTHING
+    _phone: Phone = field(init=False, repr=False)
+    _keys: PhoneKeys = field(default_factory=PhoneKeys, repr=False)
+    _tries: int = 0
+    _since_ms: int = 0  # the last key, or the end of what was said
+
+    def __post_init__(self) -> None:
+        """Begin with the number that is presented."""
+        self._phone = judge(self.own)
+
+    @property
+    def request(self) -> Request | None:
+        """What was confirmed."""
+        number = self._phone.e164
+        return Request(number, motive=self.motive) if self.asking is Asking.DONE and number else None
+
+    @property
+    def is_open(self) -> bool:
+        """A question stands: nothing else is to be said."""
+        return self.asking is Asking.NUMBER
+
+    @property
+    def may_be_pressed(self) -> bool:
+        """A key may mean something."""
+        return self.asking in (Asking.OFFERED, Asking.NUMBER)
+
+    def offer(self) -> PlayPrompt:
+        """How to be called back."""
+        self.asking = Asking.OFFERED
+        return PlayPrompt(phrases.QUEUE_OFFER)
+
+    def said(self, at_ms: int) -> None:
+        """What was said was heard to its end."""
+        self._since_ms = at_ms
+
+    def pressed(self, key: str, at_ms: int) -> tuple[PlayPrompt, ...]:
+        """A key; nothing is said where it means nothing, or more of a number is awaited."""
+        self._since_ms = at_ms
+        if self.asking is Asking.OFFERED and key == YES:
+            self.asking = Asking.NUMBER
+            return self._ask()
+        return self._number(key) if self.asking is Asking.NUMBER else ()
+
+    def tick(self, at_ms: int) -> tuple[PlayPrompt, ...]:
+        """Who presses nothing any more waits on."""
+        return self.stay() if self.is_open and at_ms - self._since_ms >= PATIENCE_MS else ()
+
+    def stay(self) -> tuple[PlayPrompt, ...]:
+        """The caller waits on; the offer stands."""
+        self.asking, self._keys, self._phone, self._tries = Asking.OFFERED, PhoneKeys(), judge(self.own), 0
+        return (PlayPrompt(phrases.QUEUE_STAYS),)
+
+    def _number(self, key: str) -> tuple[PlayPrompt, ...]:
+        pressing = bool(self._keys.keys.digits)
+        if key == YES and not pressing and self._phone.usable:
+            self.asking = Asking.DONE
+            return (PlayPrompt(phrases.QUEUE_DONE, interruptible=False),)
+        if key == BACK and not pressing:
+            return self.stay()
+        self._keys = self._keys.press(key)
+        if self._keys.progress is Progress.COLLECTING:
+            return ()
+        self._phone, self._keys = self._keys.phone, PhoneKeys()
+        return self._ask() if self._phone.usable else self._not_whole()
+
+    def _not_whole(self) -> tuple[PlayPrompt, ...]:
+        self._tries += 1
+        if self._tries >= MOST_TRIES:
+            return PlayPrompt(phrases.SORRY), *self.stay()
+        self._phone = Phone(judge("").status)
+        return PlayPrompt(phrases.QUEUE_AGAIN), *self._ask()
+
+    def _ask(self) -> tuple[PlayPrompt, ...]:
+        if not self._phone.usable:
+            return (PlayPrompt(phrases.QUEUE_NUMBER),)
+        step = Step.OWN if self._phone == judge(self.own) else Step.CHECK
+        return number_asked(step, self._phone)[0], PlayPrompt(phrases.QUEUE_CHECK_HOW)

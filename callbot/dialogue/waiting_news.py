@@ -1,0 +1,48 @@
+"""What the waiting queue tells a call. No I/O."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from callbot.humans.queue_types import Place
+
+
+class Desk(StrEnum):
+    """Whether agents are there for a caller: those of their service, or of one that helps out."""
+
+    STAFFED = "staffed"
+    PAUSED = "paused"
+    """They are signed in, and none of them takes calls."""
+    EMPTY = "empty"
+    """Nobody is signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotQueued:
+    """The caller has no place: nobody uses the desk, or the queue does not work."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSeen:
+    """The call's place is `place` since then. `agent`: to whom it is offered, `telephone`: where they are rung, may be empty.
+
+    `returned`: the place was kept from an earlier call.
+    """
+
+    place: Place
+    since: datetime
+    agent: str = ""
+    telephone: str = ""
+    returned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Where the caller stands, from 1; `minutes` as in waiting_time.Standing."""
+
+    position: int
+    minutes: int | None
+    desk: Desk = Desk.STAFFED
+
+
+QueueNews = NotQueued | PlaceSeen | Stands

@@ -1,0 +1,45 @@
+"""What an agent is to read of a call, noted from its events. No I/O."""
+
+from collections import deque
+from dataclasses import replace
+
+from callbot.events import (
+    CallbackRequested,
+    CallStarted,
+    Event,
+    FinalTranscript,
+    IntentMatched,
+    LanguageChanged,
+    PlaybackStarted,
+)
+from callbot.humans.desk_cards import Card, Said
+
+MOST_SAID = 60
+"""Sentences that a card holds, the latest."""
+
+
+class Noted:
+    """One call's card as it grows. `caller`: the number that the telephone presents, may be empty."""
+
+    def __init__(self, call_id: str, caller: str) -> None:
+        self._card = Card(call_id, caller)
+        self._said: deque[Said] = deque(maxlen=MOST_SAID)
+
+    @property
+    def card(self) -> Card:
+        """What is known now."""
+        return replace(self._card, said=tuple(self._said))
+
+    def take(self, event: Event) -> None:
+        """Note what matters. The words are those that may be written down."""
+        match event:
+            case FinalTranscript(text=text) if text:
+                self._said.append(Said("caller", text))
+            case PlaybackStarted(text=text):
+                self._said.append(Said("bot", text))
+            case CallStarted(language=language) | LanguageChanged(language=language):
+                self._card = replace(self._card, language=language)
+            case IntentMatched(answer_id=str(answer_id)):
+                self._card = replace(self._card, answer_id=answer_id)
+            case CallbackRequested(name=name) if name:
+                self._card = replace(self._card, name=name)

@@ -1,0 +1,332 @@
+"""This machine's callers in the waiting queue: what a call asks of it is done in order; what happens to its place is told to it.
+
+A call and its seat share two queues, and no lock: the call never waits for the database. While that does not work the call hears nothing,
+and rings the service itself after a while (dialogue/waiting.py); what the queue must be told is kept, and told when it works again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import NoReturn, assert_never
+
+from callbot.dialogue.waiting_news import Desk, NotQueued, PlaceSeen, QueueNews, Stands
+from callbot.errors import DatabaseError
+from callbot.events import EnterQueue, Event, LookAtQueue, QueueWord, TellQueue
+from callbot.humans.caller_card import Noted
+from callbot.humans.desk_cards import Cards
+from callbot.humans.queue_events import (
+    CallBackChosen,
+    CallerHungUp,
+    CallerWithdrew,
+    OfferAccepted,
+    OfferDeclined,
+    OfferRangOut,
+    PlaceEvent,
+    TalkEnded,
+)
+from callbot.humans.queue_news import EVERYTHING
+from callbot.humans.queue_store import QueueStore
+from callbot.humans.queue_types import PRESENT, Caller, Entry, Place, Priority
+
+OPERATION_S = 2.0
+"""What takes the database longer has failed."""
+CARD_S = 0.8
+"""The same for what an agent is to read; with OPERATION_S, less than waiting.ENTER_MS."""
+RETRY_S = (0.5, 1.0, 2.0, 5.0)
+"""Pauses before the queue is told again; the last one goes on."""
+TIDY_S = 5.0
+"""How often places are looked for that stand for no call any more."""
+COMMANDS = 64
+"""What one call may have asked that is not done yet; one more is a fault of ours."""
+NEWS = 64
+"""What one call may not have heard yet; then the oldest is forgotten: the newest says how it is."""
+
+EVENTS: dict[QueueWord, Callable[[datetime], PlaceEvent]] = {
+    QueueWord.ACCEPTED: OfferAccepted,
+    QueueWord.DECLINED: OfferDeclined,
+    QueueWord.RANG_OUT: OfferRangOut,
+    QueueWord.HUNG_UP: CallerHungUp,
+    QueueWord.CALL_BACK: CallBackChosen,
+    QueueWord.WITHDRAWN: CallerWithdrew,
+    QueueWord.TALK_ENDED: TalkEnded,
+}
+
+logger = logging.getLogger(__name__)
+
+
+class _Look:
+    """Something has changed about the place."""
+
+
+LOOK = _Look()
+Asked = EnterQueue | TellQueue | LookAtQueue | _Look
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of callers besides the call itself. `hash_of`: a number's keyed hash; `helpers`: of a service, who helps out."""
+
+    hash_of: Callable[[str], str | None] = field(repr=False)
+    helpers: Callable[[str], tuple[str, ...]]
+    called_in_vain: Callable[[str, str], Awaitable[bool]]
+    """Whether the caller of that hash, in this call, has called earlier today without reaching anybody. May raise DatabaseError."""
+
+
+class WaitingRoom:
+    """`run` is a task of the service. `machine`: its name, as the QueueKeeper has it. `now` gives aware datetimes."""
+
+    def __init__(
+        self,
+        store: QueueStore,
+        cards: Cards,
+        machine: str,
+        known: Known,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.store = store
+        self.cards = cards
+        self.machine = machine
+        self.known = known
+        self.now = now
+        self._seats: dict[str, _Seat] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+
+    def seat(self, call_id: str, caller: str) -> "_Seat":
+        """The seat of a call, for as long as it lasts. `caller`: the number that its telephone presents, may be empty."""
+        return _Seat(self, call_id, caller)
+
+    async def run(self) -> NoReturn:
+        """Tell calls what happens to their places, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            tasks.create_task(self._hear())
+            try:
+                while True:
+                    await asyncio.sleep(TIDY_S)
+                    await self._tidy()
+            finally:
+                self._tasks = None
+
+    def open(self, seat: "_Seat") -> bool:
+        """A call begins to use its seat; false: the service is about to stop."""
+        if self._tasks is None:
+            return False
+        if seat.call_id not in self._seats:
+            self._seats[seat.call_id] = seat
+            self._tasks.create_task(seat.work())
+        return True
+
+    def left(self, seat: "_Seat") -> None:
+        """A call is over, and all is told."""
+        self._seats.pop(seat.call_id, None)
+
+    async def _hear(self) -> NoReturn:
+        with self.store.news.subscribe() as changes:
+            while True:
+                change = await changes.get()
+                for seat in list(self._seats.values()):
+                    if change == EVERYTHING or seat.entry_id == change.entry_id is not None:
+                        seat.look()
+
+    async def _tidy(self) -> None:
+        """A place on this machine's line that no call sits on (it came into being as the database failed) is given up."""
+        try:
+            async with asyncio.timeout(OPERATION_S):
+                waiting = [
+                    entry
+                    for entry in (await self.store.overview()).entries
+                    if entry.caller.machine == self.machine
+                    and entry.place in (Place.WAITING, Place.OFFERED)
+                    and entry.caller.call_id not in self._seats
+                ]
+                for entry in waiting:
+                    event = CallerHungUp(self.now())
+                    await self.store.tell(entry.id, event, call_id=entry.caller.call_id)
+        except (DatabaseError, TimeoutError):
+            logger.debug("the queue is tidied later")
+
+
+class _Seat:
+    """One call's seat (parts.Seat)."""
+
+    def __init__(self, room: WaitingRoom, call_id: str, caller: str) -> None:
+        self.call_id = call_id
+        self.entry_id: int | None = None
+        self._room = room
+        self._caller = caller
+        self._noted = Noted(call_id, caller)
+        self._asked: asyncio.Queue[Asked | None] = asyncio.Queue(COMMANDS)
+        self._told: asyncio.Queue[QueueNews] = asyncio.Queue(NEWS)
+        self._looks = False  # a look waits already
+        self._shown: PlaceSeen | None = None
+        self._service = ""
+        self._opened = False
+
+    def take(self, command: EnterQueue | TellQueue | LookAtQueue) -> None:
+        """Do that, after what was asked before; never waits."""
+        if isinstance(command, EnterQueue):
+            self._opened = self._room.open(self)
+            if not self._opened:
+                self._tell_call(NotQueued())
+        idle = isinstance(command, LookAtQueue) and self._asked.qsize() >= COMMANDS // 2
+        if self._opened and not idle:  # a database that hangs for long need not be asked ever more
+            self._asked.put_nowait(command)
+
+    def note(self, event: Event) -> None:
+        """Something happened in the call: what of it an agent is to read."""
+        self._noted.take(event)
+
+    async def news(self) -> QueueNews:
+        """The next thing that the queue tells."""
+        return await self._told.get()
+
+    def close(self) -> None:
+        """The call is over: what was asked is still done, and nothing is told any more."""
+        if self._opened:
+            self._asked.put_nowait(None)
+
+    def look(self) -> None:
+        """The place may have changed."""
+        if not (self._looks or self._asked.full()):
+            self._looks = True
+            self._asked.put_nowait(LOOK)
+
+    async def work(self) -> None:
+        """Do what is asked, until the call is over."""
+        try:
+            while (asked := await self._asked.get()) is not None:
+                await self._do(asked)
+        except Exception:  # the rim of one seat: logged with its traceback; its call hears nothing more, and rings the service
+            logger.exception("call %s: its seat in the queue is broken", self.call_id)
+        finally:
+            self._room.left(self)
+
+    async def _do(self, asked: Asked) -> None:
+        match asked:
+            case EnterQueue():
+                await self._enter(asked)
+            case TellQueue():
+                await self._tell(asked)
+            case LookAtQueue():
+                await self._try(self._stands)
+            case _Look():
+                self._looks = False
+                await self._try(self._see)
+            case _:
+                assert_never(asked)
+
+    async def _try(self, work: Callable[[], Awaitable[None]], patience_s: float = OPERATION_S) -> bool:
+        try:
+            async with asyncio.timeout(patience_s):
+                await work()
+        except (DatabaseError, TimeoutError) as error:
+            logger.warning("call %s: the queue does not work: %s", self.call_id, error or "no answer")
+            return False
+        return True
+
+    # -- entering ------------------------------------------------------------------------------------------------------
+
+    async def _enter(self, command: EnterQueue) -> None:
+        async def enter() -> None:
+            if await self._desk(command.service) is Desk.EMPTY:
+                self._tell_call(NotQueued())
+                return
+            await self._show_card()
+            at = self._room.now()
+            caller = await self._as_caller(command)
+            self.entry_id = await self._room.store.enter(caller, at)
+            entry = await self._room.store.entry(self.entry_id)
+            if entry:
+                await self._show(entry, returned=entry.entered_at != at)
+
+        self.entry_id, self._service, self._shown = None, command.service, None
+        if not await self._try(enter, OPERATION_S + CARD_S):
+            self._tell_call(NotQueued())
+
+    async def _show_card(self) -> None:
+        """Before the first telephone rings. Without it the call is taken all the same."""
+        try:
+            async with asyncio.timeout(CARD_S):
+                await self._room.cards.put(self._noted.card, self._room.now())
+        except (DatabaseError, TimeoutError) as error:
+            logger.warning(
+                "call %s: the desk does not see what it is about: %s", self.call_id, error or "no answer"
+            )
+
+    async def _as_caller(self, command: EnterQueue) -> Caller:
+        room, hashed = self._room, self._room.known.hash_of(self._caller)
+        priority = Priority.NORMAL
+        if command.reason == "emergency":
+            priority = Priority.EMERGENCY
+        elif hashed and await room.known.called_in_vain(hashed, self.call_id):
+            priority = Priority.REPEAT
+        return Caller(
+            self.call_id,
+            room.machine,
+            command.service,
+            room.known.helpers(command.service),
+            command.language,
+            priority,
+            command.reason,
+            hashed,
+        )
+
+    async def _desk(self, service: str) -> Desk:
+        serves = {service, *self._room.known.helpers(service)}
+        staff = [agent for agent in await self._room.store.staff() if serves.intersection(agent.services)]
+        if not staff:
+            return Desk.EMPTY
+        return Desk.STAFFED if any(agent.state in PRESENT for agent in staff) else Desk.PAUSED
+
+    # -- telling and looking ---------------------------------------------------------------------------------------------
+
+    async def _tell(self, command: TellQueue) -> None:
+        """Until it is told: an agent whose talk has ended would stay busy else."""
+        if self.entry_id is None:
+            return
+        entry_id = self.entry_id
+
+        async def tell() -> None:
+            event = EVENTS[command.word](self._room.now())
+            if not await self._room.store.tell(entry_id, event, by=command.agent, call_id=self.call_id):
+                self._shown = None
+                self.look()  # it came too late: the call is to know how its place is
+
+        tries = 0
+        while not await self._try(tell):
+            await asyncio.sleep(RETRY_S[min(tries, len(RETRY_S) - 1)])
+            tries += 1
+
+    async def _see(self) -> None:
+        entry = await self._room.store.entry(self.entry_id) if self.entry_id is not None else None
+        if entry:
+            await self._show(entry)
+
+    async def _stands(self) -> None:
+        if self.entry_id is None:
+            return
+        self._shown = None  # the call has asked: it is told in any case
+        await self._see()
+        standing = await self._room.store.standing(self.entry_id, self._room.now())
+        if standing:
+            desk = await self._desk(self._service)
+            self._tell_call(Stands(standing.position, standing.minutes, desk))
+
+    async def _show(self, entry: Entry, *, returned: bool = False) -> None:
+        """Tell the call how its place is, where that is news."""
+        mine = entry.caller.call_id == self.call_id
+        place = entry.place if mine else Place.LEFT  # the same number has called again, and has it
+        agent = await self._room.store.agent(entry.agent) if mine and place is Place.OFFERED else None
+        seen = PlaceSeen(
+            place, entry.since, agent.name if agent else "", agent.telephone if agent else "", returned
+        )
+        if seen != self._shown:
+            self._shown = seen
+            self._tell_call(seen)
+
+    def _tell_call(self, news: QueueNews) -> None:
+        if self._told.full():
+            self._told.get_nowait()
+        self._told.put_nowait(news)

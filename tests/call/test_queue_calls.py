@@ -1,0 +1,271 @@
+"""Callers in the waiting queue, over the WebSocket of a scripted bridge: a real queue, in a real database, agents who pick up or do not."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from callbot.dialogue import waiting
+from callbot.errors import DatabaseError
+from callbot.events import (
+    AgentConnected,
+    AgentOffered,
+    AgentReleased,
+    CallbackRequested,
+    CallerQueued,
+    Event,
+    Outcome,
+    QueueAbandoned,
+    TransferFailed,
+)
+from callbot.humans.desk_cards import Said
+from callbot.humans.queue_events import AgentPaused, OfferDeclined, TalkEnded
+from callbot.humans.queue_store import QueueStore
+from callbot.humans.queue_types import AgentState, Place, Priority, Rules
+from tests.call.test_handovers import ask_for_a_person, ended, story, texts
+from tests.support.bridge_leg import ANSWERED, BRIDGED, RINGING, BridgeLeg, bridge_leg, not_reached
+from tests.support.queue_desks import Desks, desks, hash_of
+from tests.support.scripted import Recorded, media_server
+from tests.support.waiting import until
+
+QUEUED = CallerQueued(0, "accueil", "asked")
+RUNG = AgentOffered(0, "accueil", "bridge")
+CONNECTED = AgentConnected(0, "accueil", 0)
+FIRST = "Vous êtes le premier appel en attente."
+UNKNOWN = "Je ne sais pas encore combien de temps cela prendra."
+CALLER = "0612345678"
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These legs are six times faster than real time, and the database is not."""
+    monkeypatch.setattr(waiting, "ENTER_MS", 120_000)
+    monkeypatch.setattr(waiting, "SILENT_MS", 240_000)
+
+
+def rung(leg: BridgeLeg) -> list[str]:
+    """The telephones that were rung."""
+    return [c["destination"] for c in leg.commands if c.get("command") == "CONSULT"]
+
+
+async def waits(desk: Desks, recorded: Recorded) -> None:
+    """The one caller has a place, and has heard where they stand."""
+    await desk.until_places(Place.WAITING)
+    await recorded.until(lambda: UNKNOWN in texts(recorded))
+
+
+async def test_the_second_agent_takes_whom_the_first_lets_ring_out(tmp_path: Path) -> None:
+    """The whole way: ring-out, the next telephone, briefing, talk, wrap-up; the events as they are without a queue."""
+    async with (
+        desks(tmp_path, agents=("anna", "bruno")) as desk,
+        media_server(tmp_path, [], room=desk.room) as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        leg.on("CONSULT", RINGING, not_reached("no_answer"))
+        leg.on("CONSULT", RINGING, ANSWERED)
+        leg.on("BRIDGE", BRIDGED)
+        await ask_for_a_person(leg, recorded)
+        await recorded.until(lambda: "AgentConnected" in recorded.names())
+        talks = (await desk.until_places(Place.CONNECTED))[0]
+        assert (talks.agent, talks.caller.service, talks.caller.reason) == ("bruno", "accueil", "asked")
+        assert (await desk.agent("anna")).reason == "ne répond pas"
+        card = await desk.room.cards.of(talks.caller.call_id)
+        assert card
+        assert (card.number, card.language) == (CALLER, "fr")
+        assert card.said[-1] == Said("bot", "Très bien. Ne quittez pas, je vous passe l'accueil.")
+        await leg.tell("CONSULT_ENDED")
+        end = await ended(recorded)
+        await desk.until_places()
+        assert (await desk.agent("bruno")).state is AgentState.WRAP_UP
+    assert story(recorded) == [QUEUED, RUNG, RUNG, CONNECTED, AgentReleased(0, 0)]
+    assert rung(leg) == ["201", "202"]
+    assert end.outcome is Outcome.HANDED_OVER
+
+
+async def test_who_waits_hears_where_they_stand_and_hangs_up(tmp_path: Path) -> None:
+    """The agent has paused: the place is announced over music; it is kept when the caller hangs up."""
+    async with (
+        desks(tmp_path, agents=("anna",)) as desk,
+        media_server(tmp_path, [], room=desk.room) as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        await desk.store.tell_agent("anna", AgentPaused(datetime.now(UTC), "pause"))
+        await ask_for_a_person(leg, recorded)
+        await waits(desk, recorded)
+        await leg.tell("HANGUP")
+        await ended(recorded)
+        [kept] = await desk.until_places(Place.KEPT)
+        assert kept.caller.caller_hash == hash_of(CALLER)
+    assert texts(recorded)[-2:] == [FIRST, UNKNOWN]
+    assert story(recorded) == [QUEUED, QueueAbandoned(0, 0)]
+    assert rung(leg) == []
+
+
+async def test_who_calls_again_has_their_place_back(tmp_path: Path) -> None:
+    """« Vous retrouvez votre place dans la file. »: ahead of who came meanwhile, and as a repeat caller."""
+    async with (
+        desks(tmp_path, agents=("anna",)) as desk,
+        media_server(tmp_path, [], room=desk.room) as (server, recorded),
+    ):
+        await desk.store.tell_agent("anna", AgentPaused(datetime.now(UTC), "pause"))
+        async with bridge_leg(server) as leg:
+            await ask_for_a_person(leg, recorded)
+            [first] = await desk.until_places(Place.WAITING)
+            await leg.tell("HANGUP")
+            await ended(recorded)
+        await desk.until_places(Place.KEPT)
+        recorded.events.clear()
+        desk.in_vain.add(hash_of(CALLER) or "")
+        async with bridge_leg(server) as leg:
+            await ask_for_a_person(leg, recorded)
+            await waits(desk, recorded)
+            [again] = await desk.entries()
+            heard = texts(recorded)
+    assert (again.id, again.entered_at) == (first.id, first.entered_at)
+    assert again.caller.priority is Priority.REPEAT
+    assert heard[-3:] == ["Vous retrouvez votre place dans la file.", FIRST, UNKNOWN]
+
+
+async def test_a_decline_on_the_page_stops_the_ringing(tmp_path: Path) -> None:
+    """And the next agent's telephone rings; a talk that is ended on the page ends the call."""
+    async with (
+        desks(tmp_path, agents=("anna", "bruno")) as desk,
+        media_server(tmp_path, [], room=desk.room) as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        leg.on("CONSULT", RINGING)
+        leg.on("CONSULT", RINGING, ANSWERED)
+        leg.on("BRIDGE", BRIDGED)
+        await ask_for_a_person(leg, recorded)
+        await leg.until_command("CONSULT")
+        [entry] = await desk.entries()
+        assert await desk.store.tell(entry.id, OfferDeclined(datetime.now(UTC)), by="anna")
+        await recorded.until(lambda: "AgentConnected" in recorded.names())
+        await desk.until_places(Place.CONNECTED)
+        assert await desk.store.tell(entry.id, TalkEnded(datetime.now(UTC)), by="bruno")
+        end = await ended(recorded)
+    assert rung(leg) == ["201", "202"]
+    names = [name for name in leg.names() if name not in ("CONSULT_MEDIA", "CONSULT_MARK")]
+    assert names == ["CONSULT", "CONSULT_END", "CONSULT", "BRIDGE", "CONSULT_END", "HANGUP"]
+    assert story(recorded) == [QUEUED, RUNG, RUNG, CONNECTED, AgentReleased(0, 0)]
+    assert end.outcome is Outcome.HANDED_OVER
+
+
+async def test_a_caller_is_promised_a_call_back_and_hangs_up(tmp_path: Path) -> None:
+    """Key 1, the number that shows read back, key 1: the place stays in the queue, and the request is told."""
+    rules = Rules(call_back_after=timedelta(seconds=1))
+    async with (
+        desks(tmp_path, rules, agents=("anna",)) as desk,
+        media_server(tmp_path, [], room=desk.room, takes_callbacks=True) as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        await desk.store.tell_agent("anna", AgentPaused(datetime.now(UTC), "pause"))
+        await ask_for_a_person(leg, recorded)
+        await recorded.until(lambda: any("sans perdre votre tour" in text for text in texts(recorded)))
+        await leg.press("1")
+        await recorded.until(lambda: texts(recorded)[-1] == "Peut-on vous rappeler au …78 ?")
+        await leg.press("1")
+        await ended(recorded)
+        await desk.until_places(Place.PROMISED)
+    [request] = [event for event in recorded.only if isinstance(event, CallbackRequested)]
+    assert request.number == "+33612345678"
+    assert texts(recorded)[-1].startswith("C'est noté : vous gardez votre tour")
+    assert [event.digit for event in recorded.only if hasattr(event, "digit")] == ["0", "•", "•"]
+
+
+async def _as_without_a_queue(leg: BridgeLeg, recorded: Recorded) -> list[Event]:
+    leg.on("CONSULT", RINGING, ANSWERED)
+    leg.on("BRIDGE", BRIDGED)
+    await ask_for_a_person(leg, recorded)
+    await recorded.until(lambda: "AgentConnected" in recorded.names())
+    await leg.tell("HANGUP")
+    await ended(recorded)
+    assert rung(leg) == ["100"]
+    assert not any("en attente" in text for text in texts(recorded))
+    return story(recorded)
+
+
+AS_BEFORE = [QUEUED, RUNG, CONNECTED, AgentReleased(0, 0)]
+
+
+async def test_without_anybody_at_a_desk_everything_is_as_before(tmp_path: Path) -> None:
+    """A town that does not use the desk notices nothing."""
+    async with (
+        desks(tmp_path) as desk,
+        media_server(tmp_path, [], room=desk.room) as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        assert await _as_without_a_queue(leg, recorded) == AS_BEFORE
+        assert await desk.entries() == []
+
+
+async def test_a_queue_whose_database_fails_loses_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service's own number is rung, as without a queue."""
+
+    async def fails(*_: object) -> int:
+        raise DatabaseError("the database cannot be used")
+
+    monkeypatch.setattr(QueueStore, "enter", fails)
+    async with (
+        desks(tmp_path, agents=("anna",)) as desk,
+        media_server(tmp_path, [], room=desk.room) as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        assert await _as_without_a_queue(leg, recorded) == AS_BEFORE
+
+
+async def test_a_database_that_fails_while_they_wait_loses_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a while without an answer the service's own number is rung; told to the records as one waiting."""
+
+    async def fails(*_: object) -> None:
+        raise DatabaseError("the database cannot be used")
+
+    async with (
+        desks(tmp_path, agents=("anna",)) as desk,
+        media_server(tmp_path, [], room=desk.room) as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        await desk.store.tell_agent("anna", AgentPaused(datetime.now(UTC), "pause"))
+        leg.on("CONSULT", RINGING, not_reached("busy", 486))
+        await ask_for_a_person(leg, recorded)
+        await waits(desk, recorded)
+        monkeypatch.setattr(waiting, "SILENT_MS", 1000)
+        monkeypatch.setattr(QueueStore, "entry", fails)
+        monkeypatch.setattr(QueueStore, "standing", fails)
+        await recorded.until(lambda: "TransferFailed" in recorded.names())
+        monkeypatch.undo()
+        await desk.until_places()  # withdrawn
+        await leg.tell("HANGUP")
+        await ended(recorded)
+    told = story(recorded)
+    assert (told[:2], type(told[2])) == ([QUEUED, RUNG], TransferFailed)
+    assert rung(leg) == ["100"]
+
+
+async def test_a_place_that_no_call_sits_on_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It came into being while the database failed: nobody is offered an empty line for long."""
+    enters = QueueStore.enter
+
+    async def enters_and_fails(store: QueueStore, *told: object) -> int:
+        await enters(store, *told)  # type: ignore[arg-type]
+        raise DatabaseError("the answer was lost")
+
+    monkeypatch.setattr(QueueStore, "enter", enters_and_fails)
+    async with (
+        desks(tmp_path, agents=("anna",)) as desk,
+        media_server(tmp_path, [], room=desk.room) as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        assert await _as_without_a_queue(leg, recorded) == AS_BEFORE
+        await desk.until_places(Place.KEPT)
+        await until(lambda: _is_free(desk))
+
+
+async def _is_free(desk: Desks) -> bool:
+    return (await desk.agent("anna")).state is AgentState.AVAILABLE

@@ -1,0 +1,490 @@
+"""A caller in the queue, as their call sees it: stage by stage, in virtual time."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from callbot.dialogue.handover import Output, Plan, Way
+from callbot.dialogue.phrases import FRENCH
+from callbot.dialogue.waiting import (
+    ABSENT_MS,
+    ENTER_MS,
+    LOOK_MS,
+    NEXT,
+    PROMPT_STUCK_MS,
+    SETTLE_MS,
+    SILENT_MS,
+    Stage,
+    Step,
+    Waiting,
+)
+from callbot.dialogue.waiting_callback import PATIENCE_MS
+from callbot.dialogue.waiting_news import Desk, NotQueued, PlaceSeen, Stands
+from callbot.events import (
+    AgentConnected,
+    AgentOffered,
+    AgentReleased,
+    BriefAgent,
+    CallbackRequested,
+    CallerQueued,
+    ClearAudio,
+    ConnectAgent,
+    EnterQueue,
+    LookAtQueue,
+    OfferAgent,
+    PlayMusic,
+    PlayPrompt,
+    QueueAbandoned,
+    QueueWord,
+    ReleaseAgent,
+    TellQueue,
+    Transfer,
+    TransferFailed,
+    TransferResult,
+)
+from callbot.humans.queue_types import Place, Rules
+from callbot.media.dialect import Bridged, ConsultAnswered, ConsultEnded, ConsultMarkPlayed, TransferEnded
+
+BEGUN = 1000
+NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
+TRANSFER = Transfer("accueil", "100", "asked")
+PLAN = Plan(
+    "Merci de patienter.",
+    ("Un appel.",),
+    "le prix",
+    "acte_naissance",
+    "0612345678",
+    calls_back=True,
+    texts=FRENCH,
+)
+ENTER = EnterQueue("accueil", "asked", "fr")
+WAITS = PlaceSeen(Place.WAITING, NOON)
+TO_ANNA = PlaceSeen(Place.OFFERED, NOON + timedelta(seconds=1), "anna", "201")
+TO_BRUNO = PlaceSeen(Place.OFFERED, NOON + timedelta(seconds=30), "bruno", "202")
+SECOND_IN_LINE = Stands(2, 5)
+RULES = Rules()
+
+
+def fixed(text: str) -> PlayPrompt:
+    """A sentence over the music."""
+    return PlayPrompt(text, interruptible=False)
+
+
+def entering(way: Way = Way.BRIDGE, plan: Plan = PLAN, transfer: Transfer = TRANSFER) -> Waiting:
+    """A caller who has been announced to a person."""
+    call = Waiting(transfer, plan, way, ring_ms=20_000, rules=RULES, language="fr")
+    assert call.begin(BEGUN) == [CallerQueued(BEGUN, "accueil", "asked"), ENTER, PlayMusic()]
+    return call
+
+
+def waiting(way: Way = Way.BRIDGE, plan: Plan = PLAN) -> Waiting:
+    """One who has a place, from BEGUN on."""
+    call = entering(way, plan)
+    assert call.told(WAITS, BEGUN) == [LookAtQueue()]
+    return call
+
+
+def settled(plan: Plan = PLAN) -> Waiting:
+    """One who has heard where they stand, at BEGUN."""
+    call = waiting(plan=plan)
+    call.told(SECOND_IN_LINE, BEGUN)
+    call.said(BEGUN)
+    assert call.said(BEGUN) == [PlayMusic()]
+    return call
+
+
+def offered(way: Way = Way.BRIDGE) -> Waiting:
+    """One for whom Anna's telephone rings."""
+    call = waiting(way)
+    assert call.told(TO_ANNA, 2000) == [
+        AgentOffered(2000, "accueil", way.value),
+        OfferAgent("201", "le prix", ("Un appel.",)),
+    ]
+    assert call.stage is Stage.OFFERED
+    return call
+
+
+def talking() -> Waiting:
+    """One who talks to Anna since 9,000 ms."""
+    call = offered()
+    assert call.hear(ConsultAnswered(), 5000) == [BriefAgent(("Un appel.",))]
+    assert call.hear(ConsultMarkPlayed("briefing"), 8000) == [ClearAudio(), ConnectAgent("bridge")]
+    assert call.hear(Bridged(), 9000) == [
+        AgentConnected(9000, "accueil", 8000),
+        TellQueue(QueueWord.ACCEPTED, "anna"),
+    ]
+    assert (call.stage, call.connected) == (Stage.TALKING, True)
+    return call
+
+
+def looked(call: Waiting, at_ms: int, stands: Stands = SECOND_IN_LINE) -> list[Output]:
+    """What the call says at `at_ms` when it has looked where it stands."""
+    assert LookAtQueue() in call.tick(at_ms)
+    return call.told(stands, at_ms)
+
+
+def test_who_waits_hears_where_they_stand_and_how_long_it_may_take() -> None:
+    """At once, over the music, then music again; and once more a minute later."""
+    call = waiting()
+    place, time = fixed("Vous êtes le deuxième appel en attente."), fixed("Comptez moins de cinq minutes.")
+    assert call.told(SECOND_IN_LINE, 1100) == [ClearAudio(), place]
+    assert call.said(3000) == [time]
+    assert call.said(5000) == [PlayMusic()]
+    for at_ms in range(11_000, 61_000, LOOK_MS):
+        assert looked(call, at_ms) == []
+    assert call.tick(61_099) == [LookAtQueue()]
+    assert call.told(SECOND_IN_LINE, 61_099) == []
+    assert looked(call, 61_100, Stands(1, 1)) == [
+        ClearAudio(),
+        fixed("Vous êtes le premier appel en attente."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stands", "texts"),
+    [
+        (Stands(1, 1), ("Vous êtes le premier appel en attente.", "Comptez moins d'une minute.")),
+        (Stands(20, 11), ("Vous êtes le vingtième appel en attente.", "Comptez moins de douze minutes.")),
+        (
+            Stands(21, 61),
+            ("Il y a au moins vingt appels avant le vôtre.", "L'attente peut dépasser une heure."),
+        ),
+        (
+            Stands(3, None),
+            (
+                "Vous êtes le troisième appel en attente.",
+                "Je ne sais pas encore combien de temps cela prendra.",
+            ),
+        ),
+    ],
+)
+def test_a_time_is_never_less_than_what_is_expected(stands: Stands, texts: tuple[str, str]) -> None:
+    """Rounded up to what there are words for; what is not known is said to be so."""
+    call = waiting()
+    assert call.told(stands, 1100) == [ClearAudio(), fixed(texts[0])]
+    assert call.said(2000) == [fixed(texts[1])]
+
+
+def test_who_calls_again_is_told_that_the_place_was_kept() -> None:
+    """Before anything else, once."""
+    call = entering()
+    call.told(replace(WAITS, returned=True), BEGUN)
+    assert call.told(SECOND_IN_LINE, 1100) == [
+        ClearAudio(),
+        fixed("Vous retrouvez votre place dans la file."),
+    ]
+
+
+def test_an_agent_takes_the_caller() -> None:
+    """Rung, briefed, joined; the agent hangs up: the talk is over, for the queue too."""
+    call = talking()
+    assert call.hear(ConsultEnded(TransferResult.ANSWERED, None), 60_000) == [
+        AgentReleased(60_000, 51_000),
+        TellQueue(QueueWord.TALK_ENDED, "anna"),
+    ]
+    assert call.stage is Stage.OVER
+
+
+def test_an_agent_is_rung_at_once_where_one_is_free() -> None:
+    """The first thing that the queue tells is the offer: nothing is announced."""
+    call = entering()
+    assert call.told(TO_ANNA, BEGUN) == [
+        AgentOffered(BEGUN, "accueil", "bridge"),
+        OfferAgent("201", "le prix", ("Un appel.",)),
+    ]
+
+
+def test_an_agent_without_a_telephone_is_rung_at_the_services_own() -> None:
+    """As without a queue."""
+    call = entering()
+    call.told(replace(TO_ANNA, telephone=""), BEGUN)
+    assert call.stage is Stage.OFFERED
+    other = entering(transfer=replace(TRANSFER, destination=""))
+    assert other.told(replace(TO_ANNA, telephone=""), BEGUN)[-2:] == [
+        TellQueue(QueueWord.DECLINED, "anna"),
+        PlayMusic(),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("result", "word"),
+    [
+        (TransferResult.NO_ANSWER, QueueWord.RANG_OUT),
+        (TransferResult.BUSY, QueueWord.DECLINED),
+        (TransferResult.UNREACHABLE, QueueWord.DECLINED),
+        (TransferResult.FAILED, QueueWord.DECLINED),
+    ],
+)
+def test_who_is_not_taken_waits_on_and_the_next_agent_is_rung(
+    result: TransferResult, word: QueueWord
+) -> None:
+    """The queue is told why; the next one a moment later, when what the first telephone still tells has come."""
+    call = offered()
+    assert call.hear(ConsultEnded(result, 480), 22_000) == [TellQueue(word, "anna"), PlayMusic()]
+    assert call.stage is Stage.WAITING
+    assert call.told(TO_ANNA, 22_010) == []  # read before the queue heard of it
+    assert call.told(TO_BRUNO, 22_020) == []
+    assert call.hear(ConsultEnded(TransferResult.BUSY, 486), 22_050) == []
+    rung = call.tick(22_000 + SETTLE_MS)
+    assert OfferAgent("202", "le prix", ("Un appel.",)) in rung
+
+
+def test_an_agent_who_hangs_up_during_the_briefing_gives_the_caller_back() -> None:
+    """Nobody is lost between a telephone that was picked up and a conversation."""
+    call = offered()
+    call.hear(ConsultAnswered(), 5000)
+    call.hear(ConsultMarkPlayed("briefing"), 8000)
+    assert call.hear(ConsultEnded(TransferResult.ANSWERED, None), 8200) == [
+        TellQueue(QueueWord.DECLINED, "anna"),
+        PlayMusic(),
+    ]
+    assert call.stage is Stage.WAITING
+
+
+def test_an_offer_that_is_taken_back_stops_the_ringing() -> None:
+    """Declined on the page, and given to Bruno in the same moment: his telephone rings next."""
+    call = offered()
+    assert call.told(TO_BRUNO, 6000) == [ReleaseAgent(), PlayMusic()]
+    assert call.stage is Stage.WAITING
+    assert OfferAgent("202", "le prix", ("Un appel.",)) in call.tick(6000 + SETTLE_MS)
+    assert call.told(WAITS, 9000) == [ReleaseAgent(), PlayMusic()]
+    assert call.tick(9000 + SETTLE_MS) == []
+
+
+def test_a_talk_ended_on_the_page_ends_the_call() -> None:
+    """The agent need not touch the telephone."""
+    call = talking()
+    ended = PlaceSeen(Place.ENDED, NOON + timedelta(minutes=2))
+    assert call.told(ended, 29_000) == [ReleaseAgent(), AgentReleased(29_000, 20_000)]
+    assert call.stage is Stage.OVER
+
+
+def test_one_look_that_fails_changes_nothing() -> None:
+    """The next one is answered: the caller waits on."""
+    call = settled()
+    call.tick(BEGUN + LOOK_MS)
+    assert looked(call, BEGUN + 2 * LOOK_MS) == []
+    call.tick(BEGUN + LOOK_MS + SILENT_MS)
+    assert call.stage is Stage.WAITING
+
+
+def test_a_talk_that_an_outage_ended_goes_on() -> None:
+    """The machine was taken for dead while it could not say that it lives: nobody meant to end the talk."""
+    call = talking()
+    call.tick(20_000)
+    ended = PlaceSeen(Place.ENDED, NOON + timedelta(minutes=2))
+    assert call.told(ended, 35_000) == []
+    assert call.tick(45_000) == [LookAtQueue()]
+    assert call.told(ended, 45_020) == []
+    assert call.stage is Stage.TALKING
+
+
+def test_a_caller_who_talks_is_offered_to_nobody_else() -> None:
+    """The queue heard too late that they do: the place is given up, the talk goes on."""
+    call = talking()
+    assert call.told(TO_BRUNO, 10_000) == [TellQueue(QueueWord.WITHDRAWN)]
+    assert call.told(TO_ANNA, 10_000) == []
+    assert call.stage is Stage.TALKING
+
+
+def test_the_pbx_joins_them_and_the_queue_is_not_told_when_they_part() -> None:
+    """attended: the desk tells that."""
+    call = offered(Way.ATTENDED)
+    call.hear(ConsultAnswered(), 5000)
+    call.hear(ConsultMarkPlayed("briefing"), 8000)
+    assert call.hear(TransferEnded(TransferResult.ANSWERED, 200), 9000) == [
+        AgentConnected(9000, "accueil", 8000),
+        ClearAudio(),
+        TellQueue(QueueWord.ACCEPTED, "anna"),
+    ]
+    assert (call.stage, call.connected) == (Stage.OVER, True)
+    assert call.caller_gone(10_000) == []
+
+
+@pytest.mark.parametrize("stage", [Stage.ENTERING, Stage.WAITING, Stage.OFFERED])
+def test_who_hangs_up_while_waiting_leaves_the_queue(stage: Stage) -> None:
+    """Told to the records, with how long they waited, and to the queue."""
+    call = {Stage.ENTERING: entering, Stage.WAITING: waiting, Stage.OFFERED: offered}[stage]()
+    assert call.caller_gone(31_000) == [QueueAbandoned(31_000, 30_000), TellQueue(QueueWord.HUNG_UP)]
+    assert call.stage is Stage.OVER
+
+
+def test_who_hangs_up_while_talking_releases_the_agent() -> None:
+    """The queue is told that the caller did."""
+    assert talking().caller_gone(31_000) == [AgentReleased(31_000, 22_000), TellQueue(QueueWord.HUNG_UP)]
+
+
+def test_without_a_queue_the_service_is_rung() -> None:
+    """Nobody uses the desk; or the queue says nothing at all."""
+    call = entering()
+    call.told(NotQueued(), 1050)
+    assert call.stage is Stage.ALONE
+    slow = entering()
+    assert slow.tick(BEGUN + ENTER_MS - 1) == []
+    assert slow.tick(BEGUN + ENTER_MS) == [TellQueue(QueueWord.WITHDRAWN)]
+    assert slow.stage is Stage.ALONE
+
+
+def test_a_queue_that_falls_silent_is_left() -> None:
+    """The database has failed while the caller waits."""
+    call = settled()
+    assert call.tick(BEGUN + LOOK_MS) == [LookAtQueue()]
+    for at_ms in range(BEGUN + LOOK_MS + 1000, BEGUN + LOOK_MS + SILENT_MS, 1000):
+        assert call.tick(at_ms) == ([LookAtQueue()] if at_ms == BEGUN + 2 * LOOK_MS else [])
+    assert call.tick(BEGUN + LOOK_MS + SILENT_MS) == [TellQueue(QueueWord.WITHDRAWN)]
+    assert call.stage is Stage.ALONE
+
+
+def test_who_waits_for_an_empty_desk_is_not_left_there() -> None:
+    """Nobody is signed in any more: at once. All have paused: after two minutes."""
+    call = settled()
+    assert looked(call, BEGUN + LOOK_MS, Stands(1, None, Desk.EMPTY)) == [TellQueue(QueueWord.WITHDRAWN)]
+    call = settled(replace(PLAN, calls_back=False))
+    paused, at_ms = Stands(1, None, Desk.PAUSED), BEGUN + LOOK_MS
+    begun_ms = at_ms
+    while at_ms - begun_ms < ABSENT_MS:
+        assert call.stage is Stage.WAITING
+        if said := looked(call, at_ms, paused):
+            assert len(said) == 2
+            call.said(at_ms)
+            call.said(at_ms)
+        at_ms += LOOK_MS
+    assert looked(call, at_ms, paused) == [TellQueue(QueueWord.WITHDRAWN)]
+    assert call.stage is Stage.ALONE
+
+
+def test_a_line_that_was_taken_for_lost_enters_again() -> None:
+    """By the same call, which has its place."""
+    call = settled()
+    assert call.told(PlaceSeen(Place.KEPT, NOON), 20_000) == [ENTER]
+    assert call.stage is Stage.ENTERING
+    assert call.told(WAITS, 20_100) == [LookAtQueue()]
+
+
+def test_the_service_stops() -> None:
+    """Who waits goes another way; who is with an agent stays."""
+    failed = TransferFailed(9000, "accueil", TransferResult.FAILED, None)
+    assert waiting().call_off(9000) == [TellQueue(QueueWord.WITHDRAWN), failed]
+    assert offered().call_off(9000) == [ReleaseAgent(), TellQueue(QueueWord.WITHDRAWN), failed]
+    picked_up = offered()
+    picked_up.hear(ConsultAnswered(), 5000)
+    assert picked_up.call_off(9000) is None
+    assert talking().call_off(9000) is None
+
+
+def test_a_sentence_that_is_never_reported_as_heard_gives_way() -> None:
+    """A leg that loses a mark, or a voice that fails, leaves nobody without music."""
+    call = waiting()
+    call.told(SECOND_IN_LINE, 2000)
+    first = call.tick(2000 + PROMPT_STUCK_MS + 120 * len("Vous êtes le deuxième appel en attente."))
+    assert fixed("Comptez moins de cinq minutes.") in first
+
+
+# -- a call-back instead -----------------------------------------------------------------------------------------------
+
+OFFER = PlayPrompt("Pour qu'on vous rappelle sans perdre votre tour, appuyez sur la touche un.")
+HOW = PlayPrompt(
+    "Tapez un pour confirmer, ou tapez un autre numéro. Pour rester en ligne, tapez la touche étoile."
+)
+DONE = fixed("C'est noté : vous gardez votre tour, et une personne vous rappellera. Au revoir.")
+
+
+def offered_call_back(plan: Plan = PLAN) -> Waiting:
+    """A caller who has heard that they may be called back, at 121,000 ms."""
+    call = settled(plan)
+    call.told(SECOND_IN_LINE, 61_000)
+    call.said(61_000)
+    call.said(61_000)
+    assert call.told(SECOND_IN_LINE, 121_000)[0] == ClearAudio()
+    assert call.said(121_000) == [fixed("Comptez moins de cinq minutes.")]
+    assert call.said(121_000) == [OFFER]
+    assert call.said(121_000) == [PlayMusic()]
+    return call
+
+
+def test_keys_mean_nothing_before_a_call_back_is_offered() -> None:
+    """Nor ever, where none can be taken down."""
+    call = settled()
+    assert (call.takes_keys, call.pressed("1", 20_000)) == (False, [])
+    call = settled(replace(PLAN, calls_back=False))
+    call.told(SECOND_IN_LINE, 121_000)
+    assert not call.takes_keys
+
+
+def test_a_caller_keeps_their_turn_and_hangs_up() -> None:
+    """Key 1; the number that shows is read back; key 1: the request is told, and the queue promised."""
+    call = offered_call_back()
+    asked = call.pressed("1", 125_000)
+    own = asked[1]
+    assert isinstance(own, PlayPrompt)
+    assert (asked[0], own.shown) == (ClearAudio(), "Peut-on vous rappeler au …78 ?")
+    assert call.said(128_000) == [HOW]
+    assert call.said(130_000) == []  # no music: an answer is awaited
+    assert call.pressed("1", 131_000) == [
+        CallbackRequested(131_000, "+33612345678", "", "acte_naissance"),
+        TellQueue(QueueWord.CALL_BACK),
+    ]
+    assert (call.stage, call.farewell) == (Stage.PROMISED, (DONE,))
+
+
+def test_another_number_is_pressed_and_read_back() -> None:
+    """The sentence stops at the first key; ten figures are enough."""
+    call = offered_call_back()
+    call.pressed("1", 125_000)
+    assert call.pressed("0", 126_000) == [ClearAudio()]
+    for key in "39000012":
+        assert call.pressed(key, 127_000) == []
+    asked = call.pressed("3", 128_000)
+    assert isinstance(asked[1], PlayPrompt)
+    assert asked[1].shown == "J'ai noté le …23."
+    confirmed = call.pressed("1", 130_000)
+    assert confirmed[0] == CallbackRequested(130_000, "+33390000123", "", "acte_naissance")
+
+
+def test_a_number_that_is_not_whole_is_asked_again_three_times_at_most() -> None:
+    """Then the caller waits on; the offer stands."""
+    call = offered_call_back(replace(PLAN, own=""))
+    assert call.pressed("1", 125_000)[1].text.startswith("Tapez votre numéro")  # type: ignore[union-attr]
+    for _ in range(2):
+        call.pressed("4", 126_000)
+        assert PlayPrompt("Ce numéro n'est pas complet.") in call.pressed("#", 126_000)
+    call.pressed("4", 127_000)
+    assert PlayPrompt("Je suis désolé, je n'arrive pas à noter votre numéro.") in call.pressed("#", 127_000)
+    call.said(128_000)
+    assert call.said(129_000) == [PlayMusic()]
+    assert call.takes_keys
+
+
+@pytest.mark.parametrize("how", ["star", "silence"])
+def test_who_would_rather_wait_waits(how: str) -> None:
+    """The key « * », or no key for a while: music again."""
+    call = offered_call_back()
+    call.pressed("1", 125_000)
+    call.said(126_000)
+    call.said(127_000)
+    stays = call.pressed("*", 128_000) if how == "star" else call.tick(127_000 + PATIENCE_MS)
+    assert PlayPrompt("Très bien, vous restez en ligne, et vous gardez votre tour.") in stays
+    assert call.said(150_000) == [PlayMusic()]
+    assert call.stage is Stage.WAITING
+
+
+def test_a_promise_while_a_telephone_rings_stops_it() -> None:
+    """And an agent who has picked up comes before a call-back."""
+    call = offered_call_back()
+    call.told(TO_ANNA, 122_000)
+    call.pressed("1", 125_000)
+    assert call.pressed("1", 126_000)[0] == ReleaseAgent()
+    call = offered_call_back()
+    call.told(TO_ANNA, 122_000)
+    call.pressed("1", 125_000)
+    assert call.hear(ConsultAnswered(), 126_000) == [BriefAgent(("Un appel.",)), ClearAudio(), PlayMusic()]
+    assert (call.takes_keys, call.pressed("1", 127_000)) == (False, [])
+
+
+def test_every_stage_is_reached_and_left() -> None:
+    """No stage but the last three is without a way out, and each but the first has a way in."""
+    assert {before for before, _ in NEXT} == set(Stage) - {Stage.PROMISED, Stage.ALONE, Stage.OVER}
+    assert set(NEXT.values()) == set(Stage)
+    assert {step for _, step in NEXT} == set(Step)
+    assert all((stage, Step.CALLER_GONE) in NEXT for stage, _ in NEXT)
