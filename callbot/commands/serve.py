@@ -12,7 +12,7 @@ import click
 import uvloop
 
 from callbot import addresses, config, sip_settings
-from callbot.collecting import spare_what_is_loaded
+from callbot.collecting import collect_regularly, spare_what_is_loaded
 from callbot.config import Settings
 from callbot.log_lines import LineFormatter
 from callbot.priorities import sound_first
@@ -43,6 +43,7 @@ async def _serve(settings: Settings) -> None:
         service = await _unless(stop, stack.enter_async_context(Service.open(settings, sip=True, tell=_tell)))
         if service:
             spare_what_is_loaded()
+            stack.callback(asyncio.create_task(collect_regularly(), name="collecting").cancel)
             sound_first()
             await _announce(service, settings)
             await stop.wait()
