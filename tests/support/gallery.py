@@ -163,7 +163,7 @@ async def _desk_talks(page: Page, stage: Stage) -> None:
 async def _live(page: Page, stage: Stage) -> None:
     """Somebody talks, others wait."""
     await empty_desks(stage.service)
-    await fill_desks(stage.service)
+    await fill_desks(stage.service, AGENT)
     await stage.service.queue.tell_agent(AGENT, AgentReady(dt.datetime.now(dt.UTC)))
     await page.reload()
     await expect(page.locator(".row", has_text=AGENT)).to_be_visible()
