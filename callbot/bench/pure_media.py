@@ -65,6 +65,11 @@ class Ears(Hearing):
         """Nobody listens for speech."""
         return 0
 
+    @property
+    def mid_word(self) -> bool:
+        """… nor for words."""
+        return False
+
     def hears_itself(self, played: Played) -> None:
         """Nobody listens for an echo."""
 

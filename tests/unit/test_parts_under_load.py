@@ -1,11 +1,15 @@
 """What a new call is made of, by the load: its first sentence, and when it is transcribed ahead."""
 
+from dataclasses import fields
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from callbot.config import Settings
 from callbot.events import CallStarted, PlaybackFinished, PlayPrompt
+from callbot.humans.boards import Boards
+from callbot.humans.queue_types import Rules
 from callbot.knowledge import store
 from callbot.load import Degradation, Level, Pressure
 from callbot.media.dialect import LegOpened
@@ -33,10 +37,17 @@ def opened(level: Level) -> Opened:
     while load.level < level:
         load.look(HOPELESS, at_ms)
         at_ms += 250
-    nothing = cast(Any, None)
-    return Opened(
-        settings, store.load(None), nothing, nothing, cast(Any, Engine()), {}, {}, nothing, nothing, nothing, load, nothing
-    )  # fmt: skip
+    needed = {
+        "settings": settings,
+        "knowledge": store.load(None),
+        "engine": Engine(),
+        "prompts": {},
+        "understanding": {},
+        "load": load,
+        "boards": Boards(cast(Any, None)),
+        "queue": SimpleNamespace(rules=Rules()),
+    }
+    return Opened(**dict.fromkeys((one.name for one in fields(Opened))) | cast(Any, needed))
 
 
 @pytest.mark.parametrize("level", Level)
