@@ -381,7 +381,8 @@ class Flow:
     async def _hear_queue(self, seat: Seat) -> None:
         """What the queue tells of this call's place, for as long as the call lasts."""
         while True:
-            self._dispatch(Told(self._at_ms, await seat.news()))
+            news = await seat.news()  # the time is that at which it comes
+            self._dispatch(Told(self._at_ms, news))
 
     def _reach(self, command: OfferAgent | BriefAgent | ConnectAgent | ReleaseAgent) -> None:
         match command:
