@@ -55,7 +55,7 @@ class House:
             await context.add_init_script(init)
         page = await context.new_page()
         await sign_in(page, self.address, name, PASSWORD, "/poste")
-        if scripts:  # a click before they run sends the form plainly, and the page that comes then may make no sound
+        if scripts:  # a click before they run loads the page anew, which may then make no sound
             await expect(page.locator("[data-needs-script]").first).to_be_visible()
         yield page
         await context.close()

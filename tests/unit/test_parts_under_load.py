@@ -47,7 +47,7 @@ def opened(level: Level) -> Opened:
         "boards": Boards(cast(Any, None)),
         "queue": SimpleNamespace(rules=Rules()),
     }
-    return Opened(**dict.fromkeys((one.name for one in fields(Opened))) | cast(Any, needed))
+    return Opened(**dict.fromkeys(one.name for one in fields(Opened)) | cast(Any, needed))
 
 
 @pytest.mark.parametrize("level", Level)
