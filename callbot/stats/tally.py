@@ -1,0 +1,183 @@
+"""Tallies: how often what was counted, for any set of calls. They add up, and pack into bytes that may simply be joined.
+
+An entry is a key and a count. A key has two parts: `What` is counted, and a value below VALUES (a number of seconds, a class of
+10 ms, the number of a word), 0 where there is none. Packed, an entry has 8 bytes, both parts of the key in the first four; a tally
+packed after another one is the sum of both, so that a year is read by joining its days.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+VALUES = 1 << 16
+MOST = VALUES - 1
+"""Values above are counted as this one: 18 hours in seconds, 11 minutes in classes of 10 ms."""
+ENTRY = np.dtype([("key", "<u4"), ("count", "<i4")])
+CLASS_MS = 10
+MANY = 50_000
+"""Entries from which on an array with a place for each key is quicker than sorting them."""
+
+Ints = npt.NDArray[np.int64]
+
+
+class What(IntEnum):
+    """What is counted. The numbers are in the database: they never change their meaning, and new ones go to the end."""
+
+    OFFERED = 1
+    ENDING = 2
+    """By the place of facts.Ending in its list."""
+    NEEDED_AGENT = 3
+    HANDLED_BY_AGENT = 4
+    NEEDED_WHEN_CLOSED = 5
+    CALLBACK_ASKED = 6
+    WAIT = 7
+    """Calls that a person took, by the seconds waited."""
+    LEFT = 8
+    """Calls that were abandoned in the queue, by the seconds waited."""
+    TALK = 9
+    """Calls that a person took, by the seconds talked."""
+    PICK_UP = 10
+    """Calls by the time to the first sound, in classes of 10 ms."""
+    SECONDS = 11
+    """Not calls but seconds: how long they lasted; TIMED is how many calls that was."""
+    TIMED = 12
+    KNOWN_CALLER = 13
+    REPEAT = 14
+    ANSWERED_KNOWN = 15
+    """Answered by the bot, the caller's number known; ANSWERED_AGAIN: of them, those who called again."""
+    ANSWERED_AGAIN = 16
+    FIRST_OF_DAY = 17
+    SECOND_OF_DAY = 18
+    TURNS = 19
+    DECIDED = 20
+    NO_MATCH = 21
+    CLARIFIED = 22
+    REPLIES = 23
+    INTERRUPTED = 24
+    RESPONSE = 25
+    """Turns by response time, in classes of 10 ms."""
+    MOTIVE = 26
+    MOTIVE_ANSWERED = 27
+    ASPECT = 28
+    ANSWER = 29
+    UNANSWERED = 30
+    REASON = 31
+    ASKED_SATISFACTION = 32
+    SCORE = 33
+    """Answers by the score."""
+
+
+WORDS = frozenset({What.MOTIVE, What.MOTIVE_ANSWERED, What.ASPECT, What.ANSWER, What.UNANSWERED, What.REASON})
+"""What is counted by a word: its value is the word's number."""
+
+Counted = tuple[What, int | str, int]
+"""What is counted, its value or word, how often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Keys in ascending order, each once, with their counts. `words`: by number, for those whose value is a word's."""
+
+    keys: Ints
+    counts: Ints
+    words: Mapping[int, str]
+
+    @classmethod
+    def of(cls, counted: Iterable[Counted]) -> "Tally":
+        """The sum of what was counted; it numbers the words itself."""
+        numbers: dict[str, int] = {}
+        sums: dict[int, int] = {}
+        for what, value, count in counted:
+            number = numbers.setdefault(value, len(numbers) + 1) if isinstance(value, str) else value
+            key = key_of(what, number)
+            sums[key] = sums.get(key, 0) + count
+        words = {number: word for word, number in numbers.items()}
+        return _sorted(np.array(list(sums), np.int64), np.array(list(sums.values()), np.int64), words)
+
+    @classmethod
+    def unpacked(cls, packed: bytes, words: Mapping[int, str]) -> "Tally":
+        """The sum of any number of packed tallies, joined."""
+        entries = np.frombuffer(packed, ENTRY)
+        return _sorted(entries["key"].astype(np.int64), entries["count"].astype(np.int64), words)
+
+    def count(self, what: What, value: int = 0) -> int:
+        """How often."""
+        at = int(np.searchsorted(self.keys, key_of(what, value)))
+        found = at < len(self.keys) and self.keys[at] == key_of(what, value)
+        return int(self.counts[at]) if found else 0
+
+    def histogram(self, what: What) -> tuple[Ints, Ints]:
+        """The values, ascending, and how often each was counted."""
+        begin, end = np.searchsorted(self.keys, [key_of(what, 0), key_of(what, MOST) + 1])
+        return self.keys[begin:end] & MOST, self.counts[begin:end]
+
+    def total(self, what: What) -> int:
+        """How often, all values together."""
+        return int(self.histogram(what)[1].sum())
+
+    def weight(self, what: What) -> int:
+        """The sum of all values, each as often as it was counted."""
+        values, counts = self.histogram(what)
+        return int((values * counts).sum())
+
+    def up_to(self, what: What, value: int) -> int:
+        """How often values up to this one, it included."""
+        values, counts = self.histogram(what)
+        return int(counts[values <= value].sum())
+
+    def percentile(self, percent: int, *whats: What) -> int | None:
+        """By nearest rank: the smallest value that at least `percent` in 100 do not exceed; None without any."""
+        values, counts = self._together(whats)
+        if not len(values):
+            return None
+        rank = (int(counts.sum()) * percent + 99) // 100
+        return int(values[np.searchsorted(np.cumsum(counts), max(rank, 1))])
+
+    def by_word(self, what: What) -> list[tuple[str, int]]:
+        """Words and counts, most frequent first, then by name."""
+        values, counts = self.histogram(what)
+        named = [
+            (self.words[number], count)
+            for number, count in zip(values.tolist(), counts.tolist(), strict=True)
+            if count
+        ]
+        return sorted(named, key=lambda item: (-item[1], item[0]))
+
+    def _together(self, whats: tuple[What, ...]) -> tuple[Ints, Ints]:
+        parts = [self.histogram(what) for what in whats]
+        if len(parts) == 1:
+            return parts[0]
+        values, counts = (np.concatenate([part[n] for part in parts]) for n in (0, 1))
+        order = np.argsort(values, kind="stable")
+        return values[order], counts[order]
+
+
+def key_of(what: What, value: int) -> int:
+    """The key of a value, MOST at most."""
+    return int(what) * VALUES + min(value, MOST)
+
+
+def packed(entries: Mapping[int, int]) -> bytes:
+    """As `Tally.unpacked` reads it; what is counted zero times is left out."""
+    kept = [(key, entries[key]) for key in sorted(entries) if entries[key]]
+    return np.array(kept, ENTRY).tobytes()
+
+
+def entries(packed: bytes) -> Iterator[tuple[int, int]]:
+    """Keys and counts of a packed tally."""
+    found: Any = np.frombuffer(packed, ENTRY)
+    return zip(found["key"].tolist(), found["count"].tolist(), strict=True)
+
+
+def _sorted(keys: Ints, counts: Ints, words: Mapping[int, str]) -> Tally:
+    """Put equal keys together, and all in order."""
+    if len(keys) > MANY:
+        sums = np.bincount(keys, counts)
+        present = np.flatnonzero(sums)
+        return Tally(present, sums[present].astype(np.int64), words)
+    each, place = np.unique(keys, return_inverse=True)
+    return Tally(each, np.bincount(place, counts, len(each)).astype(np.int64), words)
