@@ -406,6 +406,11 @@ class Settings(BaseModel):
         "false: a person notes it, and nothing is offered when nobody is there.",
     )
 
+    # Statistics
+    service_level_seconds: int = Field(
+        60, ge=5, le=600, description="A caller who has a person within these seconds was served well."
+    )
+
     # Privacy
     transcript_days: int = Field(
         30, ge=0, le=3650, description="Days that transcripts are kept; then they are purged."

@@ -23,6 +23,7 @@ from callbot.errors import DatabaseError, SettingsError
 from callbot.humans.desk_follow_ups import at_desk
 from callbot.humans.queue_types import ON_LINE, Place
 from callbot.phone_numbers import normalise_number
+from callbot.stats.aggregates import forget
 
 KEY_FILE = "pseudonym.key"
 KEY_MIN_BYTES = 32
@@ -176,6 +177,7 @@ async def erase_caller(
     """Erase everything kept of a caller, call-back requests to `number` too; the number of calls erased. Raises DatabaseError."""
     whose: ColumnElement[bool] = tables.calls.c.caller_hash == caller_hash
     async with database.begin() as connection:
+        await forget(connection, whose)
         await connection.execute(delete(tables.callbacks).where(_callbacks_of(caller_hash, number)))
         await _erase_places(connection, caller_hash)
         for table, of in at_desk(caller_hash):

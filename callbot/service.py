@@ -18,7 +18,6 @@ from callbot.callbacks import Callbacks
 from callbot.config import Settings
 from callbot.conversations import texts_to_render, today
 from callbot.errors import PortInUseError
-from callbot.events import Outcome
 from callbot.hold_sounds import keep_last_words
 from callbot.humans.desk import Desk
 from callbot.knowledge.entries import Commune
@@ -31,7 +30,9 @@ from callbot.server import MediaServer, port_taken
 from callbot.speech.catalogue import Role
 from callbot.speech.rendering import Spoken, render_languages
 from callbot.stats.call_list import TimedCall, TimedTurn, newest_calls, timed_call
-from callbot.stats.report import read_day
+from callbot.stats.period import Period
+from callbot.stats.reading import read_figures
+from callbot.stats.recount import keep_counted
 from callbot.telephony import Telephony
 from callbot.web.app import create_app
 from callbot.web.identity_provider import IdentityProvider, open_provider
@@ -97,9 +98,11 @@ class Service:
     async def today(self) -> DayFigures:
         """The figures of the current day."""
         day = today()
-        calls, _turns = await read_day(self._opened.database, day)
-        ended = [call.outcome for call in calls]
-        return DayFigures(day, len(calls), ended.count(Outcome.ANSWERED), ended.count(Outcome.HANDED_OVER))
+        figures = await read_figures(self._opened.database, Period.day(day), parts=frozenset())
+        calls, answered, handed_over = (
+            figures.figure(key).numerator or 0 for key in ("offered", "answered", "handed_over")
+        )
+        return DayFigures(day, calls, answered, handed_over)
 
     async def newest_calls(self) -> list[TimedCall]:
         """The last calls, newest first."""
@@ -145,6 +148,7 @@ class Service:
             if pages:
                 await service._serve_pages(stack)
             _keep(stack, purge_daily(opened.database, settings))
+            _keep(stack, keep_counted(opened.database))
             _keep(stack, service.desk.keep_private(settings.transcript_days))
             _keep(stack, opened.boards.keep_fresh(opened.prompts[FRENCH].render))
             _keep(stack, service._watch().run())

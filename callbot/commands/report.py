@@ -10,7 +10,10 @@ from callbot import config
 from callbot.database import Database
 from callbot.errors import CallbotError
 from callbot.stats.days import day_of
-from callbot.stats.report import Report, as_csv, as_json, day_report
+from callbot.stats.period import Period
+from callbot.stats.recount import count_due
+from callbot.stats.report import as_csv, as_json, day_report
+from callbot.stats.slices import Figures
 from callbot.stats.storage import bring_in, spill
 
 FORMATS = {"json": as_json, "csv": as_csv}
@@ -50,11 +53,12 @@ def report(day: datetime | None, form: str, output: Path | None) -> None:
         raise CallbotError(f"-o {output}: cannot be written: {error.strerror}") from None
 
 
-async def _report(day: date) -> Report:
+async def _report(day: date) -> Figures:
     settings = config.load()
     database = await Database.open(settings)
     try:
         await bring_in(database, spill(settings))
-        return await day_report(database, day)
+        await count_due(database, only=Period.day(day))
+        return await day_report(database, day, settings.service_level_seconds)
     finally:
         await database.close()

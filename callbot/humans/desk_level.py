@@ -7,12 +7,12 @@ from datetime import datetime
 from callbot.humans.queue_types import Entry, Place
 
 TARGET_S = 60
-"""A caller who has somebody within a minute was served well."""
+"""A caller who has somebody within a minute was served well, unless service_level_seconds says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """`taken`: talked to somebody; `soon`: of them, within TARGET_S; `gone`: hung up before; `mean_s`: the wait of those taken."""
+    """`taken`: talked to somebody; `soon`: of them, within the target; `gone`: hung up before; `mean_s`: the wait of those taken."""
 
     taken: int
     soon: int
@@ -26,12 +26,12 @@ class Level:
         return round(100 * self.soon / over) if over else None
 
 
-def level(entries: Sequence[Entry]) -> Level:
+def level(entries: Sequence[Entry], target_s: int = TARGET_S) -> Level:
     """Of these places; who still waits, or is promised a call, counts later."""
     waits = [(one.connected_at - one.entered_at).total_seconds() for one in entries if one.connected_at]
     gone = sum(one.place in (Place.LEFT, Place.KEPT) for one in entries if not one.connected_at)
     mean_s = round(sum(waits) / len(waits)) if waits else None
-    return Level(len(waits), sum(wait <= TARGET_S for wait in waits), gone, mean_s)
+    return Level(len(waits), sum(wait <= target_s for wait in waits), gone, mean_s)
 
 
 def longest_wait(entries: Sequence[Entry]) -> datetime | None:

@@ -20,6 +20,20 @@ SETTLED = frozenset({Decision.ANSWER, Decision.ORIENT, Decision.HANDOVER, Decisi
 """Decisions that settle what the caller wanted; a motive that was only offered for clarification is not counted."""
 
 
+COUNTED_EVENTS = (
+    "PlaybackStarted",
+    "PlaybackInterrupted",
+    "CallerQueued",
+    "AgentConnected",
+    "QueueAbandoned",
+    "AgentReleased",
+    "CallbackRequested",
+    "SatisfactionAsked",
+    "SatisfactionGiven",
+)
+"""The names of the events that a fact is made of; others may be left out."""
+
+
 class Ending(StrEnum):
     """What became of a call; each call has exactly one. The order is that of the flow from left to right, good to bad."""
 

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+from callbot.humans.desk_level import TARGET_S
 from callbot.stats.figure_parts import Formula, Unit
 from callbot.stats.formulas import BY_KEY, FORMULAS
 from callbot.stats.tally import Tally
 
-LEVEL_S = 60
-"""A caller who has a person within a minute was served well, unless service_level_seconds says otherwise."""
+LEVEL_S = TARGET_S
+"""The seconds of the service level where nobody says others."""
 
 
 @dataclass(frozen=True, slots=True)

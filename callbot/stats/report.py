@@ -1,111 +1,78 @@
-"""The daily report: reads one day's rows, has the figures made, writes them as JSON or CSV."""
+"""The daily report as JSON or CSV: every figure with its formula, what the calls were about, hours and lines."""
 
 import csv
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
-
-from callbot import tables
 from callbot.database import Database
-from callbot.events import Decision, Outcome
-from callbot.stats.call_record import CallRow, TurnRow
-from callbot.stats.figures import (
-    Figure,
-    Hour,
-    LineCalls,
-    Subject,
-    aspects,
-    by_hour,
-    by_line,
-    figures,
-    motives,
-)
+from callbot.stats.figures import LEVEL_S
+from callbot.stats.period import Period
+from callbot.stats.reading import read_figures
+from callbot.stats.slices import Figures, Part
 
 COLUMNS = ("section", "key", "label", "numerator", "denominator", "value", "unit", "formula")
+OF_LINE = {"calls": "offered", "answered": "answered", "handed_over": "handed_over"}
+"""What is told of each line: the names of the fields, and of the figures."""
+PARTS = frozenset({Part.HOURS, Part.LINES})
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What the town called about on `day` (in Europe/Paris)."""
-
-    day: date
-    figures: tuple[Figure, ...]
-    motives: tuple[Subject, ...]
-    aspects: tuple[Subject, ...]
-    hours: tuple[Hour, ...]
-    lines: tuple[LineCalls, ...]
+async def day_report(database: Database, day: date, level_s: int = LEVEL_S) -> Figures:
+    """The figures of `day` (in Europe/Paris), with its hours and lines. Raises DatabaseError."""
+    return await read_figures(database, Period.day(day), level_s=level_s, parts=PARTS)
 
 
-async def day_report(database: Database, day: date) -> Report:
-    """The report of `day`, from what is in the tables now. Raises DatabaseError."""
-    calls, turns = await read_day(database, day)
-    return Report(
-        day, figures(calls, turns), motives(turns), aspects(turns), by_hour(calls, day), by_line(calls)
-    )
-
-
-async def read_day(database: Database, day: date) -> tuple[list[CallRow], list[TurnRow]]:
-    """The day's calls and their turns, without what was said. Raises DatabaseError."""
-    of_day = tables.calls.c.day == day
-    columns = [column for column in tables.turns.c if column.name != "transcript"]
-    async with database.read() as connection:
-        calls = await connection.execute(
-            select(tables.calls).where(of_day).order_by(tables.calls.c.started_at)
-        )
-        call_rows = [CallRow(**_with(row._asdict(), "outcome", Outcome)) for row in calls]
-        turns = await connection.execute(
-            select(*columns)
-            .join(tables.calls)
-            .where(of_day)
-            .order_by(tables.turns.c.call_id, tables.turns.c.number)
-        )
-        turn_rows = [TurnRow(**_with(row._asdict(), "decision", Decision)) for row in turns]
-    return call_rows, turn_rows
-
-
-def as_json(report: Report) -> str:
+def as_json(report: Figures) -> str:
     """One JSON object on one line: `day`, `timezone`, `figures` by key, `motives`, `aspects`, `hours`, `lines`."""
     document = {
-        "day": report.day.isoformat(),
+        "day": report.period.first.isoformat(),
         "timezone": "Europe/Paris",
         "figures": {figure.key: asdict(figure) for figure in report.figures},
-        "motives": [{"motive": subject.motive, "calls": subject.calls} for subject in report.motives],
-        "aspects": [asdict(subject) for subject in report.aspects],
-        "hours": [{"hour": hour.begin.isoformat(), "calls": hour.calls} for hour in report.hours],
-        "lines": [asdict(line) for line in report.lines],
+        "motives": [
+            {"motive": one.motive, "calls": one.calls, "answered": one.answered}
+            for one in report.total.motives
+        ],
+        "aspects": [
+            {"motive": one.motive, "aspect": one.aspect, "calls": one.calls} for one in report.total.aspects
+        ],
+        "hours": [{"hour": begin.isoformat(), "calls": calls} for begin, calls in _hours(report)],
+        "lines": list(_lines(report)),
     }
     return json.dumps(document, ensure_ascii=False) + "\n"
 
 
-def as_csv(report: Report) -> str:
+def as_csv(report: Figures) -> str:
     """RFC 4180 with commas and a header; the sections are figures, motives, aspects, hours, lines. Absent values are empty."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    writer.writerows(_lines(report))
+    writer.writerows(_rows(report))
     return text.getvalue()
 
 
-def _lines(report: Report) -> Iterator[tuple[object, ...]]:
+def _rows(report: Figures) -> Iterator[tuple[object, ...]]:
     for f in report.figures:
         yield "figures", f.key, f.label, f.numerator, f.denominator, f.value, f.unit, f.formula
-    for s in report.motives:
+    for s in report.total.motives:
         yield "motives", s.motive, "", s.calls, None, s.calls, "calls", ""
-    for s in report.aspects:
+    for s in report.total.aspects:
         yield "aspects", f"{s.motive}.{s.aspect}", "", s.calls, None, s.calls, "calls", ""
-    for h in report.hours:
-        yield "hours", h.begin.isoformat(), "", h.calls, None, h.calls, "calls", ""
+    for begin, calls in _hours(report):
+        yield "hours", begin.isoformat(), "", calls, None, calls, "calls", ""
+    for line in _lines(report):
+        for name in OF_LINE:
+            yield "lines", f"{line['line']}.{name}", "", line[name], None, line[name], "calls", ""
+
+
+def _hours(report: Figures) -> Iterator[tuple[datetime, int]]:
+    for one in report.begins:
+        assert isinstance(one.key, datetime)
+        yield one.key, one.calls
+
+
+def _lines(report: Figures) -> Iterator[dict[str, Any]]:
     for line in report.lines:
-        for key in ("calls", "answered", "handed_over"):
-            count = getattr(line, key)
-            yield "lines", f"{line.line}.{key}", "", count, None, count, "calls", ""
-
-
-def _with(values: dict[str, Any], key: str, kind: type[Outcome] | type[Decision]) -> dict[str, Any]:
-    value = values[key]
-    return values | {key: kind(value) if value is not None else None}
+        yield {"line": line.key} | {name: line.figure(key).numerator for name, key in OF_LINE.items()}

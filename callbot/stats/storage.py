@@ -16,6 +16,7 @@ from callbot.config import Settings
 from callbot.database import Database
 from callbot.errors import DatabaseError
 from callbot.events import Outcome
+from callbot.stats import aggregates
 from callbot.stats.call_record import Rows
 from callbot.stats.spill import Spill
 
@@ -69,11 +70,14 @@ async def write(database: Database, rows: Rows, rejects: Spill) -> None:
 async def _write(connection: AsyncConnection, rows: Rows) -> None:
     call_id = rows.call.id
     values = asdict(rows.call)
+    await aggregates.lock(connection)
     known = await connection.scalar(select(exists().where(tables.calls.c.id == call_id)))
     if not known:
         await connection.execute(insert(tables.calls).values(values))
     await _write_callbacks(connection, rows)
     if rows.call.outcome is None:
+        if not known:
+            await aggregates.put(connection, rows)
         return
     if known:
         await connection.execute(update(tables.calls).where(tables.calls.c.id == call_id).values(values))
@@ -81,6 +85,7 @@ async def _write(connection: AsyncConnection, rows: Rows) -> None:
         await connection.execute(delete(table).where(table.c.call_id == call_id))
         if items:
             await connection.execute(insert(table), [asdict(item) for item in items])
+    await aggregates.put(connection, rows)
 
 
 async def _write_callbacks(connection: AsyncConnection, rows: Rows) -> None:
@@ -108,6 +113,7 @@ async def mark_lost(
         tables.calls.c.outcome.is_(None)
     )
     async with database.begin() as connection:
+        await aggregates.lock(connection)
         found = (await connection.execute(unended)).all()
         lost = [
             row.id
@@ -118,6 +124,7 @@ async def mark_lost(
             await connection.execute(
                 update(tables.calls).where(tables.calls.c.id.in_(lost)).values(outcome=Outcome.FAILED.value)
             )
+            await aggregates.count_again(connection, lost)
     return len(lost)
 
 

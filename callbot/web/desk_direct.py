@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from callbot.humans.desk_level import TARGET_S, level, longest_wait
+from callbot.humans.desk_level import level, longest_wait
 from callbot.humans.queue_types import IN_QUEUE, ON_LINE, AgentState, Place
 from callbot.web.desk_regions import LATE_S
 from callbot.web.desk_words import STATES, TEAM_WORDS, pause_words
@@ -56,8 +56,8 @@ class DirectPage:
             talking=sum(one.place is Place.CONNECTED for one in overview.entries if one.place in ON_LINE),
             agents=overview.agents,
             free=sum(one.state is AgentState.AVAILABLE for one in overview.agents),
-            level=level(await self.service.desk.today(at)),
-            target_s=TARGET_S,
+            level=level(await self.service.desk.today(at), self.service.settings.service_level_seconds),
+            target_s=self.service.settings.service_level_seconds,
             late_s=LATE_S,
             names=names,
             states=STATES,

@@ -1,0 +1,131 @@
+"""Counting days anew: those that are due because the formulas changed, or whose calls are older than the statistics.
+
+Each day is a transaction of its own, the newest first; calls that are written meanwhile wait for as long as a day takes.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import NoReturn
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callbot.database import Database
+from callbot.errors import DatabaseError
+from callbot.stats.aggregates import called_of, insert_many, lock, numbered
+from callbot.stats.call_record import Rows
+from callbot.stats.cells import Sums, words_of
+from callbot.stats.counting import VERSION
+from callbot.stats.fact_rows import REPEATS, row_of
+from callbot.stats.facts import UNKNOWN_CALLER, CallFact, Repeats, fact
+from callbot.stats.period import Period
+from callbot.stats.repeats import WITHIN, Called, repeats
+from callbot.stats.stored_calls import stored_calls
+from callbot.stats.tally import packed
+from callbot.tables import call_facts, calls, stats_cells, stats_due, stats_version
+
+LOOK_EVERY_S = 600
+
+logger = logging.getLogger(__name__)
+
+
+async def look_for_due(database: Database, *, everything: bool = False) -> list[date]:
+    """The days that are due, newest first; all that have calls when `everything`, or when the formulas are not those of before."""
+    async with database.begin() as connection:
+        await lock(connection)
+        if everything or await connection.scalar(select(stats_version.c.version)) != VERSION:
+            await connection.execute(delete(stats_due))
+            days = select(calls.c.day).distinct()
+            await connection.execute(insert(stats_due).from_select(["day"], days))
+            await connection.execute(delete(stats_version))
+            await connection.execute(insert(stats_version).values(version=VERSION))
+        found = await connection.scalars(select(stats_due.c.day).order_by(stats_due.c.day.desc()))
+        return list(found)
+
+
+async def count_due(
+    database: Database, *, only: Period | None = None, counted: Callable[[date], object] = lambda _: None
+) -> int:
+    """Count every day that is due, or `only` those of a period; how many. `counted` is told of each. Raises DatabaseError."""
+    days = [day for day in await look_for_due(database) if only is None or day in only]
+    for day in days:
+        await recount(database, day)
+        counted(day)
+    return len(days)
+
+
+async def keep_counted(database: Database) -> NoReturn:
+    """Count what is due, now and whenever there is something: a task of the service. An unavailable database is tried again."""
+    while True:
+        try:
+            if days := await count_due(database):
+                logger.info("days counted anew: %d", days)
+        except DatabaseError as error:
+            logger.error("days are not counted anew: %s", error)
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def recount(database: Database, day: date) -> None:
+    """Count the calls of a day anew, from their rows."""
+    async with database.begin() as connection:
+        await lock(connection)
+        facts = await _facts(connection, day)
+        numbers = await numbered(connection, words_of(facts))
+        await connection.execute(delete(call_facts).where(call_facts.c.day == day))
+        await connection.execute(delete(stats_cells).where(stats_cells.c.day == day))
+        await connection.execute(delete(stats_due).where(stats_due.c.day == day))
+        await insert_many(connection, call_facts, [row_of(one) for one in facts])
+        await insert_many(connection, stats_cells, cell_rows(facts, numbers))
+
+
+def cell_rows(facts: list[CallFact], numbers: Mapping[str, int]) -> list[dict[str, object]]:
+    """The rows of `stats_cells` of whole days."""
+    sums = Sums()
+    for one in facts:
+        sums.add(one, numbers)
+    return [cell._asdict() | {"packed": packed(now)} for cell, now in sums.cells().items()]
+
+
+async def due_in(connection: AsyncConnection, period: Period) -> int:
+    """How many days of the period are still to be counted."""
+    due = select(func.count()).where(stats_due.c.day.between(period.first, period.last))
+    return await connection.scalar(due) or 0
+
+
+async def _facts(connection: AsyncConnection, day: date) -> list[CallFact]:
+    stored = await stored_calls(connection, calls.c.day == day)
+    among = await _repeats(connection, day, stored)
+    return [
+        fact(rows.call, rows.turns, rows.events, among.get(rows.call.id, UNKNOWN_CALLER)) for rows in stored
+    ]
+
+
+async def _repeats(connection: AsyncConnection, day: date, stored: list[Rows]) -> dict[str, Repeats]:
+    """Of calls whose number is not known any more, what was known before."""
+    among = await _as_known(connection, day)
+    if not stored:
+        return among
+    first, last = stored[0].call.started_at, stored[-1].call.started_at
+    of_day = select(calls.c.caller_hash).where(calls.c.day == day)
+    near = calls.c.started_at.between(first - WITHIN, last + WITHIN)
+    columns = select(calls.c.caller_hash, calls.c.id, calls.c.started_at, calls.c.day, calls.c.outcome)
+    callers: dict[str, list[Called]] = defaultdict(list)
+    for row in await connection.execute(columns.where(near, calls.c.caller_hash.in_(of_day))):
+        callers[row.caller_hash].append(called_of(row))
+    for calls_of_one in callers.values():
+        among |= repeats(calls_of_one)
+    return among
+
+
+async def _as_known(connection: AsyncConnection, day: date) -> dict[str, Repeats]:
+    """What was decided when the numbers were known."""
+    columns = [call_facts.c[name] for name in REPEATS]
+    found = await connection.execute(
+        select(call_facts.c.call_id, *columns)
+        .join(calls)
+        .where(call_facts.c.day == day, calls.c.caller_hash.is_(None))
+    )
+    return {row.call_id: Repeats(*row[1:]) for row in found}
