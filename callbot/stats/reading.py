@@ -28,7 +28,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What there is to filter by, those with calls on the most days first, and the days of the first and last call (None: there is none)."""
+    """What there is to filter by, those of the most days first; the days of the first and last call (None: there is none)."""
 
     lines: tuple[str, ...]
     services: tuple[str, ...]
