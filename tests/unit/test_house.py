@@ -43,7 +43,21 @@ CORES = [
         )
     ),
     "callbot/phone_numbers.py",
-    "callbot/stats/figures.py",
+    *(
+        f"callbot/stats/{name}.py"
+        for name in (
+            "cells",
+            "counting",
+            "facts",
+            "figure_parts",
+            "figures",
+            "formulas",
+            "period",
+            "repeats",
+            "slices",
+            "tally",
+        )
+    ),
     "callbot/supervision.py",
     "callbot/understanding/acts.py",
     "callbot/understanding/danger.py",
