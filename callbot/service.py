@@ -148,7 +148,7 @@ class Service:
             if pages:
                 await service._serve_pages(stack)
             _keep(stack, purge_daily(opened.database, settings))
-            _keep(stack, keep_counted(opened.database))
+            _keep(stack, keep_counted(opened.database, settings.service_level_seconds))
             _keep(stack, service.desk.keep_private(settings.transcript_days))
             _keep(stack, opened.boards.keep_fresh(opened.prompts[FRENCH].render))
             _keep(stack, service._watch().run())

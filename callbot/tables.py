@@ -339,6 +339,7 @@ call_facts = Table(
     Column("day", Date, nullable=False),
     Column("hour", Integer, nullable=False),  # of Paris, 0–23
     Column("fold", Integer, nullable=False),  # 1: the second of two hours of the same name
+    Column("weekday", Integer, nullable=False),  # 0 is Monday
     Column("line", Text, nullable=False),
     Column("service", Text, nullable=False),
     Column("language", Text, nullable=False),
@@ -401,4 +402,5 @@ stats_version = Table(
     "stats_version",
     metadata,
     Column("version", Integer, primary_key=True, autoincrement=False),  # stats.counting.VERSION; one row
+    Column("level_s", Integer, nullable=False),  # service_level_seconds, for the SQL views
 )

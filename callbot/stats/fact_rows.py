@@ -13,7 +13,8 @@ def row_of(fact: CallFact) -> dict[str, Any]:
     """The values of the row, by column."""
     values = {name: getattr(fact, name) for name in OTHERS}
     values |= {name: getattr(fact.repeats, name) for name in REPEATS}
-    return values | {"ending": fact.ending.value, "response_ms": tuple(map(str, fact.response_ms))}
+    values |= {"weekday": fact.weekday, "ending": fact.ending.value}
+    return values | {"response_ms": tuple(map(str, fact.response_ms))}
 
 
 def fact_of(row: Any) -> CallFact:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NoReturn
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot.database import Database
@@ -40,8 +40,7 @@ async def look_for_due(database: Database, *, everything: bool = False) -> list[
             await connection.execute(delete(stats_due))
             days = select(calls.c.day).distinct()
             await connection.execute(insert(stats_due).from_select(["day"], days))
-            await connection.execute(delete(stats_version))
-            await connection.execute(insert(stats_version).values(version=VERSION))
+            await connection.execute(update(stats_version).values(version=VERSION))
         found = await connection.scalars(select(stats_due.c.day).order_by(stats_due.c.day.desc()))
         return list(found)
 
@@ -57,15 +56,24 @@ async def count_due(
     return len(days)
 
 
-async def keep_counted(database: Database) -> NoReturn:
+async def keep_counted(database: Database, level_s: int) -> NoReturn:
     """Count what is due, now and whenever there is something: a task of the service. An unavailable database is tried again."""
     while True:
         try:
+            await tell_level(database, level_s)
             if days := await count_due(database):
                 logger.info("days counted anew: %d", days)
         except DatabaseError as error:
             logger.error("days are not counted anew: %s", error)
         await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def tell_level(database: Database, level_s: int) -> None:
+    """Let the SQL views know the seconds of the service level. Raises DatabaseError."""
+    async with database.begin() as connection:
+        await connection.execute(
+            update(stats_version).where(stats_version.c.level_s != level_s).values(level_s=level_s)
+        )
 
 
 async def recount(database: Database, day: date) -> None:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from callbot.migrations.statistics_views import VIEWS
+
 revision = "0011"
 down_revision = "0008"
 branch_labels = None
@@ -29,9 +31,15 @@ def upgrade() -> None:
         sa.Column("word", sa.Text, nullable=False, unique=True),
     )
     op.create_table("stats_due", sa.Column("day", sa.Date, primary_key=True))
-    op.create_table("stats_version", sa.Column("version", sa.Integer, primary_key=True, autoincrement=False))
+    op.create_table(
+        "stats_version",
+        sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("level_s", sa.Integer, nullable=False),
+    )
     op.execute("INSERT INTO stats_due (day) SELECT DISTINCT day FROM calls")
-    op.execute("INSERT INTO stats_version (version) VALUES (1)")
+    op.execute("INSERT INTO stats_version (version, level_s) VALUES (1, 60)")
+    for name, query in VIEWS.items():
+        op.execute(sa.text(f"CREATE VIEW {name} AS {query}"))
 
 
 def _create_facts() -> None:
@@ -43,6 +51,7 @@ def _create_facts() -> None:
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("hour", sa.Integer, nullable=False),
         sa.Column("fold", sa.Integer, nullable=False),
+        sa.Column("weekday", sa.Integer, nullable=False),
         sa.Column("line", sa.Text, nullable=False),
         sa.Column("service", sa.Text, nullable=False),
         sa.Column("language", sa.Text, nullable=False),
