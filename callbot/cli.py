@@ -25,6 +25,7 @@ FAMILIES = {
         "Callers who want to be called back: list, show, take, call, tried, done, give-back, reopen.",
     ),
     "privacy": ("privacy", "Callers' personal data: purge, export, erase."),
+    "demo": ("demo", "Plausible calls that nobody made, for demonstrations: calls."),
     "bench": ("bench", "Benchmarks: speech to text, understanding, many calls at once."),
 }
 """Command → its module in `callbot/commands/` (which has a click command of that name) and its line in `callbot --help`."""

@@ -44,6 +44,8 @@ GIVES_UP, NOT_UNDERSTOOD, ASKS_PERSON, UNSURE, ANOTHER, NOT_ENOUGH = 0.06, 0.11,
 """How often: a caller gives up before the first question; a question is not understood; nothing but a person is wanted; a question
 is clarified; after an answer there is another one, or a person is wanted all the same."""
 INTERRUPTS, UNREACHED, CALLED_BACK, CALLED_BACK_CLOSED = 0.12, 0.03, 0.3, 0.4
+REASONS = ("asked", "entry", "expired", "no_match")
+"""Of handovers."""
 PATIENCE_S, TALK_S = 260, 140
 WAIT_S = (35, 130)
 """Mean wait for a person at a quiet hour and at a busy one."""

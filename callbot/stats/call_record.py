@@ -8,6 +8,7 @@ Speech that led to neither text nor decision (a cough) is no turn. Event rows le
 import dataclasses
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, assert_never
 
 from callbot.events import (
@@ -319,11 +320,12 @@ def storable(text: str) -> str:
 
 
 def _public_fields(event: Event) -> dict[str, Any]:
-    return {
-        f.name: _json(getattr(event, f.name))
-        for f in dataclasses.fields(event)
-        if f.repr and f.name != "at_ms"
-    }
+    return {name: _json(getattr(event, name)) for name in _public_names(type(event))}
+
+
+@cache
+def _public_names(kind: type[Event]) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(kind) if f.repr and f.name != "at_ms")
 
 
 def _json(value: object) -> object:

@@ -1,0 +1,74 @@
+"""`callbot demo`: what demonstrations and measurements need."""
+
+import asyncio
+import os
+from datetime import UTC, datetime, timedelta
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from callbot import config
+from callbot.config import Settings
+from callbot.database import Database
+from callbot.demo.course import Town
+from callbot.demo.filling import fill
+from callbot.demo.mix import mix
+from callbot.knowledge import store
+from callbot.stats.days import day_of
+from callbot.stats.period import LONGEST_DAYS, Period
+
+
+@click.group()
+def demo() -> None:
+    """Make what demonstrations and measurements need."""
+
+
+@demo.command()
+@click.option("--days", type=click.IntRange(1, LONGEST_DAYS), default=365, show_default=True)
+@click.option(
+    "--calls", "count", type=click.IntRange(1, 20_000_000), help="In all.  [default: 300 for each day]"
+)
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="The last day.  [default: yesterday]",
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same gives the same calls."
+)
+def calls(days: int, count: int | None, until: datetime | None, seed: int) -> None:
+    """Fill an empty database with plausible calls that nobody made: a year of them, to see the pages and measure them."""
+    last = until.date() if until else day_of(datetime.now(UTC)) - timedelta(days=1)
+    period = Period(last - timedelta(days=days - 1), last)
+    asyncio.run(_fill(config.load(), period, count or 300 * days, seed))
+    click.echo(f"{count or 300 * days} calls from {period.first} to {period.last}", err=True)
+
+
+async def _fill(settings: Settings, period: Period, count: int, seed: int) -> None:
+    console = Console(stderr=True)
+    columns = (TextColumn("calls"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    database = await Database.open(settings)
+    try:
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+            task = bar.add_task("calls", total=count)
+            await fill(
+                database,
+                town(settings),
+                period,
+                count,
+                seed,
+                workers=os.cpu_count() or 1,
+                advance=lambda written: bar.advance(task, written),
+            )
+    finally:
+        await database.close()
+
+
+def town(settings: Settings) -> Town:
+    """The commune of the knowledge base in use."""
+    knowledge = store.load(settings.knowledge_dir)
+    commune = knowledge.commune
+    lines = [line.number for line in commune.lines] or [""]
+    return Town(mix(knowledge.entries), lines, commune.languages, commune.default_service)

@@ -1,0 +1,334 @@
+"""Tallies that are kept up to date, figures read from them, and the SQL views: all tell what the raw rows tell."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, insert, select, text, update
+
+from callbot import tables
+from callbot.config import Settings
+from callbot.database import Database
+from callbot.demo.filling import fill
+from callbot.errors import CallbotError
+from callbot.events import Outcome
+from callbot.privacy import erase_caller
+from callbot.stats.call_record import Rows
+from callbot.stats.counting import VERSION
+from callbot.stats.days import hours_of
+from callbot.stats.facts import CallFact, Ending
+from callbot.stats.figures import Figure, figures
+from callbot.stats.period import EVERYTHING, Filters, Period
+from callbot.stats.reading import choices, read_figures
+from callbot.stats.recount import count_due, look_for_due, recount, tell_level
+from callbot.stats.slices import Part, Slice
+from callbot.stats.storage import mark_lost, spill, write
+from tests.support.statistics import PERIOD, a_town, cells, facts_of_raw_rows, some_calls, tally_of
+
+CALLS = 900
+LINE, SERVICE = "+33199000001", "etat_civil"
+
+
+async def filled(database: Database) -> list[CallFact]:
+    """The database with demonstration calls, and what they count as by their raw rows."""
+    await fill(database, a_town(), PERIOD, CALLS, seed=7)
+    return await facts_of_raw_rows(database)
+
+
+def whole(made: Slice) -> tuple[object, ...]:
+    """Everything that a slice tells."""
+    lists = (made.motives, made.aspects, made.answers, made.unanswered, made.reasons)
+    return (*made.figures, *lists, made.flow, made.waits, made.scores)
+
+
+def expected(facts: list[CallFact], which: Callable[[CallFact], bool] = lambda _: True) -> tuple[object, ...]:
+    """The same of these facts, by pure functions."""
+    return whole(Slice("", tally_of(facts, which)))
+
+
+FILTERS: list[tuple[Filters, Callable[[CallFact], bool]]] = [
+    (EVERYTHING, lambda _: True),
+    (Filters(line=LINE), lambda one: one.line == LINE),
+    (Filters(service=SERVICE), lambda one: one.service == SERVICE),
+    (Filters(service=""), lambda one: one.service == ""),
+    (Filters(language="en"), lambda one: one.language == "en"),
+    (Filters(hours=frozenset({2, 9, 14})), lambda one: one.hour in (2, 9, 14)),
+    (Filters(weekdays=frozenset({0, 6})), lambda one: one.weekday in (0, 6)),
+    (
+        Filters(line=LINE, language="fr", hours=frozenset({10, 11}), weekdays=frozenset({1})),
+        lambda one: one.line == LINE and one.language == "fr" and one.hour in (10, 11) and one.weekday == 1,
+    ),
+    (Filters(line="+33100000000"), lambda _: False),
+]
+
+
+async def test_every_slice_is_what_the_raw_rows_tell(database: Database) -> None:
+    """Whole, days, hours, weekdays, heat map, lines, services, languages; under each kind of filter."""
+    facts = await filled(database)
+    assert len(facts) == CALLS
+    for filters, taken in FILTERS:
+        made = await read_figures(database, PERIOD, filters)
+        mine = [one for one in facts if taken(one)]
+        assert whole(made.total) == expected(mine)
+        assert [day.key for day in made.days] == [day for day in PERIOD if filters.takes_day(day)]
+        for each in (*made.days, *made.hours, *made.weekdays, *made.lines, *made.services, *made.languages):
+            assert isinstance(each.key, date | int | str)
+        _same(made.days, mine, "day")
+        _same(made.hours, mine, "hour")
+        _same(made.weekdays, mine, "weekday")
+        _same(made.lines, mine, "line")
+        _same(made.services, mine, "service")
+        _same(made.languages, mine, "language")
+        for (weekday, hour), one in made.heat.items():
+            calls = sum((fact.weekday, fact.hour) == (weekday, hour) for fact in mine)
+            assert (one.calls, len(made.heat)) == (calls, 168)
+
+
+def _same(slices: tuple[Slice, ...], facts: list[CallFact], name: str) -> None:
+    """Each slice is that of its facts, and none is missing."""
+    assert {getattr(one, name) for one in facts} <= {one.key for one in slices}
+    for each in slices:
+        of_slice = [one for one in facts if getattr(one, name) == each.key]
+        assert whole(each) == expected(of_slice)
+
+
+async def test_a_day_has_its_hours_as_they_begin(database: Database) -> None:
+    """25 of them when the clocks go back, the hour that comes twice told apart."""
+    facts = await filled(database)
+    day = date(2026, 10, 25)
+    made = await read_figures(database, Period.day(day), parts=frozenset({Part.HOURS}))
+    assert [one.key for one in made.begins] == list(hours_of(day))
+    counted = [
+        sum((fact.day, fact.hour, fact.fold) == (day, begin.hour, begin.fold) for fact in facts)
+        for begin in hours_of(day)
+    ]
+    assert [one.calls for one in made.begins] == counted
+    assert (made.days, made.lines, made.heat) == ((), (), {})
+
+
+async def test_the_views_give_the_same_figures(database: Database) -> None:
+    """Each figure of each day by SQL, its numerator and denominator too; motives, questions; with the level that is set."""
+    await filled(database)
+    await tell_level(database, 45)
+    made = await read_figures(database, PERIOD, level_s=45, parts=frozenset({Part.DAYS}))
+    days = await _rows(database, "SELECT * FROM stats_days")
+    times = await _rows(database, "SELECT * FROM stats_day_times")
+    assert len(days) == sum(day.calls > 0 for day in made.days)
+    for day in made.days:
+        if day.calls:
+            row = next(one for one in days if str(one["day"]) == str(day.key))
+            row |= next(one for one in times if str(one["day"]) == str(day.key))
+            told = {figure.key: _of_view(row, figure) for figure in day.figures}
+            assert told == {
+                figure.key: (figure.numerator, figure.denominator, figure.value) for figure in day.figures
+            }
+    await _compare_lists(database, made.total)
+
+
+async def _compare_lists(database: Database, total: Slice) -> None:
+    """Motives, aspects and questions of the whole period."""
+    subjects = await _rows(
+        database, "SELECT motive, aspect, sum(calls) AS calls FROM stats_motives GROUP BY motive, aspect"
+    )
+    assert {(one["motive"], one["aspect"]): one["calls"] for one in subjects} == {
+        (one.motive, one.aspect): one.calls for one in (*total.motives, *total.aspects)
+    }
+    questions = await _rows(
+        database, "SELECT motive, sum(questions) AS questions FROM stats_questions GROUP BY motive"
+    )
+    assert {one["motive"]: one["questions"] for one in questions} == dict(total.unanswered)
+    hours = await _rows(database, "SELECT sum(offered) AS offered, sum(turns) AS turns FROM stats_hours")
+    assert (hours[0]["offered"], hours[0]["turns"]) == (CALLS, total.figure("turns").value)
+
+
+def _of_view(row: dict[str, Any], figure: Figure) -> tuple[int | None, int | None, float | None]:
+    """A figure's numbers from the views' columns."""
+    value = row[figure.key]
+    if figure.denominator is None:
+        return value, None, value
+    numerator = row.get(f"{figure.key}_numerator")
+    return numerator, row[f"{figure.key}_denominator"], None if value is None else float(value)
+
+
+async def _rows(database: Database, query: str) -> list[dict[str, Any]]:
+    async with database.read() as connection:
+        return [dict(row._mapping) for row in await connection.execute(text(query))]
+
+
+async def test_a_call_tells_nothing_of_the_caller_by_sql(database: Database) -> None:
+    """No number, no hash, no words in any view."""
+    await filled(database)
+    for name in ("calls", "days", "hours", "times", "day_times", "motives", "questions"):
+        rows = await _rows(database, f"SELECT * FROM stats_{name} LIMIT 1")  # noqa: S608
+        assert not {"caller_hash", "transcript", "fields"} & set(rows[0])
+
+
+# -- kept up to date ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def week() -> list[Rows]:
+    """Calls of a week, many of them by callers who call again."""
+    made = some_calls(Period(date(2026, 10, 19), date(2026, 10, 30)), 60)
+    callers = [f"{n % 7:064}" if n % 9 else None for n in range(60)]
+    return [
+        replace(rows, call=replace(rows.call, caller_hash=caller))
+        for rows, caller in zip(made, callers, strict=True)
+    ]
+
+
+def begun(rows: Rows) -> Rows:
+    """The same call when it began."""
+    call = replace(rows.call, outcome=None, duration_ms=None, turns=0, service=None, handover_reason=None)
+    return Rows(call, (), rows.events[:1])
+
+
+async def test_whatever_the_order_the_sums_are_the_same(
+    database: Database, settings: Settings, week: list[Rows]
+) -> None:
+    """Begun, ended, written again, late ones after others: the same as if all were counted at once from their rows."""
+    written = [begun(rows) for rows in week[::3]] + week + week[::4]
+    Random(3).shuffle(written)
+    for rows in [*written, *week]:
+        await write(database, rows, spill(settings))
+    kept = await cells(database)
+    facts = await facts_of_raw_rows(database)
+    made = await read_figures(database, PERIOD)
+    assert made.figures == figures(tally_of(facts))
+    assert made.figure("repeat_rate").numerator
+    for day in PERIOD:
+        await recount(database, day)
+    assert await cells(database) == kept
+
+
+async def test_calls_that_end_at_once_are_all_counted(
+    database: Database, settings: Settings, week: list[Rows]
+) -> None:
+    """Many transactions about the same day at the same time lose nothing."""
+    monday = datetime(2026, 10, 19, 9, tzinfo=UTC)
+    same_day = [
+        replace(rows, call=replace(rows.call, started_at=monday, day=monday.date())) for rows in week[:20]
+    ]
+    await asyncio.gather(*(write(database, rows, spill(settings)) for rows in same_day))
+    made = await read_figures(database, PERIOD)
+    assert made.figure("offered").value == 20
+    assert made.figures == figures(tally_of(await facts_of_raw_rows(database)))
+
+
+async def test_a_call_in_progress_is_offered(
+    database: Database, settings: Settings, week: list[Rows]
+) -> None:
+    """From its beginning on; once it is over it is counted as what it has become, and only once."""
+    await write(database, begun(week[0]), spill(settings))
+    made = await read_figures(database, PERIOD)
+    assert [made.figure(key).value for key in ("offered", "in_progress")] == [1, 1]
+    await write(database, week[0], spill(settings))
+    made = await read_figures(database, PERIOD)
+    assert [made.figure(key).value for key in ("offered", "in_progress")] == [1, 0]
+
+
+async def test_a_call_that_is_lost_has_failed(
+    database: Database, settings: Settings, week: list[Rows]
+) -> None:
+    """Nobody ended it."""
+    await write(database, begun(week[0]), spill(settings))
+    assert await mark_lost(database, settings, week[0].call.started_at + timedelta(days=1), "host:1") == 1
+    total = (await read_figures(database, PERIOD)).total
+    assert dict(total.flow)[Ending.FAILED] == total.calls == 1
+
+
+async def test_what_is_erased_was_never_counted(
+    database: Database, settings: Settings, week: list[Rows]
+) -> None:
+    """A caller's calls are taken back from every sum; no empty cell is left."""
+    hers = f"{3:064}"
+    for rows in week:
+        await write(database, rows, spill(settings))
+    assert await erase_caller(database, hers, actor="test") > 3
+    left = await cells(database)
+    assert all(left.values())
+    for day in PERIOD:
+        await recount(database, day)
+    assert await cells(database) == left
+
+
+async def test_what_was_known_of_callers_outlives_their_hash(
+    database: Database, settings: Settings, week: list[Rows]
+) -> None:
+    """When hashes have been purged, counting anew keeps who called again."""
+    for rows in week:
+        await write(database, rows, spill(settings))
+    kept = await cells(database)
+    async with database.begin() as connection:
+        await connection.execute(update(tables.calls).values(caller_hash=None))
+    for day in PERIOD:
+        await recount(database, day)
+    assert await cells(database) == kept
+
+
+async def test_days_are_counted_anew_when_formulas_change(
+    database: Database, settings: Settings, week: list[Rows]
+) -> None:
+    """As after an update: all days are due, the newest first; figures say so until they are counted."""
+    for rows in week:
+        await write(database, rows, spill(settings))
+    kept = await cells(database)
+    async with database.begin() as connection:
+        await connection.execute(delete(tables.stats_cells))
+        await connection.execute(delete(tables.call_facts))
+        await connection.execute(update(tables.stats_version).values(version=VERSION - 1))
+    days = sorted({rows.call.day for rows in week}, reverse=True)
+    assert await look_for_due(database) == days
+    assert (await read_figures(database, PERIOD)).due_days == len(days)
+    told: list[date] = []
+    assert await count_due(database, only=Period.day(days[0]), counted=told.append) == 1
+    assert await count_due(database, counted=told.append) == len(days) - 1
+    assert (told, await cells(database)) == (days, kept)
+    assert await count_due(database) == 0
+
+
+async def test_calls_of_before_the_statistics_are_due(settings: Settings) -> None:
+    """Calls that older versions have written are counted after the migration."""
+    database = await Database.open(settings)
+    call = some_calls(Period.day(date(2026, 10, 19)), 1)[0].call
+    async with database.begin() as connection:
+        for name in ("motives", "questions", "day_times", "times", "hours", "days", "calls"):
+            await connection.execute(text(f"DROP VIEW stats_{name}"))
+        for table in ("call_facts", "stats_cells", "stats_words", "stats_due", "stats_version"):
+            await connection.execute(text(f"DROP TABLE {table}"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+        values = {name: getattr(call, name) for name in call.__dataclass_fields__}
+        await connection.execute(insert(tables.calls).values(values | {"outcome": Outcome.ANSWERED.value}))
+    await database.close()
+    database = await Database.open(settings)
+    assert await count_due(database) == 1
+    assert (await read_figures(database, PERIOD)).figure("answered").value == 1
+    await database.close()
+
+
+# -- choices, demonstration ---------------------------------------------------------------------------------------------
+
+
+async def test_what_there_is_to_filter_by(database: Database) -> None:
+    """Lines, services and languages with calls; first and last day."""
+    facts = await filled(database)
+    found = await choices(database)
+    assert set(found.lines) == {one.line for one in facts}
+    assert set(found.services) == {one.service for one in facts}
+    assert set(found.languages) == {one.language for one in facts}
+    assert (found.first_day, found.last_day) == (PERIOD.first, PERIOD.last)
+
+
+async def test_demonstration_calls_never_join_others(
+    database: Database, settings: Settings, week: list[Rows]
+) -> None:
+    """A database with a call is refused, and stays as it is."""
+    await write(database, week[0], spill(settings))
+    with pytest.raises(CallbotError, match="the database has calls"):
+        await fill(database, a_town(), PERIOD, 10, seed=1)
+    async with database.read() as connection:
+        assert len((await connection.execute(select(tables.calls.c.id))).all()) == 1
