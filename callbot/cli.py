@@ -19,6 +19,7 @@ FAMILIES = {
     "voices": ("catalogue", "Voices: list, pull, check, render."),
     "kb": ("kb", "The knowledge base: check, train, import, export."),
     "report": ("report", "The figures of a day."),
+    "stats": ("stats", "The statistics: count them anew."),
     "users": ("users", "Accounts for the pages: add, list, remove."),
     "callbacks": (
         "callbacks",

@@ -26,6 +26,7 @@ ELSEWHERE = {
     "latency": "callbot.bench.latency",
     "turns": "callbot.bench.turns",
     "queue": "callbot.bench.queue",
+    "stats": "callbot.bench.stats",
 }
 """Benchmarks whose module has the click command itself, named `command`; imported when used."""
 

@@ -42,11 +42,12 @@ def calls(days: int, count: int | None, until: datetime | None, seed: int) -> No
     """Fill an empty database with plausible calls that nobody made: a year of them, to see the pages and measure them."""
     last = until.date() if until else day_of(datetime.now(UTC)) - timedelta(days=1)
     period = Period(last - timedelta(days=days - 1), last)
-    asyncio.run(_fill(config.load(), period, count or 300 * days, seed))
+    asyncio.run(filled(config.load(), period, count or 300 * days, seed))
     click.echo(f"{count or 300 * days} calls from {period.first} to {period.last}", err=True)
 
 
-async def _fill(settings: Settings, period: Period, count: int, seed: int) -> None:
+async def filled(settings: Settings, period: Period, count: int, seed: int) -> None:
+    """Fill the empty database of `settings`, with a bar on a terminal. Raises CallbotError."""
     console = Console(stderr=True)
     columns = (TextColumn("calls"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     database = await Database.open(settings)

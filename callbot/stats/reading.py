@@ -1,10 +1,9 @@
 """Reading figures: from the tallies that are kept, few rows whatever the period; never from the calls themselves."""
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,14 +15,14 @@ from callbot.stats.figures import LEVEL_S
 from callbot.stats.period import EVERYTHING, Filters, Period
 from callbot.stats.recount import due_in
 from callbot.stats.slices import Figures, Part, Slice
-from callbot.stats.tally import Tally
+from callbot.stats.tally import Joined, Tally
 from callbot.tables import stats_cells, stats_words
 
 ALL_PARTS = frozenset(Part)
 HOURLY = frozenset({Part.HOURS, Part.HEAT})
 BY_NAME = {Part.LINES: "line", Part.SERVICES: "service", Part.LANGUAGES: "language"}
 
-Key = TypeVar("Key", bound=Hashable)
+Rows = list[Row[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,60 +83,56 @@ class _Reader:
         self._words = {row.id: row.word for row in words}
         hourly = bool(parts & HOURLY) or self._filters.hours is not None
         rows = await self._rows(hourly=hourly)
-        by_day = self._together(rows, lambda row: row.day)
+        joined = Joined([row.packed for row in rows], self._words)
         named = {part: await self._by_name(BY_NAME[part]) for part in BY_NAME if part in parts}
         return Figures(
             self._period,
             self._filters,
-            self._slice("", b"".join(by_day.values())),
-            days=self._days(by_day) if Part.DAYS in parts else (),
-            weekdays=self._weekdays(by_day) if Part.WEEKDAYS in parts else (),
-            hours=self._hours(rows) if Part.HOURS in parts else (),
-            begins=self._begins(rows) if Part.HOURS in parts else (),
-            heat=self._heat(rows) if Part.HEAT in parts else {},
+            Slice("", joined.whole(), self._level_s),
+            days=self._days(rows, joined) if Part.DAYS in parts else (),
+            weekdays=self._weekdays(rows, joined) if Part.WEEKDAYS in parts else (),
+            hours=self._hours(rows, joined) if Part.HOURS in parts else (),
+            begins=self._begins(rows, joined) if Part.HOURS in parts else (),
+            heat=self._heat(rows, joined) if Part.HEAT in parts else {},
             lines=named.get(Part.LINES, ()),
             services=named.get(Part.SERVICES, ()),
             languages=named.get(Part.LANGUAGES, ()),
             due_days=await due_in(self._connection, self._period),
         )
 
-    def _days(self, by_day: Mapping[date, bytes]) -> tuple[Slice, ...]:
-        return tuple(
-            self._slice(day, by_day.get(day, b"")) for day in self._period if self._filters.takes_day(day)
-        )
+    def _days(self, rows: Rows, joined: Joined) -> tuple[Slice, ...]:
+        days = [day for day in self._period if self._filters.takes_day(day)]
+        place = {day: n for n, day in enumerate(days)}
+        return self._slices(days, joined.grouped([place[row.day] for row in rows], len(days)))
 
-    def _weekdays(self, by_day: Mapping[date, bytes]) -> tuple[Slice, ...]:
-        packed: dict[int, list[bytes]] = defaultdict(list)
-        for day, some in by_day.items():
-            packed[day.weekday()].append(some)
-        return tuple(self._slice(weekday, b"".join(packed[weekday])) for weekday in range(7))
+    def _weekdays(self, rows: Rows, joined: Joined) -> tuple[Slice, ...]:
+        return self._slices(range(7), joined.grouped([row.day.weekday() for row in rows], 7))
 
-    def _hours(self, rows: Sequence[Row[Any]]) -> tuple[Slice, ...]:
-        packed = self._together(rows, lambda row: int(row.hour))
-        return tuple(self._slice(hour, packed.get(hour, b"")) for hour in range(24))
+    def _hours(self, rows: Rows, joined: Joined) -> tuple[Slice, ...]:
+        return self._slices(range(24), joined.grouped([row.hour for row in rows], 24))
 
-    def _begins(self, rows: Sequence[Row[Any]]) -> tuple[Slice, ...]:
-        if self._period.days > 1:
+    def _begins(self, rows: Rows, joined: Joined) -> tuple[Slice, ...]:
+        day = self._period.first
+        if self._period.days > 1 or not self._filters.takes_day(day):
             return ()
-        packed = self._together(rows, lambda row: (int(row.hour), int(row.fold)))
-        return tuple(
-            self._slice(begin, packed.get((begin.hour, begin.fold), b""))
-            for begin in hours_of(self._period.first)
-            if self._filters.takes_day(self._period.first) and self._filters.takes_hour(begin.hour)
-        )
+        begins = [begin for begin in hours_of(day) if self._filters.takes_hour(begin.hour)]
+        place = {(begin.hour, begin.fold): n for n, begin in enumerate(begins)}
+        return self._slices(begins, joined.grouped([place[row.hour, row.fold] for row in rows], len(begins)))
 
-    def _heat(self, rows: Sequence[Row[Any]]) -> dict[tuple[int, int], Slice]:
-        packed = self._together(rows, lambda row: (row.day.weekday(), int(row.hour)))
-        each = ((weekday, hour) for weekday in range(7) for hour in range(24))
-        return {place: self._slice(str(place), packed.get(place, b"")) for place in each}
+    def _heat(self, rows: Rows, joined: Joined) -> dict[tuple[int, int], Slice]:
+        places = [row.day.weekday() * 24 + row.hour for row in rows]
+        slices = self._slices(range(7 * 24), joined.grouped(places, 7 * 24))
+        return {divmod(place, 24): one for place, one in enumerate(slices)}
 
     async def _by_name(self, name: str) -> tuple[Slice, ...]:
         rows = await self._rows(name, hourly=self._filters.hours is not None)
-        packed = self._together(rows, lambda row: str(getattr(row, name)))
-        slices = [self._slice(key, some) for key, some in packed.items()]
+        names = sorted({getattr(row, name) for row in rows})
+        place = {each: n for n, each in enumerate(names)}
+        joined = Joined([row.packed for row in rows], self._words)
+        slices = self._slices(names, joined.grouped([place[getattr(row, name)] for row in rows], len(names)))
         return tuple(sorted(slices, key=lambda one: (-one.calls, str(one.key))))
 
-    async def _rows(self, *apart: str, hourly: bool) -> list[Row[Any]]:
+    async def _rows(self, *apart: str, hourly: bool) -> Rows:
         """The cells of the coarsest kind that will do, as far as the filters take them."""
         kind = kind_for(self._filters, *apart, hourly=hourly)
         found = await self._connection.execute(self._cells(kind, *apart))
@@ -156,12 +151,7 @@ class _Reader:
             wanted = wanted.where(cells.hour.in_(sorted(filters.hours)))
         return wanted.order_by(cells.day, cells.hour)
 
-    def _together(self, rows: Iterable[Row[Any]], key: Callable[[Row[Any]], Key]) -> dict[Key, bytes]:
-        """The packed tallies of rows with the same key, joined."""
-        packed: dict[Key, list[bytes]] = defaultdict(list)
-        for row in rows:
-            packed[key(row)].append(row.packed)
-        return {each: b"".join(some) for each, some in packed.items()}
-
-    def _slice(self, key: date | datetime | int | str, packed: bytes) -> Slice:
-        return Slice(key, Tally.unpacked(packed, self._words), self._level_s)
+    def _slices(
+        self, keys: Iterable[date | datetime | int | str], tallies: Iterable[Tally]
+    ) -> tuple[Slice, ...]:
+        return tuple(Slice(key, tally, self._level_s) for key, tally in zip(keys, tallies, strict=True))

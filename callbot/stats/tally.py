@@ -5,7 +5,7 @@ An entry is a key and a count. A key has two parts: `What` is counted, and a val
 packed after another one is the sum of both, so that a year is read by joining its days.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -80,7 +80,7 @@ Counted = tuple[What, int | str, int]
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Keys in ascending order, each once, with their counts. `words`: by number, for those whose value is a word's."""
+    """Keys in ascending order, each once, with their counts (0 is allowed). `words`: by number, for those whose value is a word's."""
 
     keys: Ints
     counts: Ints
@@ -96,13 +96,8 @@ class Tally:
             key = key_of(what, number)
             sums[key] = sums.get(key, 0) + count
         words = {number: word for word, number in numbers.items()}
-        return _sorted(np.array(list(sums), np.int64), np.array(list(sums.values()), np.int64), words)
-
-    @classmethod
-    def unpacked(cls, packed: bytes, words: Mapping[int, str]) -> "Tally":
-        """The sum of any number of packed tallies, joined."""
-        entries = np.frombuffer(packed, ENTRY)
-        return _sorted(entries["key"].astype(np.int64), entries["count"].astype(np.int64), words)
+        keys = np.array(sorted(sums), np.int64)
+        return cls(keys, np.array([sums[key] for key in keys.tolist()], np.int64), words)
 
     def count(self, what: What, value: int = 0) -> int:
         """How often."""
@@ -132,10 +127,11 @@ class Tally:
     def percentile(self, percent: int, *whats: What) -> int | None:
         """By nearest rank: the smallest value that at least `percent` in 100 do not exceed; None without any."""
         values, counts = self._together(whats)
-        if not len(values):
+        number = int(counts.sum())
+        if not number:
             return None
-        rank = (int(counts.sum()) * percent + 99) // 100
-        return int(values[np.searchsorted(np.cumsum(counts), max(rank, 1))])
+        rank = (number * percent + 99) // 100
+        return int(values[np.searchsorted(np.cumsum(counts), rank)])
 
     def by_word(self, what: What) -> list[tuple[str, int]]:
         """Words and counts, most frequent first, then by name."""
@@ -162,7 +158,7 @@ def key_of(what: What, value: int) -> int:
 
 
 def packed(entries: Mapping[int, int]) -> bytes:
-    """As `Tally.unpacked` reads it; what is counted zero times is left out."""
+    """As `Joined` reads it; what is counted zero times is left out."""
     kept = [(key, entries[key]) for key in sorted(entries) if entries[key]]
     return np.array(kept, ENTRY).tobytes()
 
@@ -173,11 +169,37 @@ def entries(packed: bytes) -> Iterator[tuple[int, int]]:
     return zip(found["key"].tolist(), found["count"].tolist(), strict=True)
 
 
-def _sorted(keys: Ints, counts: Ints, words: Mapping[int, str]) -> Tally:
-    """Put equal keys together, and all in order."""
-    if len(keys) > MANY:
-        sums = np.bincount(keys, counts)
-        present = np.flatnonzero(sums)
-        return Tally(present, sums[present].astype(np.int64), words)
-    each, place = np.unique(keys, return_inverse=True)
-    return Tally(each, np.bincount(place, counts, len(each)).astype(np.int64), words)
+class Joined:
+    """Packed tallies that are read together: each may go into another sum, and all sums cost little more than one."""
+
+    def __init__(self, packed: Sequence[bytes], words: Mapping[int, str]) -> None:
+        entries = np.frombuffer(b"".join(packed), ENTRY)
+        self._lengths = [len(some) // ENTRY.itemsize for some in packed]
+        self._counts = entries["count"]
+        self._words = words
+        self._keys, self._places = _each_once(entries["key"])
+
+    def whole(self) -> Tally:
+        """The sum of all."""
+        return Tally(self._keys, self._sums(self._places, len(self._keys)), self._words)
+
+    def grouped(self, groups: Sequence[int], number: int) -> list[Tally]:
+        """The sums of `number` groups; `groups`: of each packed tally, in which it goes."""
+        size = len(self._keys)
+        rows = np.repeat(np.array(groups, np.int64), self._lengths)
+        sums = self._sums(rows * size + self._places, number * size).reshape(number, size)
+        return [Tally(self._keys, sums[group], self._words) for group in range(number)]
+
+    def _sums(self, places: Ints, size: int) -> Ints:
+        return np.bincount(places, self._counts, size).astype(np.int64)
+
+
+def _each_once(keys: npt.NDArray[np.uint32]) -> tuple[Ints, Ints]:
+    """The different keys in order, and the place of each one among them."""
+    if len(keys) < MANY:
+        each, places = np.unique(keys.astype(np.int64), return_inverse=True)
+        return each, places
+    present = np.zeros((max(What) + 1) * VALUES, np.bool_)
+    present[keys] = True
+    place_of = np.cumsum(present) - 1
+    return np.flatnonzero(present), place_of[keys]

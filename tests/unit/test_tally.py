@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbot.stats.tally import MANY, MOST, Counted, Tally, What, entries, key_of, packed
+from callbot.stats.tally import MANY, MOST, Counted, Joined, Tally, What, entries, key_of, packed
 
 COUNTED = st.lists(
     st.tuples(st.sampled_from([What.WAIT, What.TURNS]), st.integers(0, 900), st.integers(1, 9)), max_size=30
@@ -20,27 +20,41 @@ def pack(counted: list[Counted]) -> bytes:
     return packed(sums)
 
 
-@given(COUNTED, COUNTED)
-def test_packed_tallies_that_are_joined_are_their_sum(some: list[Counted], others: list[Counted]) -> None:
-    """Whatever was counted in two cells is read as if it had been counted in one."""
-    joined = Tally.unpacked(pack(some) + pack(others), {})
-    together = Tally.of([*some, *others])
+@given(st.lists(COUNTED, min_size=1, max_size=5))
+def test_packed_tallies_that_are_joined_are_their_sum(cells: list[list[Counted]]) -> None:
+    """Whatever was counted in several cells is read as if it had been counted in one."""
+    joined = Joined([pack(cell) for cell in cells], {}).whole()
+    together = Tally.of(each for cell in cells for each in cell)
     assert (joined.keys.tolist(), joined.counts.tolist()) == (
         together.keys.tolist(),
         together.counts.tolist(),
     )
 
 
+@given(st.lists(st.tuples(COUNTED, st.integers(0, 2)), max_size=6))
+def test_each_cell_goes_into_its_group(cells: list[tuple[list[Counted], int]]) -> None:
+    """A group has what was counted in its own cells, and nothing of the others."""
+    groups = Joined([pack(cell) for cell, _ in cells], {}).grouped([group for _, group in cells], 3)
+    for group, made in enumerate(groups):
+        alone = Tally.of(each for cell, its in cells if its == group for each in cell)
+        for what in (What.WAIT, What.TURNS):
+            assert made.total(what) == alone.total(what)
+            assert made.weight(what) == alone.weight(what)
+            assert made.percentile(95, what) == alone.percentile(95, what)
+
+
 def test_many_cells_add_up_like_few() -> None:
     """From MANY entries on another way of adding is taken."""
     cell = pack([(What.OFFERED, 0, 2), (What.WAIT, 7, 1), (What.SCORE, 5, 3)])
     cells = MANY // 3 + 1
-    tally = Tally.unpacked(cell * cells, {})
-    assert (tally.total(What.OFFERED), tally.total(What.WAIT), tally.weight(What.SCORE)) == (
-        2 * cells,
-        cells,
-        15 * cells,
-    )
+    joined = Joined([cell] * cells, {})
+    tallies = [joined.whole(), *joined.grouped([n % 2 for n in range(cells)], 2)]
+    for tally, number in zip(tallies, (cells, (cells + 1) // 2, cells // 2), strict=True):
+        assert (tally.total(What.OFFERED), tally.total(What.WAIT), tally.weight(What.SCORE)) == (
+            2 * number,
+            number,
+            15 * number,
+        )
 
 
 def test_what_is_taken_back_is_gone() -> None:
