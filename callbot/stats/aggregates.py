@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, insert, select, text, tuple_
+from sqlalchemy import ColumnElement, Table, and_, delete, insert, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -144,20 +144,26 @@ async def _numbers(connection: AsyncConnection, words: Collection[str]) -> dict[
 
 
 KEY = tuple(stats_cells.c[name] for name in Cell._fields)
+CELLS = 40
+"""Cells looked up at once: each is a condition of its own, for which alone SQLite uses the index."""
 
 
 async def _add(connection: AsyncConnection, changes: Mapping[Cell, Mapping[int, int]]) -> None:
     """Add to cells, and keep none that counts nothing."""
-    for some in _pieces(list(changes), MANY // len(KEY)):
-        rows = await connection.execute(select(stats_cells).where(tuple_(*KEY).in_(some)))
+    for some in _pieces(list(changes), CELLS):
+        rows = await connection.execute(select(stats_cells).where(_these(some)))
         stored = {Cell(Kind(row.kind), *row[1:7]): row.packed for row in rows}
         sums = {cell: _sum(stored.get(cell, b""), changes[cell]) for cell in some}
         empty = [cell for cell, now in sums.items() if not now and cell in stored]
         if empty:
-            await connection.execute(delete(stats_cells).where(tuple_(*KEY).in_(empty)))
+            await connection.execute(delete(stats_cells).where(_these(empty)))
         await _replace(
             connection, [cell._asdict() | {"packed": packed(now)} for cell, now in sums.items() if now]
         )
+
+
+def _these(cells: Iterable[Cell]) -> ColumnElement[bool]:
+    return or_(*(and_(*(column == value for column, value in zip(KEY, cell, strict=True))) for cell in cells))
 
 
 def _sum(stored: bytes, change: Mapping[int, int]) -> dict[int, int]:
