@@ -5,6 +5,7 @@ this list (`python -m callbot.settings_page`); a test fails when it is out of da
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
@@ -17,6 +18,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -31,6 +33,7 @@ FILE_SUFFIX = "_FILE"
 DEFAULT_FILE = Path("callbot.toml")
 
 HOST_AND_PORT = r"^((\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?)?$"
+ADDRESS = r"^([^@\s,;<>\"]+@[A-Za-z0-9.-]+)?$"
 SIP_USER = r"^[A-Za-z0-9._+*~!%-]*$"
 
 ROLES = ("receptionist", "supervisor", "manager", "administrator")
@@ -52,6 +55,10 @@ IN_WORDS = {
     "sip_auth_user": "an extension or SIP user (letters, figures and . _ + * ~ ! % -)",
     "sip_codecs": "a list of " + ", ".join(sip_settings.CODECS) + ", each at most once",
     "sip_rtp_ports": "two ports, first-last",
+    "report_to": "e-mail addresses, separated by commas",
+    "report_from": "an e-mail address",
+    "report_at": "a time of day (HH:MM)",
+    "report_kinds": "one or more of day, week, month, separated by commas",
     "oidc_issuer": "an https address (http only on this machine)",
     "oidc_roles": "value=role with a role of receptionist, supervisor, manager, administrator, separated by commas",
 }
@@ -426,6 +433,27 @@ class Settings(BaseModel):
         description="File with the key that pseudonymises callers' numbers; empty: one is made in data_dir.",
     )
 
+    # Reports by e-mail
+    report_to: tuple[str, ...] = Field(
+        (), description="Who gets the report by e-mail: addresses, with commas in between; empty: nobody."
+    )
+    report_from: str = Field("", pattern=ADDRESS, description="The address that reports are sent from.")
+    report_at: str = Field(
+        "07:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="When, in Europe/Paris (HH:MM)."
+    )
+    report_kinds: tuple[str, ...] = Field(
+        ("day", "week", "month"),
+        description="Which ones: of yesterday every day, of the last week on Mondays, of the last month on its first day.",
+    )
+    smtp_host: str = Field("", description="The server that takes our e-mail.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port: 587 for starttls, 465 for tls.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="How the connection is secured; none: only without a password, or on this machine.",
+    )
+    smtp_user: str = Field("", description="Our name there; empty: the server asks for none.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Our password there.")
+
     # Pages
     session_hours: int = Field(12, ge=1, le=168, description="Hours that a sign-in lasts at most.")
     session_idle_minutes: int = Field(
@@ -484,7 +512,15 @@ class Settings(BaseModel):
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("audiosocket_peers", "sip_peers", "sip_codecs", "oidc_roles", mode="before")
+    @field_validator(
+        "audiosocket_peers",
+        "sip_peers",
+        "sip_codecs",
+        "oidc_roles",
+        "report_to",
+        "report_kinds",
+        mode="before",
+    )
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return (
@@ -514,6 +550,14 @@ class Settings(BaseModel):
             raise ValueError("not value=role")
         return value
 
+    @field_validator("report_to", "report_kinds")
+    @classmethod
+    def _are_for_reports(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        allowed = ADDRESS if info.field_name == "report_to" else r"^(day|week|month)$"
+        if not all(one and re.match(allowed, one) for one in value):
+            raise ValueError("not what it may be")
+        return value
+
     @field_validator("sip_codecs")
     @classmethod
     def _are_codecs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -529,6 +573,12 @@ class Settings(BaseModel):
             raise ValueError("oidc_issuer needs oidc_client_id and oidc_roles")
         if self.oidc_issuer and "openid" not in self.oidc_scopes.split():
             raise ValueError("oidc_scopes needs openid")
+        if self.report_to and not (self.smtp_host and self.report_from):
+            raise ValueError("report_to needs smtp_host and report_from")
+        if self.smtp_security == "none" and self.smtp_user and not sip_settings.is_here(self.smtp_host):
+            raise ValueError(
+                "smtp_security none would send smtp_password for all to read: use starttls or tls"
+            )
         if self.unfinished_threshold > self.whole_threshold:
             raise ValueError("unfinished_threshold must not be above whole_threshold")
         if self.confirm_threshold > self.answer_threshold:
@@ -640,7 +690,7 @@ def allowed_values(key: str) -> str:
         return "one of " + ", ".join(schema["enum"])
     kind = schema.get("type", "")
     low, high = schema.get("minimum"), schema.get("maximum")
-    if key.endswith("_port"):
+    if key.endswith("_port") and low == 0:
         return "a port (1–65535, or 0 for any free one)"
     if key in IN_WORDS:
         return IN_WORDS[key]

@@ -51,3 +51,7 @@ class PortInUseError(CallbotError):
 
 class TelephonyError(CallbotError):
     """The SIP bridge cannot do its work."""
+
+
+class ReportError(CallbotError):
+    """A report cannot be written or sent."""

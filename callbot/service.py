@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cached_property
 
 import uvicorn
 
@@ -26,6 +27,8 @@ from callbot.languages.tongues import tongue
 from callbot.load_watch import LoadWatch
 from callbot.opened import Opened, open_parts
 from callbot.privacy import purge_daily
+from callbot.reports.reporter import Reporter
+from callbot.reports.sending import Sends, send_when_due
 from callbot.server import MediaServer, port_taken
 from callbot.speech.catalogue import Role
 from callbot.speech.rendering import Spoken, render_languages
@@ -114,7 +117,13 @@ class Service:
 
     def subjects(self) -> dict[str, str]:
         """What each answer is about, in French, by its id; not those that have no subject."""
-        return {entry.id: entry.subject for entry in self._opened.knowledge.entries if entry.subject}
+        return self._opened.knowledge.subjects()
+
+    @cached_property
+    def reporter(self) -> Reporter:
+        """Reads figures and writes reports."""
+        opened = self._opened
+        return Reporter(opened.database, opened.settings, opened.knowledge.commune, self.subjects)
 
     async def speak(self, text: str) -> Pcm | None:
         """What callers will hear, in French, int16 at 8 kHz, made at once; None when no voice can say it."""
@@ -149,6 +158,8 @@ class Service:
                 await service._serve_pages(stack)
             _keep(stack, purge_daily(opened.database, settings))
             _keep(stack, keep_counted(opened.database, settings.service_level_seconds))
+            if settings.report_to:
+                _keep(stack, send_when_due(Sends(opened.database), settings, service.reporter.letter))
             _keep(stack, service.desk.keep_private(settings.transcript_days))
             _keep(stack, opened.boards.keep_fresh(opened.prompts[FRENCH].render))
             _keep(stack, service._watch().run())

@@ -71,6 +71,14 @@ def is_loopback(host: str) -> bool:
     return host == "localhost" or ip_address(host).is_loopback
 
 
+def is_here(host: str) -> bool:
+    """The same of a host that may also be a name."""
+    try:
+        return is_loopback(host)
+    except ValueError:
+        return False
+
+
 def is_peer(text: str) -> bool:
     """Whether `text` is an address or a network."""
     try:

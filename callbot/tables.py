@@ -404,3 +404,14 @@ stats_version = Table(
     Column("version", Integer, primary_key=True, autoincrement=False),  # stats.counting.VERSION; one row
     Column("level_s", Integer, nullable=False),  # service_level_seconds, for the SQL views
 )
+
+report_sends = Table(
+    "report_sends",
+    metadata,
+    Column("key", String(32), primary_key=True),  # reports.calendar.Due.key
+    Column("state", Text, nullable=False),  # reports.sending.SendState
+    Column("at", UtcDateTime, nullable=False),  # of the state
+    Column("tries", Integer, nullable=False),
+    Column("sent_to", Integer, nullable=False, server_default="0"),  # how many addresses took it
+    Column("problem", Text, nullable=False, server_default=""),  # why it was not sent: a setting, no address
+)

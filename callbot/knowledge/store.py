@@ -48,6 +48,10 @@ class Knowledge:
         by_id = {entry.id: entry for entry in self.entries}
         return by_id.get(f"{motive}.{aspect}") or by_id.get(motive)
 
+    def subjects(self) -> dict[str, str]:
+        """What each answer is about, in words, by its id; not those that have no subject."""
+        return {entry.id: entry.subject for entry in self.entries if entry.subject}
+
     def service(self, service_id: str) -> Service:
         """The service of that id, the commune's default one when it is empty. Raises KnowledgeError when there is none."""
         wanted = service_id or self.commune.default_service

@@ -1,0 +1,108 @@
+"""The reports of a commune: reads the figures of a period and writes them as a document, a file or a letter."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.message import EmailMessage
+
+from callbot.config import Settings
+from callbot.database import Database
+from callbot.knowledge.entries import Commune
+from callbot.languages.tongues import tongue
+from callbot.phone_numbers import line_key
+from callbot.reports.calendar import Due
+from callbot.reports.content import document
+from callbot.reports.document import Document, Names
+from callbot.reports.page import letter, plain
+from callbot.reports.paper import sources
+from callbot.reports.post import letter_of
+from callbot.reports.typesetting import set_apart
+from callbot.stats.period import EVERYTHING, Filters, Period
+from callbot.stats.reading import Choices, choices, read_figures
+from callbot.stats.report import as_csv
+from callbot.stats.slices import Figures, Part
+
+__all__ = ["Reporter", "names_of"]
+
+
+BEFORE = frozenset({Part.DAYS, Part.HOURS})
+"""What is read of the period before."""
+
+
+class Reporter:
+    """Writes reports. `subjects`: what answers are about, by their id (asked each time: the knowledge base may change)."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Settings,
+        commune: Commune,
+        subjects: Callable[[], Mapping[str, str]],
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._commune = commune
+        self._subjects = subjects
+        self._now = now
+
+    async def figures(self, period: Period, filters: Filters = EVERYTHING) -> tuple[Figures, Figures]:
+        """A period with all its parts, and the one before. Raises DatabaseError."""
+        level_s = self._settings.service_level_seconds
+        now = await read_figures(self._database, period, filters, level_s=level_s)
+        before = await read_figures(self._database, period.previous(), filters, level_s=level_s, parts=BEFORE)
+        return now, before
+
+    async def choices(self) -> Choices:
+        """What there is to filter by. Raises DatabaseError."""
+        return await choices(self._database)
+
+    async def document(self, period: Period, filters: Filters = EVERYTHING) -> Document:
+        """The report of a period. Raises DatabaseError."""
+        return document(*await self.figures(period, filters), self.names(), self._now())
+
+    async def pdf(self, period: Period, filters: Filters = EVERYTHING) -> bytes:
+        """The same as a PDF file. Raises DatabaseError, ReportError."""
+        return await set_apart(sources(await self.document(period, filters)))
+
+    async def letter(self, due: Due) -> EmailMessage:
+        """The letter with a report that is due: its first page, and the whole as PDF and CSV. Raises DatabaseError, ReportError."""
+        figures, before = await self.figures(due.period)
+        written = document(figures, before, self.names(), self._now())
+        name = f"callbot-{due.key.replace(' ', '-')}"
+        return letter_of(
+            self._settings,
+            subject=f"{written.title} — {written.commune}",
+            plain=plain(written),
+            html=letter(written),
+            files={
+                f"{name}.pdf": await set_apart(sources(written)),
+                f"{name}.csv": as_csv(figures).encode("utf-8-sig"),
+            },
+            at=self._now(),
+            key=due.key,
+        )
+
+    def names(self) -> Names:
+        """What things are called in this commune."""
+        return names_of(self._commune, self._subjects())
+
+
+def names_of(commune: Commune, subjects: Mapping[str, str]) -> Names:
+    """The same of any commune."""
+    services = {service.id: service.name for service in commune.services}
+    lines = {line_key(line.number): line.name for line in commune.lines}
+    languages = {code: tongue(code).name for code in commune.languages}
+    return Names(
+        commune.name,
+        motive=lambda key: _title(subjects.get(key) or key.replace("_", " ")),
+        line=lambda key: lines.get(key, key or "Sans numéro"),
+        service=lambda key: services.get(key, key) if key else "L’assistant seul",
+        language=lambda key: _title(languages.get(key, key)),
+    )
+
+
+def _title(words: str) -> str:
+    """As the name of a line in a chart: « L’enlèvement des encombrants », without the examples that callers are given."""
+    short = words.partition(",")[0].replace("'", "’")
+    return short[:1].upper() + short[1:]

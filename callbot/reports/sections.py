@@ -1,0 +1,299 @@
+"""The parts that a report and the dashboard are made of: each a heading, a chart and the table of the same numbers. Pure."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from functools import partial
+
+from callbot.charts.bars import Bar, columns, rows
+from callbot.charts.drawing import PAGE, Palette, decimal, percent, whole
+from callbot.charts.flow import Link, flow
+from callbot.charts.heat import heat_map
+from callbot.charts.trend import Point, trend
+from callbot.humans.hours import MONTHS, WEEKDAYS
+from callbot.reports.document import Cell, Names, Section, Table
+from callbot.reports.written import calculation, duration
+from callbot.stats.facts import Ending
+from callbot.stats.period import Span
+from callbot.stats.slices import Figures, Slice
+
+__all__ = [
+    "ENDINGS", "WHEN", "becoming", "everything", "heat", "moments", "motives", "parts", "satisfaction", "subjects",
+    "trend_of", "unanswered", "waits",
+]  # fmt: skip
+
+WHEN = {
+    Span.DAY: "une semaine avant",
+    Span.WEEK: "la semaine d’avant",
+    Span.MONTH: "le mois d’avant",
+    Span.YEAR: "l’année d’avant",
+    Span.OTHER: "sur la période d’avant",
+}
+"""What a period is compared with, as it stands after a figure."""
+ENDINGS = {
+    Ending.ANSWERED: ("Répondus par l’assistant", 0),
+    Ending.AGENT: ("Pris par une personne", 1),
+    Ending.CALLBACK: ("Rappel demandé", 2),
+    Ending.CLOSED: ("Bureaux fermés", 2),
+    Ending.ABANDONED_BOT: ("Raccroché avant une réponse", 3),
+    Ending.ABANDONED_QUEUE: ("Raccroché en attendant", 3),
+    Ending.NOT_REACHED: ("Personne n’a pu prendre", 3),
+    Ending.FAILED: ("En échec", 3),
+    Ending.ABSENT: ("Sans interlocuteur", 4),
+    Ending.IN_PROGRESS: ("En cours", 4),
+}
+"""Each in words, with its colour in the flow; refused calls leave it earlier."""
+DAYS_MAX = 62
+"""Days that have a bar each; a longer period is told by months."""
+DAYTIME = range(7, 20)
+"""Hours that have a column each in the heat map."""
+SUBJECTS_MAX = 12
+DAYS_OF_WEEK = tuple(day.capitalize() for day in WEEKDAYS)
+
+
+def motives(now: Slice, before: Slice, names: Names, when: str, most: int = SUBJECTS_MAX) -> Section:
+    """The most frequent motives, against the period before."""
+    earlier = {subject.motive: subject.calls for subject in before.motives}
+    bars = [
+        Bar(names.motive(one.motive), one.calls, earlier.get(one.motive, 0) if earlier else None)
+        for one in now.motives[:most]
+    ]
+    if not bars:
+        return Section("Ce que la ville a demandé", ("Aucun sujet n’a été reconnu.",), key="sujets")
+    return Section(
+        "Ce que la ville a demandé",
+        (f"En gris : {when}.",) if earlier else (),
+        partial(_rows, bars, "Appels par sujet"),
+        _told(bars),
+        Table(
+            ("Sujet", "Appels", *((_capital(when),) if earlier else ())),
+            tuple((bar.name, bar.value, *((bar.before,) if earlier else ())) for bar in bars),
+        ),
+        key="sujets",
+    )
+
+
+def moments(now: Figures, before: Figures, when: str) -> Section:
+    """When the calls came: by hour of a day, by day, or by month."""
+    title, name, bars = _bars(now, before)
+    compared = any(bar.before for bar in bars)
+    if not compared:
+        bars = [Bar(bar.name, bar.value) for bar in bars]
+    table = Table(
+        (name, "Appels", *((_capital(when),) if compared else ())),
+        tuple((bar.name, bar.value, *((bar.before,) if compared else ())) for bar in bars),
+    )
+    words = (f"Le trait gris : {when}.",) if compared else ()
+    return Section(
+        title,
+        words,
+        partial(_columns, bars, title),
+        _told(bar for bar in bars if bar.value),
+        table,
+        key="moments",
+    )
+
+
+def _bars(now: Figures, before: Figures) -> tuple[str, str, list[Bar]]:
+    if now.period.days == 1:
+        pairs = zip(now.hours, before.hours, strict=True)
+        return "À quelle heure", "Heure", [Bar(f"{a.key} h", a.calls, b.calls) for a, b in pairs]
+    if now.period.days > DAYS_MAX:
+        months = Counter[tuple[int, int]]()
+        for day in now.days:
+            assert isinstance(day.key, date)
+            months[day.key.year, day.key.month] += day.calls
+        bars = [
+            Bar(f"{MONTHS[month - 1][:4].rstrip()} {year}", calls)
+            for (year, month), calls in sorted(months.items())
+        ]
+        return "Mois par mois", "Mois", bars
+    alike = (
+        now.period.span is not Span.MONTH and not now.filters.weekdays
+    )  # the same weekdays stand beside each other
+    earlier: Sequence[Slice | None] = before.days if alike else [None] * len(now.days)
+    bars = [
+        Bar(f"{a.key:%d/%m}", a.calls, b.calls if b else None) for a, b in zip(now.days, earlier, strict=True)
+    ]
+    return "Jour par jour", "Jour", bars
+
+
+def heat(now: Figures) -> Section:
+    """Calls by weekday and hour; the hours at which few people call are taken together."""
+    first, last = DAYTIME.start, DAYTIME.stop
+    columns_ = [
+        ("nuit", range(first)),
+        *((f"{hour} h", range(hour, hour + 1)) for hour in DAYTIME),
+        ("soir", range(last, 24)),
+    ]
+    values = [[sum(now.heat[day, hour].calls for hour in hours) for _, hours in columns_] for day in range(7)]
+    names = [name for name, _ in columns_]
+    body: tuple[tuple[Cell, ...], ...] = tuple(
+        (day, *row) for day, row in zip(DAYS_OF_WEEK, values, strict=True)
+    )
+    title = "Les heures de pointe"
+    return Section(
+        title,
+        (
+            f"Appels reçus selon le jour et l’heure ; la nuit va jusqu’à {first} h, le soir commence à {last} h.",
+        ),
+        lambda palette: heat_map(DAYS_OF_WEEK, names, values, title=title, palette=palette),
+        "voir le tableau",
+        Table(("Jour", *names), body),
+        key="pointes",
+    )
+
+
+def becoming(total: Slice) -> Section:
+    """What became of the calls, as a flow."""
+    links = links_of(total)
+    ends = [link for link in links if link.value and link.target != "Décrochés"]
+    title = "Ce que sont devenus les appels"
+    return Section(
+        title,
+        (),
+        lambda palette: flow(links, title=title, palette=palette),
+        " ; ".join(f"{link.target} : {whole(link.value)}" for link in ends),
+        Table(("Fin de l’appel", "Appels"), tuple((link.target, link.value) for link in ends)),
+        key="devenir",
+    )
+
+
+def links_of(total: Slice) -> list[Link]:
+    """The flow's bands: received, picked up or refused, and every ending."""
+    flown = dict(total.flow)
+    picked = sum(number for ending, number in flown.items() if ending is not Ending.REFUSED)
+    return [
+        Link("Reçus", "Décrochés", picked),
+        *(Link("Décrochés", words, flown.get(ending, 0), tone) for ending, (words, tone) in ENDINGS.items()),
+        Link("Reçus", "Lignes occupées", flown.get(Ending.REFUSED, 0), 3),
+    ]
+
+
+def waits(total: Slice) -> Section:
+    """How long callers waited for a person."""
+    body: list[tuple[Cell, ...]] = []
+    begin = 0
+    for wait in total.waits:
+        name = (
+            f"{duration(begin)} à {duration(wait.up_to_s)}" if wait.up_to_s else f"plus de {duration(begin)}"
+        )
+        body.append((name, wait.taken, wait.left))
+        begin = wait.up_to_s or begin
+    bars = [Bar(str(name), float(taken or 0)) for name, taken, _ in body if not isinstance(taken, str)]  # type: ignore[arg-type]
+    return Section(
+        "Attente avant une personne",
+        ("Appels pris, selon le temps d’attente ; le tableau dit aussi combien ont raccroché.",),
+        partial(_columns, bars, "Appels pris selon l’attente"),
+        _told(bars),
+        Table(("Attente", "Pris", "Ont raccroché"), tuple(body)),
+        key="attente",
+    )
+
+
+def trend_of(now: Figures, before: Figures, keys: str, title: str, key: str) -> Section:
+    """One figure day by day, with the period before where both have as many days."""
+    earlier: Sequence[Slice | None] = (
+        before.days if len(before.days) == len(now.days) else [None] * len(now.days)
+    )
+    points = [
+        Point(f"{a.key:%d/%m}", a.figure(keys).value, b.figure(keys).value if b else None)
+        for a, b in zip(now.days, earlier, strict=True)
+    ]
+    share = now.total.figure(keys).unit == "ratio"
+    written: Callable[[float], str] = percent if share else decimal
+    return Section(
+        title,
+        ("En pointillé : la période d’avant.",) if any(point.before is not None for point in points) else (),
+        lambda palette: trend(
+            points,
+            title=title,
+            palette=palette,
+            height=190,
+            written=written,
+            most=1 if share else None,
+        ),
+        "voir le tableau",
+        Table(("Jour", title), tuple((f"{day.key:%d/%m/%Y}", day.figure(keys)) for day in now.days)),
+        key=key,
+    )
+
+
+def satisfaction(total: Slice) -> Section:
+    """How many answers there were of each score."""
+    bars = [Bar(f"{score} sur 5", number) for score, number in enumerate(total.scores, 1)]
+    answers = sum(total.scores)
+    words = (
+        f"{whole(answers)} {'réponse' if answers < 2 else 'réponses'}."
+        if answers
+        else "Personne n’a été interrogé, ou n’a répondu."
+    )
+    return Section(
+        "Satisfaction",
+        (words,),
+        partial(_rows, bars, "Réponses par note") if answers else None,
+        _told(bars),
+        Table(("Note", "Réponses"), tuple((bar.name, bar.value) for bar in bars)),
+        key="satisfaction",
+    )
+
+
+def subjects(total: Slice, names: Names) -> Section:
+    """All motives and their aspects."""
+    body: list[tuple[Cell, ...]] = []
+    for one in total.motives:
+        body.append((names.motive(one.motive), "", one.calls, one.answered))
+        body += [
+            ("", names.motive(f"{one.motive}.{aspect.aspect}"), aspect.calls, None)
+            for aspect in total.aspects
+            if aspect.motive == one.motive
+        ]
+    head = ("Sujet", "Précision", "Appels", "Répondus par l’assistant")
+    return Section("Tous les sujets", table=Table(head, tuple(body)), key="tous-les-sujets")
+
+
+def unanswered(total: Slice, names: Names) -> Section:
+    """Questions without an answer, by what they were about."""
+    body = tuple(
+        ("Non comprises" if motive == "?" else names.motive(motive), number)
+        for motive, number in total.unanswered
+    )
+    words = () if body else ("Toutes les questions ont eu une réponse.",)
+    return Section(
+        "Questions sans réponse", words, table=Table(("Sujet", "Questions"), body), key="sans-reponse"
+    )
+
+
+def parts(title: str, key: str, slices: Sequence[Slice], name: Callable[[str], str]) -> Section:
+    """The main figures of each line, service or language."""
+    shown = ("offered", "automation_rate", "handled_by_agent", "abandoned_queue", "answer_speed_s")
+    head = (
+        title, "Appels", "Automatisation", "Pris par une personne", "Raccroché en attendant", "Attente moyenne",
+    )  # fmt: skip
+    body: tuple[tuple[Cell, ...], ...] = tuple(
+        (name(str(part.key)), *(part.figure(figure) for figure in shown)) for part in slices
+    )
+    return Section(title, table=Table(head, body), key=key)
+
+
+def everything(total: Slice) -> Section:
+    """Every figure with its calculation and its formula."""
+    body = tuple((one.label, one, calculation(one), one.formula) for one in total.figures)
+    head = ("Chiffre", "Valeur", "Calcul", "Formule")
+    return Section("Tous les chiffres, et comment ils sont faits", table=Table(head, body), key="chiffres")
+
+
+def _rows(bars: Sequence[Bar], title: str, palette: Palette = PAGE) -> str:
+    return rows(bars, title=title, palette=palette)
+
+
+def _columns(bars: Sequence[Bar], title: str, palette: Palette = PAGE) -> str:
+    return columns(bars, title=title, palette=palette, height=180)
+
+
+def _told(bars: Iterator[Bar] | Sequence[Bar]) -> str:
+    return " ; ".join(f"{bar.name} : {whole(bar.value)}" for bar in bars)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
