@@ -18,6 +18,7 @@ class Right(StrEnum):
     CALLBACKS = (
         "Rappeler qui l’a demandé : voir son nom, ce qui a été dit, et son numéro quand on s’en occupe"
     )
+    FIGURES = "Voir le tableau de bord et les rapports, sans numéros ni paroles"
     CALLS = "Voir les appels et leurs temps de réponse"
     HOURS = "Fermer exceptionnellement, annoncer un message aux appelants"
     ACCOUNTS = "Donner, changer et retirer les accès"
@@ -26,7 +27,7 @@ class Right(StrEnum):
 
 
 _EVERYBODY = frozenset({Right.OWN, Right.STATUS, Right.TELEPHONE})
-_LEADING = _EVERYBODY | {Right.DIRECT, Right.CALLS, Right.HOURS}
+_LEADING = _EVERYBODY | {Right.DIRECT, Right.FIGURES, Right.CALLS, Right.HOURS}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {

@@ -11,15 +11,20 @@ import io
 import itertools
 import tempfile
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
+import pypdfium2
 from PIL import Image
 from playwright.async_api import Page
 
-from tests.support.gallery import SCENES, Scene, Stage, played, stage
+from callbot.stats.period import Period
+from tests.support.gallery import MONTH, SCENES, Scene, Stage, played, stage
 
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "images" / "pages"
+REPORT = ("rapport-1.webp", "rapport-2.webp")
+"""The first two pages of a day's report, as they are printed."""
 SCREENS = {"desktop": (1280, 800), "tablet": (820, 1100), "phone": (390, 780)}
 EVERYTHING = tuple(itertools.product(SCREENS, ("light", "dark")))
 KEPT = (("desktop", "light"), ("desktop", "dark"), ("phone", "light"))
@@ -31,7 +36,10 @@ QUALITY = 78
 
 def compress(png: bytes) -> bytes:
     """A WebP of at most WIDTH_PX in width, some tens of kilobytes."""
-    image = Image.open(io.BytesIO(png)).convert("RGB")
+    return _webp(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+def _webp(image: Image.Image) -> bytes:
     if image.width > WIDTH_PX:
         image = image.resize(
             (WIDTH_PX, round(image.height * WIDTH_PX / image.width)), Image.Resampling.LANCZOS
@@ -63,6 +71,14 @@ async def take(out: Path, kinds: Sequence[tuple[str, str]]) -> None:
                 for screen, scheme in kinds:
                     data = await picture(scene, house, screen, scheme)
                     (out / f"{scene.name}-{screen}-{scheme}.webp").write_bytes(data)
+            for name, data in zip(REPORT, await report(house), strict=True):
+                (out / name).write_bytes(data)
+
+
+async def report(house: Stage) -> list[bytes]:
+    """Its pages, in order."""
+    pdf = pypdfium2.PdfDocument(await house.service.reporter.pdf(Period.day(date.fromisoformat(MONTH))))
+    return [_webp(pdf[page].render(scale=1.4).to_pil()) for page in range(len(REPORT))]
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from callbot.web.accounts import AccountsPage
 from callbot.web.audit import AuditPage
 from callbot.web.callbacks import CallbacksPage
 from callbot.web.calls import Calls
+from callbot.web.dashboard import DashboardPage
 from callbot.web.desk import DeskPage
 from callbot.web.desk_direct import DirectPage
 from callbot.web.failures import http_failure, server_failure
@@ -68,6 +69,7 @@ def create_app(service: WebService) -> Starlette:
             *Telephone(service).routes(),
             *DeskPage(service).routes(),
             *DirectPage(service).routes(),
+            *DashboardPage(service).routes(),
             *Calls(service).routes(),
             *CallbacksPage(service).routes(),
             *MetricsPage(service).routes(),

@@ -35,6 +35,7 @@ PLACES = (
     Place("/", "Accueil", "home"),
     Place("/poste", "Poste d’accueil", "headset", having(Right.DESK)),
     Place("/direct", "En direct", "eye", having(Right.DIRECT)),
+    Place("/tableau", "Tableau de bord", "chart", having(Right.FIGURES)),
     Place("/appels", "Appels", "list", having(Right.CALLS)),
     Place("/horaires", "Horaires et messages", "clock", having(Right.HOURS)),
     Place("/rappels", "Rappels", "history", having(Right.CALLBACKS), "/rappels/combien"),

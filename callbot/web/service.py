@@ -17,6 +17,7 @@ from callbot.humans.queue_store import QueueStore
 from callbot.knowledge.entries import Commune
 from callbot.load import Level
 from callbot.onward import Onward
+from callbot.reports.reporter import Reporter
 from callbot.stats.call_list import TimedCall, TimedTurn
 from callbot.web.identity_provider import IdentityProvider
 from callbot.web.tickets import Tickets
@@ -171,6 +172,10 @@ class WebService(Protocol):
 
     def subjects(self) -> Mapping[str, str]:
         """What each answer is about, in words, by its id (`motive` or `motive.aspect`)."""
+
+    @property
+    def reporter(self) -> Reporter:
+        """Reads figures and writes reports."""
 
     def metrics(self) -> bytes:
         """What Prometheus reads."""

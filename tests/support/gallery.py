@@ -12,9 +12,12 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, StorageState, expect
 
+from callbot.commands.demo import town
+from callbot.demo.filling import fill
 from callbot.events import Decision, Outcome
 from callbot.humans.queue_events import AgentReady, OfferAccepted
 from callbot.stats.call_list import TimedCall, TimedTurn
+from callbot.stats.period import Period
 from callbot.web.service import DayFigures, TelephoneState, TelephoneStatus
 from tests.support import callbacks
 from tests.support.browser import open_browser, sign_in
@@ -32,6 +35,8 @@ from tests.support.web_service import (
 )
 
 WAIT_S = 20
+FIRST_DAY, LAST_DAY, MONTH = dt.date(2025, 10, 1), dt.date(2025, 11, 30), "2025-11-19"
+"""The days of the dashboard's calls, and one of them."""
 NINE = dt.datetime(2025, 12, 1, 9, 12, tzinfo=dt.UTC)
 CALLS = (
     TimedCall("c6", NINE + dt.timedelta(minutes=3), "whisper-base", None, None, 0, ()),
@@ -176,6 +181,15 @@ async def _desk_cut_off(page: Page, stage: Stage) -> None:
     await expect(page.get_by_text("Connexion perdue, nouvel essai")).to_be_visible()
 
 
+async def _filtered(page: Page, stage: Stage) -> None:
+    """The calls of the afternoon alone, and a table unfolded."""
+    await page.get_by_text("Choisir une autre période, filtrer").click()
+    await page.locator("#heures").select_option("apres-midi")
+    await page.get_by_role("button", name="Afficher").click()
+    await page.wait_for_load_state()
+    await page.locator("summary", has_text="Le tableau : Ce que la ville a demandé").click()
+
+
 async def _unfolded(page: Page, stage: Stage) -> None:
     """The words of one call are shown."""
     await page.get_by_text("L’appel de Madame Lefèvre").click()
@@ -214,6 +228,8 @@ SCENES = (
     Scene("poste-en-ligne", "/poste", "/poste", "Poste d’accueil, en communication", at_desk=True, prepare=_desk_talks),
     Scene("poste-coupure", "/poste", "/poste", "Poste d’accueil, connexion perdue", at_desk=True, prepare=_desk_cut_off),
     Scene("direct", "/direct", "/direct", "En direct", prepare=_live),
+    Scene("tableau", "/tableau", f"/tableau?periode=mois&du={MONTH}", "Tableau de bord"),
+    Scene("tableau-jour", "/tableau", f"/tableau?periode=jour&du={MONTH}", "Tableau de bord d’un jour, filtré", prepare=_filtered),
     Scene("appels", "/appels", "/appels", "Appels"),
     Scene("appel", "/appels/{call_id}", "/appels/c1", "Un appel"),
     Scene("appel-en-cours", "/appels/{call_id}", "/appels/c6", "Un appel en cours"),
@@ -237,6 +253,11 @@ NO_PAGES = {
     "/poste/vif": "events, which the desk shows",
     "/poste/etat": "JSON",
     "/direct/vif": "the live part of its page, which shows it",
+    "/tableau/vif": "the live part of its page, which shows it",
+    "/tableau/rapport.pdf": "a file",
+    "/tableau/rapport.html": "a file",
+    "/tableau/tout.csv": "a table for spreadsheets",
+    "/tableau/{part}.csv": "a table for spreadsheets",
     "/etat": "the live part of the home page, which shows it",
     "/telephone/lignes": "JSON",
     "/rappels/combien": "JSON",
@@ -272,6 +293,7 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
     ):
         service.media_port = media.port
         furnish(service)
+        await fill(service.database, town(service.settings), Period(FIRST_DAY, LAST_DAY), 9000, 1)
         await callbacks.fill(service)
         signed_in = await _cookies(browser, address, NAME)
         at_desk = await _cookies(browser, address, callbacks.RECEPTIONIST)

@@ -28,6 +28,7 @@ from callbot.humans.queue_store import QueueStore
 from callbot.humans.queue_types import Rules
 from callbot.knowledge.entries import Commune
 from callbot.onward import Onward
+from callbot.reports.reporter import Reporter
 from callbot.stats.call_list import TimedCall, TimedTurn
 from callbot.web.app import create_app
 from callbot.web.identity_provider import IdentityProvider
@@ -111,6 +112,11 @@ class ScriptedService:
     async def speak(self, text: str) -> Pcm | None:  # noqa: ARG002 (the protocol's signature)
         """As set."""
         return self.sound
+
+    @property
+    def reporter(self) -> Reporter:
+        """The real one, on the calls in the database."""
+        return Reporter(self.database, self.settings, self.directory, self.subjects, now=self.clock)
 
     def metrics(self) -> bytes:
         """One line."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from scripts.screenshots import KEPT, PICTURES
+from scripts.screenshots import KEPT, PICTURES, REPORT
 from tests.support.gallery import SCENES
 
 SHOWN_IN = Path(__file__).parents[2] / "docs" / "exploitation" / "pages.md"
@@ -11,14 +11,14 @@ NAMES = {f"{scene.name}-{screen}-{scheme}.webp" for scene in SCENES for screen, 
 
 def test_every_scene_has_its_pictures() -> None:
     """Run `python -m scripts.screenshots` after a scene has come or gone."""
-    assert {path.name for path in PICTURES.iterdir()} == NAMES
+    assert {path.name for path in PICTURES.iterdir()} == NAMES | set(REPORT)
 
 
 def test_the_pictures_are_small() -> None:
-    """Less than 150 kB each, 3 MB in all: the repository carries every version of them."""
+    """Less than 150 kB each, 4 MB in all: the repository carries every version of them."""
     sizes = {path.name: path.stat().st_size for path in PICTURES.iterdir()}
     assert {name for name, size in sizes.items() if size > 150_000} == set()
-    assert sum(sizes.values()) <= 3_000_000
+    assert sum(sizes.values()) <= 4_000_000
 
 
 def test_the_docs_show_them_all() -> None:
