@@ -181,7 +181,7 @@ class Dialogue:
     def expects(self) -> Expects:
         """What kind of answer our last sentence asks for."""
         callback = self._memory.callback
-        return expected(self._memory.state, callback.step if callback else None)
+        return expected(self._survey.state, callback.step if callback else None)
 
     def answers(self, reading: Interpretation) -> bool:
         """Whether an utterance is one of the few answers that our last question asks for."""
@@ -226,7 +226,7 @@ class Dialogue:
         if self.takes_keys and callback:
             return self._paced(self._taking.noted(callback, callback.silent(), None, Decision.NO_MATCH))
         if self._survey.standing:
-            return self._paced(self._survey.leave())
+            return self._paced(self._survey.silence())
         return self._paced(self._asking.failure("no_input", None))
 
     def give_up(self, reason: str) -> Reply:
@@ -252,7 +252,8 @@ class Dialogue:
     def reopen(self) -> None:
         """The caller spoke again while we took leave: the conversation goes on."""
         if self._memory.state is State.CLOSED:
-            self._memory.state, self._memory.ending = State.ANYTHING_ELSE, False
+            before = self._survey.reopened()
+            self._memory.state, self._memory.ending = before or State.ANYTHING_ELSE, False
 
     @property
     def state(self) -> State:

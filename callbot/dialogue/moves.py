@@ -138,6 +138,7 @@ MOVES: MappingProxyType[tuple[State, str], Move] = MappingProxyType(
         (State.CALLBACK, "plus_lentement"): SLOWER,
         (State.CALLBACK, "attendre"): Move("take_your_time", State.CALLBACK),
         (State.SCORE_CHECK, "oui"): Move(score=True),
+        (State.SCORE_CHECK, "non"): Move("satisfaction_again", State.SATISFACTION),
         (State.COMMENT_OFFER, "oui"): Move("listening", State.COMMENT),
         (State.COMMENT, "oui"): Move("listening", State.COMMENT),
         (State.CHOICE, "oui"): CHOOSE_AGAIN,

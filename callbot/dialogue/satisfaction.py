@@ -77,9 +77,15 @@ class Satisfaction:
         return self.memory.state in SURVEY
 
     @property
+    def state(self) -> State:
+        """Where the conversation stands, but for a goodbye over which one of these questions may still be answered."""
+        state = self.memory.state
+        return self.memory.survey.unanswered or state if state is State.CLOSED else state
+
+    @property
     def scoring(self) -> bool:
         """A score is awaited: every key may be one."""
-        return self.memory.state in (State.SATISFACTION, State.SCORE_CHECK)
+        return self.state in (State.SATISFACTION, State.SCORE_CHECK)
 
     # -- whether to ask --------------------------------------------------------------------------------------------
 
@@ -114,17 +120,17 @@ class Satisfaction:
 
     # -- what is answered ------------------------------------------------------------------------------------------
 
-    def heard(self, reading: Interpretation) -> Reply | None:  # noqa: PLR0911 (one return per kind of answer)
+    def heard(self, reading: Interpretation) -> Reply | None:
         """React to an answer; None: it is none, but an act, a question or an emergency."""
         state = self.memory.state
         if self.scoring and (verdict := self.words.verdict(reading.text)):
             return self._scored(verdict)
         if reading.emergency or (reading.doubt and (reading.doubt == "fall" or state is not State.COMMENT)):
             return None
-        if state is State.SCORE_CHECK and reading.act == "non":
-            self.memory.state = State.SATISFACTION
-            return self.unclear()
-        if self.words.refuses(reading.text) or (self.scoring and self.words.is_in_a_hurry(reading.text)):
+        denies = state is State.SCORE_CHECK and reading.act == "non"
+        if (self.words.refuses(reading.text) and not denies) or (
+            self.scoring and self.words.is_in_a_hurry(reading.text)
+        ):
             return self.leave("non")
         if state is State.COMMENT and reading.act not in LEAVES:
             return self._commented(reading.words)
@@ -152,9 +158,21 @@ class Satisfaction:
         return self._says("satisfaction_again")
 
     def leave(self, act: str | None = None) -> Reply:
-        """The caller says nothing, or does not want to: goodbye."""
+        """The caller does not want to, or something went wrong: goodbye."""
         self.memory.state = State.CLOSED
         return self._says("goodbye", act=act, then=HangUp(self.memory.outcome))
+
+    def silence(self) -> Reply:
+        """The caller says nothing: goodbye, over which they may still answer."""
+        self.memory.survey.unanswered = self.memory.state
+        return self.leave()
+
+    def reopened(self) -> State | None:
+        """The caller speaks over a goodbye: where the conversation stands again; None: no question of ours was left unanswered."""
+        progress = self.memory.survey
+        before, progress.unanswered = progress.unanswered, None
+        progress.again = True
+        return before
 
     def answers(self, reading: Interpretation) -> bool:
         """Whether an utterance over the question is an answer to it."""
@@ -171,10 +189,12 @@ class Satisfaction:
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _scored(self, verdict: Verdict) -> Reply:
-        """Take a plain score; ask about another one, once."""
+        """Take a plain score; ask about another one, once in a call."""
         memory = self.memory
-        if verdict.plain or memory.state is State.SCORE_CHECK:
+        if verdict.plain:
             return self._rated(verdict.score, VOICE)
+        if memory.survey.proposed:
+            return self.leave()
         memory.survey.proposed, memory.state = verdict.score, State.SCORE_CHECK
         return self._says(f"satisfaction_{verdict.score}")
 

@@ -5,11 +5,11 @@ The states are in the table of moves.py; in each of them the caller may do as ev
 | state | what is asked | an answer | anything else |
 |---|---|---|---|
 | SATISFACTION | one to five, by word or key | thanks; then COMMENT_OFFER or goodbye | once more, shorter; then goodbye |
-| SCORE_CHECK | « quatre sur cinq, c'est bien ça ? » | the same | « non »: goodbye, without a score |
+| SCORE_CHECK | « quatre sur cinq, c'est bien ça ? » | the same | « non »: a score once more; else goodbye, without one |
 | COMMENT_OFFER | whether they want to say what could be better | yes: COMMENT | goodbye |
 | COMMENT | that, in a sentence | thanks, and goodbye | goodbye |
 
-Silence is goodbye, at once and in all of them.
+Silence is goodbye, at once and in all of them; who answers over that goodbye is heard all the same.
 """
 
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ LOW = 2
 """Who gives so little is thanked for their frankness."""
 MOST_REPEATED = 2
 """Who had to say so many things again, in one call, has said enough."""
-QUIET_MS = 4000
+QUIET_MS = 5000
 """Who says nothing for so long after one of these questions wants to go; `no_input_ms` where that is shorter."""
 
 
@@ -80,6 +80,8 @@ class Progress:
     """… and once more where the answer was none."""
     proposed: int = 0
     """What « c'est bien ça ? » asked about."""
+    unanswered: State | None = None
+    """Where the caller was silent, and is told goodbye."""
 
 
 @dataclass(frozen=True, slots=True)
