@@ -418,6 +418,23 @@ class Settings(BaseModel):
         60, ge=5, le=600, description="A caller who has a person within these seconds was served well."
     )
 
+    # Satisfaction
+    satisfaction_share: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="Share of the answered callers who are asked how satisfied they are; 0: none.",
+    )
+    satisfaction_again_days: int = Field(
+        90, ge=0, le=3650, description="Days in which the same number is not asked again."
+    )
+    satisfaction_comment_up_to: int = Field(
+        2,
+        ge=0,
+        le=5,
+        description="Who gives this score or less is asked for a comment; 0: nobody is, 5: everybody.",
+    )
+
     # Privacy
     transcript_days: int = Field(
         30, ge=0, le=3650, description="Days that transcripts are kept; then they are purged."

@@ -12,6 +12,7 @@ from callbot.dialogue.machine import Dialogue
 from callbot.dialogue.pacing import pieces
 from callbot.dialogue.phrases import Phrases, all_phrases, first_phrases
 from callbot.dialogue.polyglot import Polyglot, Speech, Talk
+from callbot.dialogue.satisfaction_table import Drawn
 from callbot.dialogue.transfer_phrases import INTRODUCTION, REASONS, SUBJECT
 from callbot.dialogue.turns import Conversation
 from callbot.events import PlayPrompt
@@ -122,15 +123,17 @@ def new_dialogue(
     now: Now = now,
     language: str = "",
     board: ReadBoard = no_board,
+    survey: Drawn | None = None,
 ) -> Talk:
     """What is said to one `caller` of `line` (numbers as the telephone system gives them), by the clock `now`.
 
-    `language`: what is spoken at first, where that is not the line's; `board`: what is exceptional, as it is known at each moment.
+    `language`: what is spoken at first, where that is not the line's; `board`: what is exceptional, as it is known at each moment;
+    `survey`: the lot has chosen the caller to be asked how satisfied they are.
     """
     called = knowledge.commune.line(line)
 
     def speak(code: str) -> Dialogue:
-        return _in_language(settings, knowledge, code, (line, caller), (now, board))
+        return _in_language(settings, knowledge, code, (line, caller), (now, board), survey=survey)
 
     if len(knowledge.commune.languages) == 1:
         return speak(FRENCH)
@@ -157,6 +160,8 @@ def _in_language(
     code: str,
     numbers: tuple[str, str],
     times: tuple[Now, ReadBoard],
+    *,
+    survey: Drawn | None,
 ) -> Dialogue:
     """What is said in one language, on the line of the first number to the caller of the second. Numbers are taken down in French only."""
     line, caller = numbers
@@ -183,6 +188,7 @@ def _in_language(
         takes_callbacks=settings.callbacks and code == FRENCH,
         communes=around(commune.name),
         opens_on=_opens_on(presence.line_hours()),
+        survey=survey,
         announced=[
             PlayPrompt(text, language=FRENCH if code != FRENCH else "")
             for text in board().announced(called.number, now())

@@ -316,6 +316,30 @@ class CallbackRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class SatisfactionAsked:
+    """The caller, who was answered and takes leave, is asked how satisfied they are; at most once in a call."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SatisfactionGiven:
+    """They said so: `score` is 1–5, 5 the best; `by` is voice or key."""
+
+    at_ms: int
+    score: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SatisfactionCommented:
+    """What could be better, in the words of a caller who agreed that they are kept."""
+
+    at_ms: int
+    text: str = field(repr=False, metadata={"shown": without_numbers})
+
+
+@dataclass(frozen=True, slots=True)
 class CallEnded:
     """The call is over. `response_ms` has one value per reply to the caller's speech."""
 
@@ -331,7 +355,7 @@ Event = (
     | ToneHeard | MusicHeard | MusicStopped | CallerAbsent | NoInput | NoMatch | IntentMatched
     | PlaybackStarted | TurnTimed | PlaybackFinished | PlaybackInterrupted | PlaybackHeld | PlaybackResumed
     | CallerQueued | AgentOffered | AgentConnected | AgentReleased | QueueAbandoned | TransferFailed | CallbackRequested
-    | CallEnded
+    | SatisfactionAsked | SatisfactionGiven | SatisfactionCommented | CallEnded
 )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ from callbot.speech.recognizer import RecognizerEngine
 from callbot.stats.earlier_calls import called_in_vain
 from callbot.stats.metrics import Metrics
 from callbot.stats.records import Recorder
+from callbot.stats.satisfaction_lot import draw_lot
 from callbot.turn_taking.end_of_turn import EndOfTurn
 from callbot.understanding import vocabulary
 from callbot.understanding.router import Understanding, load_languages
@@ -92,8 +93,14 @@ class Opened:
     async def make_parts(self, leg: LegOpened) -> Parts:
         """What one call uses. Raises EngineError when no recogniser is free."""
         settings = self.settings
+        survey = await draw_lot(settings, self.database, leg.caller)
         dialogue = new_dialogue(
-            settings, self.knowledge, line=leg.line, caller=leg.caller, board=self.boards.board
+            settings,
+            self.knowledge,
+            line=leg.line,
+            caller=leg.caller,
+            board=self.boards.board,
+            survey=survey,
         )
         busy = self.load.level >= Level.LINES_BUSY
         conversation = new_conversation(

@@ -76,16 +76,19 @@ def _make_key(path: Path) -> None:
 async def purge_transcripts(
     database: Database, settings: Settings, *, now: datetime | None = None, dry_run: bool = False
 ) -> int:
-    """Forget the words of calls older than transcript_days; the number of turns concerned. Raises DatabaseError."""
+    """Forget the words of calls older than transcript_days, comments included; the number of turns concerned. Raises DatabaseError."""
     now = now or datetime.now(UTC)
     old = select(tables.calls.c.id).where(
         tables.calls.c.started_at < now - timedelta(days=settings.transcript_days)
     )
     due = tables.turns.c.transcript.is_not(None) & tables.turns.c.call_id.in_(old)
+    satisfaction = tables.satisfaction
     if dry_run:
         async with database.read() as connection:
             return await connection.scalar(select(func.count()).select_from(tables.turns).where(due)) or 0
     async with database.begin() as connection:
+        commented = satisfaction.c.comment.is_not(None) & satisfaction.c.call_id.in_(old)
+        await connection.execute(update(satisfaction).where(commented).values(comment=None))
         result = await connection.execute(update(tables.turns).where(due).values(transcript=None))
         if result.rowcount:
             await note(connection, now, "callbot", "transcripts purged", f"{result.rowcount} turns")
@@ -112,9 +115,10 @@ async def purge_daily(database: Database, settings: Settings) -> NoReturn:
 
 
 async def export_caller(database: Database, caller_hash: str, number: str = "") -> dict[str, Any]:
-    """Everything kept of a caller, JSON types only: `calls`, each with its `turns` and `events`, `callbacks`, `queue` and `desk`.
+    """Everything kept of a caller, JSON types only: `calls`, `callbacks`, `queue` and `desk`.
 
-    Each of `callbacks` has its `tries`. `number`: theirs as well, which other calls may have asked to be called back at.
+    Each call has its `turns`, `events` and `satisfaction`, each of `callbacks` has its `tries`.
+    `number`: theirs as well, which other calls may have asked to be called back at.
     Raises DatabaseError.
     """
     whose = tables.calls.c.caller_hash == caller_hash
@@ -122,8 +126,14 @@ async def export_caller(database: Database, caller_hash: str, number: str = "") 
         calls = await connection.execute(
             select(tables.calls).where(whose).order_by(tables.calls.c.started_at)
         )
-        exported = {row.id: _plain(row._mapping) | {"turns": [], "events": []} for row in calls}
-        for table, order in ((tables.turns, tables.turns.c.number), (tables.events, tables.events.c.seq)):
+        exported = {
+            row.id: _plain(row._mapping) | {"turns": [], "events": [], "satisfaction": []} for row in calls
+        }
+        for table, order in (
+            (tables.turns, tables.turns.c.number),
+            (tables.events, tables.events.c.seq),
+            (tables.satisfaction, tables.satisfaction.c.call_id),
+        ):
             rows = select(table).join(tables.calls).where(whose).order_by(order)
             for row in await connection.execute(rows):
                 exported[row.call_id][table.name].append(_plain(row._mapping))

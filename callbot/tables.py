@@ -135,6 +135,16 @@ events = Table(
     Column("fields", JSON, nullable=False),
 )
 
+satisfaction = Table(
+    "satisfaction",
+    metadata,
+    _of_call(primary_key=True),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("score", Integer),  # 1–5; NULL: asked, not answered
+    Column("by", Text),  # voice or key
+    Column("comment", Text),  # with the caller's consent; NULL once purged
+)
+
 callbacks = Table(
     "callbacks",
     metadata,

@@ -47,6 +47,11 @@ from callbot.masking import without_numbers
     callback=lambda _context, _parameter, value: _instant(value),
     help="Ask as if it were then, such as 2026-12-25T10:00 in Paris.  [default: now]",
 )
+@click.option(
+    "--satisfaction",
+    is_flag=True,
+    help="Ask as a caller whom the lot has chosen to be asked how satisfied they are.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per question on standard output.")
 def ask(
     text: str | None,
@@ -57,6 +62,7 @@ def ask(
     language: str | None,
     caller: str,
     at: datetime | None,
+    satisfaction: bool,
     as_json: bool,
 ) -> None:
     """Ask the bot TEXT and print what it decides and says; with --line or --at, also how it greets.
@@ -70,6 +76,7 @@ def ask(
             "give either TEXT, or --stdin (with --conversation for turns of one conversation)"
         )
     from callbot.conversations import new_dialogue, now
+    from callbot.dialogue.satisfaction_table import Drawn
     from callbot.knowledge import store
     from callbot.understanding.router import Readers
 
@@ -83,7 +90,13 @@ def ask(
     def begin() -> Talk:
         clock = (lambda: at) if at else now
         return new_dialogue(
-            settings, knowledge, line=line or "", caller=caller, now=clock, language=language or ""
+            settings,
+            knowledge,
+            line=line or "",
+            caller=caller,
+            now=clock,
+            language=language or "",
+            survey=Drawn(settings.satisfaction_comment_up_to) if satisfaction else None,
         )
 
     dialogue = begin()

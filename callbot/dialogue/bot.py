@@ -12,6 +12,7 @@ from callbot.dialogue.callback_request import Request
 from callbot.dialogue.overheard import Asks
 from callbot.dialogue.polyglot import Talk
 from callbot.dialogue.reply import Reply
+from callbot.dialogue.satisfaction_table import SURVEY, told
 from callbot.dialogue.speaking_over import SpeakingOver
 from callbot.dialogue.turn_table import NEXT, IllegalTurnError, Output, Trigger, Turn
 from callbot.events import (
@@ -110,7 +111,9 @@ class Bot:
         self.interrupting = self.doubtful = False
         self.over.drop()
         self.then = reply.then
-        noted = [requested(reply.callback, at_ms)] if reply.callback else []
+        noted: list[Output] = [requested(reply.callback, at_ms)] if reply.callback else []
+        if reply.survey:
+            noted.append(told(reply.survey, at_ms))
         return [*noted, *self.say(reply.say, at_ms)]
 
     def say(self, prompts: tuple[PlayPrompt, ...], at_ms: int, *, asked: bool = False) -> list[Output]:
@@ -133,6 +136,8 @@ class Bot:
     def silence(self, at_ms: int) -> list[Output]:
         """The caller says nothing after a question."""
         self.patient = False
+        if self.dialogue.state in SURVEY:  # nobody has failed who says nothing to that
+            return self.play(self.dialogue.silence(), at_ms)
         reply = self.dialogue.silence()
         count = max(self.dialogue.failures, 1)
         return [NoInput(at_ms, count), *left_in_silence(reply, at_ms), *self.play(reply, at_ms)]

@@ -206,7 +206,16 @@ CONTENT = (
 _FEW_WORDS = 5
 """With so many words a denial is an answer to ours; a longer one is left to be understood."""
 _YES_OR_NO_ASKED = frozenset(
-    {State.CONFIRM, State.OFFER, State.OFFER_CALLBACK, State.CHOICE, State.DANGER, State.FALL}
+    {
+        State.CONFIRM,
+        State.OFFER,
+        State.OFFER_CALLBACK,
+        State.CHOICE,
+        State.DANGER,
+        State.FALL,
+        State.SCORE_CHECK,
+        State.COMMENT_OFFER,
+    }
 )
 _CERTAIN = frozenset(
     {

@@ -30,6 +30,8 @@ from callbot.dialogue.phrases import Phrases
 from callbot.dialogue.reader import FRENCH, Reader
 from callbot.dialogue.reading_words import ReadingWords
 from callbot.dialogue.reply import Answers, Reply
+from callbot.dialogue.satisfaction import Satisfaction
+from callbot.dialogue.satisfaction_table import Drawn, Spared
 from callbot.dialogue.taking_down import TakingDown
 from callbot.dialogue.transfer_phrases import FAILURES
 from callbot.events import Decision, HangUp, Outcome, PlayPrompt, Transfer, TransferResult
@@ -39,6 +41,9 @@ from callbot.understanding.interpretation import Candidate, Interpretation
 from callbot.understanding.patterns import spaced
 from callbot.understanding.spoken_forms.communes import Communes
 
+DIGITS = frozenset("0123456789*#")
+"""The keys where a score is awaited: one that is none is told so."""
+
 
 class Dialogue:
     """One caller's conversation. `today` decides which entries may still be spoken.
@@ -46,7 +51,7 @@ class Dialogue:
     `presence`: whether a person is there to take over; `on_call`: who takes emergencies over when nobody else is there;
     `caller`: the number that their telephone presents, may be empty; `takes_callbacks`: the bot notes down whom to call back;
     `communes`: those that addresses may name; `opens_on`: whether somebody may call a caller back on that day;
-    `announced`: exceptional messages, said after the disclosure.
+    `announced`: exceptional messages, said after the disclosure; `survey`: the lot has chosen the call to be asked about satisfaction.
     """
 
     def __init__(
@@ -69,6 +74,7 @@ class Dialogue:
         communes: Communes = NOWHERE,
         opens_on: Callable[[date], bool] = lambda _: True,
         announced: Sequence[PlayPrompt] = (),
+        survey: Drawn | None = None,
     ) -> None:
         self._phrases = phrases
         self._memory = Memory()
@@ -78,6 +84,7 @@ class Dialogue:
             self._memory, phrases, answers, presence or AlwaysThere(), on_call, takes_callbacks
         )
         self._endings = Endings(self._memory, self._people)
+        self._survey = Satisfaction(self._memory, self._people, words.satisfaction, survey)
         self._asking = Asking(
             self._memory,
             phrases,
@@ -124,8 +131,11 @@ class Dialogue:
 
     language = "fr"
     """Of a conversation that knows only one; with several, Polyglot has it."""
-    keys = frozenset(KEYS)
-    """The telephone keys that may mean something; while a number is pressed all do (`takes_keys`)."""
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The telephone keys that may mean something; while a number is pressed all do (`takes_keys`)."""
+        return DIGITS if self._survey.scoring else frozenset(KEYS)
 
     def greeting(self) -> PlayPrompt:
         """What the bot can do, as it is now."""
@@ -152,6 +162,7 @@ class Dialogue:
         """React to an utterance."""
         self._memory.meet()
         self._memory.noted = False
+        self._survey.listen(reading.text)
         answer_to = self._reader.words.answer_to
         act = answer_to(self.state, reading.text, reading.act, self._memory.answered)
         return self._paced(self._heard_as(replace(reading, act=act)))
@@ -170,7 +181,7 @@ class Dialogue:
     def expects(self) -> Expects:
         """What kind of answer our last sentence asks for."""
         callback = self._memory.callback
-        return expected(self._memory.state, callback.step if callback else None)
+        return expected(self._survey.state, callback.step if callback else None)
 
     def answers(self, reading: Interpretation) -> bool:
         """Whether an utterance is one of the few answers that our last question asks for."""
@@ -182,6 +193,8 @@ class Dialogue:
         if self.state is State.CHOICE and self._reader.chosen(
             replace(reading, act=act), memory.offered, menu=memory.menu
         ):
+            return True
+        if self._survey.answers(reading):
             return True
         move = MOVES.get((self.state, act)) if act else None
         return act in ("oui", "non") or (move is not None and bool(move.choose))
@@ -198,7 +211,7 @@ class Dialogue:
             return memory.callback.written(text)
         asked = memory.state is State.OFFER_CALLBACK or asks_for_call(text)
         private = memory.noted or (self._people.takes_callbacks and asked)
-        return HIDDEN if private and tells_who(text) else text
+        return HIDDEN if private and tells_who(text) else self._survey.written(text)
 
     def keep_callback(self) -> Request | None:
         """The caller is gone: the call-back request that was being taken down, if its number was confirmed."""
@@ -212,14 +225,24 @@ class Dialogue:
         callback = self._memory.callback
         if self.takes_keys and callback:
             return self._paced(self._taking.noted(callback, callback.silent(), None, Decision.NO_MATCH))
+        if self._survey.standing:
+            return self._paced(self._survey.silence())
         return self._paced(self._asking.failure("no_input", None))
 
     def give_up(self, reason: str) -> Reply:
-        """Hand over for a reason outside the conversation: `fault`, `too_long`, `closing`, `busy` or `no_input`."""
+        """Hand over for a reason outside the conversation: `fault`, `too_long`, `closing`, `busy` or `no_input`.
+
+        Who was answered and is only asked how it was is told goodbye instead.
+        """
+        if self._survey.standing:
+            return self._paced(self._survey.leave())
         return self._paced(self._people.handover(Decision.HANDOVER, reason, ""))
 
     def hold(self) -> Reply:
         """React to music where a caller should be."""
+        if self._survey.standing:
+            return self._paced(self._survey.leave())
+        self._survey.spare(Spared.LINE)
         return self._paced(self._endings.hold())
 
     def leave(self, reason: str) -> Reply:
@@ -229,7 +252,8 @@ class Dialogue:
     def reopen(self) -> None:
         """The caller spoke again while we took leave: the conversation goes on."""
         if self._memory.state is State.CLOSED:
-            self._memory.state, self._memory.ending = State.ANYTHING_ELSE, False
+            before = self._survey.reopened()
+            self._memory.state, self._memory.ending = before or State.ANYTHING_ELSE, False
 
     @property
     def state(self) -> State:
@@ -270,7 +294,7 @@ class Dialogue:
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    def _heard_as(self, reading: Interpretation) -> Reply:  # noqa: PLR0911 (one return per kind of reading)
+    def _heard_as(self, reading: Interpretation) -> Reply:  # noqa: PLR0911, PLR0912 (one return per kind of reading)
         """What tables read for sure (a choice, a short question) comes before what is only like an act."""
         memory = self._memory
         callback = memory.callback if self.takes_keys else None
@@ -282,6 +306,8 @@ class Dialogue:
             return self._act("agent") or self._people.person_or_112()
         if callback and callback.understands(reading):
             return self._taking.noted(callback, callback.heard(reading), None, Decision.ACT)
+        if self._survey.standing and (answer := self._survey.heard(reading)):
+            return answer
         if is_unsure(reading.text):
             reading = replace(reading, doubt=None, candidates=())
         if interrupts(reading, callback):
@@ -297,6 +323,8 @@ class Dialogue:
         if known := self._answering.by_tables(reading):
             return known
         act = self._act(reading.act, reading) if reading.act else None
+        if act is None and self._survey.standing and not self._reader.is_sure(reading):
+            return self._survey.unclear()
         return act or self._answering.understood(reading)
 
     def _in_callback(self, callback: Callback, reading: Interpretation) -> Reply | None:
@@ -341,12 +369,13 @@ class Dialogue:
         """As slowly as the caller asked for; what is said is kept for whoever asks for it once more."""
         memory = self._memory
         reply = self._asides.resumed(reply)
+        self._survey.watch(reply)
         memory.courtesies = memory.courtesies + 1 if reply.act in COURTESIES else 0
         if reply.say and reply.act not in PASSING:
             memory.last_said = reply.say
         return replace(reply, say=paced(reply.say, memory.slow, self._phrases.texts.shorter))
 
-    def _act(  # noqa: PLR0911 (one return per kind of move)
+    def _act(  # noqa: PLR0911, PLR0912 (one return per kind of move)
         self, act: str, reading: Interpretation | None = None
     ) -> Reply | None:
         memory = self._memory
@@ -373,6 +402,8 @@ class Dialogue:
         if move.repeat:
             memory.slow = min(memory.slow + move.slow, SLOWEST)
             return self._repeat(act)
+        if move.score:
+            return self._survey.confirmed()
         if move.accept and memory.proposed:
             return replace(self._answering.motive(memory.proposed), act=act)
         if move.reject or move.wrong:
@@ -380,6 +411,8 @@ class Dialogue:
             return replace(reply, act=act) if move.wrong else reply
         if move.choose:
             return self._answering.choose(move.choose, act)
+        if move.to is State.CLOSED and (asked := self._survey.ask(act)):
+            return asked
         memory.state = move.to
         then = HangUp(memory.outcome) if move.to is State.CLOSED else None
         return Reply(Decision.ACT, (self._people.sentence(move.say),), then, act=act, confidence=1.0)
@@ -389,7 +422,7 @@ class Dialogue:
         callback = self._memory.callback if self.takes_keys else None
         act = KEYS.get(digit, "")
         if callback is None:
-            return self._act(act) if act else None
+            return self._survey.pressed(digit) or (self._act(act) if act else None)
         plain = not callback.pressing and (
             digit == "*"
             or (digit == "0" and callback.step in (Step.NAME, Step.PLACE, Step.WISH, Step.CHANGE))

@@ -7,6 +7,7 @@ from callbot.dialogue.callback_request import Request
 from callbot.dialogue.choices import Option
 from callbot.dialogue.context import Context
 from callbot.dialogue.moves import State
+from callbot.dialogue.satisfaction_table import Progress
 from callbot.events import Outcome, PlayPrompt
 from callbot.understanding.interpretation import Candidate
 
@@ -74,6 +75,8 @@ class Memory:
     suspended: Suspended | None = None
     ending: bool = False
     """Given up while nobody was there: all that follows ends the call."""
+    survey: Progress = field(default_factory=Progress)
+    """How far the questions about satisfaction are, or why there will be none."""
 
     @property
     def hopeless(self) -> bool:
@@ -125,5 +128,6 @@ class Memory:
             "emergency_number",
             "reached_nobody",
             "ending",
+            "survey",
         ):
             setattr(self, name, getattr(other, name))

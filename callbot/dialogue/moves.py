@@ -26,6 +26,14 @@ class State(StrEnum):
     """We asked whether it is an emergency."""
     FALL = "fall"
     """Somebody fell or is ill, and we asked whether they answer."""
+    SATISFACTION = "satisfaction"
+    """We asked how satisfied the caller is (satisfaction_table.py has what follows)."""
+    SCORE_CHECK = "score_check"
+    """We were not sure of the score and asked whether that is it."""
+    COMMENT_OFFER = "comment_offer"
+    """We asked whether they want to say what could be better."""
+    COMMENT = "comment"
+    """They do, and we listen."""
     HANDED_OVER = "handed_over"
     """A person was announced; nothing more is decided."""
     CLOSED = "closed"
@@ -40,7 +48,8 @@ class Move:
     `choose`: that place among what was offered, from 1; `slow`: the voice slows down for the rest of the call;
     `wrong`: what we answered was not what the caller asked; `farewell`: once something was answered, leave instead;
     `callback`: a call-back request is taken down, where that is done, else the handover; `urgent`: the emergency number that is told;
-    `counts`: as an utterance that was not understood; with `repeat`, what to choose from is said otherwise the second time.
+    `counts`: as an utterance that was not understood; with `repeat`, what to choose from is said otherwise the second time;
+    `score`: it is the score that was asked about.
     """
 
     say: str = ""
@@ -56,6 +65,7 @@ class Move:
     callback: bool = False
     urgent: str = ""
     counts: bool = False
+    score: bool = False
 
 
 AGENT = Move(reason="asked", to=State.HANDED_OVER)
@@ -71,6 +81,8 @@ WRONG = Move(wrong=True)
 _POLITE = ("oui", "non", "merci", "accord")
 _ASKED = (State.CONFIRM, State.CHOICE, State.OFFER, State.OFFER_CALLBACK, State.DANGER, State.FALL)
 _OPEN = (State.QUESTION, State.ANYTHING_ELSE, *_ASKED)
+SURVEY = (State.SATISFACTION, State.SCORE_CHECK, State.COMMENT_OFFER, State.COMMENT)
+"""Where the caller was answered, wants to go, and is asked how it was."""
 CHOOSE_AGAIN = Move(repeat=True, counts=True)
 SLOWER = Move(repeat=True, slow=True)
 
@@ -92,6 +104,10 @@ MOVES: MappingProxyType[tuple[State, str], Move] = MappingProxyType(
         **{(state, act): move for state in _OPEN for act, move in _EVERYWHERE.items()},
         **{(state, "attendre"): Move("take_your_time", to=state) for state in _OPEN},
         **{(state, "salutation"): REPEAT for state in _ASKED},
+        **{(state, act): move for state in SURVEY for act, move in _EVERYWHERE.items() if act != "oui"},
+        **{(state, act): GOODBYE for state in SURVEY for act in ("insulte", "merci", "non")},
+        **{(state, "attendre"): Move("take_your_time", to=state) for state in SURVEY},
+        **{(state, "salutation"): REPEAT for state in SURVEY},
         **{(State.CLOSED, act): move for act, move in _EVERYWHERE.items()},
         **{(State.CLOSED, act): GOODBYE for act in ("salutation", *_POLITE)},
         **{(State.HANDED_OVER, act): REPEAT for act in ("attendre", *_POLITE, *_EVERYWHERE)},
@@ -121,6 +137,10 @@ MOVES: MappingProxyType[tuple[State, str], Move] = MappingProxyType(
         (State.CALLBACK, "repeter"): REPEAT,
         (State.CALLBACK, "plus_lentement"): SLOWER,
         (State.CALLBACK, "attendre"): Move("take_your_time", State.CALLBACK),
+        (State.SCORE_CHECK, "oui"): Move(score=True),
+        (State.SCORE_CHECK, "non"): Move("satisfaction_again", State.SATISFACTION),
+        (State.COMMENT_OFFER, "oui"): Move("listening", State.COMMENT),
+        (State.COMMENT, "oui"): Move("listening", State.COMMENT),
         (State.CHOICE, "oui"): CHOOSE_AGAIN,
         (State.CHOICE, "merci"): CHOOSE_AGAIN,
         (State.CHOICE, "non"): Move(reject=True),

@@ -6,6 +6,7 @@ The table of all watchdogs is in watchdogs.py.
 from callbot.dialogue.bot import Bot, left_in_silence
 from callbot.dialogue.endings import Hold
 from callbot.dialogue.leaving import Leaving
+from callbot.dialogue.satisfaction_table import QUIET_MS, SURVEY
 from callbot.dialogue.turn_table import Clock, Output, Trigger, Turn
 from callbot.dialogue.with_person import WithPerson
 from callbot.events import HoldAudio, MusicHeard, MusicStopped, ToneHeard
@@ -48,7 +49,10 @@ class Patience:
         if self._bot.turn is Turn.LISTENING and not self._bot.floor.speaking:
             if lasted_ms := self.hold.lasted_ms(at_ms):
                 return self._wait_through(lasted_ms, at_ms)
-            patience_ms = max(self._no_input_ms, PATIENCE_MS if self._bot.patient else 0)
+            asks_ms = self._no_input_ms
+            if self._bot.dialogue.state in SURVEY:
+                asks_ms = min(asks_ms, QUIET_MS)
+            patience_ms = max(asks_ms, PATIENCE_MS if self._bot.patient else 0)
             return self._bot.silence(at_ms) if at_ms - self._bot.turn_since_ms >= patience_ms else []
         if self._bot.turn is Turn.THINKING:
             return self._think_longer(at_ms)

@@ -100,6 +100,20 @@ SENTENCES = MappingProxyType(
         "interrupt_again": "Pardon, je vous interromps encore une fois.",
         "short_question": "En une phrase courte, quelle est votre question ?",
         "offer_callback": "Voulez-vous qu'une personne vous rappelle ?",
+        "satisfaction": "Avant de raccrocher : de un, pas du tout, à cinq, tout à fait, êtes-vous satisfait de cet appel ? "
+        "Vous pouvez le dire, ou appuyer sur une touche.",
+        "satisfaction_again": "De un à cinq, quelle note donnez-vous à cet appel ?",
+        "satisfaction_1": "Un sur cinq, c'est bien ça ?",
+        "satisfaction_2": "Deux sur cinq, c'est bien ça ?",
+        "satisfaction_3": "Trois sur cinq, c'est bien ça ?",
+        "satisfaction_4": "Quatre sur cinq, c'est bien ça ?",
+        "satisfaction_5": "Cinq sur cinq, c'est bien ça ?",
+        "satisfaction_thanks": "Merci, c'est noté.",
+        "satisfaction_thanks_low": "Merci de votre franchise, cela nous aide.",
+        "satisfaction_comment": "Voulez-vous dire en une phrase ce qui pourrait être mieux ? "
+        "Votre commentaire sera transcrit, pas enregistré.",
+        "satisfaction_comment_thanks": "Merci, votre remarque est notée.",
+        "satisfaction_goodbye": "Bonne journée, au revoir.",
         "moment": "Un instant, s'il vous plaît.",
         "goodbye": "Merci de votre appel. Bonne journée, au revoir.",
     }

@@ -12,6 +12,7 @@ from callbot.dialogue.denials import takes_back
 from callbot.dialogue.expected import answer_to
 from callbot.dialogue.reading_words import ReadingWords
 from callbot.dialogue.reply import Answers
+from callbot.dialogue.satisfaction_words import FRENCH as SATISFACTION
 from callbot.knowledge.entries import Entry
 from callbot.understanding.interpretation import Candidate, Interpretation
 from callbot.understanding.splitting import announces_two, corrected
@@ -22,7 +23,14 @@ where two questions are announced."""
 STEM = 6
 """Letters in which two words are alike that belong together."""
 FRENCH = ReadingWords(
-    context_tables.FRENCH, choices.FRENCH, corrected, answer_to, asked_of, announces_two, context.hangs_on
+    context_tables.FRENCH,
+    choices.FRENCH,
+    corrected,
+    answer_to,
+    SATISFACTION,
+    asked_of,
+    announces_two,
+    context.hangs_on,
 )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callbot.dialogue.moves import State
+from callbot.dialogue.satisfaction_words import SatisfactionWords
 
 if TYPE_CHECKING:
     from callbot.dialogue.broad import Broad
@@ -107,6 +108,7 @@ class ReadingWords:
     choices: ChoiceWords
     corrected: Callable[[str], str | None]
     answer_to: AnswerTo
+    satisfaction: SatisfactionWords
     broad: Callable[[str], "Broad | None"] = _nothing
     announces_two: Callable[[str], bool] = _never
     hangs_on: Callable[[str], bool] = _never

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from callbot.dialogue.callback_request import Request
+from callbot.dialogue.satisfaction_table import Told
 from callbot.events import Decision, HangUp, PlayPrompt, Transfer
 from callbot.knowledge.entries import Entry, Service
 
@@ -33,6 +34,8 @@ class Reply:
     answer_id: str | None = None
     callback: Request | None = None
     """What the caller has just confirmed: somebody is to call them back."""
+    survey: Told | None = None
+    """How satisfied the caller is, or that they are being asked."""
     first: "Reply | None" = None
     """The answer to the first of two questions; its words are in `say` as well."""
     language: str | None = None

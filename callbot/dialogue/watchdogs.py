@@ -58,6 +58,13 @@ WATCHDOGS = (
         "`absent`, `CallerAbsent` machine; who had spoken keeps their outcome",
     ),
     Watchdog(
+        "silence after « êtes-vous satisfait ? », or what follows it",
+        ("patience.QUIET_MS", "no_input_ms"),
+        "`goodbye`, over which they may still answer",
+        "the bot hangs up; nobody is passed on from there",
+        "as it goes on",
+    ),
+    Watchdog(
         "music and no words",
         ("line_watch.MUSIC_MS", "endings.WORDLESS_MS", "hold_music_ms"),
         "`music` once, quiet, `silent_danger`, `music_goodbye`; words end it at any time; speech without words counts as ever",

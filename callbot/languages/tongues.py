@@ -10,6 +10,7 @@ from typing import Any
 from callbot.dialogue import phrases, reader
 from callbot.dialogue.expected import as_it_is
 from callbot.dialogue.reading_words import ChoiceWords, ContextWords, ReadingWords
+from callbot.dialogue.satisfaction_words import SatisfactionWords
 from callbot.dialogue.texts import Texts, differences
 from callbot.errors import LanguageError
 from callbot.events import TransferResult
@@ -134,4 +135,13 @@ def _reading_words(code: str) -> ReadingWords:
 
     empty, around, telling = (frozenset(choices[name]) for name in ("empty", "around", "telling"))
     placed = ChoiceWords(positions, both, empty, around=around, telling=telling)
-    return ReadingWords(context, placed, corrected, as_it_is)
+    return ReadingWords(context, placed, corrected, as_it_is, _satisfaction_words(code))
+
+
+def _satisfaction_words(code: str) -> SatisfactionWords:
+    told = table(code, "satisfaction")
+    plain, vague = (
+        {int(score): phrases for score, phrases in told[name].items()} for name in ("plain", "vague")
+    )
+    lists = {name: told[name] for name in ("numbers", "around", "of_five", "or_", "refusals", "hurry", "yes")}
+    return SatisfactionWords(plain=plain, vague=vague, **lists)

@@ -38,6 +38,9 @@ from callbot.events import (
     PlaybackResumed,
     PlaybackStarted,
     QueueAbandoned,
+    SatisfactionAsked,
+    SatisfactionCommented,
+    SatisfactionGiven,
     SpeechStarted,
     SpeechStopped,
     ToneHeard,
@@ -129,6 +132,17 @@ class CallbackRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SatisfactionRow:
+    """A row of `satisfaction`: the caller was asked. `score` is None without an answer."""
+
+    call_id: str
+    asked_at: datetime
+    score: int | None = None
+    by: str | None = None
+    comment: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """Everything kept of one call up to now."""
 
@@ -136,6 +150,7 @@ class Rows:
     turns: tuple[TurnRow, ...] = ()
     events: tuple[EventRow, ...] = ()
     callbacks: tuple[CallbackRow, ...] = ()
+    satisfaction: SatisfactionRow | None = None
 
 
 class CallRecord:
@@ -166,6 +181,7 @@ class CallRecord:
         self._turn: TurnRow | None = None
         self._events: list[EventRow] = []
         self._callbacks: list[CallbackRow] = []
+        self._satisfaction: SatisfactionRow | None = None
         self._last_ms = 0
 
     @property
@@ -177,14 +193,14 @@ class CallRecord:
         """What is known so far, the turn in progress included."""
         turns = (*self._turns, self._turn) if self._turn and self._turn.has_content else tuple(self._turns)
         call = self._call if self.has_ended else replace(self._call, turns=len(turns))
-        return Rows(call, turns, tuple(self._events), tuple(self._callbacks))
+        return Rows(call, turns, tuple(self._events), tuple(self._callbacks), self._satisfaction)
 
     def give_up(self) -> None:
         """End a call that nobody ended: it failed."""
         turns = len(self.rows().turns)
         self._call = replace(self._call, outcome=Outcome.FAILED, duration_ms=self._last_ms, turns=turns)
 
-    def apply(self, event: Event) -> None:
+    def apply(self, event: Event) -> None:  # noqa: PLR0912 (one branch per kind of event)
         """Take the call's next event."""
         self._last_ms = max(self._last_ms, event.at_ms)
         self._keep(event)
@@ -209,6 +225,8 @@ class CallRecord:
                 self._call = replace(self._call, service=service, handover_reason=reason)
             case CallbackRequested():
                 self._callback(event)
+            case SatisfactionAsked() | SatisfactionGiven() | SatisfactionCommented():
+                self._satisfied(event)
             case CallEnded(at_ms=at_ms, outcome=outcome, turns=turns):
                 self._call = replace(self._call, outcome=outcome, duration_ms=at_ms, turns=turns)
             case (
@@ -263,6 +281,15 @@ class CallRecord:
             )
         )
 
+    def _satisfied(self, event: SatisfactionAsked | SatisfactionGiven | SatisfactionCommented) -> None:
+        asked_at = self._call.started_at + timedelta(milliseconds=event.at_ms)
+        row = self._satisfaction or SatisfactionRow(self._call.id, asked_at)
+        if isinstance(event, SatisfactionGiven):
+            row = replace(row, score=event.score, by=event.by)
+        elif isinstance(event, SatisfactionCommented) and self._keep_transcripts:
+            row = replace(row, comment=_kept_of(event.text))
+        self._satisfaction = row
+
     def _begin_turn(self, at_ms: int) -> TurnRow:
         self._finish_turn()
         self._turn = TurnRow(self._call.id, len(self._turns) + 1, at_ms)
@@ -274,7 +301,7 @@ class CallRecord:
         self._turn = None
 
     def _heard(self, event: FinalTranscript) -> None:
-        text = without_numbers(storable(event.text).strip())
+        text = _kept_of(event.text)
         turn = self._turn if self._turn and not self._turn.has_content else self._begin_turn(event.at_ms)
         self._turn = replace(
             turn,
@@ -317,6 +344,11 @@ class CallRecord:
 def storable(text: str) -> str:
     """`text` without what PostgreSQL cannot keep: the sign NUL and halves of surrogate pairs."""
     return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+def _kept_of(text: str) -> str:
+    """What is kept of a caller's words."""
+    return without_numbers(storable(text).strip())
 
 
 def _public_fields(event: Event) -> dict[str, Any]:

@@ -86,6 +86,9 @@ async def _write(connection: AsyncConnection, rows: Rows) -> None:
         if items:
             await connection.execute(insert(table), [asdict(item) for item in items])
     await aggregates.put(connection, rows)
+    await connection.execute(delete(tables.satisfaction).where(tables.satisfaction.c.call_id == call_id))
+    if rows.satisfaction:
+        await connection.execute(insert(tables.satisfaction).values(asdict(rows.satisfaction)))
 
 
 async def _write_callbacks(connection: AsyncConnection, rows: Rows) -> None:

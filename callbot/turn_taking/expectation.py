@@ -42,6 +42,10 @@ EXPECTED: MappingProxyType[State | Step, Expects] = MappingProxyType(
         State.CHOICE: Expects.CHOICE,
         State.DANGER: Expects.YES_NO,
         State.FALL: Expects.YES_NO,
+        State.SATISFACTION: Expects.CHOICE,
+        State.SCORE_CHECK: Expects.YES_NO,
+        State.COMMENT_OFFER: Expects.YES_NO,
+        State.COMMENT: Expects.STORY,
     }
 )
 """By the dialogue's state, or the step of a call-back request; every other one is open.

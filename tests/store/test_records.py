@@ -53,13 +53,13 @@ def expected(settings: Settings, call_id: str, events: tuple[Event, ...]) -> Row
 
 
 async def stored(database: Database) -> dict[str, list[dict[str, Any]]]:
-    """Everything in the three tables of calls."""
+    """Everything in the tables of calls."""
     async with database.read() as connection:
         return {
             table.name: [
                 row._asdict() for row in await connection.execute(select(table).order_by(*table.primary_key))
             ]
-            for table in (tables.calls, tables.turns, tables.events)
+            for table in (tables.calls, tables.turns, tables.events, tables.satisfaction)
         }
 
 
@@ -70,6 +70,7 @@ def as_stored(*calls: Rows) -> dict[str, list[dict[str, Any]]]:
         "calls": [asdict(rows.call) for rows in ordered],
         "turns": [asdict(turn) for rows in ordered for turn in rows.turns],
         "events": [asdict(event) for rows in ordered for event in rows.events],
+        "satisfaction": [asdict(rows.satisfaction) for rows in ordered if rows.satisfaction],
     }
 
 

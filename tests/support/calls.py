@@ -27,6 +27,9 @@ from callbot.events import (
     PlaybackResumed,
     PlaybackStarted,
     QueueAbandoned,
+    SatisfactionAsked,
+    SatisfactionCommented,
+    SatisfactionGiven,
     SpeechStarted,
     SpeechStopped,
     ToneHeard,
@@ -103,6 +106,9 @@ def difficult_call() -> tuple[Event, ...]:
         PlaybackHeld(19_000, 970),
         PlaybackResumed(19_800, 800),
         PlaybackFinished(22_000),
+        SatisfactionAsked(39_700),
+        SatisfactionGiven(39_800, 2, "voice"),
+        SatisfactionCommented(39_900, "c'est pour le 01 39 44 55 66"),
         CallEnded(40_000, Outcome.HANDED_OVER, (), 3, (730,)),
     )
 

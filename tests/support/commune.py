@@ -6,6 +6,7 @@ from datetime import date
 from callbot.dialogue.closed import Closed, Presence
 from callbot.dialogue.machine import Dialogue
 from callbot.dialogue.phrases import Phrases
+from callbot.dialogue.satisfaction_table import Drawn
 from callbot.knowledge.entries import Commune, Entry, Service
 
 TODAY = date(2026, 11, 23)
@@ -90,6 +91,7 @@ def new_dialogue(
     most_asked: Sequence[str] = (),
     takes_callbacks: bool = False,
     caller: str = "",
+    survey: Drawn | None = None,
 ) -> Dialogue:
     """A fresh conversation with the small commune."""
     return Dialogue(
@@ -106,4 +108,5 @@ def new_dialogue(
         on_call=on_call,
         takes_callbacks=takes_callbacks,
         caller=caller,
+        survey=survey,
     )

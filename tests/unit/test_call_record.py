@@ -1,6 +1,7 @@
 """From a call's events to its rows."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -13,8 +14,17 @@ from callbot.events import (
     IntentMatched,
     Outcome,
     PlaybackStarted,
+    SatisfactionAsked,
 )
-from callbot.stats.call_record import EVENTS_MAX, CallRecord, CallRow, EventRow, Rows, TurnRow
+from callbot.stats.call_record import (
+    EVENTS_MAX,
+    CallRecord,
+    CallRow,
+    EventRow,
+    Rows,
+    SatisfactionRow,
+    TurnRow,
+)
 from tests.support.calls import SECRETS, WORDS, answered_call, difficult_call, machine_call, started
 
 AT = datetime(2026, 1, 9, 23, 30, tzinfo=UTC)
@@ -108,6 +118,17 @@ def test_a_difficult_call_has_a_turn_per_utterance_and_key() -> None:
         TurnRow("c1", 2, 17_000, "le machin bleu", 0.5, 150, no_match, 0.18),
         TurnRow("c1", 3, 18_010, None, None, None, handover, 1.0, act="agent"),
     )
+
+
+def test_how_satisfied_a_caller_was_is_a_row_of_its_own() -> None:
+    """When they were asked, the score and by what it came, their comment with its numbers masked; without transcripts, no comment."""
+    asked_at = AT + timedelta(milliseconds=39_700)
+    row = SatisfactionRow("c1", asked_at, 2, "voice", "c'est pour le …66")
+    assert record_of(*difficult_call()).rows().satisfaction == row
+    silent = record_of(*difficult_call(), keep_transcripts=False)
+    assert silent.rows().satisfaction == replace(row, comment=None)
+    refused = record_of(started(), SatisfactionAsked(5000)).rows()
+    assert refused.satisfaction == SatisfactionRow("c1", AT + timedelta(seconds=5))
 
 
 def test_a_call_of_a_machine_is_no_turn_and_has_its_own_outcome() -> None:

@@ -9,6 +9,7 @@ from callbot.commands.ask import keys_of, press_all
 from callbot.config import Settings
 from callbot.conversations import new_dialogue
 from callbot.dialogue.reply import Reply
+from callbot.dialogue.satisfaction_table import Drawn
 from callbot.humans.hours import PARIS
 from callbot.knowledge import store
 from callbot.knowledge.store import Knowledge
@@ -61,6 +62,7 @@ def test_a_written_conversation(
         caller=conversation.caller,
         now=lambda: NIGHT if closed else AT,
         language=language,
+        survey=Drawn(settings.satisfaction_comment_up_to) if conversation.drawn else None,
     )
     for turn in conversation.turns:
         pressed = keys_of(turn.said)

@@ -169,6 +169,7 @@ def test_every_sentence_of_the_tables_exists_and_is_rendered_ahead(dialogue: Dia
             or move.reject
             or move.wrong
             or move.choose
+            or move.score
             or move.urgent in EMERGENCY_NAMES
         )
     for prompt in (

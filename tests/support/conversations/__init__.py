@@ -5,7 +5,8 @@
     B: decision motive.aspect « a fragment of the reply »
 
 The title may end in `(caller 0612345678)`, the number that their telephone presents, or `(closed)`: a line at an hour when
-nobody is there. What the caller says may be keys, `[0612345678#]`.
+nobody is there; or `(drawn)`: one whom the lot has chosen to be asked how satisfied they are.
+What the caller says may be keys, `[0612345678#]`.
 
 `-` stands for no motive; an act or an emergency number stands in its place; two questions have two of each: `a + b « … » « … »`.
 """
@@ -36,6 +37,7 @@ class Written:
     turns: tuple[Turn, ...]
     caller: str = ""
     closed: bool = False
+    drawn: bool = False
 
 
 def written(language: str = "fr") -> Iterator[Written]:
@@ -50,6 +52,7 @@ def written(language: str = "fr") -> Iterator[Written]:
                 tuple(_turns(lines)),
                 caller[1] if caller else "",
                 "(closed)" in title,
+                "(drawn)" in title,
             )
 
 
