@@ -356,7 +356,7 @@ def _public_fields(event: Event) -> dict[str, Any]:
 
 
 @cache
-def _public_names(kind: type[Event]) -> tuple[str, ...]:
+def _public_names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(f.name for f in dataclasses.fields(kind) if f.repr and f.name != "at_ms")
 
 
