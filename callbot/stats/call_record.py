@@ -352,7 +352,11 @@ def _kept_of(text: str) -> str:
 
 
 def _public_fields(event: Event) -> dict[str, Any]:
-    return {name: _json(getattr(event, name)) for name in _public_names(type(event))}
+    return {name: _json(getattr(event, name)) for name in _public_names(_kind(event))}
+
+
+def _kind(event: Event) -> type[Any]:
+    return type(event)
 
 
 @cache
