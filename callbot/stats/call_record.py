@@ -8,7 +8,6 @@ Speech that led to neither text nor decision (a cough) is no turn. Event rows le
 import dataclasses
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any, assert_never
 
 from callbot.events import (
@@ -352,16 +351,14 @@ def _kept_of(text: str) -> str:
 
 
 def _public_fields(event: Event) -> dict[str, Any]:
-    return {name: _json(getattr(event, name)) for name in _public_names(_kind(event))}
+    kind = type(event)
+    if kind not in _PUBLIC:
+        _PUBLIC[kind] = tuple(f.name for f in dataclasses.fields(event) if f.repr and f.name != "at_ms")
+    return {name: _json(getattr(event, name)) for name in _PUBLIC[kind]}
 
 
-def _kind(event: Event) -> type[Any]:
-    return type(event)
-
-
-@cache
-def _public_names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(f.name for f in dataclasses.fields(kind) if f.repr and f.name != "at_ms")
+_PUBLIC: dict[type, tuple[str, ...]] = {}
+"""The fields that are kept, by kind of event: looked up once."""
 
 
 def _json(value: object) -> object:
