@@ -27,6 +27,8 @@ from callbot.events import (
     PlaybackInterrupted,
     PlaybackStarted,
     QueueAbandoned,
+    SatisfactionAsked,
+    SatisfactionGiven,
     SpeechStopped,
     TransferFailed,
     TransferResult,
@@ -46,6 +48,8 @@ is clarified; after an answer there is another one, or a person is wanted all th
 INTERRUPTS, UNREACHED, CALLED_BACK, CALLED_BACK_CLOSED = 0.12, 0.03, 0.3, 0.4
 REASONS = ("asked", "entry", "expired", "no_match")
 """Of handovers."""
+ASKED, RATES, SCORES = 0.1, 0.6, (5, 6, 14, 36, 39)
+"""Shares of answered callers who are asked how satisfied they are, and of those who say so; how often each score is given."""
 PATIENCE_S, TALK_S = 260, 140
 WAIT_S = (35, 130)
 """Mean wait for a person at a quiet hour and at a busy one."""
@@ -99,6 +103,8 @@ class Course:
         if self._random.random() >= GIVES_UP:
             self._talk()
         self._pass(500, 3_000)
+        if self._outcome is Outcome.ANSWERED and self._random.random() < ASKED:
+            self._rate()
         return self._end(self._outcome)
 
     # -- with the bot --------------------------------------------------------------------------------------------------
@@ -220,6 +226,15 @@ class Course:
         wish, motive = self._random.choice(WISHES), self._motives[-1] if self._motives else ""
         self.events.append(CallbackRequested(self._ms, number, wish, motive))
 
+    # -- at the end ----------------------------------------------------------------------------------------------------
+
+    def _rate(self) -> None:
+        self.events.append(SatisfactionAsked(self._ms))
+        self._pass(3_000, 8_000)
+        if self._random.random() < RATES:
+            score = self._random.choices((1, 2, 3, 4, 5), SCORES)[0]
+            self.events.append(SatisfactionGiven(self._ms, score, self._random.choice(("voice", "key"))))
+
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _end(self, outcome: Outcome) -> list[Event]:
@@ -244,12 +259,3 @@ class Course:
             if others and self._random.random() < ENGLISH
             else self._town.languages[0]
         )
-
-
-def score(random: Random, events: Sequence[Event]) -> int | None:
-    """What the caller would answer to the question of satisfaction, 1–5; None: it is not asked, 0: it is not answered."""
-    if not any(isinstance(event, IntentMatched) for event in events) or random.random() >= 0.1:
-        return None
-    if random.random() < 0.4:
-        return 0
-    return random.choices((1, 2, 3, 4, 5), (5, 6, 14, 36, 39))[0]

@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from callbot.demo.course import Course, Town, score
+from callbot.demo.course import Course, Town
 from callbot.demo.year import Arrival
-from callbot.stats.call_record import CallRecord, EventRow, Rows
+from callbot.stats.call_record import CallRecord, Rows
 from callbot.stats.facts import UNKNOWN_CALLER, CallFact, Repeats, fact
 
 ENGINE, RECORDER = "demo", "demo:0"
@@ -44,24 +44,9 @@ def _call(town: Town, random: Random, seed: int, arrival: Arrival) -> Rows:
         recorder=RECORDER,
         keep_transcripts=False,
     )
-    events = Course(town, random, arrival.at, absent=arrival.absent).run()
-    for event in events:
+    for event in Course(town, random, arrival.at, absent=arrival.absent).run():
         record.apply(event)
-    return _rated(record.rows(), score(random, events))
-
-
-def _rated(rows: Rows, score: int | None) -> Rows:
-    """With the question of satisfaction (None: it was not asked) and its answer (0: there was none)."""
-    if score is None:
-        return rows
-    told: list[tuple[str, dict[str, object]]] = [("SatisfactionAsked", {})]
-    told += [("SatisfactionGiven", {"score": score, "by": "key"})] if score else []
-    last = rows.events[-1]
-    more = (
-        EventRow(rows.call.id, last.seq + n, last.at_ms, name, fields)
-        for n, (name, fields) in enumerate(told, start=1)
-    )
-    return replace(rows, events=(*rows.events, *more))
+    return record.rows()
 
 
 def _caller_hash(seed: int, caller: int | None) -> str | None:

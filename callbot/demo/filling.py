@@ -33,7 +33,14 @@ from callbot.stats.facts import NOT_UNDERSTOOD, Repeats
 from callbot.stats.period import Period
 from callbot.stats.recount import cell_rows
 
-FILLED = (tables.calls, tables.turns, tables.events, tables.call_facts, tables.stats_cells)
+FILLED = (
+    tables.calls,
+    tables.turns,
+    tables.events,
+    tables.satisfaction,
+    tables.call_facts,
+    tables.stats_cells,
+)
 Records = dict[str, list[tuple[Any, ...]]]
 """Values by table, in the order of its columns, as the database's driver takes them."""
 
@@ -138,6 +145,7 @@ class _Maker:
             "calls": [asdict(one.call) for one in made.calls],
             "turns": [_values(turn) for one in made.calls for turn in one.turns],
             "events": [_values(event) for one in made.calls for event in one.events],
+            "satisfaction": [_values(one.satisfaction) for one in made.calls if one.satisfaction],
             "call_facts": [row_of(fact) for fact in made.facts],
             "stats_cells": cell_rows(list(made.facts), self._numbers),
         }

@@ -20,10 +20,12 @@ from callbot.events import (
     Outcome,
     PlaybackStarted,
     QueueAbandoned,
+    SatisfactionAsked,
+    SatisfactionGiven,
     TransferFailed,
     TransferResult,
 )
-from callbot.stats.call_record import CallRecord, EventRow, Rows
+from callbot.stats.call_record import CallRecord, Rows
 from callbot.stats.facts import COUNTED_EVENTS, CallFact, Ending, fact
 from tests.support.calls import answered_call, difficult_call, machine_call, started
 
@@ -108,6 +110,8 @@ def test_the_fact_of_a_difficult_call() -> None:
         replies=3,
         response_ms=(730,),
         unanswered=("?", "?"),
+        asked_satisfaction=True,
+        satisfaction=2,
     )
 
 
@@ -187,13 +191,11 @@ def test_a_line_is_one_however_it_is_written() -> None:
     assert fact_of((begun,)).line == fact_of((started(),)).line == "+33139000000"
 
 
-def test_satisfaction_is_read_by_the_event_s_name() -> None:
+def test_satisfaction() -> None:
     """Asked, and a score."""
-    rows = rows_of(answered_call())
-    asked = EventRow("a", 98, 10_000, "SatisfactionAsked", {})
-    given = EventRow("a", 99, 10_500, "SatisfactionGiven", {"score": 4, "by": "key"})
-    only_asked = fact(rows.call, rows.turns, (*rows.events, asked))
-    answered = fact(rows.call, rows.turns, (*rows.events, asked, given))
+    asked, given = SatisfactionAsked(12_000), SatisfactionGiven(14_000, 4, "key")
+    only_asked = ended(Outcome.ANSWERED, ANSWER, asked)
+    answered = ended(Outcome.ANSWERED, ANSWER, asked, given)
     assert (only_asked.asked_satisfaction, only_asked.satisfaction) == (True, None)
     assert (answered.asked_satisfaction, answered.satisfaction) == (True, 4)
 
