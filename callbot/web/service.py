@@ -1,7 +1,7 @@
 """What the pages need from the rest of the service: a protocol, and the values that it gives."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -17,6 +17,7 @@ from callbot.humans.queue_store import QueueStore
 from callbot.knowledge.entries import Commune
 from callbot.load import Level
 from callbot.onward import Onward
+from callbot.spoken_hours import HourAnswer
 from callbot.stats.call_list import TimedCall, TimedTurn
 from callbot.web.identity_provider import IdentityProvider
 from callbot.web.tickets import Tickets
@@ -171,6 +172,9 @@ class WebService(Protocol):
 
     def subjects(self) -> Mapping[str, str]:
         """What each answer is about, in words, by its id (`motive` or `motive.aspect`)."""
+
+    def hour_answers(self) -> Sequence[HourAnswer]:
+        """The validated sentences that may tell hours."""
 
     def metrics(self) -> bytes:
         """What Prometheus reads."""

@@ -28,6 +28,7 @@ from callbot.humans.queue_store import QueueStore
 from callbot.humans.queue_types import Rules
 from callbot.knowledge.entries import Commune
 from callbot.onward import Onward
+from callbot.spoken_hours import HourAnswer
 from callbot.stats.call_list import TimedCall, TimedTurn
 from callbot.web.app import create_app
 from callbot.web.identity_provider import IdentityProvider
@@ -87,6 +88,7 @@ class ScriptedService:
     figures: DayFigures = NO_CALLS
     calls: dict[str, tuple[TimedCall, list[TimedTurn]]] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
+    hour_entries: list[HourAnswer] = field(default_factory=list)
 
     def status(self) -> ServiceStatus:
         """As set."""
@@ -107,6 +109,10 @@ class ScriptedService:
     def subjects(self) -> dict[str, str]:
         """As set."""
         return self.answers
+
+    def hour_answers(self) -> list[HourAnswer]:
+        """As set."""
+        return self.hour_entries
 
     async def speak(self, text: str) -> Pcm | None:  # noqa: ARG002 (the protocol's signature)
         """As set."""
