@@ -19,7 +19,7 @@ class Right(StrEnum):
         "Rappeler qui l’a demandé : voir son nom, ce qui a été dit, et son numéro quand on s’en occupe"
     )
     CALLS = "Voir les appels et leurs temps de réponse"
-    HOURS = "Fermer exceptionnellement, annoncer un message aux appelants"
+    HOURS = "Changer les horaires, fermer exceptionnellement, annoncer un message aux appelants"
     ACCOUNTS = "Donner, changer et retirer les accès"
     AUDIT = "Lire le journal des changements"
     WORKSHOP = "Voir les mesures techniques et les composants des pages"

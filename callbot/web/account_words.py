@@ -22,6 +22,8 @@ ACTIONS = {
     "signed out everywhere": "Déconnexion partout",
     "closure added": "Fermeture ajoutée",
     "closure lifted": "Fermeture levée",
+    "hours set": "Horaires changés",
+    "hours taken back": "Horaires retirés",
     "message written": "Message écrit",
     "message switched on": "Message diffusé",
     "message switched off": "Message arrêté",
