@@ -270,6 +270,7 @@ NO_PAGES = {
     "/telephone/sujets": "JSON",
     "/connexion/fournisseur": "the way out to the identity provider",
     "/connexion/retour": "the way back from it",
+    "/connexion/sortie": "the way out of it, which goes on by itself",
     "/horaires/messages/{number:int}/son": "sound",
     "/journal.csv": "a table for spreadsheets",
     "/metrics": "text for Prometheus",
