@@ -77,8 +77,8 @@ class WeeksPage:
             told = effects(
                 self.service.directory, board, place, form.season, at=at, answers=self.service.hour_answers()
             )
-            values = {"given": fields, "shown": form, "told": told}
-            return await self._page(request, place, notice=OVERTAKEN if overtaken else FIRST_LOOK, **values)
+            notice = OVERTAKEN if overtaken else FIRST_LOOK
+            return await self._page(request, place, notice=notice, given=fields, shown=form, told=told)
         actor = request.state.account.name
         await self.service.boards.set_week(place.line, place.service, form.season, actor=actor)
         return _back_to(place, "enregistre")

@@ -61,7 +61,7 @@ async def test_a_week_is_changed_and_taken_back(page: Page, service: ScriptedSer
     assert service.boards.now.weeks == ()
     await page.get_by_role("button", name="Enregistrer ces horaires").click()
     await expect(page.get_by_text("Les horaires sont enregistrés")).to_be_visible()
-    [week] = service.boards.now.weeks
+    week = (await service.boards.refresh()).weeks[0]
     assert (week.made_by, week.season.weekly[3][1], week.season.weekly[5]) == (
         NAME,
         Span(810, 1140),

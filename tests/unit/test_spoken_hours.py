@@ -31,7 +31,12 @@ def board(season: Season, made: dt.date = TODAY, line: str = "", service: str = 
 def answer(known: Board, line: str = "0199000001", language: str = "fr", aspect: str = "") -> str | None:
     """What is said to who asks for the hours; None: a person is to answer."""
     talk = new_dialogue(
-        Settings(), KNOWLEDGE, line=line, now=lambda: NOW, language=language, board=lambda: known
+        Settings.model_validate({}),
+        KNOWLEDGE,
+        line=line,
+        now=lambda: NOW,
+        language=language,
+        board=lambda: known,
     )
     talk.open()
     reply = talk.hear(Interpretation("et les horaires", candidates=(Candidate("horaires", aspect, 0.99),)))
