@@ -495,6 +495,10 @@ class Settings(BaseModel):
     oidc_client_secret: SecretStr = Field(
         SecretStr(""), description="Our secret at the provider; empty: a public client (PKCE alone)."
     )
+    oidc_pkce: bool = Field(
+        default=True,
+        description="Whether PKCE is used; off only for a provider that refuses its parameters, as ProConnect does: then with a secret.",
+    )
     oidc_scopes: str = Field(
         "openid profile email", description="What is asked for, with spaces in between; `openid` is required."
     )
@@ -588,6 +592,8 @@ class Settings(BaseModel):
             raise ValueError("media_token is required when host is not a loopback address")
         if self.oidc_issuer and not (self.oidc_client_id and self.oidc_roles):
             raise ValueError("oidc_issuer needs oidc_client_id and oidc_roles")
+        if self.oidc_issuer and not self.oidc_pkce and not self.oidc_client_secret.get_secret_value():
+            raise ValueError("oidc_pkce: false needs oidc_client_secret")
         if self.oidc_issuer and "openid" not in self.oidc_scopes.split():
             raise ValueError("oidc_scopes needs openid")
         if self.report_to and not (self.smtp_host and self.report_from):

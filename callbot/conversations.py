@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from callbot.config import Settings
-from callbot.dialogue.closed import Closed, opening_sentences
+from callbot.dialogue.closed import Closed
 from callbot.dialogue.handover import Way
 from callbot.dialogue.machine import Dialogue
 from callbot.dialogue.pacing import pieces
@@ -17,19 +17,17 @@ from callbot.dialogue.transfer_phrases import INTRODUCTION, REASONS, SUBJECT
 from callbot.dialogue.turns import Conversation
 from callbot.events import PlayPrompt
 from callbot.humans.announcements import ReadBoard, no_board
-from callbot.humans.hours import PARIS, OpeningHours, spoken_opening, spoken_openings
+from callbot.humans.hours import PARIS, OpeningHours, spoken_opening
 from callbot.humans.queue_types import Rules
 from callbot.knowledge.entries import Commune, Entry, Line, Service
 from callbot.knowledge.store import Knowledge
 from callbot.languages.tables import FRENCH
 from callbot.languages.tongues import Tongue, tongue
 from callbot.media.dialect import LegOpened
+from callbot.spoken_hours import MOTIVE, answer_in_force, openings
 from callbot.turn_taking.end_of_turn import Waits
 from callbot.understanding.patterns import spaced
 from callbot.understanding.spoken_forms.places import around
-
-DAYS_AHEAD = 8
-"""Days whose openings are rendered ahead: a week, and what is said today of the same weekday."""
 
 Now = Callable[[], dt.datetime]
 
@@ -46,7 +44,7 @@ def today() -> dt.date:
 
 @dataclass(frozen=True, slots=True)
 class LinePresence:
-    """Whether somebody is there for the callers of one line, by the hours of commune.toml. `now` gives aware datetimes."""
+    """Whether somebody is there for the callers of one line, by commune.toml and what staff have set. `now` gives aware datetimes."""
 
     commune: Commune
     line: Line
@@ -54,7 +52,7 @@ class LinePresence:
     say: Callable[[dt.datetime, dt.datetime], str] = spoken_opening
     """How the language says when somebody is there again."""
     board: ReadBoard = no_board
-    """What is exceptional."""
+    """What staff have set."""
 
     def of_line(self) -> Closed | None:
         """For the greeting."""
@@ -62,13 +60,13 @@ class LinePresence:
 
     def of_service(self, service: Service) -> Closed | None:
         """For a handover to `service`."""
-        usual = self.commune.service_hours(self.line, service)
+        usual = self.commune.service_hours(self.line, service, self.board().usual)
         hours = self.board().hours(usual, self.line.number, service.id)
         return self._closed(hours, everywhere=hours == self.line_hours())
 
     def line_hours(self) -> OpeningHours | None:
         """When somebody is there for the callers of this line, with what is exceptional; None: always."""
-        usual = self.commune.line_hours(self.line)
+        usual = self.commune.line_hours(self.line, self.board().usual)
         return self.board().hours(usual, self.line.number, self.line.service or self.commune.default_service)
 
     def _closed(self, hours: OpeningHours | None, *, everywhere: bool) -> Closed | None:
@@ -81,14 +79,20 @@ class LinePresence:
 
 @dataclass(frozen=True, slots=True)
 class LineAnswers:
-    """The knowledge base as one line's callers meet it: where no service is named, it is the line's."""
+    """The knowledge base as one line's callers meet it: where no service is named, it is the line's; the hours are those in force."""
 
     knowledge: Knowledge
     line: Line
+    presence: LinePresence
 
     def find(self, motive: str, aspect: str) -> Entry | None:
         """As `Knowledge.find`."""
-        return self.knowledge.find(motive, aspect)
+        entry = self.knowledge.find(motive, aspect)
+        if entry is None or entry.motive != MOTIVE:
+            return entry
+        presence = self.presence
+        day = presence.now().astimezone(PARIS).date()
+        return answer_in_force(entry, presence.line_hours(), presence.board(), day, self.knowledge.language)
 
     def service(self, service_id: str) -> Service:
         """As `Knowledge.service`, with the line's service as the default one."""
@@ -127,7 +131,7 @@ def new_dialogue(
 ) -> Talk:
     """What is said to one `caller` of `line` (numbers as the telephone system gives them), by the clock `now`.
 
-    `language`: what is spoken at first, where that is not the line's; `board`: what is exceptional, as it is known at each moment;
+    `language`: what is spoken at first, where that is not the line's; `board`: what staff have set, as it is known at each moment;
     `survey`: the lot has chosen the caller to be asked how satisfied they are.
     """
     called = knowledge.commune.line(line)
@@ -169,11 +173,11 @@ def _in_language(
     own, spoken = knowledge.in_language(code), tongue(code)
     commune = own.commune
     called = commune.line(line)
-    answers = LineAnswers(own, called)
     presence = LinePresence(commune, called, now, spoken.opening, board)
+    answers = LineAnswers(own, called, presence)
     return Dialogue(
         Phrases(commune, called, spoken.texts),
-        answers if code == FRENCH else TranslatedAnswers(LineAnswers(knowledge, called), answers),
+        answers if code == FRENCH else TranslatedAnswers(LineAnswers(knowledge, called, presence), answers),
         today=now().astimezone(PARIS).date(),
         answer_threshold=settings.answer_threshold,
         confirm_threshold=settings.confirm_threshold,
@@ -270,7 +274,7 @@ def texts_to_render(knowledge: Knowledge, day: dt.date) -> tuple[list[str], list
     """What the bot may say on `day` in the language of `knowledge`, each text once.
 
     First what a first call needs, then the rest by how often it is said. Sentences that name a service other than the reception come
-    last: there are many, and each is said rarely. When it reopens is told for the days from `day` on, as many as DAYS_AHEAD; later ones
+    last: there are many, and each is said rarely. When it reopens is told for the days from `day` on, a week; later ones
     are made when they are said.
     """
     commune, spoken = knowledge.commune, tongue(knowledge.language)
@@ -283,7 +287,7 @@ def texts_to_render(knowledge: Knowledge, day: dt.date) -> tuple[list[str], list
     rest = _briefings(knowledge) if knowledge.language == FRENCH else []
     rest += [text for text in fixed if text not in rare]
     rest += [entry.answer for entry in entries]
-    rest += _openings(commune, day, spoken)
+    rest += openings(commune, day, spoken)
     rest += [phrases.confirm(subject) for subject in subjects]
     if knowledge.language == FRENCH:
         rest += [SUBJECT.format(subject=subject) for subject in subjects]
@@ -318,15 +322,3 @@ def _about_services(knowledge: Knowledge, texts: list[str]) -> set[str]:
         name.partition(" ")[2] if name.startswith(("le ", "les ")) else name for name in names
     ]  # du, aux
     return {text for text in texts if any(name in text for name in names)}
-
-
-def _openings(commune: Commune, day: dt.date, spoken: Tongue) -> list[str]:
-    """Every « Ils rouvrent … » of the coming days, the soonest first for each of the hours."""
-    offices = [table for table in (commune.hours, *(line.hours for line in commune.lines)) if table]
-    services = [service.hours for service in commune.services if service.hours]
-    said: list[str] = []
-    for tables, everywhere in ((offices, True), (services, True), (services, False)):
-        for table in tables:
-            openings = spoken_openings(table.opening, day, DAYS_AHEAD, spoken.opening)
-            said += opening_sentences(spoken.texts, openings, everywhere=everywhere)
-    return list(dict.fromkeys(said))

@@ -20,7 +20,7 @@ class Right(StrEnum):
     )
     FIGURES = "Voir le tableau de bord et les rapports, sans numéros ni paroles"
     CALLS = "Voir les appels et leurs temps de réponse"
-    HOURS = "Fermer exceptionnellement, annoncer un message aux appelants"
+    HOURS = "Changer les horaires, fermer exceptionnellement, annoncer un message aux appelants"
     ACCOUNTS = "Donner, changer et retirer les accès"
     AUDIT = "Lire le journal des changements"
     WORKSHOP = "Voir les mesures techniques et les composants des pages"

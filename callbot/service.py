@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cached_property
+from typing import NoReturn
 
 import uvicorn
 
@@ -20,6 +21,7 @@ from callbot.config import Settings
 from callbot.conversations import texts_to_render, today
 from callbot.errors import PortInUseError
 from callbot.hold_sounds import keep_last_words
+from callbot.humans.boards import REFRESH_SECONDS
 from callbot.humans.desk import Desk
 from callbot.knowledge.entries import Commune
 from callbot.languages.tables import FRENCH
@@ -32,6 +34,7 @@ from callbot.reports.sending import Sends, send_when_due
 from callbot.server import MediaServer, port_taken
 from callbot.speech.catalogue import Role
 from callbot.speech.rendering import Spoken, render_languages
+from callbot.spoken_hours import HourAnswer, hour_answers, texts_of_changes
 from callbot.stats.call_list import TimedCall, TimedTurn, newest_calls, timed_call
 from callbot.stats.period import Period
 from callbot.stats.reading import read_figures
@@ -125,6 +128,10 @@ class Service:
         opened = self._opened
         return Reporter(opened.database, opened.settings, opened.knowledge.commune, self.subjects)
 
+    def hour_answers(self) -> list[HourAnswer]:
+        """The validated sentences that may tell hours."""
+        return hour_answers(self._opened.knowledge)
+
     async def speak(self, text: str) -> Pcm | None:
         """What callers will hear, in French, int16 at 8 kHz, made at once; None when no voice can say it."""
         french = self._opened.prompts[FRENCH]
@@ -162,12 +169,24 @@ class Service:
                 _keep(stack, send_when_due(Sends(opened.database), settings, service.reporter.letter))
             _keep(stack, service.desk.keep_private(settings.transcript_days))
             _keep(stack, opened.boards.keep_fresh(opened.prompts[FRENCH].render))
+            _keep(stack, service._render_set_hours())
             _keep(stack, service._watch().run())
             _keep(stack, opened.queue_keeper().run())
             _keep(stack, opened.room.run())
             await service._render(stack, tell)
             await service._listen(stack, sip=sip and settings.sip_mode != "off")
             yield service
+
+    async def _render_set_hours(self) -> NoReturn:
+        """A task: have rendered what is said of hours that staff set, in each language."""
+        opened, rendered = self._opened, None
+        while True:
+            board, day = opened.boards.board(), today()
+            if rendered != (board.weeks, day):
+                for code, prompts in opened.prompts.items():
+                    await prompts.render(texts_of_changes(opened.knowledge.in_language(code), day, board))
+                rendered = board.weeks, day
+            await asyncio.sleep(REFRESH_SECONDS)
 
     def _watch(self) -> LoadWatch:
         opened = self._opened

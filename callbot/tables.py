@@ -232,6 +232,25 @@ closures = Table(
 )
 Index(None, closures.c.ends_at)
 
+opening_weeks = Table(
+    "opening_weeks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("line", Text, nullable=False),  # as in closures; line and service empty: the town hall
+    Column("service", Text, nullable=False),
+    Column(
+        "days", JSON, nullable=False
+    ),  # seven from Monday on, each a list of [begin, end], minutes of the day
+    Column("first_day", Date),  # NULL: from the beginning
+    Column("last_day", Date),  # the last day, included; NULL: without end
+    Column("closed_on_holidays", Boolean, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("ended_by", Text),  # who took it back or set another; NULL: nobody
+    Column("ended_at", UtcDateTime),
+)
+Index(None, opening_weeks.c.ended_at)
+
 announcements = Table(
     "announcements",
     metadata,

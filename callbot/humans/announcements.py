@@ -1,15 +1,13 @@
-"""What is exceptional: closures and spoken messages, each between two instants, for all callers or for some. No I/O, no clock."""
+"""What staff have set: weekly hours, closures and spoken messages between two instants, for all callers or for some. No I/O, no clock."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from callbot.humans.hours import DAY_MINUTES, OpeningHours, Span
+from callbot.humans.hours import OpeningHours
+from callbot.humans.hours_set import ALWAYS, Week, usual_hours
 from callbot.phone_numbers import line_key
-
-ALWAYS = OpeningHours(((Span(0, DAY_MINUTES),),) * 7)
-"""The hours of who has none, once there is a closure to take from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +67,11 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Everything exceptional that is known at one time and not over."""
+    """Everything that staff have set and that is not over, as it is known at one time."""
 
     closures: tuple[Closure, ...] = ()
     announcements: tuple[Announcement, ...] = ()
+    weeks: tuple[Week, ...] = ()
 
     def announced(self, line: str, at: datetime) -> tuple[str, ...]:
         """What a caller of that number hears `at` that instant, the oldest first."""
@@ -86,6 +85,12 @@ class Board:
         """The usual hours (None: always) of that service for callers of that line, without what is closed."""
         periods = tuple((one.begins_at, one.ends_at) for one in self.closures if one.holds_for(line, service))
         return replace(usual or ALWAYS, closures=periods) if periods else usual
+
+    def usual(
+        self, line: str, service: str, written: OpeningHours | None, otherwise: OpeningHours | None
+    ) -> OpeningHours | None:
+        """The weekly hours of a place, as `UsualHours`."""
+        return usual_hours(self.weeks, line, service, written, otherwise)
 
     def texts(self) -> Sequence[str]:
         """What must be rendered: messages that are, or will be, spoken."""

@@ -1,4 +1,4 @@
-"""Exceptional closures and messages in the database, and what is known of them in memory: calls ask that, and never wait for it.
+"""Weekly hours, closures and messages that staff have set, in the database and in memory: calls ask the latter, and never wait.
 
 Whoever changes something is followed at once on this machine, within REFRESH_SECONDS on the others. Should the database be away,
 what was known stays, and ends when it was to end.
@@ -17,7 +17,11 @@ from callbot import tables
 from callbot.audit import note
 from callbot.database import Database
 from callbot.errors import CallbotError, DatabaseError
+from callbot.humans import hours_rows
 from callbot.humans.announcements import Announcement, Board, Closure, MessageState
+from callbot.humans.hours import PARIS, Season
+from callbot.humans.hours_said import noted_week
+from callbot.humans.hours_set import Week, replaced
 
 REFRESH_SECONDS = 5.0
 SHOWN_OVER = 10
@@ -55,6 +59,7 @@ class Boards:
             self.now = Board(
                 await _closures(connection, tables.closures.c.ends_at > at),
                 await _announcements(connection, tables.announcements.c.ends_at > at),
+                await hours_rows.in_force(connection, at.astimezone(PARIS).date()),
             )
         return self.now
 
@@ -96,14 +101,49 @@ class Boards:
                 insert(tables.closures).values(values).returning(tables.closures.c.id)
             )
             number: int = result.scalar_one()
-            scope = ", ".join(filter(None, (line, service))) or "everything"
-            await self._note(connection, actor, "closure added", f"{number}: {scope}, {_span(values)}")
+            detail = f"{number}: {_scope(line, service)}, {_span(values)}"
+            await self._note(connection, actor, "closure added", detail)
         await self.refresh()
         return number
 
     async def lift(self, number: int, *, actor: str) -> None:
         """End a closure now. Raises BoardError when there is none of that id that is not over."""
         await self._end(tables.closures, number, actor, "closure lifted")
+
+    # -- weekly hours ----------------------------------------------------------------------------------------------
+
+    async def set_week(self, line: str, service: str, season: Season, *, actor: str) -> int:
+        """These are the hours of a place (both empty: the town hall) from now on; its id. Those that it replaces are over."""
+        at = self._clock()
+        day = at.astimezone(PARIS).date()
+        async with self._database.begin() as connection:
+            weeks = await hours_rows.in_force(connection, day)
+            for old in replaced(weeks, line, service, season, day):
+                await hours_rows.end(connection, old.id, actor, at)
+            number = await hours_rows.add(connection, (line, service), season, actor, at)
+            detail = f"{_scope(line, service)}{_dates(season)}: {noted_week(season.weekly)}"
+            await self._note(connection, actor, "hours set", detail)
+        await self.refresh()
+        return number
+
+    async def end_week(self, number: int, *, actor: str) -> Week:
+        """Take hours back; which ones they were. Raises BoardError when there are none of that id that are not over."""
+        at = self._clock()
+        async with self._database.begin() as connection:
+            weeks = await hours_rows.in_force(connection, at.astimezone(PARIS).date())
+            found = next((one for one in weeks if one.id == number), None)
+            if found is None or not await hours_rows.end(connection, number, actor, at):
+                raise BoardError(f"there are no hours {number} that are not over")
+            detail = f"{_scope(found.line, found.service)}{_dates(found.season)}"
+            await self._note(connection, actor, "hours taken back", detail)
+        await self.refresh()
+        return found
+
+    async def past_weeks(self, line: str, service: str) -> list[Week]:
+        """The last hours of a place that are over, newest first."""
+        day = self._clock().astimezone(PARIS).date()
+        async with self._database.read() as connection:
+            return await hours_rows.over(connection, line, service, day, SHOWN_OVER)
 
     # -- messages --------------------------------------------------------------------------------------------------
 
@@ -216,3 +256,14 @@ async def _announcements(
 
 def _span(values: dict[str, Any]) -> str:
     return " to ".join(f"{values[name]:%Y-%m-%d %H:%M}" for name in ("begins_at", "ends_at"))
+
+
+def _scope(line: str, service: str) -> str:
+    return ", ".join(filter(None, (line, service))) or "everything"
+
+
+def _dates(season: Season) -> str:
+    if season.one_day:
+        return f", {season.first}"
+    first = f" from {season.first}" if season.first else ""
+    return f",{first}{f' to {season.last}' if season.last else ''}" if first or season.last else ""

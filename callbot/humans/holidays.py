@@ -1,12 +1,25 @@
 """French public holidays (Code du travail, article L3133-1), computed for any year."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 
-FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
-"""Month and day of those that keep their date."""
-AFTER_EASTER = (1, 39, 50)
-"""Easter Monday, Ascension, Whit Monday: days after Easter Sunday."""
+FIXED = MappingProxyType(
+    {
+        (1, 1): "jour de l’An",
+        (5, 1): "fête du Travail",
+        (5, 8): "Victoire de 1945",
+        (7, 14): "fête nationale",
+        (8, 15): "Assomption",
+        (11, 1): "Toussaint",
+        (11, 11): "armistice de 1918",
+        (12, 25): "Noël",
+    }
+)
+"""Month and day of those that keep their date, and their names."""
+AFTER_EASTER = MappingProxyType({1: "lundi de Pâques", 39: "Ascension", 50: "lundi de Pentecôte"})
+"""Days after Easter Sunday, and names."""
 
 
 def easter(year: int) -> date:
@@ -24,11 +37,26 @@ def easter(year: int) -> date:
 
 
 @lru_cache(maxsize=32)
-def holidays(year: int) -> frozenset[date]:
-    """The eleven public holidays of `year` (ten where two fall on one day)."""
+def named_holidays(year: int) -> Mapping[date, str]:
+    """The eleven public holidays of `year` in order, with their names (ten where two fall on one day)."""
     sunday = easter(year)
-    movable = (sunday + timedelta(days=days) for days in AFTER_EASTER)
-    return frozenset((*(date(year, month, day) for month, day in FIXED), *movable))
+    named = {date(year, month, day): name for (month, day), name in FIXED.items()}
+    for days, name in AFTER_EASTER.items():
+        day = sunday + timedelta(days=days)
+        named[day] = f"{named[day]}, {name}" if day in named else name
+    return MappingProxyType(dict(sorted(named.items())))
+
+
+@lru_cache(maxsize=32)
+def holidays(year: int) -> frozenset[date]:
+    """The days of `named_holidays`."""
+    return frozenset(named_holidays(year))
+
+
+def coming_holidays(day: date, count: int) -> list[tuple[date, str]]:
+    """The next `count` from `day` on, and their names."""
+    named = {**named_holidays(day.year), **named_holidays(day.year + 1)}
+    return [(one, name) for one, name in named.items() if one >= day][:count]
 
 
 def is_holiday(day: date) -> bool:

@@ -48,6 +48,25 @@ Period = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
+class Season:
+    """A week of hours that staff have set, seven days from Monday on, from `first` up to `last`, both included (None: open)."""
+
+    weekly: tuple[Spans, ...]
+    first: date | None = None
+    last: date | None = None
+    closed_on_holidays: bool = False
+
+    @property
+    def one_day(self) -> bool:
+        """True when it is for one day only: then it goes before holidays and everything that is planned."""
+        return self.first is not None and self.first == self.last
+
+    def covers(self, day: date) -> bool:
+        """Whether it is for that day."""
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
 class OpeningHours:
     """When somebody is there. `weekly` has seven days from Monday on; `open_days` go before closed days and holidays."""
 
@@ -57,6 +76,8 @@ class OpeningHours:
     open_days: Mapping[date, Spans] = field(default_factory=lambda: MappingProxyType({}))
     closures: tuple[Period, ...] = ()
     """Exceptional ones: they go before everything."""
+    seasons: tuple[Season, ...] = ()
+    """They go before `weekly`, the first that covers a day."""
 
     def opens_on(self, day: date) -> bool:
         """True when somebody is there at some time of `day`."""
@@ -64,11 +85,21 @@ class OpeningHours:
 
     def spans(self, day: date) -> Spans:
         """The hours of `day`, in order; empty when it is closed."""
-        if day in self.open_days:
+        season = self.season(day)
+        if day in self.open_days and not (season and season.one_day):
             return tuple(sorted(self.open_days[day]))
-        if day in self.closed_days or (self.closed_on_holidays and is_holiday(day)):
+        if self._is_closed_day(day, season):
             return ()
-        return tuple(sorted(self.weekly[day.weekday()]))
+        return tuple(sorted((season or self).weekly[day.weekday()]))
+
+    def season(self, day: date) -> Season | None:
+        """What staff have set for that day; None: nothing."""
+        return next((one for one in self.seasons if one.covers(day)), None)
+
+    def _is_closed_day(self, day: date, season: Season | None) -> bool:
+        if season and season.one_day:
+            return False
+        return day in self.closed_days or ((season or self).closed_on_holidays and is_holiday(day))
 
     def is_open(self, at: datetime) -> bool:
         """True when somebody is there `at` that instant (aware)."""
@@ -103,7 +134,7 @@ def spoken_opening(opening: datetime, now: datetime) -> str:
     if days == 1:
         return f"demain {clock}"
     weekday = WEEKDAYS[local.weekday()]
-    return f"{weekday} {clock}" if days < 7 else f"le {weekday} {_day(local.date())} {clock}"
+    return f"{weekday} {clock}" if days < 7 else f"le {weekday} {spoken_day(local.date())} {clock}"
 
 
 def spoken_time(clock: time) -> str:
@@ -143,7 +174,8 @@ def _instant(day: date, minute: int) -> datetime:
     return datetime.combine(day + timedelta(days=whole_days), clock, tzinfo=PARIS).astimezone(UTC)
 
 
-def _day(day: date) -> str:
+def spoken_day(day: date) -> str:
+    """Day and month in words: « premier mai », « trente et un août »."""
     return f"{'premier' if day.day == 1 else _number(day.day)} {MONTHS[day.month - 1]}"
 
 

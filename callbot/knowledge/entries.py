@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, field_validator
 
 from callbot.humans.hours import OpeningHours
+from callbot.humans.hours_set import UsualHours, as_written
 from callbot.knowledge.hours import Hours
 from callbot.knowledge.strict import Strict
 from callbot.phone_numbers import line_key
@@ -154,16 +155,27 @@ class Commune(Strict):
         hours = (self.hours, *(line.hours for line in self.lines), *(s.hours for s in self.services))
         return any(hours)
 
-    def service_hours(self, line: Line, service: Service) -> OpeningHours | None:
-        """When `service` takes over callers of `line`: its own hours, else the line's, else the commune's; None: always."""
-        hours = service.hours or line.hours or self.hours
-        return hours.opening if hours else None
+    def service_hours(
+        self, line: Line, service: Service, usual: UsualHours = as_written
+    ) -> OpeningHours | None:
+        """When `service` takes over callers of `line`: its own hours, else the line's, else the commune's; None: always.
 
-    def line_hours(self, line: Line) -> OpeningHours | None:
+        `usual` says what has been set instead of what is written here.
+        """
+        of_all = usual("", "", _opening(self.hours), None)
+        of_line = usual(line.number, "", _opening(line.hours), of_all)
+        return usual("", service.id, _opening(service.hours), of_line)
+
+    def line_hours(self, line: Line, usual: UsualHours = as_written) -> OpeningHours | None:
         """When somebody is there for callers of `line`: its own hours, else those of its service; None: always."""
         wanted = line.service or self.default_service
         service = next(service for service in self.services if service.id == wanted)
-        return line.hours.opening if line.hours else self.service_hours(line, service)
+        of_service = self.service_hours(line, service, usual)
+        return usual(line.number, "", _opening(line.hours), of_service)
 
     def _only_line(self, number: str) -> Line:
         return Line(number=number or "mairie", name=self.name, spoken=self.spoken_town_hall)
+
+
+def _opening(hours: Hours | None) -> OpeningHours | None:
+    return hours.opening if hours else None

@@ -1,6 +1,9 @@
 """What the pages say about accounts, in French."""
 
+import re
+
 from callbot.accounts import PASSWORD_MIN, Wrong
+from callbot.web.navigation import ROLE_NAMES
 
 ERRORS = {
     Wrong.NAME: "L’identifiant compte de 2 à 64 lettres, chiffres, points, tirets ou arobases, et commence par une lettre ou un chiffre.",
@@ -22,6 +25,8 @@ ACTIONS = {
     "signed out everywhere": "Déconnexion partout",
     "closure added": "Fermeture ajoutée",
     "closure lifted": "Fermeture levée",
+    "hours set": "Horaires changés",
+    "hours taken back": "Horaires retirés",
     "message written": "Message écrit",
     "message switched on": "Message diffusé",
     "message switched off": "Message arrêté",
@@ -37,3 +42,20 @@ ACTIONS = {
     "callback reopened": "Rappel à refaire",
 }
 """What the journal's actions are called; one that is not here is shown as it is."""
+DETAILS = (
+    (re.compile(r"\brequest (\d+)"), r"demande \1"),
+    (re.compile(r"\beverything\b"), "toute la mairie"),
+    (re.compile(r"\b(\w+) to (\w+)$"), r"\1 devient \2"),
+    (re.compile(r"\b(\d{4}-\d\d-\d\d(?: \d\d:\d\d)?) to (\d{4}-\d\d-\d\d)"), r"du \1 au \2"),
+    (re.compile(r"\bfrom (\d{4}-)"), r"à partir du \1"),
+    (re.compile(r"\buntil (\d{4}-)"), r"jusqu’au \1"),
+    *((re.compile(rf"\b{role.value}\b"), name) for role, name in ROLE_NAMES.items()),
+)
+"""Words of a line's detail, and what staff read instead; the file for spreadsheets has the detail as it is kept."""
+
+
+def detail_words(detail: str) -> str:
+    """A line's detail as the page shows it."""
+    for pattern, words in DETAILS:
+        detail = pattern.sub(words, detail)
+    return detail

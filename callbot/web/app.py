@@ -20,6 +20,7 @@ from callbot.web.desk_direct import DirectPage
 from callbot.web.failures import http_failure, server_failure
 from callbot.web.home import Home
 from callbot.web.hours import HoursPage
+from callbot.web.hours_weeks import WeeksPage
 from callbot.web.metrics import MetricsPage
 from callbot.web.onward import NextDestination
 from callbot.web.own_account import OwnAccount
@@ -66,6 +67,7 @@ def create_app(service: WebService) -> Starlette:
             *AccountsPage(service).routes(),
             *AuditPage(service).routes(),
             *HoursPage(service).routes(),
+            *WeeksPage(service).routes(),
             *Telephone(service).routes(),
             *DeskPage(service).routes(),
             *DirectPage(service).routes(),

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from callbot.audit import PAGE, Wanted, to_csv
 from callbot.humans.hours import PARIS
-from callbot.web.account_words import ACTIONS
+from callbot.web.account_words import ACTIONS, detail_words
 from callbot.web.rendering import render
 from callbot.web.service import WebService
 
@@ -41,6 +41,7 @@ class AuditPage:
             actors=[("", "Tout le monde"), *((actor, actor) for actor in await trail.actors())],
             actions=[("", "Toutes"), *((one, ACTIONS.get(one, one)) for one in await trail.actions())],
             names=ACTIONS,
+            detail_words=detail_words,
             wanted=wanted,
             day=wanted.day.isoformat() if wanted.day else "",
             days=self.service.settings.audit_days,

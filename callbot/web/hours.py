@@ -1,4 +1,4 @@
-"""`/horaires`: who is there at this moment, exceptional closures, and messages that callers hear after the disclosure.
+"""`/horaires`: who is there at this moment, messages that callers hear after the disclosure, closures, and the way to all hours.
 
 A message is written, listened to, then switched on: the server takes nothing else. It ends by itself.
 """
@@ -18,13 +18,24 @@ from callbot.conversations import LinePresence, now
 from callbot.humans.announcements import Announcement, Closure, MessageState
 from callbot.humans.boards import BoardError, NotHeardError
 from callbot.humans.hours import PARIS
+from callbot.humans.hours_said import written_week
 from callbot.web.forms import checked_form, text
-from callbot.web.hours_forms import LINE, SERVICE, ClosureForm, FormError, MessageForm
+from callbot.web.hours_effects import contradicted
+from callbot.web.hours_forms import HALL, LINE, SERVICE, UNTILS, ClosureForm, FormError, MessageForm
+from callbot.web.hours_week_forms import Place
+from callbot.web.hours_weeks import WEEK_PATH
+from callbot.web.hours_words import has_own, holiday_rows, in_force, name_of, places_of, season_of, source
 from callbot.web.rendering import render
 from callbot.web.security import FORM_TOKEN_HEADER, content_security_policy
 from callbot.web.service import WebService
 
 PATH = "/horaires"
+MODELS = (
+    "La mairie est fermée cet après-midi.",
+    "La mairie ouvre exceptionnellement à dix heures ce matin.",
+    "En raison d'une panne informatique, certaines démarches sont impossibles aujourd'hui.",
+)
+"""Sentences to begin with."""
 MOST = 30
 """Messages, and closures, that are not over: more is a mistake, or somebody who means harm."""
 DONE = {
@@ -33,6 +44,7 @@ DONE = {
     "message": "Le message est prêt à être écouté. Personne ne l’entend encore.",
     "entendu": "Le message a été écouté : vous pouvez le diffuser.",
     "diffuser": "Le message est diffusé : les prochains appelants l’entendent.",
+    "jour": "Les horaires de ce jour sont enregistrés.",
     "arreter": "Le message est arrêté : les prochains appelants ne l’entendent plus.",
 }
 STATES = {
@@ -159,6 +171,7 @@ class HoursPage:
     async def _page(self, request: Request, status: int = 200, **values: object) -> Response:
         service, at = self.service, now()
         board, over = await service.boards.refresh(), await service.boards.over()
+        places = places_of(service.directory)
         defaults: dict[str, object] = {
             "done": "",
             "failure": "",
@@ -178,6 +191,19 @@ class HoursPage:
             over=[one for one in over.announcements if one.on_by],
             at=at,
             states=STATES,
+            untils=UNTILS,
+            models=MODELS,
+            hours_places=[self._hours_of(place) for place in places if self._is_told(place)],
+            other_places=[
+                (name_of(service.directory, place), _week_address(place))
+                for place in places
+                if not self._is_told(place)
+            ],
+            holidays=holiday_rows(service.directory, board, at.date()),
+            to_read=[
+                (week, one, _week_address(Place(week.line, week.service)))
+                for week, one in contradicted(service.directory, board, service.hour_answers())
+            ],
             where=self._where,
             heard_on=self._heard_on,
             when=_when,
@@ -199,12 +225,24 @@ class HoursPage:
             said.append((line.name, "quiet" if closed else "good", opening if closed else "Ouvert"))
         return said
 
+    def _is_told(self, place: Place) -> bool:
+        """Whether its hours stand on the page: the town hall's, and those of who has its own."""
+        commune, board = self.service.directory, self.service.boards.now
+        return place == Place() or has_own(commune, board, place)
+
+    def _hours_of(self, place: Place) -> tuple[str, str, list[tuple[str, str]], tuple[str, str, str]]:
+        """A place's name, the address of its hours, these in words, and where they come from."""
+        commune, board, day = self.service.directory, self.service.boards.now, now().date()
+        hours = in_force(commune, board, place)
+        week = written_week(season_of(hours, day).weekly) if hours else []
+        return name_of(commune, place), _week_address(place), week, source(commune, board, place, day)
+
     def _scopes(self) -> list[tuple[str, str]]:
         """What may be closed, for the form."""
         commune = self.service.directory
         lines = [(f"{LINE}{line.number}", f"La ligne {line.name}") for line in commune.lines]
         services = [(f"{SERVICE}{one.id}", f"Le service {one.name}") for one in commune.services]
-        return [("", "Toute la mairie"), *lines, *services]
+        return [(HALL, "Toute la mairie"), *lines, *services]
 
     def _where(self, closure: Closure) -> str:
         wanted = f"{LINE}{closure.line}" if closure.line else f"{SERVICE}{closure.service}"
@@ -216,6 +254,10 @@ class HoursPage:
         names = {line.number: line.name for line in self.service.directory.lines}
         chosen = ", ".join(names.get(number, number) for number in message.lines)
         return chosen or "Toutes les lignes"
+
+
+def _week_address(place: Place) -> str:
+    return f"{WEEK_PATH}?lieu={place.text}"
 
 
 def _done(what: str) -> Response:

@@ -9,14 +9,23 @@ from callbot.humans.hours import PARIS
 from callbot.knowledge.entries import Commune
 from callbot.web.forms import text
 
-LINE, SERVICE = "ligne:", "service:"
-"""What the value of the scope begins with."""
+HALL, LINE, SERVICE = "mairie", "ligne:", "service:"
+"""The value of the scope for the town hall, and what that of a line or a service begins with."""
 LONGEST = dt.timedelta(days=366)
 MESSAGE_MIN, MESSAGE_MAX = 10, 400
 """Letters of a message: 400 are half a minute."""
 REASON_MAX = 200
 SINCE_MAX = dt.timedelta(minutes=5)
 """How far in the past a beginning may be that was meant to be now."""
+
+UNTILS = (
+    ("soir", "Ce soir, à minuit"),
+    ("1", "Dans une heure"),
+    ("2", "Dans deux heures"),
+    ("demain", "Demain soir, à minuit"),
+    ("semaine", "Dans une semaine"),
+)
+"""What may be chosen instead of an end: the field's value, and what it is called."""
 
 Fields = dict[str, list[str]]
 
@@ -51,7 +60,7 @@ class ClosureForm:
             one.id for one in commune.services
         }:
             service = scope.removeprefix(SERVICE)
-        elif scope:
+        elif scope not in ("", HALL):
             errors["portee"] = "Choisissez ce qui ferme dans la liste."
         if not reason or len(reason) > REASON_MAX:
             errors["motif"] = f"Dites pourquoi, en {REASON_MAX} signes au plus."
@@ -90,7 +99,10 @@ def _span(
     """From when until when; an empty beginning is now. Raises FormError with `errors` and its own."""
     begin, end = f"{form}_debut", f"{form}_fin"
     begins_at = _instant(text(fields, begin)) if text(fields, begin) else at
-    ends_at = _instant(text(fields, end))
+    chosen = text(fields, f"{form}_jusqu")
+    ends_at = (
+        _instant(text(fields, end)) if text(fields, end) or not chosen else _until(chosen, begins_at or at)
+    )
     if begins_at is None or begins_at < at - SINCE_MAX:
         errors[begin] = "Donnez un jour et une heure à venir, ou laissez vide pour commencer maintenant."
     if ends_at is None or ends_at <= max(begins_at or at, at):
@@ -100,6 +112,17 @@ def _span(
     if errors or begins_at is None or ends_at is None:
         raise FormError(errors)
     return begins_at, ends_at
+
+
+def _until(chosen: str, begins_at: dt.datetime) -> dt.datetime | None:
+    """The end that one of UNTILS stands for; None for another."""
+    if chosen in {"1", "2"}:
+        return begins_at + dt.timedelta(hours=int(chosen))
+    days = {"soir": 1, "demain": 2, "semaine": 7}.get(chosen)
+    if days is None:
+        return None
+    day = begins_at.astimezone(PARIS).date() + dt.timedelta(days=days)
+    return dt.datetime.combine(day, dt.time(), tzinfo=PARIS)
 
 
 def _instant(written: str) -> dt.datetime | None:

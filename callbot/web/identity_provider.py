@@ -6,11 +6,13 @@ Discovery document and keys are kept for an hour, and keys are asked for again w
 import asyncio
 import hmac
 import json
+import math
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
+from urllib.parse import urlencode
 
 import requests
 from authlib.integrations.requests_client import OAuth2Session, OAuthError
@@ -77,7 +79,7 @@ class Attempt:
         """From the cookie; None for what is none."""
         try:
             found = json.loads(text)
-            values = [found[field.name] for field in fields(cls)]
+            values = [found[one.name] for one in fields(cls)]
         except (ValueError, KeyError, TypeError):
             return None
         return cls(*values) if all(isinstance(value, str) and value for value in values) else None
@@ -90,6 +92,8 @@ class Person:
     subject: str
     name: str
     role: Role
+    id_token: str = field(default="", repr=False)
+    """What the provider knows them by when they sign out."""
 
 
 class IdentityProvider:
@@ -119,47 +123,68 @@ class IdentityProvider:
         if "error" in query or not query.get("code"):
             raise ProviderError("the provider did not let them in")
         try:
-            claims = await asyncio.to_thread(self._claims, attempt, query["code"], back)
+            claims, id_token = await asyncio.to_thread(self._claims, attempt, query["code"], back)
         except (OAuthError, JoseError, requests.RequestException, ValueError, KeyError, TypeError) as error:
             raise ProviderError(
                 f"the provider's answer is not to be trusted: {type(error).__name__}"
             ) from error
-        return self._as_person(claims)
+        return replace(self._as_person(claims), id_token=id_token)
+
+    async def way_out(self, id_token: str, back: str) -> str:
+        """Where the browser goes to sign out there too, and comes back to `back` from; empty where there is no such place."""
+        try:
+            endpoint = (await asyncio.to_thread(self._discovered)).get("end_session_endpoint", "")
+        except ProviderError:
+            return ""
+        asked = {"client_id": self._settings.oidc_client_id, "post_logout_redirect_uri": back}
+        asked |= {"state": secrets.token_urlsafe(32)} | ({"id_token_hint": id_token} if id_token else {})
+        if id_token:
+            del asked["client_id"]  # the token names us; ProConnect refuses what it does not expect
+        return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}" if endpoint else ""
 
     # -- asking, in a thread ---------------------------------------------------------------------------------------
 
     def _address(self, attempt: Attempt, back: str) -> str:
         endpoint = self._discovered()["authorization_endpoint"]
+        proof = {"code_verifier": attempt.verifier} if self._settings.oidc_pkce else {}
         with self._session(back) as session:
             address, _ = session.create_authorization_url(
-                endpoint, state=attempt.state, code_verifier=attempt.verifier, nonce=attempt.nonce
+                endpoint, state=attempt.state, nonce=attempt.nonce, **proof
             )
         return str(address)
 
-    def _claims(self, attempt: Attempt, code: str, back: str) -> dict[str, Any]:
+    def _claims(self, attempt: Attempt, code: str, back: str) -> tuple[dict[str, Any], str]:
+        """What the provider tells of them, and the ID token."""
         found = self._discovered()
+        proof = {"code_verifier": attempt.verifier} if self._settings.oidc_pkce else {}
         with self._session(back) as session:
-            token = session.fetch_token(
-                found["token_endpoint"], code=code, code_verifier=attempt.verifier, timeout=TIMEOUT_S
-            )
-            claims = self._checked(token["id_token"], nonce=attempt.nonce, access_token=token["access_token"])
+            token = session.fetch_token(found["token_endpoint"], code=code, timeout=TIMEOUT_S, **proof)
+            id_token: str = token["id_token"]
+            claims = self._checked(id_token, nonce=attempt.nonce, access_token=token["access_token"])
             if _within(claims, self._settings.oidc_role_claim) or "userinfo_endpoint" not in found:
-                return claims
+                return claims, id_token
             answer = session.get(found["userinfo_endpoint"], timeout=TIMEOUT_S)
         answer.raise_for_status()
         told = self._told(answer)
         if told.get("sub") != claims["sub"]:
             raise ProviderError("the provider tells of somebody else")
-        return {**told, **claims}
+        return {**told, **claims}, id_token
 
     def _told(self, answer: requests.Response) -> dict[str, Any]:
         """What /userinfo says, as JSON or, as ProConnect has it, as a signed token."""
         if answer.headers.get("content-type", "").startswith("application/jwt"):
-            told = self._signed(answer.text).claims
-            if told.get("iss", self._issuer).rstrip("/") != self._issuer:
-                raise ProviderError("the provider tells of somebody else")
-            return dict(told)
+            told = dict(self._signed(answer.text).claims)
+            self._require_for_us(told)
+            return told
         return dict(answer.json())
+
+    def _require_for_us(self, told: Mapping[str, Any]) -> None:
+        """Raise ProviderError for a signed /userinfo of another provider, for another client, or that is over, where it says so."""
+        audience = told.get("aud", self._settings.oidc_client_id)
+        for_us = self._settings.oidc_client_id in (audience if isinstance(audience, list) else [audience])
+        fresh = self._clock_s() <= float(told.get("exp", math.inf)) + LEEWAY_S
+        if str(told.get("iss", self._issuer)).rstrip("/") != self._issuer or not for_us or not fresh:
+            raise ProviderError("the provider tells of somebody else")
 
     def _checked(self, id_token: str, *, nonce: str, access_token: str) -> dict[str, Any]:
         """The claims of an ID token that is the provider's, for us, of this attempt, and not too old."""
@@ -222,8 +247,9 @@ class IdentityProvider:
             secret or None,
             scope=settings.oidc_scopes,
             redirect_uri=back,
-            code_challenge_method="S256",
+            code_challenge_method="S256" if settings.oidc_pkce else None,
             token_endpoint_auth_method=method if secret else "none",
+            leeway=0,  # ProConnect's access tokens live for a minute, which is Authlib's leeway
         )
 
     # -- understanding ---------------------------------------------------------------------------------------------

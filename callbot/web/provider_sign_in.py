@@ -1,4 +1,4 @@
-"""`/connexion/fournisseur` and `/connexion/retour`: out to the identity provider and back, where one is set."""
+"""`/connexion/fournisseur`, `/connexion/retour` and `/connexion/sortie`: out to the identity provider, back, and signing out there too."""
 
 import logging
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from callbot.web.rendering import render
 from callbot.web.security import is_https
 from callbot.web.service import WebService
 from callbot.web.sessions import (
+    PROVIDER_LEAVE_PATH,
     PROVIDER_PATH,
     PROVIDER_RETURN_PATH,
     SIGN_IN_PATH,
@@ -24,6 +25,10 @@ from callbot.web.sessions import (
 
 COOKIE = "callbot_fournisseur"
 COOKIE_LIFE_S = 600
+TOKEN_COOKIE = "callbot_fournisseur_jeton"  # noqa: S105 (a cookie's name)
+"""The ID token, which the provider wants back at sign-out; kept in the browser that it came through."""
+LONGEST_TOKEN = 3500
+"""Characters: browsers drop cookies over 4096. Without it the provider asks the person."""
 FAILED = "La connexion avec le compte de la mairie n’a pas abouti. Recommencez ; si cela dure, prévenez qui administre le service."
 NO_ROLE = "Votre compte de la mairie ne donne pas accès au callbot. Adressez-vous à la personne qui administre le service."
 NAME_TAKEN = "Un compte du même nom existe déjà ici. Adressez-vous à la personne qui administre le service."
@@ -42,6 +47,7 @@ class ProviderSignIn:
         return [
             Route(PROVIDER_PATH, self.leave, methods=["GET"]),
             Route(PROVIDER_RETURN_PATH, self.come_back, methods=["GET"]),
+            Route(PROVIDER_LEAVE_PATH, self.sign_out, methods=["GET"]),
         ]
 
     async def leave(self, request: Request) -> Response:
@@ -84,14 +90,34 @@ class ProviderSignIn:
         response.delete_cookie(COOKIE, path=SIGN_IN_PATH)
         return response
 
+    async def sign_out(self, request: Request) -> Response:
+        """On to the provider's own sign-out, by a page: browsers follow no form to another site. Our session is closed before."""
+        token = unquote(request.cookies.get(TOKEN_COOKIE, ""))
+        back = str(request.url.replace(path=SIGN_IN_PATH, query="", fragment=""))
+        provider = self.service.provider
+        address = await provider.way_out(token, back) if provider else ""
+        response: Response = RedirectResponse(SIGN_IN_PATH, 303)
+        if address:
+            response = render(request, "provider_leave.html", address=address)
+        response.delete_cookie(TOKEN_COOKIE, path=SIGN_IN_PATH)
+        return response
+
     async def _enter(self, request: Request, person: Person, suite: str) -> Response:
         accounts = self.service.accounts
         account = await accounts.from_provider(person.subject, person.name, person.role)
         await accounts.close_session(request.state.session)
-        response = RedirectResponse(suite, 303)
-        set_session_cookie(
-            response, request, await accounts.open_session(account), self.service.settings.session_hours
-        )
+        response, hours = RedirectResponse(suite, 303), self.service.settings.session_hours
+        set_session_cookie(response, request, await accounts.open_session(account), hours)
+        if len(person.id_token) <= LONGEST_TOKEN:
+            response.set_cookie(
+                TOKEN_COOKIE,
+                quote(person.id_token),
+                max_age=hours * 3600,
+                path=SIGN_IN_PATH,
+                httponly=True,
+                samesite="lax",
+                secure=is_https(request),
+            )
         return response
 
     def _provider(self) -> IdentityProvider:

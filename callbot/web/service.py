@@ -1,7 +1,7 @@
 """What the pages need from the rest of the service: a protocol, and the values that it gives."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -18,6 +18,7 @@ from callbot.knowledge.entries import Commune
 from callbot.load import Level
 from callbot.onward import Onward
 from callbot.reports.reporter import Reporter
+from callbot.spoken_hours import HourAnswer
 from callbot.stats.call_list import TimedCall, TimedTurn
 from callbot.web.identity_provider import IdentityProvider
 from callbot.web.tickets import Tickets
@@ -176,6 +177,9 @@ class WebService(Protocol):
     @property
     def reporter(self) -> Reporter:
         """Reads figures and writes reports."""
+
+    def hour_answers(self) -> Sequence[HourAnswer]:
+        """The validated sentences that may tell hours."""
 
     def metrics(self) -> bytes:
         """What Prometheus reads."""

@@ -19,11 +19,13 @@ SESSION_COOKIE = "callbot_session"
 SIGN_IN_PATH = "/connexion"
 PROVIDER_PATH = "/connexion/fournisseur"
 PROVIDER_RETURN_PATH = "/connexion/retour"
+PROVIDER_LEAVE_PATH = "/connexion/sortie"
 OPEN_PATHS = frozenset(
     {
         SIGN_IN_PATH,
         PROVIDER_PATH,
         PROVIDER_RETURN_PATH,
+        PROVIDER_LEAVE_PATH,
         "/sante",
         "/favicon.ico",
         NEXT_PATH,

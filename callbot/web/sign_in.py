@@ -15,6 +15,7 @@ from callbot.web.rendering import render
 from callbot.web.security import FORM_TOKEN_FIELD, form_token, is_https, require_form_token
 from callbot.web.service import WebService
 from callbot.web.sessions import (
+    PROVIDER_LEAVE_PATH,
     SIGN_IN_PATH,
     forget_session_cookie,
     safe_suite,
@@ -85,7 +86,10 @@ class SignIn:
         async with request.form(max_files=0, max_fields=8) as form:
             require_form_token(request.state.session, form.get(FORM_TOKEN_FIELD))
         await self.service.accounts.close_session(request.state.session)
-        response = RedirectResponse(SIGN_IN_PATH, 303)
+        account = request.state.account
+        response = RedirectResponse(
+            PROVIDER_LEAVE_PATH if account and account.by_provider else SIGN_IN_PATH, 303
+        )
         forget_session_cookie(response, request)
         return response
 

@@ -105,7 +105,7 @@ async def test_every_form_asks_for_its_token(client: httpx2.AsyncClient, service
                 403,
                 "Formulaire refusé.",
             )
-    assert len(posts) == 30
+    assert len(posts) == 33
     assert {one.action for one in await service.trail.changes(Wanted())} == {"account added"}
 
 
@@ -188,9 +188,9 @@ async def test_accounts_are_kept_on_their_page(client: httpx2.AsyncClient, servi
     assert lines == [
         (NAME, "Compte retiré", "anna"),
         (NAME, "Mot de passe remis à zéro", "anna"),
-        (NAME, "Rôle changé", "anna: receptionist to manager"),
+        (NAME, "Rôle changé", "anna: Accueil du public devient Direction"),
         (NAME, "Déconnexion partout", "anna"),
-        (NAME, "Compte ajouté", "anna (receptionist)"),
+        (NAME, "Compte ajouté", "anna (Accueil du public)"),
     ]
     table = await client.get("/journal.csv", params={"action": "role changed"})
     assert table.headers["content-type"] == "text/csv; charset=utf-8"

@@ -1,5 +1,7 @@
 """Sign-in at an OpenID provider, over real HTTP: who is let in, as what, and what is not believed."""
 
+import html
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +14,8 @@ from pydantic import SecretStr
 from callbot.accounts import Role
 from callbot.web.app import create_app
 from callbot.web.identity_provider import IdentityProvider
+from callbot.web.security import form_token
+from callbot.web.sessions import SESSION_COOKIE
 from tests.support.oidc_provider import CLIENT, SECRET, OidcProvider
 from tests.support.web_service import ScriptedService, scripted_service
 
@@ -108,6 +112,59 @@ async def test_what_the_token_does_not_tell_userinfo_does(
     assert await people(service) == [("anna", Role.RECEPTIONIST)]
     provider.told["sub"] = "43"
     assert (await come_back(client)).status_code == 403
+
+
+async def test_proconnect_is_understood(
+    client: httpx2.AsyncClient, service: ScriptedService, provider: OidcProvider
+) -> None:
+    """No PKCE, the secret in the form, who they are in a signed /userinfo, an access token of one minute; roles by e-mail address."""
+    provider.secret_in_form, provider.signs_told = True, {}
+    provider.claims = {"sub": "42"}
+    provider.told = {"sub": "42", "email": "anne.durand@ville.fr", "usual_name": "Durand"}
+    changes = {
+        "oidc_role_claim": "email",
+        "oidc_roles": ("anne.durand@ville.fr=supervisor",),
+        "oidc_scopes": "openid email usual_name",
+    }
+    service.settings = service.settings.model_copy(update=changes)
+    service.provider = IdentityProvider(service.settings)
+    assert await refused_there(client)
+    service.provider = IdentityProvider(service.settings.model_copy(update={"oidc_pkce": False}))
+    assert (await come_back(client)).status_code == 303
+    assert await people(service) == [("anne.durand@ville.fr", Role.SUPERVISOR)]
+    for wrong in ({"aud": "another"}, {"iss": "http://another"}, {"exp": 1_000_000_000}, {"sub": "43"}):
+        provider.signs_told = wrong
+        assert (await come_back(client)).status_code == 403
+    provider.signs_told = {"aud": [CLIENT, "another"]}
+    assert (await come_back(client)).status_code == 303
+
+
+async def refused_there(client: httpx2.AsyncClient) -> bool:
+    """Whether the provider itself refuses the request."""
+    out = await client.get("/connexion/fournisseur")
+    async with httpx2.AsyncClient() as browser:
+        return (await browser.get(out.headers["location"])).status_code == 400
+
+
+async def test_signing_out_closes_the_provider_s_session_too(
+    client: httpx2.AsyncClient, service: ScriptedService, provider: OidcProvider
+) -> None:
+    """By a page of ours that goes on there with the ID token; who has a password here stays here."""
+    await come_back(client)
+    token = {"jeton": form_token(client.cookies[SESSION_COOKIE])}
+    out = await client.post("/deconnexion", data=token)
+    assert out.headers["location"] == "/connexion/sortie"
+    page = await client.get("/connexion/sortie")
+    [address] = re.findall(r'content="0;url=([^"]+)"', page.text)
+    async with httpx2.AsyncClient() as browser:
+        back = await browser.get(html.unescape(address))
+    assert back.headers["location"] == f"{SITE}/connexion"
+    [ended] = provider.ended
+    assert ended.keys() == {"id_token_hint", "post_logout_redirect_uri", "state"}
+    assert ended["id_token_hint"].count(".") == 2
+    assert (await client.get("/connexion/sortie")).text.count("id_token_hint") == 0
+    service.provider = None
+    assert (await client.get("/connexion/sortie")).headers["location"] == "/connexion"
 
 
 async def test_who_has_no_role_stays_outside(

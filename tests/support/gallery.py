@@ -15,13 +15,18 @@ from playwright.async_api import Browser, Page, StorageState, expect
 from callbot.commands.demo import town
 from callbot.demo.filling import fill
 from callbot.events import Decision, Outcome
+from callbot.humans.hours import WEEKDAYS
 from callbot.humans.queue_events import AgentReady, OfferAccepted
+from callbot.knowledge.entries import Line
+from callbot.knowledge.hours import Hours
+from callbot.spoken_hours import HourAnswer
 from callbot.stats.call_list import TimedCall, TimedTurn
 from callbot.stats.period import Period
 from callbot.web.service import DayFigures, TelephoneState, TelephoneStatus
 from tests.support import callbacks
 from tests.support.browser import open_browser, sign_in
 from tests.support.callbacks import RECEPTIONIST as AGENT
+from tests.support.commune import COMMUNE, entry
 from tests.support.desks import empty_desks, fill_desks
 from tests.support.scripted_media import ScriptedMedia
 from tests.support.web_service import (
@@ -65,6 +70,18 @@ MATCHED = {
     "emergency": None,
     "answer_id": "acte_naissance",
 }
+HOURS = Hours.model_validate(
+    dict.fromkeys(WEEKDAYS[:5], "8:30-12:00, 13:30-17:30")
+    | {"samedi": "9:00-12:00", "closed_days": ["jours fériés"]}
+)
+HOURS_SAID = (
+    "La mairie est ouverte du lundi au vendredi, de huit heures trente à midi et de treize heures trente à dix-sept heures trente, "
+    "et le samedi de neuf heures à midi."
+)
+LINES = (
+    Line(number="0199000001", name="Standard", spoken="la mairie"),
+    Line(number="0199000002", name="État civil", spoken="l'état civil", service="etat_civil"),
+)
 SAID: tuple[tuple[str, dict[str, object]], ...] = (
     ("PlaybackStarted", {"text": GREETING, "response_ms": None}),
     ("FinalTranscript", {"text": "Bonjour, je voudrais un acte de naissance.", "confidence": 0.9, "decode_ms": 90}),
@@ -204,6 +221,14 @@ async def _in_the_past(page: Page, stage: Stage) -> None:
     await page.wait_for_load_state()
 
 
+async def _week_to_check(page: Page, stage: Stage) -> None:
+    """Other hours on Thursday, shown in words before they are saved."""
+    await page.get_by_label("Jeudi, plage 2, à").fill("19:00")
+    await page.get_by_role("button", name="Relire en toutes lettres").click()
+    await expect(page.get_by_role("heading", name="Relire avant d’enregistrer")).to_be_visible()
+    await page.wait_for_load_state()
+
+
 @dataclass(frozen=True)
 class Scene:
     """A page in a state: the route that it shows, where it is, and what to do there. `name` is its pictures' name."""
@@ -241,6 +266,8 @@ SCENES = (
     Scene("telephone-en-appel", "/telephone", "/telephone", "Téléphone, pendant un appel", prepare=_calling),
     Scene("telephone-refus", "/telephone", "/telephone", "Téléphone, sans microphone", prepare=_without_microphone),
     Scene("horaires", "/horaires", "/horaires", "Horaires et messages"),
+    Scene("horaires-semaine", "/horaires/semaine", "/horaires/semaine", "Horaires de la semaine, à relire", prepare=_week_to_check),
+    Scene("horaires-jour", "/horaires/jour", "/horaires/jour?date=2026-12-25", "Ouvrir ou changer un jour"),
     Scene("acces", "/acces", "/acces", "Accès"),
     Scene("journal", "/journal", "/journal", "Journal"),
     Scene("mon-compte", "/mon-compte", "/mon-compte", "Mon compte"),
@@ -264,6 +291,7 @@ NO_PAGES = {
     "/telephone/sujets": "JSON",
     "/connexion/fournisseur": "the way out to the identity provider",
     "/connexion/retour": "the way back from it",
+    "/connexion/sortie": "the way out of it, which goes on by itself",
     "/horaires/messages/{number:int}/son": "sound",
     "/journal.csv": "a table for spreadsheets",
     "/metrics": "text for Prometheus",
@@ -280,6 +308,9 @@ def furnish(service: ScriptedService) -> None:
     service.figures = DayFigures(DAY, 1284, 1012, 197)
     service.calls = {call.id: (call, TURNS if call.id == "c1" else []) for call in CALLS}
     service.answers = SUBJECTS
+    service.directory = COMMUNE.model_copy(update={"hours": HOURS, "lines": LINES})
+    told = {"subject": "les heures d’ouverture de la mairie", "service": "accueil", "answer": HOURS_SAID}
+    service.hour_entries = [HourAnswer(entry("horaires", **told), "entries/mairie.toml")]
 
 
 @asynccontextmanager

@@ -29,6 +29,7 @@ from callbot.humans.queue_types import Rules
 from callbot.knowledge.entries import Commune
 from callbot.onward import Onward
 from callbot.reports.reporter import Reporter
+from callbot.spoken_hours import HourAnswer
 from callbot.stats.call_list import TimedCall, TimedTurn
 from callbot.web.app import create_app
 from callbot.web.identity_provider import IdentityProvider
@@ -88,6 +89,7 @@ class ScriptedService:
     figures: DayFigures = NO_CALLS
     calls: dict[str, tuple[TimedCall, list[TimedTurn]]] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
+    hour_entries: list[HourAnswer] = field(default_factory=list)
 
     def status(self) -> ServiceStatus:
         """As set."""
@@ -108,6 +110,10 @@ class ScriptedService:
     def subjects(self) -> dict[str, str]:
         """As set."""
         return self.answers
+
+    def hour_answers(self) -> list[HourAnswer]:
+        """As set."""
+        return self.hour_entries
 
     async def speak(self, text: str) -> Pcm | None:  # noqa: ARG002 (the protocol's signature)
         """As set."""

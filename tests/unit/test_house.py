@@ -33,6 +33,8 @@ CORES = [
     "callbot/humans/announcements.py",
     "callbot/humans/holidays.py",
     "callbot/humans/hours.py",
+    "callbot/humans/hours_said.py",
+    "callbot/humans/hours_set.py",
     *(
         f"callbot/humans/{name}.py"
         for name in (

@@ -17,3 +17,14 @@ for (const player of document.querySelectorAll("audio[data-heard]")) {
     if (answer.ok) location.assign(answer.url);
   });
 }
+
+for (const models of document.querySelectorAll("[data-fills]")) {
+  models.hidden = false;
+  models.addEventListener("click", ({ target }) => {
+    const chosen = target.closest("[data-fill]");
+    if (!chosen) return;
+    const field = document.getElementById(models.dataset.fills);
+    field.value = chosen.dataset.fill;
+    field.focus();
+  });
+}

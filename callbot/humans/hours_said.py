@@ -1,0 +1,110 @@
+"""A week of opening hours in words: as the voice says it in French, and as staff read it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, time
+
+from callbot.humans.hours import DAY_MINUTES, WEEKDAYS, Span, Spans, spoken_day, spoken_time
+
+Week = Sequence[Spans]
+"""Seven days, from Monday on."""
+
+BOUND = "\u00a0"
+
+
+def spoken_week(week: Week, *, closed_on_holidays: bool, last: date | None = None) -> str:
+    """« Voici nos horaires. Du lundi au vendredi, de … à midi. Nous sommes fermés le dimanche. »; `last`: the last day of them."""
+    until = f" jusqu'au {spoken_day(last)}" if last else ""
+    parts = [f"Voici nos horaires{until}."]
+    for days, spans in _alike(week):
+        if spans:
+            parts.append(f"{_capital(_days(days))}, {spoken_spans(spans)}.")
+    closed = [day for day in range(7) if not week[day]]
+    shut = [_days(closed)] if closed else []
+    shut += ["les jours fériés"] if closed_on_holidays else []
+    if shut:
+        parts.append(f"Nous sommes fermés {_and(shut)}.")
+    return " ".join(parts)
+
+
+def spoken_spans(spans: Spans) -> str:
+    """« de huit heures trente à midi et de treize heures à dix-sept heures »; the whole day: « à toute heure »."""
+    if spans == (Span(0, DAY_MINUTES),):
+        return "à toute heure"
+    return _and(f"de {_spoken(span.begin)} à {_spoken(span.end)}" for span in sorted(spans))
+
+
+def written_spans(spans: Spans) -> str:
+    """« de 8 h 30 à 12 h et de 13 h 30 à 17 h », « fermé »."""
+    if not spans:
+        return "fermé"
+    if spans == (Span(0, DAY_MINUTES),):
+        return "jour et nuit"
+    return _and(f"de {written_minute(span.begin)} à {written_minute(span.end)}" for span in sorted(spans))
+
+
+def written_week(week: Week) -> list[tuple[str, str]]:
+    """Days that are alike, and their hours: (« du lundi au vendredi », « de 8 h 30 à 12 h »), closed ones last."""
+    told = sorted(_alike(week), key=lambda one: not one[1])
+    return [
+        (_days(days) if len(days) < 7 else "tous les jours", written_spans(spans)) for days, spans in told
+    ]
+
+
+def written_minute(minute: int) -> str:
+    """A minute of the day: « 8 h 30 », « 12 h », with spaces that do not break."""
+    hour, left = divmod(minute, 60)
+    return f"{hour}{BOUND}h{BOUND}{left:02}" if left else f"{hour}{BOUND}h"
+
+
+def noted_week(week: Week) -> str:
+    """For the journal: « lundi 8:30-12:00, 13:30-17:00; mardi … », closed days left out."""
+    days = (
+        f"{name} {', '.join(f'{_clock(span.begin)}-{_clock(span.end)}' for span in sorted(spans))}"
+        for name, spans in zip(WEEKDAYS, week, strict=True)
+        if spans
+    )
+    return "; ".join(days)
+
+
+def _alike(week: Week) -> list[tuple[list[int], Spans]]:
+    """Days with the same hours, in the order of the first of them."""
+    groups: dict[Spans, list[int]] = {}
+    for day, spans in enumerate(week):
+        groups.setdefault(tuple(sorted(spans)), []).append(day)
+    return [(days, spans) for spans, days in groups.items()]
+
+
+def _days(days: Sequence[int]) -> str:
+    """« du lundi au vendredi », « le lundi et le mardi », « du lundi au mercredi et le vendredi », « tous les jours »."""
+    if len(days) == 7:
+        return "tous les jours"
+    runs: list[list[int]] = []
+    for day in days:
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return _and(said for run in runs for said in _run(run))
+
+
+def _run(run: Sequence[int]) -> list[str]:
+    if len(run) < 3:
+        return [f"le {WEEKDAYS[day]}" for day in run]
+    return [f"du {WEEKDAYS[run[0]]} au {WEEKDAYS[run[-1]]}"]
+
+
+def _and(parts: Iterable[str]) -> str:
+    *before, last = parts
+    return f"{', '.join(before)} et {last}" if before else last
+
+
+def _spoken(minute: int) -> str:
+    return "minuit" if minute == DAY_MINUTES else spoken_time(time(minute // 60, minute % 60))
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60}:{minute % 60:02}"
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

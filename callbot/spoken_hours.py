@@ -1,0 +1,129 @@
+"""What is said of opening hours: when they reopen, and the answer about the hours where staff have set others than were validated."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from callbot.dialogue.closed import closed_sentences, opening_sentences
+from callbot.dialogue.pacing import pieces
+from callbot.dialogue.phrases import Phrases
+from callbot.humans.announcements import Board
+from callbot.humans.hours import PARIS, OpeningHours, spoken_openings
+from callbot.humans.hours_said import spoken_week
+from callbot.humans.hours_set import UsualHours, as_written
+from callbot.knowledge.entries import Commune, Entry
+from callbot.knowledge.store import Knowledge
+from callbot.languages.tables import FRENCH
+from callbot.languages.tongues import Tongue, tongue
+
+DAYS_AHEAD = 8
+"""Days whose openings are rendered ahead: a week, and what is said today of the same weekday."""
+_TELLS_HOURS = re.compile(
+    r"^(?=.*\b(?:ouvert|ouvre|ferm|reç[ou]|accueill|sans rendez-vous))(?=.*\b(?:heures?|midi)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A sentence that says when somebody may come: opening, and a time of day."""
+MOTIVE = "horaires"
+"""Of the entries that tell the hours of the whole town hall."""
+
+
+def answer_in_force(
+    entry: Entry, hours: OpeningHours | None, board: Board, day: dt.date, language: str = FRENCH
+) -> Entry:
+    """An entry of MOTIVE as it is spoken on `day` to callers for whom `hours` count: its validated sentence, or hours set since then.
+
+    Whoever validates the entry again after that has the last word. In another language than French there is no such sentence: the
+    entry is then never spoken, and a person answers.
+    """
+    said = set_sentence(hours, board, day, entry.validated_on)
+    if said is None:
+        return entry
+    changes = {"answer": said} if language == FRENCH else {"validator": "", "validated_on": None}
+    return entry.model_copy(update=changes)
+
+
+def set_sentence(
+    hours: OpeningHours | None, board: Board, day: dt.date, validated_on: dt.date | None
+) -> str | None:
+    """The hours in words where staff have set the week of `day`, on the day `validated_on` or later; None: they have not."""
+    seasons = hours.seasons if hours else ()
+    season = next((one for one in seasons if one.covers(day) and not one.one_day), None)
+    if season is None:
+        return None
+    set_on = max(week.made_at.astimezone(PARIS).date() for week in board.weeks if week.season == season)
+    if validated_on and validated_on > set_on:
+        return None
+    return spoken_week(season.weekly, closed_on_holidays=season.closed_on_holidays, last=season.last)
+
+
+@dataclass(frozen=True, slots=True)
+class HourAnswer:
+    """A validated entry that tells of hours, and its file."""
+
+    entry: Entry
+    file: str
+
+    @property
+    def of_town_hall(self) -> bool:
+        """Whether the hours that staff set are spoken instead of its sentence."""
+        return self.entry.motive == MOTIVE
+
+
+def hour_answers(knowledge: Knowledge) -> list[HourAnswer]:
+    """The entries that tell the hours of the town hall or of a service: what a change of hours may contradict."""
+    return [
+        HourAnswer(entry, file)
+        for entry, file in zip(knowledge.entries, knowledge.origins, strict=False)
+        if entry.validator and (entry.motive == MOTIVE or _TELLS_HOURS.search(entry.answer))
+    ]
+
+
+def texts_of_changes(knowledge: Knowledge, day: dt.date, board: Board) -> list[str]:
+    """What the bot may say on `day` in the language of `knowledge` since staff have set hours; empty when they have not."""
+    commune, spoken = knowledge.commune, tongue(knowledge.language)
+    if not board.weeks:
+        return []
+    texts = [] if knowledge.language != FRENCH else _answers(knowledge, day, board)
+    texts += openings(commune, day, spoken, board.usual)
+    if not commune.ever_closed:
+        phrases = Phrases(commune, texts=spoken.texts)
+        texts += [phrases.say(name) for name in spoken.texts.sentences if name.endswith("_closed")]
+        texts += phrases.menu((), closed=True)
+    texts += closed_sentences(spoken.texts, commune.services)
+    return list(dict.fromkeys([*texts, *(piece for text in texts for piece in pieces(text))]))
+
+
+def openings(commune: Commune, day: dt.date, spoken: Tongue, usual: UsualHours = as_written) -> list[str]:
+    """Every « Ils rouvrent … » of the days from `day` on, as many as DAYS_AHEAD, the soonest first for each of the hours."""
+    lines = commune.lines or (commune.line(""),)
+    offices = [commune.line_hours(line, usual) for line in lines]
+    services = [commune.service_hours(line, service, usual) for service in commune.services for line in lines]
+    own = [hours for hours in services if hours not in offices]
+    said: list[str] = []
+    for tables, everywhere in ((offices, True), (own, True), (own, False)):
+        for table in _each_once(tables):
+            sooner = spoken_openings(table, day, DAYS_AHEAD, spoken.opening)
+            said += opening_sentences(spoken.texts, sooner, everywhere=everywhere)
+    return list(dict.fromkeys(said))
+
+
+def _each_once(tables: Iterable[OpeningHours | None]) -> list[OpeningHours]:
+    once: list[OpeningHours] = []
+    for table in tables:
+        if table is not None and table not in once:
+            once.append(table)
+    return once
+
+
+def _answers(knowledge: Knowledge, day: dt.date, board: Board) -> list[str]:
+    """The sentences that are spoken instead of validated ones."""
+    commune = knowledge.commune
+    lines = commune.lines or (commune.line(""),)
+    told = (
+        set_sentence(commune.line_hours(line, board.usual), board, day, entry.validated_on)
+        for entry in knowledge.entries
+        if entry.motive == MOTIVE
+        for line in lines
+    )
+    return [sentence for sentence in told if sentence]

@@ -1,0 +1,102 @@
+"""What the bot answers about opening hours: the validated sentence, or the hours that staff have set since; and what is rendered for it."""
+
+import datetime as dt
+
+from callbot.config import Settings
+from callbot.conversations import LinePresence, new_dialogue
+from callbot.events import Decision
+from callbot.humans.announcements import Board
+from callbot.humans.hours import PARIS, Season
+from callbot.humans.hours_set import Week
+from callbot.knowledge import store
+from callbot.knowledge.hours import parse_spans
+from callbot.spoken_hours import hour_answers, texts_of_changes
+from callbot.understanding.interpretation import Candidate, Interpretation
+
+KNOWLEDGE = store.load()
+VALIDATED = KNOWLEDGE.by_id["horaires"].answer
+NOW = dt.datetime(2026, 11, 30, 10, 0, tzinfo=PARIS)
+TODAY = NOW.date()
+WEEK = (parse_spans("9:00-12:00"),) * 5 + ((), ())
+SAID = "Voici nos horaires. Du lundi au vendredi, de neuf heures à midi. Nous sommes fermés le samedi et le dimanche."
+
+
+def board(season: Season, made: dt.date = TODAY, line: str = "", service: str = "") -> Board:
+    """These hours, set on that day."""
+    return Board(
+        weeks=(Week(1, line, service, season, "sophie", dt.datetime.combine(made, dt.time(12), PARIS)),)
+    )
+
+
+def answer(known: Board, line: str = "0199000001", language: str = "fr", aspect: str = "") -> str | None:
+    """What is said to who asks for the hours; None: a person is to answer."""
+    talk = new_dialogue(
+        Settings.model_validate({}),
+        KNOWLEDGE,
+        line=line,
+        now=lambda: NOW,
+        language=language,
+        board=lambda: known,
+    )
+    talk.open()
+    reply = talk.hear(Interpretation("et les horaires", candidates=(Candidate("horaires", aspect, 0.99),)))
+    return reply.say[0].text if reply.decision is Decision.ANSWER else None
+
+
+def test_the_hours_that_staff_set_are_said() -> None:
+    """At once, on the lines for which they count, whichever way the hours are asked for; and the validated sentence elsewhere."""
+    assert answer(Board()) == VALIDATED
+    assert [answer(board(Season(WEEK)), aspect=aspect) for aspect in ("", "samedi")] == [SAID, SAID]
+    registry = board(Season(WEEK), line="0199000002")
+    assert [answer(registry, line) for line in ("0199000001", "0199000002")] == [VALIDATED, SAID]
+    assert answer(board(Season(WEEK), service="urbanisme")) == VALIDATED
+
+
+def test_who_validates_the_entry_again_has_the_last_word() -> None:
+    """A week that was set before the sentence was validated does not replace it; the same day, it does."""
+    validated = KNOWLEDGE.by_id["horaires"].validated_on
+    assert validated
+    days = (validated - dt.timedelta(days=1), validated)
+    assert [answer(board(Season(WEEK), made=day)) for day in days] == [VALIDATED, SAID]
+
+
+def test_a_season_is_said_while_it_lasts() -> None:
+    """With its end; not before it, nor for one day of its own."""
+    day = TODAY
+    now, later, once = (
+        Season(WEEK, day, dt.date(2026, 12, 24)), Season(WEEK, dt.date(2026, 12, 24)), Season(WEEK, day, day),
+    )  # fmt: skip
+    told = [answer(board(one)) for one in (now, later, once)]
+    until = SAID.replace("horaires.", "horaires jusqu'au vingt-quatre décembre.")
+    assert told == [until, VALIDATED, VALIDATED]
+
+
+def test_in_another_language_a_person_answers() -> None:
+    """Rather than a sentence that is not true any more."""
+    english = KNOWLEDGE.translations["en"].by_id["horaires"].answer
+    assert [answer(known, "0199000003", "en") for known in (Board(), board(Season(WEEK)))] == [english, None]
+
+
+def test_reopenings_follow_the_hours_that_staff_set() -> None:
+    """In the greeting, and for a service; what is then said is rendered before it is needed."""
+    at = NOW.replace(hour=15)
+    known = board(Season(WEEK))
+    line = KNOWLEDGE.commune.line("0199000001")
+    closed = LinePresence(KNOWLEDGE.commune, line, lambda: at, board=lambda: known).of_line()
+    assert closed
+    assert closed.opening == "demain à neuf heures"
+    for language, sentence in (
+        ("fr", "Ils rouvrent demain à neuf heures."),
+        ("en", "They open again tomorrow at nine in the morning."),
+    ):
+        texts = texts_of_changes(KNOWLEDGE.in_language(language), at.date(), known)
+        assert (sentence in texts, SAID in texts) == (True, language == "fr")
+    assert texts_of_changes(KNOWLEDGE, at.date(), Board()) == []
+
+
+def test_which_answers_tell_hours() -> None:
+    """Those of the town hall, and of services that say when they are open; not a deadline in hours."""
+    told = {one.entry.id: one.of_town_hall for one in hour_answers(KNOWLEDGE)}
+    assert {"horaires": True, "horaires.samedi": True, "mediatheque.horaires": False}.items() <= told.items()
+    assert "deces" not in told
+    assert not {one for one in told if one.startswith("bruit")}
