@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NoReturn, assert_never
 
-from callbot.dialogue.waiting_news import Desk, NotQueued, PlaceSeen, QueueNews, Stands
+from callbot.dialogue.waiting_news import Desk, NotQueued, Passed, PlaceSeen, QueueNews, Stands
 from callbot.errors import DatabaseError
 from callbot.events import EnterQueue, Event, LookAtQueue, QueueWord, TellQueue
 from callbot.humans.caller_card import Noted
@@ -23,6 +23,7 @@ from callbot.humans.queue_events import (
     OfferAccepted,
     OfferDeclined,
     OfferRangOut,
+    PassedInVain,
     PlaceEvent,
     TalkEnded,
 )
@@ -50,6 +51,7 @@ EVENTS: dict[QueueWord, Callable[[datetime], PlaceEvent]] = {
     QueueWord.HUNG_UP: CallerHungUp,
     QueueWord.CALL_BACK: CallBackChosen,
     QueueWord.WITHDRAWN: CallerWithdrew,
+    QueueWord.NOBODY: PassedInVain,
     QueueWord.TALK_ENDED: TalkEnded,
 }
 
@@ -138,7 +140,7 @@ class WaitingRoom:
                     entry
                     for entry in (await self.store.overview()).entries
                     if entry.caller.machine == self.machine
-                    and entry.place in (Place.WAITING, Place.OFFERED)
+                    and entry.place in (Place.WAITING, Place.OFFERED, Place.DIALLED)
                     and entry.caller.call_id not in self._seats
                 ]
                 for entry in waiting:
@@ -300,8 +302,12 @@ class _Seat:
             tries += 1
 
     async def _see(self) -> None:
-        entry = await self._room.store.entry(self.entry_id) if self.entry_id is not None else None
+        store = self._room.store
+        entry = await store.entry(self.entry_id) if self.entry_id is not None else None
+        if entry and entry.place is Place.ENDED and entry.passed_to:
+            entry = await store.newest(self.call_id)
         if entry:
+            self.entry_id, self._service = entry.id, entry.caller.service
             await self._show(entry)
 
     async def _stands(self) -> None:
@@ -319,8 +325,16 @@ class _Seat:
         mine = entry.caller.call_id == self.call_id
         place = entry.place if mine else Place.LEFT  # the same number has called again, and has it
         agent = await self._room.store.agent(entry.agent) if mine and place is Place.OFFERED else None
+        telephone = entry.passed.number if entry.passed and place is Place.DIALLED else ""
         seen = PlaceSeen(
-            place, entry.since, agent.name if agent else "", agent.telephone if agent else "", returned
+            place,
+            entry.since,
+            agent.name if agent else "",
+            agent.telephone if agent else telephone,
+            returned,
+            entry.id,
+            _passed(entry),
+            entry.caller.service if entry.passed else "",
         )
         if seen != self._shown:
             self._shown = seen
@@ -330,3 +344,12 @@ class _Seat:
         if self._told.full():
             self._told.get_nowait()
         self._told.put_nowait(news)
+
+
+def _passed(entry: Entry) -> Passed | None:
+    passed = entry.passed
+    if not passed:
+        return None
+    if passed.is_back:
+        return Passed.BACK
+    return Passed.NUMBER if passed.number else Passed.AGENT if passed.wanted else Passed.SERVICE
