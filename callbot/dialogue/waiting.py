@@ -345,7 +345,7 @@ class Waiting:
         match seen.passed:
             case Passed.AGENT:
                 said = self._texts.pass_agent
-            case Passed.NUMBER:
+            case Passed.NUMBER if seen.telephone != self.transfer.destination:
                 said = self._texts.pass_number
             case Passed.BACK:
                 said = self._plan.back

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, field_validator
 
 from callbot.humans.hours import OpeningHours
+from callbot.knowledge.care import CareRules
 from callbot.knowledge.hours import Hours
 from callbot.knowledge.strict import Strict
 from callbot.phone_numbers import line_key
@@ -131,6 +132,8 @@ class Commune(Strict):
     """When somebody is there, on lines without hours of their own; none: always."""
     languages: tuple[str, ...] = ("fr",)
     """What callers may speak; each but French has a folder `languages/CODE` in the knowledge base."""
+    care: CareRules = CareRules()
+    """Who waits a little less, because they are to be served with care."""
     lines: tuple[Line, ...] = ()
     services: tuple[Service, ...] = Field(min_length=1)
 
