@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import NoReturn
 
@@ -13,7 +13,7 @@ from callbot.audit import note
 from callbot.database import Database
 from callbot.errors import DatabaseError
 from callbot.humans.desk_cards import Card, Cards
-from callbot.humans.desk_follow_ups import FollowUp, FollowUps
+from callbot.humans.desk_follow_ups import Correction, FollowUp, FollowUps
 from callbot.humans.hours import PARIS
 from callbot.humans.queue_rows import entry_of
 from callbot.humans.queue_sql import ENTRIES, PLACE
@@ -51,6 +51,10 @@ class View:
     filed: dict[int, FollowUp]
     cards: dict[str, Card]
     then: Entry | None = None
+    heard: tuple[tuple[str, str], ...] = ()
+    """Of `follow`: what the caller said, with the id of the answer that the bot gave, or empty; the conversation's order."""
+    corrected: dict[str, list[Correction]] = field(default_factory=dict)
+    """What the receptionist has corrected of today's calls, by call."""
 
     @property
     def state(self) -> AgentState:
@@ -77,7 +81,19 @@ class Desk:
         shown = [one.caller.call_id for one in (entry, follow) if one]
         cards = await self.cards.of_all(shown) if shown else {}
         then = await self.queue.newest(follow.caller.call_id) if follow and follow.passed_to else None
-        return View(agent, overview, entry, follow, taken, missed, filed, cards, then)
+        heard = tuple(await self.heard(follow.caller.call_id)) if follow else ()
+        calls = [one.caller.call_id for one in (*taken, *((entry,) if entry else ()))]
+        corrected = await self.follow_ups.corrected(calls, name)
+        return View(agent, overview, entry, follow, taken, missed, filed, cards, then, heard, corrected)
+
+    async def heard(self, call_id: str) -> list[tuple[str, str]]:
+        """What the caller said, and the answer that they were given: as the call's card has it, else as the statistics do."""
+        card = await self.cards.of(call_id)
+        told = await self.follow_ups.heard(call_id)
+        if card is None or not card.said:
+            return told
+        answers = dict(told)
+        return [(one.text, answers.get(one.text, card.answer_id)) for one in card.said if one.who == "caller"]
 
     async def keep_private(self, transcript_days: int) -> NoReturn:
         """Forget who has gone as soon as they have, and what is old: a task of the service."""

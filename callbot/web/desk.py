@@ -161,11 +161,9 @@ class DeskPage:
         right = text(fields, "sujet")
         if right not in self.service.subjects():
             return await self._answer(request, 400, failure=CORRECT_WHAT)
-        card = await self.service.desk.cards.of(entry.caller.call_id)
-        sentences = [one.text for one in card.said if one.who == "caller"] if card else []
-        wanted = place_id(fields, "phrase") if "phrase" in fields else len(sentences) - 1
-        said = sentences[wanted] if 0 <= wanted < len(sentences) else ""
-        understood = card.answer_id if card else ""
+        heard = await self.service.desk.heard(entry.caller.call_id)
+        wanted = place_id(fields, "phrase") if "phrase" in fields else len(heard) - 1
+        said, understood = heard[wanted] if 0 <= wanted < len(heard) else ("", "")
         correction = Correction(entry.caller.call_id, _now(), name, said, understood, right)
         await self.service.desk.follow_ups.correct(correction)
         return await self._answer(request, done="correction")
@@ -175,7 +173,7 @@ class DeskPage:
     async def find(self, request: Request) -> Response:
         """What a call is about that the PBX has passed on, by the caller's number, or out of the list."""
         fields = await checked_form(request)
-        return await self._found(request, text(fields, "appel") or text(fields, "numero"))
+        return await self._found(request, text(fields, "appel") or text(fields, "chercher"))
 
     async def _found(self, request: Request, sought: str) -> Response:
         cards = await self.service.desk.find(sought, request.state.account.name, _now())

@@ -133,7 +133,7 @@ def _words(service: WebService, view: View, at: datetime) -> dict[str, Any]:
         "numbers": bool(service.settings.transfer_numbers),
         "reason": lambda entry: REASONS.get(entry.caller.reason, "").replace("'", "’"),
         "card": lambda entry: view.cards.get(entry.caller.call_id, Card(entry.caller.call_id)),
-        "sentences": _sentences,
+        "sentences": [(str(nth), said) for nth, (said, _) in reversed(list(enumerate(view.heard)))],
         "hour": lambda at: f"{at.astimezone(PARIS):%H h %M}".replace(" ", "\u202f"),
         "lasted": lambda begin, end: minutes(round(1000 * (end - begin).total_seconds())),
         "value": text,
@@ -141,9 +141,3 @@ def _words(service: WebService, view: View, at: datetime) -> dict[str, Any]:
         "language_names": {code: tongue(code).name for code in service.directory.languages},
         "elapsed": lambda since: max(0, int((at - since).total_seconds())),
     }
-
-
-def _sentences(card: Card) -> list[tuple[str, str]]:
-    """What the caller said, for the choice of what the bot took wrongly: (its number, the text), the last one first."""
-    said = [one.text for one in card.said if one.who == "caller"]
-    return [(str(number), sentence) for number, sentence in reversed(list(enumerate(said)))]

@@ -30,7 +30,7 @@ function replace(region, html) {
   if (focused) (focused.id && region.querySelector(`#${CSS.escape(focused.id)}`) || region).focus({ preventScroll: true });
 }
 
-/** What is being written stays; what can be done with it, and chosen from (data-fresh), may be another meanwhile. */
+/** What is being written stays; what can be done with it, chosen from (data-fresh), and is told beside (data-told) may be another. */
 function renew(kept, next) {
   next.querySelectorAll("select[data-fresh]").forEach((now) => {
     const old = kept.querySelector(`#${CSS.escape(now.id)}`);
@@ -39,6 +39,9 @@ function renew(kept, next) {
     old.replaceChildren(...now.children);
     old.value = value;
     if (old.selectedIndex < 0) old.selectedIndex = 0;
+  });
+  next.querySelectorAll("[data-told]").forEach((now) => {
+    kept.querySelector(`#${CSS.escape(now.id)}`)?.replaceChildren(...now.childNodes);
   });
   const [old, now] = [kept, next].map((part) => part.querySelector("form > .actions"));
   if (!old.contains(document.activeElement)) old.replaceWith(now);
