@@ -22,7 +22,7 @@ from callbot.humans.queue_news import News
 from callbot.humans.queue_store import QueueStore
 from callbot.humans.queue_types import AgentState, Caller, Place
 from tests.support.browser import open_browser, sign_in, watch
-from tests.support.desks import AGENT, CARD, COLLEAGUE, SERVICES, now, open_desk
+from tests.support.desks import AGENT, CARD, COLLEAGUE, SERVICES, now, open_desk, said_in_call, talk
 from tests.support.gallery import SUBJECTS
 from tests.support.web_service import PASSWORD, ScriptedService, scripted_service, serve_pages
 
@@ -396,7 +396,7 @@ async def test_a_call_is_passed_on_to_a_service_and_taken(house: House) -> None:
         await on_the_line(house, jeanne)
         await open_desk(house.service, COLLEAGUE, telephone="102", ready=True)
         await jeanne.get_by_label("À qui").select_option("service:accueil")
-        await jeanne.get_by_role("button", name="Passer l’appel").click()
+        await jeanne.get_by_role("button", name="Passer l’appel", exact=True).click()
         then = jeanne.locator("#poste-suivi [role=status]")
         await expect(then).to_have_text(f"Passé à Accueil : Sonne chez {COLLEAGUE}")
         second = await house.service.queue.newest(CALLER.call_id)
@@ -424,11 +424,11 @@ async def test_only_listed_numbers_are_dialled(house: House) -> None:
         entry_id = await on_the_line(house, jeanne)
         await expect(jeanne.locator("#cible option", has_text="01 99 00 00 05")).to_have_count(1)
         await jeanne.get_by_label("Ou un numéro autorisé").fill("0899000000")
-        await jeanne.get_by_role("button", name="Passer l’appel").click()
+        await jeanne.get_by_role("button", name="Passer l’appel", exact=True).click()
         await expect(jeanne.locator("#poste-avis")).to_contain_text("numéro")
         assert (await house.service.queue.entry(entry_id)).place is Place.CONNECTED  # type: ignore[union-attr]
         await jeanne.get_by_label("Ou un numéro autorisé").fill("3 12")
-        await jeanne.get_by_role("button", name="Passer l’appel").click()
+        await jeanne.get_by_role("button", name="Passer l’appel", exact=True).click()
         await expect(jeanne.locator("#poste-suivi [role=status]")).to_have_text(
             "Passé à 312 : Le téléphone sonne"
         )
@@ -438,4 +438,47 @@ async def test_only_listed_numbers_are_dialled(house: House) -> None:
     assert (dialled.place, dialled.passed.number) == (Place.DIALLED, "312")
     assert [(one.actor, one.action) for one in await house.service.trail.changes(Wanted(), 1)] == [
         (AGENT, "call transferred")
+    ]
+
+
+async def test_a_call_of_the_day_is_corrected_after_its_follow_up(house: House) -> None:
+    """From the history, by what the statistics keep of the conversation; the page says that it was sent, at once and in the list."""
+    await open_desk(house.service, AGENT)
+    entry_id = await talk(house.service, AGENT, "c1", 30)
+    await house.service.desk.follow_ups.file(
+        FollowUp(entry_id, "c1", AGENT, now(), "etat_civil", "titre", True, "")
+    )
+    await said_in_call(house.service, "c1", ("je veux un acte", "titre"), ("oui", ""))
+    async with house.desk() as page:
+        await page.get_by_role("link", name="Revoir").click()
+        await page.get_by_label("Ce que l’appelant avait dit").select_option(label="je veux un acte")
+        await page.get_by_label("Le vrai sujet de l’appel").select_option("acte_naissance")
+        await page.get_by_role("button", name="La bonne réponse était ce sujet").click()
+        await expect(page.locator("#corrections")).to_contain_text("Correction envoyée : « je veux un acte »")
+        await expect(page.locator("#poste-journee")).to_contain_text("Corrigé")
+    [made] = await house.service.desk.follow_ups.corrections()
+    assert (made.said, made.understood, made.right) == ("je veux un acte", "titre", "acte_naissance")
+
+
+async def test_a_call_of_the_pbx_is_found_by_its_number(house: House) -> None:
+    """By hand, by a softphone's address, or out of the list; nobody's number is in the list, and other numbers find nothing."""
+    card = replace(CARD, service="etat_civil", reason="asked", referred_at=now())
+    async with house.desk() as page:
+        assert await page.get_by_text("Transférés par le standard").count() == 0
+        await house.service.desk.cards.put(card, now())
+        await expect(page.locator("#poste-standard")).to_contain_text("se termine par 78")
+        assert "12 34 56" not in await page.content()
+        await page.get_by_role("button", name="Ouvrir l’appel").click()
+        await expect(page.locator("#poste-trouve")).to_contain_text("06 12 34 56 78")
+        await expect(page.locator("#poste-trouve .bubble--caller")).to_have_count(2)
+        await page.goto(f"{house.address}/poste?numero=%2B33612345678")
+        await expect(page.locator("#poste-trouve")).to_contain_text("Mme Martin")
+        await page.get_by_label("Retrouver un appel par numéro").fill("06 12 34 56 79")
+        await page.get_by_role("button", name="Retrouver").click()
+        await expect(page.get_by_text("Aucun appel transféré")).to_be_visible()
+    looks = await house.service.trail.changes(Wanted(action="call looked up"))
+    assert [(one.actor, one.detail) for one in looks] == [
+        (AGENT, "0 found"),
+        (AGENT, "1 found"),
+        (AGENT, "1 found"),
     ]

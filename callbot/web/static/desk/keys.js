@@ -13,6 +13,7 @@ export function startKeys() {
     if (event.repeat) return;
     if (target.dataset.key) target.click();
     else {
+      target.closest("details")?.setAttribute("open", "");
       target.focus();
       target.scrollIntoView({ block: "nearest" });
     }
