@@ -1,7 +1,7 @@
 """Passing a caller on from the desk: to whom one may, what the form says, and doing it. What becomes of them the page tells by itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
@@ -64,7 +64,7 @@ class PassForm:
             number = allowed(written, settings.transfer_numbers)
         except TelephoneError as error:
             raise DeskFormError({"numero": str(error)}) from None
-        return cls(replace(_telephone(number), service=""), note)
+        return cls(_telephone(number), note)
 
 
 class Passing:
