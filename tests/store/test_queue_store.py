@@ -114,8 +114,9 @@ class Both:
 
     async def _pass_on(self, entry: Entry) -> None:
         """To a service, an agent, or a telephone."""
-        to = self.random.choice(({}, {"agent": self.random.choice(AGENTS)}, {"number": "300"}))
-        event = CallerPassedOn(self.at, "là", self.random.choice(("accueil", "etat_civil")), **to)
+        agent, number = self.random.choice((("", ""), (self.random.choice(AGENTS), ""), ("", "300")))
+        service = self.random.choice(("accueil", "etat_civil"))
+        event = CallerPassedOn(self.at, "là", service, agent=agent, number=number)
         told = await self.store.pass_on(entry.id, event, by=entry.agent)
         assert told == self.memory.pass_on(entry.id, event, by=entry.agent)
 
