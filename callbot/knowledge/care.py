@@ -1,5 +1,7 @@
 """Who is to be served with care, as commune.toml sets it: the table `[care]`."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from callbot.knowledge.strict import Strict
@@ -10,11 +12,11 @@ class CareRules(Strict):
 
     asks_slowly: bool = True
     """Who asks the bot to speak more slowly."""
-    repeats: int = Field(2, ge=0, le=9)
+    repeats: Annotated[int, Field(ge=0, le=9)] = 2
     """Who asks for the same again so many times."""
-    failures: int = Field(4, ge=0, le=20)
+    failures: Annotated[int, Field(ge=0, le=20)] = 4
     """Who was not understood, or not heard, so many times in the call."""
-    age: int = Field(75, ge=0, le=120)
+    age: Annotated[int, Field(ge=0, le=120)] = 75
     """Who tells that they are so old, or older."""
     says: bool = True
     """Who says that they hear or see badly, are alone, have a disability, …"""
