@@ -330,7 +330,7 @@ class Waiting:
 
     def _pass_on(self, seen: PlaceSeen, at_ms: int) -> list[Output]:
         """The agent passes the caller on: they wait again, and hear for whom."""
-        released = [ReleaseAgent(), AgentReleased(at_ms, at_ms - self._stage_ms)]
+        released: list[Output] = [ReleaseAgent(), AgentReleased(at_ms, at_ms - self._stage_ms)]
         self._step(Step.ONWARD, at_ms)
         self._handover = self._offer = self._done = None
         self._free_ms = at_ms + SETTLE_MS

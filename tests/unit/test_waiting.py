@@ -568,16 +568,16 @@ def test_a_caller_is_passed_on_to_a_telephone_that_is_no_agent_s() -> None:
         OfferAgent("0199000005", "", ("Un collègue.",)),
     ]
     call.told(dialled, 21_000)
-    assert call.stage is Stage.OFFERED
+    assert (call.stage, call.connected) == (Stage.OFFERED, True)
     call.hear(ConsultAnswered(), 23_000)
     call.hear(ConsultMarkPlayed("briefing"), 24_000)
     assert call.hear(Bridged(), 24_500)[-1] == TellQueue(QueueWord.ACCEPTED)
     assert call.told(replace(dialled, place=Place.ENDED, telephone=""), 25_000) == []
-    assert call.stage is Stage.TALKING
+    assert (call.stage, call.connected) == (Stage.TALKING, True)
     assert call.hear(ConsultEnded(TransferResult.ANSWERED, None), 60_000)[-1] == TellQueue(
         QueueWord.TALK_ENDED
     )
-    assert call.stage is Stage.OVER
+    assert (call.stage, call.connected) == (Stage.OVER, True)
 
 
 def test_the_telephone_is_not_answered() -> None:
