@@ -466,7 +466,7 @@ async def test_a_call_of_the_pbx_is_found_by_its_number(house: House) -> None:
     async with house.desk() as page:
         assert await page.get_by_text("Transférés par le standard").count() == 0
         await house.service.desk.cards.put(card, now())
-        await expect(page.locator("#poste-standard")).to_contain_text("se termine par 78")
+        await expect(page.locator("#poste-standard")).to_contain_text("se termine par 78", timeout=20_000)
         assert "12 34 56" not in await page.content()
         await page.get_by_role("button", name="Ouvrir l’appel").click()
         await expect(page.locator("#poste-trouve")).to_contain_text("06 12 34 56 78")

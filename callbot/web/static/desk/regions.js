@@ -22,9 +22,9 @@ function replace(region, html) {
   const next = model.content.querySelector("[data-keep]");
   if (kept && next && kept.dataset.keep === next.dataset.keep && isBeingWritten(kept)) return renew(kept, next);
   const focused = region.contains(document.activeElement) ? document.activeElement : null;
-  const written = region.querySelector("details:has(form[data-changed])");
+  const written = region.querySelector("details:not([data-keep]):has(form[data-changed])");
   region.replaceChildren(model.content);
-  if (written) region.querySelector("details").replaceWith(written);
+  if (written) region.querySelector("details")?.replaceWith(written);
   setTimers(region);
   restoreDraft(region);
   if (focused) (focused.id && region.querySelector(`#${CSS.escape(focused.id)}`) || region).focus({ preventScroll: true });
