@@ -351,6 +351,8 @@ class Flow:
     def _transfer(self, transfer: Transfer) -> None:
         """Ask a leg of our bridge, which tells how it went; end any other one, and the PBX goes on with the call."""
         destination = transfer.destination
+        if self._seat:
+            self._seat.referred()
         messages = self._dialect.transfer(destination) if destination else None
         if self._leg.transfers:
             self._send(messages or [])

@@ -25,6 +25,7 @@ from pydantic import (
 
 from callbot import sip_settings
 from callbot.errors import SettingsError
+from callbot.humans.transfer_numbers import normal_pattern
 
 PREFIX = "CALLBOT_"
 CONFIG_VARIABLE = "CALLBOT_CONFIG"
@@ -325,6 +326,11 @@ class Settings(BaseModel):
         le=120,
         description="How long the place of a waiting caller who hung up is kept for their number; 0: not at all.",
     )
+    transfer_numbers: tuple[str, ...] = Field(
+        (),
+        description="Telephones besides services and colleagues that a receptionist may pass a caller on to, separated by commas; x is any "
+        "figure: 2xx, 0199xxxxxx, 0199000001. Nothing else is dialled; empty: none.",
+    )
     music: Path | None = Field(
         None,
         description="WAV file that callers hear while they wait for a person; empty: our own piano piece.",
@@ -534,12 +540,15 @@ class Settings(BaseModel):
         return None if value == "" else value
 
     @field_validator(
-        "audiosocket_peers",
-        "sip_peers",
-        "sip_codecs",
-        "oidc_roles",
-        "report_to",
-        "report_kinds",
+        *(
+            "audiosocket_peers",
+            "sip_peers",
+            "sip_codecs",
+            "oidc_roles",
+            "transfer_numbers",
+            "report_to",
+            "report_kinds",
+        ),
         mode="before",
     )
     @classmethod
@@ -562,6 +571,11 @@ class Settings(BaseModel):
         if not all(map(sip_settings.is_peer, value)):
             raise ValueError("not addresses or networks")
         return value
+
+    @field_validator("transfer_numbers")
+    @classmethod
+    def _are_numbers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(normal_pattern, value))
 
     @field_validator("oidc_roles")
     @classmethod

@@ -13,7 +13,7 @@ from callbot.dialogue.pacing import pieces
 from callbot.dialogue.phrases import Phrases, all_phrases, first_phrases
 from callbot.dialogue.polyglot import Polyglot, Speech, Talk
 from callbot.dialogue.satisfaction_table import Drawn
-from callbot.dialogue.transfer_phrases import INTRODUCTION, REASONS, SUBJECT
+from callbot.dialogue.transfer_phrases import INTRODUCTION, PASSED_ON, REASONS, SUBJECT
 from callbot.dialogue.turns import Conversation
 from callbot.events import PlayPrompt
 from callbot.humans.announcements import ReadBoard, no_board
@@ -306,7 +306,12 @@ def texts_to_render(knowledge: Knowledge, day: dt.date) -> tuple[list[str], list
 
 def _briefings(knowledge: Knowledge) -> list[str]:
     """What who picks up is told, always in French."""
-    return [INTRODUCTION, *REASONS.values(), *(tongue(code).briefing for code in knowledge.translations)]
+    return [
+        INTRODUCTION,
+        *REASONS.values(),
+        PASSED_ON,
+        *(tongue(code).briefing for code in knowledge.translations),
+    ]
 
 
 def _most_asked_subjects(knowledge: Knowledge, day: dt.date) -> list[str]:

@@ -466,6 +466,8 @@ class QueueWord(StrEnum):
     """The caller will be called back in their turn."""
     WITHDRAWN = "withdrawn"
     """The caller goes another way."""
+    NOBODY = "nobody"
+    """Nobody is there for whom the caller was passed on to."""
     TALK_ENDED = "talk ended"
 
 

@@ -226,6 +226,7 @@ def _waiting_room(
         partial(pseudonym, pseudonym_key(settings)),
         knowledge.commune.helpers,
         lambda caller_hash, call_id: called_in_vain(database, caller_hash, call_id, today()),
+        knowledge.commune.care,
     )
     return WaitingRoom(queue, cards, f"{socket.gethostname()}:{os.getpid()}", known)
 

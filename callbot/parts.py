@@ -58,6 +58,9 @@ class Seat(Protocol):
     def note(self, event: Event) -> None:
         """Something happened in the call: what of it an agent is to read."""
 
+    def referred(self) -> None:
+        """The PBX is asked to send the caller to a person of its own: who talks to them finds what it is about on the desk."""
+
     def close(self) -> None:
         """The call is over: what was asked is still done, and nothing is told any more."""
 

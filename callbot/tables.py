@@ -287,6 +287,23 @@ queue_entries = Table(
     Column("tried", Words, nullable=False),  # an agent, when (ISO 8601), the next agent, …
     Column("connected_at", UtcDateTime),
     Column("released_at", UtcDateTime),
+    Column(
+        "care", Text, nullable=False, server_default=""
+    ),  # humans.care.Care: how to serve a vulnerable caller; empty: as all
+    Column(
+        "passed_by", Text, nullable=False, server_default=""
+    ),  # the agent who passed them on; empty: nobody
+    Column("came_at", UtcDateTime),  # then: when they first came
+    Column(
+        "passed_back_to", Words, nullable=False, server_default=""
+    ),  # a service and its overflow; empty: they are back
+    Column("passed_to_agent", Text, nullable=False, server_default=""),  # who alone is offered them
+    Column(
+        "passed_to_number", Text, nullable=False, server_default=""
+    ),  # what is rung; emptied when that is over
+    Column(
+        "passed_to", Text, nullable=False, server_default=""
+    ),  # whom the agent passed them on to, in words
     sqlite_autoincrement=True,  # an id is never used again
 )
 Index(None, queue_entries.c.place, queue_entries.c.ranked_at)
@@ -326,6 +343,13 @@ desk_cards = Table(
     Column("answer_id", Text, nullable=False),  # what was spoken of last; empty: not known
     Column("language", Text, nullable=False),
     Column("said", JSON, nullable=False),  # [who, text] in order; emptied once the call is followed up
+    Column(
+        "notes", JSON, nullable=False, server_default="[]"
+    ),  # [agent, text] in order: for who is passed the call on
+    Column("referred_at", UtcDateTime),  # when the PBX was asked to ring somebody; NULL: the queue does
+    Column("service", Text, nullable=False, server_default=""),  # then: whom, and why
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("care", Text, nullable=False, server_default=""),  # as queue_entries.care
 )
 Index(None, desk_cards.c.at)
 

@@ -7,13 +7,13 @@ and rings the service itself after a while (dialogue/waiting.py); what the queue
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import NoReturn, assert_never
 
-from callbot.dialogue.waiting_news import Desk, NotQueued, PlaceSeen, QueueNews, Stands
+from callbot.dialogue.waiting_news import Desk, NotQueued, Passed, PlaceSeen, QueueNews, Stands
 from callbot.errors import DatabaseError
-from callbot.events import EnterQueue, Event, LookAtQueue, QueueWord, TellQueue
+from callbot.events import EnterQueue, Event, LookAtQueue, QueueWord, TellQueue, TransferFailed
 from callbot.humans.caller_card import Noted
 from callbot.humans.desk_cards import Cards
 from callbot.humans.queue_events import (
@@ -23,12 +23,14 @@ from callbot.humans.queue_events import (
     OfferAccepted,
     OfferDeclined,
     OfferRangOut,
+    PassedInVain,
     PlaceEvent,
     TalkEnded,
 )
 from callbot.humans.queue_news import EVERYTHING
 from callbot.humans.queue_store import QueueStore
 from callbot.humans.queue_types import PRESENT, Caller, Entry, Place, Priority
+from callbot.knowledge.care import CareRules
 
 OPERATION_S = 2.0
 """What takes the database longer has failed."""
@@ -50,6 +52,7 @@ EVENTS: dict[QueueWord, Callable[[datetime], PlaceEvent]] = {
     QueueWord.HUNG_UP: CallerHungUp,
     QueueWord.CALL_BACK: CallBackChosen,
     QueueWord.WITHDRAWN: CallerWithdrew,
+    QueueWord.NOBODY: PassedInVain,
     QueueWord.TALK_ENDED: TalkEnded,
 }
 
@@ -60,8 +63,16 @@ class _Look:
     """Something has changed about the place."""
 
 
+class _Refer:
+    """The PBX is to send the caller to a person of its own."""
+
+
+class _TakeBack:
+    """It has not done so."""
+
+
 LOOK = _Look()
-Asked = EnterQueue | TellQueue | LookAtQueue | _Look
+Asked = EnterQueue | TellQueue | LookAtQueue | _Look | _Refer | _TakeBack
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,8 @@ class Known:
     helpers: Callable[[str], tuple[str, ...]]
     called_in_vain: Callable[[str, str], Awaitable[bool]]
     """Whether the caller of that hash, in this call, has called earlier today without reaching anybody. May raise DatabaseError."""
+    care: CareRules = field(default_factory=CareRules)
+    """Who is to be served with care."""
 
 
 class WaitingRoom:
@@ -138,7 +151,7 @@ class WaitingRoom:
                     entry
                     for entry in (await self.store.overview()).entries
                     if entry.caller.machine == self.machine
-                    and entry.place in (Place.WAITING, Place.OFFERED)
+                    and entry.place in (Place.WAITING, Place.OFFERED, Place.DIALLED)
                     and entry.caller.call_id not in self._seats
                 ]
                 for entry in waiting:
@@ -156,7 +169,8 @@ class _Seat:
         self.entry_id: int | None = None
         self._room = room
         self._caller = caller
-        self._noted = Noted(call_id, caller)
+        self._noted = Noted(call_id, caller, room.known.care)
+        self._referred = False
         self._asked: asyncio.Queue[Asked | None] = asyncio.Queue(COMMANDS)
         self._told: asyncio.Queue[QueueNews] = asyncio.Queue(NEWS)
         self._looks = False  # a look waits already
@@ -177,6 +191,15 @@ class _Seat:
     def note(self, event: Event) -> None:
         """Something happened in the call: what of it an agent is to read."""
         self._noted.take(event)
+        if self._referred and isinstance(event, TransferFailed):
+            self._referred = False
+            self._asked.put_nowait(_TakeBack())
+
+    def referred(self) -> None:
+        """The PBX is asked to send the caller to a person of its own."""
+        self._opened = self._referred = self._room.open(self)
+        if self._opened:
+            self._asked.put_nowait(_Refer())
 
     async def news(self) -> QueueNews:
         """The next thing that the queue tells."""
@@ -214,6 +237,10 @@ class _Seat:
             case _Look():
                 self._looks = False
                 await self._try(self._see)
+            case _Refer():
+                await self._show_card(referred=True)
+            case _TakeBack():
+                await self._try(lambda: self._room.cards.taken_back(self.call_id))
             case _:
                 assert_never(asked)
 
@@ -245,11 +272,13 @@ class _Seat:
         if not await self._try(enter, OPERATION_S + CARD_S):
             self._tell_call(NotQueued())
 
-    async def _show_card(self) -> None:
+    async def _show_card(self, *, referred: bool = False) -> None:
         """Before the first telephone rings. Without it the call is taken all the same."""
+        at = self._room.now()
+        card = replace(self._noted.card, referred_at=at) if referred else self._noted.card
         try:
             async with asyncio.timeout(CARD_S):
-                await self._room.cards.put(self._noted.card, self._room.now())
+                await self._room.cards.put(card, at)
         except (DatabaseError, TimeoutError) as error:
             logger.warning(
                 "call %s: the desk does not see what it is about: %s", self.call_id, error or "no answer"
@@ -257,7 +286,8 @@ class _Seat:
 
     async def _as_caller(self, command: EnterQueue) -> Caller:
         room, hashed = self._room, self._room.known.hash_of(self._caller)
-        priority = Priority.NORMAL
+        care = self._noted.card.care
+        priority = Priority.VULNERABLE if care else Priority.NORMAL
         if command.reason == "emergency":
             priority = Priority.EMERGENCY
         elif hashed and await room.known.called_in_vain(hashed, self.call_id):
@@ -271,6 +301,7 @@ class _Seat:
             priority,
             command.reason,
             hashed,
+            care,
         )
 
     async def _desk(self, service: str) -> Desk:
@@ -300,8 +331,12 @@ class _Seat:
             tries += 1
 
     async def _see(self) -> None:
-        entry = await self._room.store.entry(self.entry_id) if self.entry_id is not None else None
+        store = self._room.store
+        entry = await store.entry(self.entry_id) if self.entry_id is not None else None
+        if entry and entry.place is Place.ENDED and entry.passed_to:
+            entry = await store.newest(self.call_id)
         if entry:
+            self.entry_id, self._service = entry.id, entry.caller.service
             await self._show(entry)
 
     async def _stands(self) -> None:
@@ -319,8 +354,16 @@ class _Seat:
         mine = entry.caller.call_id == self.call_id
         place = entry.place if mine else Place.LEFT  # the same number has called again, and has it
         agent = await self._room.store.agent(entry.agent) if mine and place is Place.OFFERED else None
+        telephone = entry.passed.number if entry.passed and place is Place.DIALLED else ""
         seen = PlaceSeen(
-            place, entry.since, agent.name if agent else "", agent.telephone if agent else "", returned
+            place,
+            entry.since,
+            agent.name if agent else "",
+            agent.telephone if agent else telephone,
+            returned,
+            entry.id,
+            _passed(entry),
+            entry.caller.service if entry.passed else "",
         )
         if seen != self._shown:
             self._shown = seen
@@ -330,3 +373,12 @@ class _Seat:
         if self._told.full():
             self._told.get_nowait()
         self._told.put_nowait(news)
+
+
+def _passed(entry: Entry) -> Passed | None:
+    passed = entry.passed
+    if not passed:
+        return None
+    if passed.is_back:
+        return Passed.BACK
+    return Passed.NUMBER if passed.number else Passed.AGENT if passed.wanted else Passed.SERVICE

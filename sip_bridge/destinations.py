@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from callbot.humans.desk_telephone import TelephoneError, checked
+from callbot.humans.desk_telephone import TelephoneError, checked, is_elsewhere
 from callbot.knowledge.entries import Commune
 
 __all__ = ["Destinations", "NotAllowedError"]
@@ -66,9 +66,8 @@ class Destinations:
         """The same for whom to ring beside a call: an agent's telephone, too."""
         if destination in self._uris:
             return self._uris[destination]
-        elsewhere = "@" in destination and destination.rpartition("@")[2] != self._domain
         uri = _uri(destination, self._domain, self._transport) if _is_telephone(destination) else None
-        if uri is None or elsewhere:
+        if uri is None or is_elsewhere(destination, self._domain):
             raise NotAllowedError
         return uri
 

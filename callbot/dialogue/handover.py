@@ -134,6 +134,8 @@ class Plan:
     calls_back: bool = False
     texts: Texts | None = None
     """What is said in the waiting queue, in the caller's language."""
+    back: str = ""
+    """To a caller who comes back to this service, because nobody took them where an agent passed them on to."""
 
 
 class Handover:

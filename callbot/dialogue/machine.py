@@ -33,7 +33,7 @@ from callbot.dialogue.reply import Answers, Reply
 from callbot.dialogue.satisfaction import Satisfaction
 from callbot.dialogue.satisfaction_table import Drawn, Spared
 from callbot.dialogue.taking_down import TakingDown
-from callbot.dialogue.transfer_phrases import FAILURES
+from callbot.dialogue.transfer_phrases import FAILURES, PASSED
 from callbot.events import Decision, HangUp, Outcome, PlayPrompt, Transfer, TransferResult
 from callbot.knowledge.entries import Service
 from callbot.turn_taking.expectation import Expects, expected
@@ -284,6 +284,11 @@ class Dialogue:
     def plan(self, transfer: Transfer) -> Plan:
         """What is said during the handover, to the caller and to the person."""
         return replace(self._people.plan(transfer), own=self._taking.caller)
+
+    def passed_on(self, service: str) -> Transfer:
+        """To whom a caller goes whom an agent passes on to `service`."""
+        there = self._people.answers.service(service)
+        return Transfer(there.id, there.destination, PASSED)
 
     def come_back(self, transfer: Transfer, result: TransferResult, *, deaf: bool) -> Reply:
         """React to a handover that failed: the reception once, else the conversation goes on.

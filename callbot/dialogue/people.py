@@ -188,7 +188,8 @@ class People:
     def plan(self, transfer: Transfer) -> Plan:
         """What is said during the handover, to the caller and to the person."""
         memory = self.memory
-        waiting = self._transfer_phrases.waiting(self.answers.service(transfer.service))
+        service = self.answers.service(transfer.service)
+        waiting = self._transfer_phrases.waiting(service)
         return Plan(
             waiting,
             briefing(transfer.reason, memory.subject),
@@ -196,6 +197,7 @@ class People:
             motive=memory.context.motive,
             calls_back=self.takes_callbacks,
             texts=self.phrases.texts,
+            back=self.phrases.texts.pass_back.format(service=service.spoken),
         )
 
     def come_back(self, transfer: Transfer, result: TransferResult, *, deaf: bool) -> Reply:

@@ -218,6 +218,9 @@ FRENCH = Texts(
     queue_long=queue.LONG,
     queue_unknown=queue.UNKNOWN,
     queue_back=queue.BACK,
+    pass_agent=transfers.ONWARD_AGENT,
+    pass_number=transfers.ONWARD_NUMBER,
+    pass_back=transfers.ONWARD_BACK,
 )
 """All of them, as a language is: what every other one is compared with."""
 

@@ -96,6 +96,9 @@ class Talk(Protocol):
     def plan(self, transfer: Transfer) -> Plan:
         """What is said during the handover."""
 
+    def passed_on(self, service: str) -> Transfer:
+        """To whom a caller goes whom an agent passes on to `service`."""
+
     def come_back(self, transfer: Transfer, result: TransferResult, *, deaf: bool) -> Reply:
         """React to a handover that failed."""
 
@@ -254,6 +257,10 @@ class Polyglot:
         entry = self._french(*self._about) if self._about else None
         subject = entry.subject if entry else ""
         return replace(plan, briefing=(*briefing(transfer.reason, subject), speech.briefing), purpose=subject)
+
+    def passed_on(self, service: str) -> Transfer:
+        """As the dialogue does."""
+        return self._now.passed_on(service)
 
     def come_back(self, transfer: Transfer, result: TransferResult, *, deaf: bool) -> Reply:
         """As the dialogue does."""

@@ -72,6 +72,12 @@ class Texts:
     queue_unknown: str
     queue_back: str
     """To who calls again and has their place back."""
+    pass_agent: str
+    """To who talked to a person, and is passed on to another one."""
+    pass_number: str
+    """The same, to a telephone outside of the queue."""
+    pass_back: str
+    """To who comes back from there, because nobody took them."""
 
     @property
     def shorter(self) -> Mapping[str, str]:

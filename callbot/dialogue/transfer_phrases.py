@@ -33,6 +33,11 @@ NOBODY_NOW = "Je suis désolé, je n'arrive pas à joindre une personne."
 """The same where the bot goes on to offer that somebody calls back."""
 FAREWELL = "Je suis désolé, je ne peux pas vous aider davantage pour le moment. Merci de rappeler un peu plus tard. Au revoir."
 """When nobody can be reached and the bot cannot go on either."""
+ONWARD_AGENT = "Votre interlocuteur vous passe un collègue. Merci de patienter."
+"""To who talked to an agent, and is passed on; to a service: WAITING."""
+ONWARD_NUMBER = "Votre interlocuteur transfère votre appel. Merci de patienter."
+ONWARD_BACK = "Personne n'a pu prendre votre appel. Merci de patienter, nous rappelons {service}."
+"""To who comes back, because nobody took them there."""
 AGAIN = "C'est de nouveau l'assistant vocal."
 """The disclosure to a caller whom the PBX brings back."""
 
@@ -56,6 +61,9 @@ REASONS = MappingProxyType(
     }
 )
 """What the person who picks up is told, by the reason of the handover (HANDOVERS in phrases.py)."""
+PASSED = "passed"
+"""The reason of a caller whom an agent passes on."""
+PASSED_ON = "Un collègue vous la transmet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,7 @@ def contracted(preposition: str, spoken: str) -> str:
 def briefing(reason: str, subject: str) -> tuple[str, ...]:
     """What the person who picks up hears before the caller. `subject`: a validated entry's, empty when it is not known."""
     about = (SUBJECT.format(subject=subject),) if subject else ()
-    return (INTRODUCTION, *about, REASONS[reason])
+    return (INTRODUCTION, *about, PASSED_ON if reason == PASSED else REASONS[reason])
 
 
 def transfer_phrases(commune: Commune, texts: Texts) -> list[str]:
@@ -118,6 +126,8 @@ def transfer_phrases(commune: Commune, texts: Texts) -> list[str]:
     ids = dict.fromkeys([commune.default_service, *(line.service for line in commune.lines if line.service)])
     receptions = [service for wanted in ids for service in commune.services if service.id == wanted]
     said = [texts.nobody, texts.nobody_now, texts.farewell, texts.again, texts.given_back]
+    said += [texts.pass_agent, texts.pass_number]
+    said += [texts.pass_back.format(service=service.spoken) for service in commune.services]
     for reception in receptions:
         phrases = TransferPhrases(reception, texts)
         said += [phrases.given_back(result, reception) for result in texts.failures]

@@ -73,6 +73,7 @@ NEXT: MappingProxyType[tuple[Turn, Trigger], Turn] = MappingProxyType(
         (Turn.WAITING, Trigger.REPLY): Turn.SPEAKING,
         (Turn.WAITING, Trigger.CONNECT): Turn.BRIDGED,
         (Turn.WAITING, Trigger.END): Turn.OVER,
+        (Turn.BRIDGED, Trigger.WAIT): Turn.WAITING,
         (Turn.BRIDGED, Trigger.END): Turn.OVER,
     }
 )

@@ -4,7 +4,7 @@ listening ──speech stopped──▶ thinking ──reply──▶ speaking �
     ▲                            │ noise            ▲  │ barge-in            │
     └────────────────────────────┴──────────────────┼──┘        end ──▶ over
     ▲                                         reply │  wait
-    └──barge-in── held ◀──hold / resume──▶ speaking ┴─ waiting ──connect──▶ bridged ──end──▶ over
+    └──barge-in── held ◀──hold / resume──▶ speaking ┴─ waiting ◀─wait / connect─▶ bridged ──end──▶ over
 """
 
 from collections.abc import Mapping

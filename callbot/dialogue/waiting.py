@@ -1,6 +1,8 @@
 """A caller in the waiting queue, as their call sees it: one table, from what queue and leg tell to commands. No I/O, no clock.
 
     entering ─▶ waiting ◀─▶ offered ─▶ talking ─▶ over
+       │           │  ▲        │          │
+       │           │  └────────┼──────────┘               passed on by the agent they talk to: they wait for somebody else
        │           │           └─▶ promised               to be called back: they hang up, and keep their place
        └───────────┴─▶ alone                              no queue, or nobody at the desks: the service itself is rung
 
@@ -9,6 +11,7 @@ Whom to offer to whom, the queue decides (humans/queue.py); how an agent's telep
 
 import logging
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +22,7 @@ from callbot.dialogue import handover as reaching
 from callbot.dialogue.bot import requested
 from callbot.dialogue.handover import Handover, Output, Plan, Way
 from callbot.dialogue.waiting_callback import CallbackOffer
-from callbot.dialogue.waiting_news import Desk, NotQueued, PlaceSeen, QueueNews, Stands
+from callbot.dialogue.waiting_news import Desk, NotQueued, Passed, PlaceSeen, QueueNews, Stands
 from callbot.dialogue.waiting_phrases import place_said
 from callbot.events import (
     AgentReleased,
@@ -52,6 +55,8 @@ LATE_MS = 2000
 """An answer that takes so long comes after an outage."""
 ABSENT_MS = 120_000
 """After so long without any agent who takes calls, the service itself is rung."""
+PASSED_ABSENT_MS = 30_000
+"""The same for who was passed on: they come back to where they were passed on from."""
 SETTLE_MS = 400
 """What a telephone that was let go still tells has come by then; the next one is not rung sooner."""
 PROMPT_STUCK_MS = 10_000
@@ -82,6 +87,7 @@ class Step(StrEnum):
     LOSE = "lose"
     LEAVE = "leave"
     JOIN = "join"
+    ONWARD = "onward"
     PROMISE = "promise"
     END = "end"
     CALLER_GONE = "caller gone"
@@ -101,6 +107,7 @@ NEXT: MappingProxyType[tuple[Stage, Step], Stage] = MappingProxyType(
         (Stage.OFFERED, Step.JOIN): Stage.TALKING,
         (Stage.OFFERED, Step.PROMISE): Stage.PROMISED,
         (Stage.OFFERED, Step.CALLER_GONE): Stage.OVER,
+        (Stage.TALKING, Step.ONWARD): Stage.WAITING,
         (Stage.TALKING, Step.END): Stage.OVER,
         (Stage.TALKING, Step.CALLER_GONE): Stage.OVER,
     }
@@ -109,10 +116,21 @@ NEXT: MappingProxyType[tuple[Stage, Step], Stage] = MappingProxyType(
 
 
 class Waiting:
-    """One caller's way through the queue. What the methods return is to be done in order; then look at `stage`."""
+    """One caller's way through the queue. What the methods return is to be done in order; then look at `stage`.
+
+    `passed_on` gives, for a service, the transfer there and what is said around it.
+    """
 
     def __init__(
-        self, transfer: Transfer, plan: Plan, way: Way, *, ring_ms: int, rules: Rules, language: str
+        self,
+        transfer: Transfer,
+        plan: Plan,
+        way: Way,
+        *,
+        ring_ms: int,
+        rules: Rules,
+        language: str,
+        passed_on: Callable[[str], tuple[Transfer, Plan]] | None = None,
     ) -> None:
         assert plan.texts
         self.transfer = transfer
@@ -123,6 +141,8 @@ class Waiting:
         self.farewell: tuple[PlayPrompt, ...] = ()
         self._plan, self._way, self._ring_ms = plan, way, ring_ms
         self._texts, self._language = plan.texts, language
+        self._rules, self._passed_on = rules, passed_on or (lambda _service: (self.transfer, self._plan))
+        self._passed: Passed | None = None  # by an agent, and whom to
         self._announcements = Announcements(rules)
         self._every_ms = int(rules.announce_every.total_seconds() * 1000)
         self._callback = CallbackOffer(plan.own, plan.motive)
@@ -245,14 +265,20 @@ class Waiting:
     def _enter(self) -> Output:
         return EnterQueue(self.transfer.service, self.transfer.reason, self._language)
 
-    def _seen(self, seen: PlaceSeen, at_ms: int) -> list[Output]:
+    def _seen(self, seen: PlaceSeen, at_ms: int) -> list[Output]:  # noqa: PLR0911 (one per stage)
         on_line = seen.place in (Place.WAITING, Place.OFFERED)
+        if (
+            self.stage is Stage.WAITING
+            and seen.passed is Passed.BACK
+            and self._passed not in (None, seen.passed)
+        ):
+            return [*self._lead(seen, at_ms), *self._seen(seen, at_ms)]
         match self.stage:
             case Stage.ENTERING if on_line:
                 self._step(Step.PLACE, at_ms)
                 self._returned = seen.returned
                 return self._seen(seen, at_ms) or self._look_now(at_ms)
-            case Stage.WAITING if seen.place is Place.OFFERED:
+            case Stage.WAITING if seen.place in (Place.OFFERED, Place.DIALLED):
                 return self._offered(seen, at_ms)
             case Stage.WAITING if seen.place in (Place.KEPT, Place.LEFT, Place.ENDED):
                 self._offer = None
@@ -260,7 +286,7 @@ class Waiting:
                 return [self._enter()]
             case Stage.WAITING:
                 self._offer = None
-            case Stage.OFFERED if (seen.place, seen.agent) != (Place.OFFERED, self._agent):
+            case Stage.OFFERED if not self._offer or (seen.place, seen.agent) != self._offered_as:
                 return self._taken_back(seen, at_ms)
             case Stage.TALKING:
                 return self._seen_talking(seen, at_ms)
@@ -280,7 +306,15 @@ class Waiting:
         return [*released, *self._give_back(at_ms), *self._seen(seen, at_ms)]
 
     def _seen_talking(self, seen: PlaceSeen, at_ms: int) -> list[Output]:
-        """Ended on the agent's page; or the queue missed that they talk, and must not offer the caller to somebody else."""
+        """Ended on the agent's page, or passed on; or the queue missed that they talk, and must not offer the caller to somebody else."""
+        if self._offer and self._offer.place is Place.DIALLED:
+            return []  # with somebody who is no agent: the queue is done with them
+        if (
+            self._offer
+            and seen.nth != self._offer.nth
+            and seen.place in (Place.WAITING, Place.OFFERED, Place.DIALLED)
+        ):
+            return self._pass_on(seen, at_ms)
         if seen.place is Place.ENDED and (self._late or seen.since == self._doubted):
             self._doubted = (
                 seen.since
@@ -294,6 +328,31 @@ class Waiting:
         missed = seen.place in (Place.WAITING, Place.OFFERED) and not taken
         return [TellQueue(QueueWord.WITHDRAWN)] if missed else []
 
+    def _pass_on(self, seen: PlaceSeen, at_ms: int) -> list[Output]:
+        """The agent passes the caller on: they wait again, and hear for whom."""
+        released: list[Output] = [ReleaseAgent(), AgentReleased(at_ms, at_ms - self._stage_ms)]
+        self._step(Step.ONWARD, at_ms)
+        self._handover = self._offer = self._done = None
+        self._free_ms = at_ms + SETTLE_MS
+        return [*released, *self._lead(seen, at_ms), *self._seen(seen, at_ms), *self._look_now(at_ms)]
+
+    def _lead(self, seen: PlaceSeen, at_ms: int) -> list[Output]:
+        """From now on the caller waits for another service, agent or telephone: say so."""
+        self.transfer, self._plan = self._passed_on(seen.service)
+        self._texts, self._passed, self.begun_ms = self._plan.texts or self._texts, seen.passed, at_ms
+        self._announcements, self._placed_ms, self._paused_ms = Announcements(self._rules), None, None
+        self._callback = CallbackOffer(self._plan.own, self._plan.motive)
+        match seen.passed:
+            case Passed.AGENT:
+                said = self._texts.pass_agent
+            case Passed.NUMBER if seen.telephone != self.transfer.destination:
+                said = self._texts.pass_number
+            case Passed.BACK:
+                said = self._plan.back
+            case _:
+                said = self._plan.waiting
+        return self._say((PlayPrompt(said, interruptible=False),), at_ms)
+
     def _leave(self, at_ms: int) -> list[Output]:
         """The service itself is to be rung."""
         self._saying.clear()
@@ -301,6 +360,10 @@ class Waiting:
         return [TellQueue(QueueWord.WITHDRAWN)]
 
     # -- an agent --------------------------------------------------------------------------------------------------------
+
+    @property
+    def _offered_as(self) -> tuple[Place, str]:
+        return (self._offer.place, self._offer.agent) if self._offer else (Place.WAITING, "")
 
     @property
     def _agent(self) -> str:
@@ -356,9 +419,11 @@ class Waiting:
             self._paused_ms = None
         elif self._paused_ms is None:
             self._paused_ms = at_ms
-        absent = self._paused_ms is not None and at_ms - self._paused_ms >= ABSENT_MS
+        elsewhere = self._passed not in (None, Passed.BACK)
+        patience_ms = PASSED_ABSENT_MS if elsewhere else ABSENT_MS
+        absent = self._paused_ms is not None and at_ms - self._paused_ms >= patience_ms
         if absent or stands.desk is Desk.EMPTY:
-            return self._leave(at_ms)
+            return [TellQueue(QueueWord.NOBODY)] if elsewhere else self._leave(at_ms)
         return [] if self._saying or self._callback.is_open else self._announce(stands, at_ms)
 
     def _announce(self, stands: Stands, at_ms: int) -> list[Output]:

@@ -22,11 +22,22 @@ class NotQueued:
     """The caller has no place: nobody uses the desk, or the queue does not work."""
 
 
+class Passed(StrEnum):
+    """Whom an agent has passed the caller on to."""
+
+    SERVICE = "service"
+    AGENT = "agent"
+    NUMBER = "number"
+    BACK = "back"
+    """Nobody took them there."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceSeen:
     """The call's place is `place` since then. `agent`: to whom it is offered, `telephone`: where they are rung, may be empty.
 
-    `returned`: the place was kept from an earlier call.
+    `returned`: the place was kept from an earlier call. `nth`: the place's own number, another one once the caller has been passed on;
+    `passed`: then, whom to, and `service`: for whom they wait.
     """
 
     place: Place
@@ -34,6 +45,9 @@ class PlaceSeen:
     agent: str = ""
     telephone: str = ""
     returned: bool = False
+    nth: int = 0
+    passed: Passed | None = None
+    service: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from callbot.dialogue import waiting as queue
 from callbot.dialogue.bot import Bot, left_in_silence, requested
-from callbot.dialogue.handover import Handover, Stage, Way
+from callbot.dialogue.handover import Handover, Plan, Stage, Way
 from callbot.dialogue.reply import Reply
 from callbot.dialogue.turn_table import Clock, GiveUp, Input, Output, Told, Trigger, Turn
 from callbot.dialogue.waiting import Waiting
@@ -82,7 +82,13 @@ class WithPerson:
         plan = dialogue.plan(transfer)
         if self._rules and plan.texts and way is not Way.REFER:
             waiting = Waiting(
-                transfer, plan, way, ring_ms=self._ring_ms, rules=self._rules, language=dialogue.language
+                transfer,
+                plan,
+                way,
+                ring_ms=self._ring_ms,
+                rules=self._rules,
+                language=dialogue.language,
+                passed_on=self._passed_on,
             )
             self.waiting = waiting
             return self._go_on(waiting, waiting.begin(at_ms), at_ms)
@@ -136,6 +142,8 @@ class WithPerson:
                 return [*outputs, *self._ring_service(waiting, at_ms)]
             case queue.Stage.TALKING if self._bot.turn is Turn.WAITING:
                 self._bot.move(Trigger.CONNECT, at_ms)
+            case queue.Stage.WAITING | queue.Stage.OFFERED if self._bot.turn is Turn.BRIDGED:
+                self._bot.move(Trigger.WAIT, at_ms)
             case queue.Stage.PROMISED:
                 self.waiting = None
                 farewell = Reply(Decision.ACT, waiting.farewell, HangUp(self._bot.dialogue.own_outcome))
@@ -144,6 +152,11 @@ class WithPerson:
                 self._bot.move(Trigger.END, at_ms)
                 return [*outputs, HangUp(self.outcome_if_gone)]
         return outputs
+
+    def _passed_on(self, service: str) -> tuple[Transfer, Plan]:
+        dialogue = self._bot.dialogue
+        transfer = dialogue.passed_on(service)
+        return transfer, dialogue.plan(transfer)
 
     def _ring_service(self, waiting: Waiting, at_ms: int) -> list[Output]:
         """As without a queue. The caller has been announced, and hears music, from the beginning of the waiting on."""

@@ -50,14 +50,24 @@ def is_able(agent: Agent, caller: Kind) -> bool:
 
 
 def may_take(agent: Agent, entry: Entry, at: datetime, rules: Rules) -> bool:
-    """Whether this agent may be offered this caller at this time, whatever the agent does."""
-    return is_able(agent, kind(entry, at, rules)) and not any(
+    """Whether this agent may be offered this caller at this time, whatever the agent does.
+
+    Who was passed on to one agent is that one's; who was passed on to a service does not come back at once to who passed them on.
+    """
+    passed = entry.passed
+    if passed and passed.wanted:
+        return agent.name == passed.wanted
+    if passed and agent.name == passed.by and not passed.is_back and at - entry.entered_at < rules.overflow:
+        return False
+    knows = passed is not None and passed.is_back and agent.name == passed.by
+    return (knows or is_able(agent, kind(entry, at, rules))) and not any(
         one.agent == agent.name and at - one.at < rules.try_again for one in entry.tried
     )
 
 
-def _preference(agent: Agent, entry: Entry) -> tuple[bool, bool, datetime, str]:
-    """Those of the caller's own service and language before those who help out; then who has been idle for longest."""
-    caller = entry.caller
+def _preference(agent: Agent, entry: Entry) -> tuple[bool, bool, bool, datetime, str]:
+    """Who knows the caller, because they passed them on in vain; those of the service before who helps; then the longest idle."""
+    caller, passed = entry.caller, entry.passed
+    strange = not (passed and passed.is_back and agent.name == passed.by)
     helps_out = caller.service not in agent.services
-    return helps_out, caller.language not in agent.languages, agent.idle_since, agent.name
+    return strange, helps_out, caller.language not in agent.languages, agent.idle_since, agent.name

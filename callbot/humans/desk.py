@@ -3,21 +3,23 @@
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import NoReturn
 
 from sqlalchemy import select
 
+from callbot.audit import note
 from callbot.database import Database
 from callbot.errors import DatabaseError
 from callbot.humans.desk_cards import Card, Cards
-from callbot.humans.desk_follow_ups import FollowUp, FollowUps
+from callbot.humans.desk_follow_ups import Correction, FollowUp, FollowUps
 from callbot.humans.hours import PARIS
 from callbot.humans.queue_rows import entry_of
 from callbot.humans.queue_sql import ENTRIES, PLACE
 from callbot.humans.queue_store import Overview, QueueStore
 from callbot.humans.queue_types import Agent, AgentState, Entry, Place
+from callbot.phone_numbers import normalise_number
 
 MOST_OF_DAY = 30
 """Calls of today's lists."""
@@ -25,6 +27,8 @@ FORGET_EVERY_S = 2.0
 """How often numbers are forgotten at most, while the queue changes."""
 PURGE_EVERY_S = 3600.0
 CARDS_KEPT = timedelta(days=1)
+LEAST_FIGURES = 4
+"""The last ones of a number, by which a call may be found."""
 MISSED = (Place.LEFT, Place.KEPT)
 
 logger = logging.getLogger(__name__)
@@ -34,7 +38,8 @@ logger = logging.getLogger(__name__)
 class View:
     """What one desk shows. `agent`: None who has never sat at one; `entry`: who rings for them, talks to them or has just done.
 
-    `follow`: the call whose follow-up is to be written; `taken` and `missed`: today's, the newest first; `cards`: of `entry` and `follow`.
+    `follow`: the call whose follow-up is to be written; `then`: where its caller is since they were passed on; `taken` and `missed`:
+    today's, the newest first; `cards`: of `entry` and `follow`.
     """
 
     agent: Agent | None
@@ -45,6 +50,11 @@ class View:
     missed: tuple[Entry, ...]
     filed: dict[int, FollowUp]
     cards: dict[str, Card]
+    then: Entry | None = None
+    heard: tuple[tuple[str, str], ...] = ()
+    """Of `follow`: what the caller said, with the id of the answer that the bot gave, or empty; the conversation's order."""
+    corrected: dict[str, list[Correction]] = field(default_factory=dict)
+    """What the receptionist has corrected of today's calls, by call."""
 
     @property
     def state(self) -> AgentState:
@@ -70,7 +80,20 @@ class Desk:
         follow = _to_follow(entry, taken, filed, wanted)
         shown = [one.caller.call_id for one in (entry, follow) if one]
         cards = await self.cards.of_all(shown) if shown else {}
-        return View(agent, overview, entry, follow, taken, missed, filed, cards)
+        then = await self.queue.newest(follow.caller.call_id) if follow and follow.passed_to else None
+        heard = tuple(await self.heard(follow.caller.call_id)) if follow else ()
+        calls = [one.caller.call_id for one in (*taken, *((entry,) if entry else ()))]
+        corrected = await self.follow_ups.corrected(calls, name)
+        return View(agent, overview, entry, follow, taken, missed, filed, cards, then, heard, corrected)
+
+    async def heard(self, call_id: str) -> list[tuple[str, str]]:
+        """What the caller said, and the answer that they were given: as the call's card has it, else as the statistics do."""
+        card = await self.cards.of(call_id)
+        told = await self.follow_ups.heard(call_id)
+        if card is None or not card.said:
+            return told
+        answers = dict(told)
+        return [(one.text, answers.get(one.text, card.answer_id)) for one in card.said if one.who == "caller"]
 
     async def keep_private(self, transcript_days: int) -> NoReturn:
         """Forget who has gone as soon as they have, and what is old: a task of the service."""
@@ -92,6 +115,18 @@ class Desk:
                 while not changes.empty():
                     changes.get_nowait()
 
+    async def find(self, sought: str, actor: str, at: datetime) -> list[Card]:
+        """The cards of calls that the PBX passed on within the last hour, by their id, by number, or its last figures; it is journalled."""
+        cards = [card for card in await self.cards.referred(at) if _fits(card, sought)]
+        async with self._database.begin() as connection:
+            await note(connection, at, actor, "call looked up", f"{len(cards)} found")
+        return cards
+
+    async def note_dialled(self, actor: str, at: datetime) -> None:
+        """For the journal: a receptionist passed a caller on to a telephone that is no colleague's. Not which one."""
+        async with self._database.begin() as connection:
+            await note(connection, at, actor, "call transferred", "to a telephone")
+
     async def today(self, at: datetime) -> list[Entry]:
         """All places taken since midnight of that day, in metropolitan France."""
         wanted = select(*PLACE).where(ENTRIES.c.entered_at >= _midnight(at))
@@ -108,6 +143,14 @@ class Desk:
             mine = tuple(entry_of(row) for row in await connection.execute(taken))
             gone = tuple(entry_of(row) for row in await connection.execute(missed))
         return mine, gone
+
+
+def _fits(card: Card, sought: str) -> bool:
+    if sought == card.call_id:
+        return True
+    number, wanted = normalise_number(card.number), normalise_number(sought)
+    figures = "".join(filter(str.isdecimal, sought))
+    return bool(number) and (number == wanted or (len(figures) >= LEAST_FIGURES and number.endswith(figures)))
 
 
 def _midnight(at: datetime) -> datetime:

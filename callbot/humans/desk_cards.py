@@ -8,23 +8,28 @@ the whole card once the call is followed up, or after a day.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Row, Select, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from callbot.database import Database
-from callbot.humans.queue_types import Place
+from callbot.humans.queue_types import ON_LINE, Place
 from callbot.tables import desk_cards as CARDS  # noqa: N812 (a constant of this module)
 from callbot.tables import desk_follow_ups as FOLLOW_UPS  # noqa: N812
 from callbot.tables import queue_entries as ENTRIES  # noqa: N812
 
 Who = Literal["caller", "bot"]
-REACHABLE = (Place.WAITING, Place.OFFERED, Place.CONNECTED, Place.PROMISED, Place.CALLING_BACK)
+REACHABLE = (*ON_LINE, Place.PROMISED, Place.CALLING_BACK)
 """The places whose caller is on the line, or is to be dialled: only then is the number anybody's business."""
 
 WITHOUT_PLACE = timedelta(minutes=5)
 """A card is written before its place; what has none so long after never gets one."""
+
+
+REFERRED_KEPT = timedelta(hours=1)
+"""So long the card of who was passed on by the PBX is there for whoever talks to them; then it is deleted."""
+MOST_REFERRED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,20 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What an agent tells the one to whom they pass the caller on."""
+
+    by: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One caller, by their call. `number`: as the telephone gives it, empty when hidden; `name`: only if they gave it.
 
     `answer_id`: the entry of the knowledge base that was spoken of last, empty when none was. `said`: both sides, in order.
+    `notes`: of agents who passed them on. `service` and `reason`: of the handover; `care`: how to serve them (care.Care), may be empty.
+    `referred_at`: when the PBX was asked to send them to a person of its own; None: our queue does.
     """
 
     call_id: str
@@ -48,6 +63,11 @@ class Card:
     answer_id: str = ""
     language: str = "fr"
     said: tuple[Said, ...] = field(default=(), repr=False)
+    notes: tuple[Note, ...] = field(default=(), repr=False)
+    service: str = ""
+    reason: str = ""
+    care: str = ""
+    referred_at: datetime | None = None
 
 
 class Cards:
@@ -66,11 +86,26 @@ class Cards:
             "answer_id": card.answer_id,
             "language": card.language,
             "said": [[one.who, one.text] for one in card.said],
+            "service": card.service,
+            "reason": card.reason,
+            "care": card.care,
+            "referred_at": card.referred_at,
         }
         insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
         row = insert(CARDS).values(values)
         async with self._database.begin() as connection:
             await connection.execute(row.on_conflict_do_update(index_elements=[CARDS.c.call_id], set_=values))
+
+    async def add_note(self, call_id: str, note: Note) -> None:
+        """Tell more of a caller, to whoever takes them next; nothing where there is no card."""
+        async with self._database.begin() as connection:
+            rows = select(CARDS.c.notes).where(CARDS.c.call_id == call_id).with_for_update()
+            notes = await connection.scalar(rows)
+            if notes is not None:
+                written = [*notes, [note.by, note.text]]
+                await connection.execute(
+                    update(CARDS).where(CARDS.c.call_id == call_id).values(notes=written)
+                )
 
     async def of(self, call_id: str) -> Card | None:
         """The card of a call, if there is one."""
@@ -80,30 +115,39 @@ class Cards:
         """The cards of those calls that have one."""
         async with self._database.read() as connection:
             rows = await connection.execute(select(CARDS).where(CARDS.c.call_id.in_(call_ids)))
-            return {
-                row.call_id: Card(
-                    row.call_id,
-                    row.number,
-                    row.name,
-                    row.answer_id,
-                    row.language,
-                    tuple(Said(who, text) for who, text in row.said),
-                )
-                for row in rows
-            }
+            return {row.call_id: _card(row) for row in rows}
+
+    async def referred(self, at: datetime) -> list[Card]:
+        """Those of calls that the PBX was asked to pass on a moment ago, the newest first."""
+        recent = CARDS.c.referred_at >= at - REFERRED_KEPT
+        wanted = select(CARDS).where(recent).order_by(CARDS.c.referred_at.desc()).limit(MOST_REFERRED)
+        async with self._database.read() as connection:
+            return [_card(row) for row in await connection.execute(wanted)]
+
+    async def taken_back(self, call_id: str) -> None:
+        """The PBX did not do it: the caller is the bot's again."""
+        async with self._database.begin() as connection:
+            await connection.execute(update(CARDS).where(CARDS.c.call_id == call_id).values(referred_at=None))
 
     async def forget_gone(self, at: datetime) -> int:
         """Empty number and name of those who are neither on the line nor to be called back; how many were emptied.
 
-        The card of who has gone and whose call is followed up is deleted.
+        The card of who has gone and whose call is followed up is deleted, and that of whom the PBX passed on an hour ago.
         """
         has_place = CARDS.c.call_id.in_(select(ENTRIES.c.call_id))
-        gone = CARDS.c.call_id.not_in(_reachable()) & (has_place | (CARDS.c.at < at - WITHOUT_PLACE))
+        late = CARDS.c.at < at - WITHOUT_PLACE
+        gone = CARDS.c.call_id.not_in(_reachable()) & (has_place | (late & CARDS.c.referred_at.is_(None)))
+        referred = CARDS.c.referred_at < at - REFERRED_KEPT
         told = (CARDS.c.number != "") | (CARDS.c.name != "")
-        filed = CARDS.c.call_id.in_(select(FOLLOW_UPS.c.call_id))
+        talk_filed = select(FOLLOW_UPS.c.entry_id).where(FOLLOW_UPS.c.entry_id == ENTRIES.c.id).exists()
+        talked = (ENTRIES.c.place == Place.ENDED.value) & (ENTRIES.c.agent != "")
+        unfiled = select(ENTRIES.c.call_id).where(
+            talked, ~talk_filed
+        )  # who was passed on has had several talks
+        filed = CARDS.c.call_id.in_(select(FOLLOW_UPS.c.call_id)) & CARDS.c.call_id.not_in(unfiled)
         async with self._database.begin() as connection:
             result = await connection.execute(update(CARDS).where(gone & told).values(number="", name=""))
-            await connection.execute(delete(CARDS).where(gone & filed))
+            await connection.execute(delete(CARDS).where((gone & filed) | referred))
         return result.rowcount
 
     async def purge(self, before: datetime) -> int:
@@ -112,6 +156,22 @@ class Cards:
         async with self._database.begin() as connection:
             result = await connection.execute(delete(CARDS).where(old))
         return result.rowcount
+
+
+def _card(row: Row[Any]) -> Card:
+    return Card(
+        row.call_id,
+        row.number,
+        row.name,
+        row.answer_id,
+        row.language,
+        tuple(Said(who, text) for who, text in row.said),
+        tuple(Note(by, text) for by, text in row.notes),
+        row.service,
+        row.reason,
+        row.care,
+        row.referred_at,
+    )
 
 
 def _reachable() -> Select[str]:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from callbot.database import Database
 from callbot.masking import without_numbers
-from callbot.tables import calls, corrections, desk_cards, desk_follow_ups
+from callbot.tables import calls, corrections, desk_cards, desk_follow_ups, turns
 
 NOTE_MAX = 1000
 SAID_MAX = 500
@@ -81,6 +81,25 @@ class FollowUps:
         async with self._database.begin() as connection:
             await connection.execute(delete(corrections).where(same))
             await connection.execute(insert(corrections).values(values))
+
+    async def corrected(self, call_ids: Collection[str], made_by: str) -> dict[str, list[Correction]]:
+        """What this person has corrected of these calls, by call, in order."""
+        columns = [corrections.c[name] for name in Correction.__dataclass_fields__]
+        mine = corrections.c.call_id.in_(call_ids) & (corrections.c.made_by == made_by)
+        found: dict[str, list[Correction]] = {}
+        async with self._database.read() as connection:
+            for row in await connection.execute(select(*columns).where(mine).order_by(corrections.c.id)):
+                found.setdefault(row.call_id, []).append(Correction(**row._mapping))
+        return found
+
+    async def heard(self, call_id: str) -> list[tuple[str, str]]:
+        """What the caller said turn by turn, and the answer that the bot gave (its id, or empty), as the statistics keep it."""
+        wanted = select(turns.c.transcript, turns.c.answer_id).where(
+            turns.c.call_id == call_id, turns.c.transcript.is_not(None), turns.c.transcript != ""
+        )
+        async with self._database.read() as connection:
+            rows = await connection.execute(wanted.order_by(turns.c.number))
+            return [(row.transcript, row.answer_id or "") for row in rows]
 
     async def corrections(self, limit: int = 100) -> list[Correction]:
         """The newest ones first."""

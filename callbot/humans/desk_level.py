@@ -36,5 +36,5 @@ def level(entries: Sequence[Entry], target_s: int = TARGET_S) -> Level:
 
 def longest_wait(entries: Sequence[Entry]) -> datetime | None:
     """Since when the caller has been there who has waited longest on the line; None: nobody waits."""
-    on_line = (Place.WAITING, Place.OFFERED)
+    on_line = (Place.WAITING, Place.OFFERED, Place.DIALLED)
     return min((one.entered_at for one in entries if one.place in on_line), default=None)

@@ -11,6 +11,15 @@ FRENCH = re.compile(r"\+33[1-79][0-9]{8}", re.ASCII)
 ADDRESS = re.compile(r"sips?:[A-Za-z0-9_.!~*'()&=+$,/-]{1,64}@[A-Za-z0-9.\[\]:-]{1,255}", re.ASCII)
 USER_AT_HOST = re.compile(r"[A-Za-z0-9_.!~*'()&=+$,/-]{1,64}@[A-Za-z0-9.\[\]:-]{1,255}", re.ASCII)
 
+ELSEWHERE = (
+    "Le standard n’appelle que des adresses en @{domain} (réglage sip_domain). "
+    "Écrivez votre numéro de poste, ou une adresse en @{domain}."
+)
+NO_DOMAIN = (
+    "Une adresse SIP ne peut pas être appelée : le réglage sip_domain, l’adresse du standard, est vide. Écrivez un numéro de poste, ou "
+    "demandez à la personne qui administre le service de le remplir."
+)
+
 
 class TelephoneError(ValueError):
     """It cannot be rung; the message says so in French, at the field."""
@@ -36,3 +45,15 @@ def checked(written: str) -> str:
     raise TelephoneError(
         "Écrivez un numéro de poste (100), un numéro français (01 99 00 00 01) ou une adresse SIP (sip:claire@standard.fr)."
     )
+
+
+def is_elsewhere(telephone: str, domain: str) -> bool:
+    """Whether it is a SIP address of another host than the PBX `domain`: nobody is rung there."""
+    return "@" in telephone and telephone.rpartition("@")[2] != domain
+
+
+def at_pbx(telephone: str, domain: str) -> str:
+    """The same telephone. Raises TelephoneError for a SIP address that the SIP bridge would refuse to ring."""
+    if is_elsewhere(telephone, domain):
+        raise TelephoneError(ELSEWHERE.format(domain=domain) if domain else NO_DOMAIN)
+    return telephone

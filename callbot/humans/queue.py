@@ -17,6 +17,7 @@ from callbot.humans.queue_events import (
     AgentSignedOut,
     CallBackChosen,
     CallerHungUp,
+    CallerPassedOn,
     CallerReturned,
     CallerWithdrew,
     LineLost,
@@ -24,6 +25,7 @@ from callbot.humans.queue_events import (
     OfferDeclined,
     OfferMade,
     OfferRangOut,
+    PassedInVain,
     PlaceEvent,
     PlaceExpired,
     QueueEvent,
@@ -39,6 +41,7 @@ from callbot.humans.queue_types import (
     Caller,
     Entry,
     Pair,
+    Passed,
     Place,
     Rules,
     Try,
@@ -49,6 +52,8 @@ RING_SLACK = timedelta(seconds=5)
 LEG_SLACK = timedelta(seconds=75)
 """The same for a telephone: who picked up at the last moment hears the briefing, and is joined, before the offer is accepted.
 A call that lives tells all this itself; this is for one that does not."""
+WANTED_FOR = timedelta(minutes=1)
+"""So long a caller waits for the one agent whom they were passed on to, who is busy."""
 
 
 def joined(entry_id: int, caller: Caller, at: datetime) -> Entry:
@@ -74,6 +79,25 @@ def handle(pair: Pair, event: QueueEvent, rules: Rules) -> Pair | None:
             return _place_event(pair, event, rules)
 
 
+def pass_on(pair: Pair, event: CallerPassedOn, rules: Rules) -> tuple[Pair, Entry] | None:
+    """The talk is over for the agent, and the caller, who is on the line still, has a new place before others, its id to be given.
+
+    None: they do not talk any more, or by no line of ours (a call-back).
+    """
+    entry, agent = pair.entry, pair.agent
+    if not entry or not agent or not entry.caller.machine or not _are_together(entry, agent):
+        return None
+    ended = _gone(entry, Move.ONWARD, agent, event.at, rules)
+    if not ended or not ended.entry:
+        return None
+    before, came_at = entry.caller, entry.passed.came_at if entry.passed else entry.entered_at
+    passed = Passed(agent.name, came_at, (before.service, *before.overflow), event.agent, event.number)
+    place = Place.DIALLED if event.number else Place.WAITING
+    caller = replace(before, service=event.service, overflow=event.overflow)
+    begun = Entry(0, caller, entered_at=event.at, place=place, since=event.at, passed=passed)
+    return replace(ended, entry=replace(ended.entry, passed_to=event.shown)), begun
+
+
 def gets_back(entries: Iterable[Entry], caller: Caller, at: datetime, rules: Rules) -> Entry | None:
     """The place that a caller who joins has already: this call's own, or one that was kept for their number."""
     mine = (entry for entry in entries if _is_of(entry, caller) and not _is_expired(entry, at, rules))
@@ -85,8 +109,10 @@ def due(pair: Pair, at: datetime, rules: Rules) -> QueueEvent | None:
     entry, agent = pair.entry, pair.agent
     if entry and _is_expired(entry, at, rules):
         return PlaceExpired(at)
-    rings = entry and entry.place in (Place.OFFERED, Place.CALLING_BACK)
-    slack = LEG_SLACK if entry and entry.place is Place.OFFERED else RING_SLACK
+    if entry and entry.place is Place.WAITING and entry.passed and entry.passed.wanted:
+        return PassedInVain(at) if at - entry.since >= WANTED_FOR else None
+    rings = entry and entry.place in (Place.OFFERED, Place.CALLING_BACK, Place.DIALLED)
+    slack = RING_SLACK if entry and entry.place is Place.CALLING_BACK else LEG_SLACK
     if entry and rings and at - entry.since > rules.ring + slack:
         return OfferRangOut(at)
     wraps_up = agent and agent.state is AgentState.WRAP_UP
@@ -96,9 +122,11 @@ def due(pair: Pair, at: datetime, rules: Rules) -> QueueEvent | None:
 # -- places ------------------------------------------------------------------------------------------------------------
 
 
-def _place_event(pair: Pair, event: PlaceEvent, rules: Rules) -> Pair | None:  # noqa: PLR0911 (one per kind)
+def _place_event(pair: Pair, event: PlaceEvent, rules: Rules) -> Pair | None:  # noqa: PLR0911, PLR0912 (one per kind)
     entry, agent = pair.entry, pair.agent
     assert entry
+    if entry.place is Place.DIALLED and isinstance(event, OfferAccepted | OfferDeclined | OfferRangOut):
+        return _dialled(entry, event)
     match event:
         case OfferMade():
             return _offer(entry, agent, event.at)
@@ -124,10 +152,24 @@ def _place_event(pair: Pair, event: PlaceEvent, rules: Rules) -> Pair | None:  #
             return _gone(entry, Move.WITHDRAW, agent, event.at, rules)
         case TalkEnded():
             return _gone(entry, Move.END, agent, event.at, rules)
+        case PassedInVain() if entry.passed and not entry.passed.is_back:
+            back = _move(entry, Move.COME_BACK, event.at)
+            return Pair(_came_back(back), agent) if back else None
+        case PassedInVain():
+            return None
         case PlaceExpired():
             return _gone(entry, Move.EXPIRE, agent, event.at, rules)
         case _:
             assert_never(event)
+
+
+def _dialled(entry: Entry, event: OfferAccepted | OfferDeclined | OfferRangOut) -> Pair | None:
+    """What came of a telephone that is no agent's: the queue is done with the caller, or has them back."""
+    taken = isinstance(event, OfferAccepted)
+    moved = _move(entry, Move.ACCEPT if taken else Move.COME_BACK, event.at)
+    if not moved:
+        return None
+    return Pair(_alone(replace(moved, connected_at=event.at)) if taken else _came_back(moved))
 
 
 def _offer(entry: Entry, agent: Agent | None, at: datetime) -> Pair | None:
@@ -179,11 +221,29 @@ def _move(entry: Entry, move: Move, at: datetime) -> Entry | None:
 
 def _given_back(entry: Entry, agent: str, at: datetime) -> Entry:
     tried = (*(one for one in entry.tried if one.agent != agent), Try(agent, at))
-    return replace(entry, agent="", tried=tried)
+    given_back = replace(entry, agent="", tried=tried)
+    return _came_back(given_back) if entry.passed and entry.passed.wanted else given_back
+
+
+def _came_back(entry: Entry) -> Entry:
+    """Where the caller was passed on to nobody took them: they wait for the service that passed them on, as far ahead as before."""
+    passed = entry.passed
+    if not passed or passed.is_back:
+        return entry
+    service, *overflow = passed.back_to
+    caller = replace(entry.caller, service=service, overflow=tuple(overflow))
+    return replace(entry, caller=caller, passed=Passed(passed.by, passed.came_at, ()))
+
+
+def _unbound(entry: Entry) -> Entry:
+    """Not on the line any more: whom they were passed on to, alone, is not waited for."""
+    passed = entry.passed
+    return replace(entry, passed=replace(passed, wanted="", number="")) if passed else entry
 
 
 def _alone(entry: Entry) -> Entry:
     """Without line and agent; and without what tells who the caller is, once no place is kept for them."""
+    entry = _unbound(entry)
     caller = replace(entry.caller, machine="")
     if entry.place not in OVER:
         return replace(entry, caller=caller, agent="")

@@ -1,6 +1,6 @@
 """What happens to a caller's place in the waiting queue, and to an agent. Past tense, each with its time. No I/O."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from callbot.humans.queue_types import Caller
@@ -80,6 +80,28 @@ class TalkEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedInVain:
+    """Whom an agent has passed the caller on to is not there, or busy for long: the caller comes back."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallerPassedOn:
+    """The agent who talks to the caller passes them on. `shown`: whom to, in words; `service`, `overflow`: as of a Caller.
+
+    `agent`: the agent who alone is to be offered them, `number`: the telephone to be rung instead of an agent's; at most one of the two.
+    """
+
+    at: datetime
+    shown: str
+    service: str
+    overflow: tuple[str, ...] = ()
+    agent: str = ""
+    number: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceExpired:
     """Who hung up has not called again in time."""
 
@@ -123,7 +145,7 @@ class AgentSignedOut:
 
 PlaceEvent = (
     OfferMade | OfferAccepted | OfferDeclined | OfferRangOut | CallerHungUp | LineLost | CallerReturned
-    | CallBackChosen | CallerWithdrew | TalkEnded | PlaceExpired
+    | CallBackChosen | CallerWithdrew | TalkEnded | PassedInVain | PlaceExpired
 )  # fmt: skip
 AgentEvent = AgentSignedIn | AgentReady | AgentPaused | AgentSignedOut
 QueueEvent = PlaceEvent | AgentEvent

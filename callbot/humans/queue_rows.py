@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from callbot.humans.queue_types import Agent, AgentState, Caller, Entry, Place, Priority, Try
+from callbot.humans.queue_types import Agent, AgentState, Caller, Entry, Passed, Place, Priority, Try
 
 PRIORITIES = {int(priority): priority for priority in Priority}
 PLACES = {place.value: place for place in Place}
@@ -16,10 +16,14 @@ def entry_of(row: Row[Any]) -> Entry:
     """The place that a whole row of `queue_entries` is, its columns in order but for `ranked_at`, which follows from others."""
     columns: tuple[Any, ...] = tuple(row)
     entry_id, call_id, machine, service, overflow, language, priority, reason, caller_hash = columns[:9]
-    entered_at, place, since, agent, tried, connected_at, released_at = columns[9:]
+    entered_at, place, since, agent, tried, connected_at, released_at = columns[9:16]
+    care, by, came_at, back_to, wanted, number, passed_to = columns[16:]
+    caller = Caller(
+        call_id, machine, service, overflow, language, PRIORITIES[priority], reason, caller_hash, care
+    )
     return Entry(
         entry_id,
-        Caller(call_id, machine, service, overflow, language, PRIORITIES[priority], reason, caller_hash),
+        caller,
         entered_at,
         PLACES[place],
         since,
@@ -27,6 +31,8 @@ def entry_of(row: Row[Any]) -> Entry:
         _tries(tried),
         connected_at,
         released_at,
+        Passed(by, came_at, back_to, wanted, number) if by else None,
+        passed_to,
     )
 
 
@@ -37,7 +43,7 @@ def _tries(words: tuple[str, ...]) -> tuple[Try, ...]:
 
 def entry_values(entry: Entry) -> dict[str, Any]:
     """The row of a place, without its id."""
-    caller = entry.caller
+    caller, passed = entry.caller, entry.passed
     return {
         "call_id": caller.call_id,
         "machine": caller.machine,
@@ -55,6 +61,13 @@ def entry_values(entry: Entry) -> dict[str, Any]:
         "tried": tuple(word for one in entry.tried for word in (one.agent, one.at.isoformat())),
         "connected_at": entry.connected_at,
         "released_at": entry.released_at,
+        "care": caller.care,
+        "passed_by": passed.by if passed else "",
+        "came_at": passed.came_at if passed else None,
+        "passed_back_to": passed.back_to if passed else (),
+        "passed_to_agent": passed.wanted if passed else "",
+        "passed_to_number": passed.number if passed else "",
+        "passed_to": entry.passed_to,
     }
 
 

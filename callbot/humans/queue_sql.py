@@ -40,7 +40,9 @@ COMES_AFTER = or_(
 )
 FIRST_PAGE = WAITING.limit(PAGE)
 NEXT_PAGE = WAITING.where(COMES_AFTER).limit(PAGE)
-BEFORE = select(*KIND, func.count()).where(IS_IN_QUEUE, COMES_BEFORE).group_by(*KIND)
+IS_ANYBODYS = ENTRIES.c.passed_to_agent == ""
+BEFORE = select(*KIND, func.count()).where(IS_IN_QUEUE, IS_ANYBODYS, COMES_BEFORE).group_by(*KIND)
+NEWEST = select(*PLACE).where(ENTRIES.c.call_id == bindparam("key")).order_by(ENTRIES.c.id.desc()).limit(1)
 LIVE = select(*PLACE).where(ENTRIES.c.place.in_([place.value for place in Place if place not in OVER]))
 MINE = (
     LIVE.where(
@@ -105,7 +107,8 @@ class Writing:
         entry_id = await self.connection.scalar(ADD_ENTRY, entry_values(entry))
         assert entry_id is not None
         self.changes.append(Change(entry_id))
-        self.waits.add(entry_id)
+        if entry.place in IN_QUEUE:
+            self.waits.add(entry_id)
         return replace(entry, id=entry_id)
 
     async def next_page(self, page: Sequence[Entry]) -> list[Entry]:

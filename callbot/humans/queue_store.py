@@ -19,10 +19,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from callbot.database import Database
 from callbot.errors import DatabaseError
 from callbot.humans.agents import Kind, kind, next_offer
-from callbot.humans.queue import RING_SLACK, due, gets_back, handle, joined, new_agent
+from callbot.humans.queue import RING_SLACK, WANTED_FOR, due, gets_back, handle, joined, new_agent, pass_on
 from callbot.humans.queue_events import (
     AgentEvent,
     AgentSignedIn,
+    CallerPassedOn,
     CallerReturned,
     LineLost,
     OfferMade,
@@ -43,6 +44,7 @@ from callbot.humans.queue_sql import (
     LIVE,
     MACHINES,
     MINE,
+    NEWEST,
     PAGE,
     Moved,
     Writing,
@@ -111,12 +113,24 @@ class QueueStore:
                 return False
             return await self._handle(writing, Pair(entry, await writing.agent(entry.agent)), event)
 
+    async def pass_on(self, entry_id: int, event: CallerPassedOn, *, by: str) -> int | None:
+        """The agent `by` passes on whom they talk to; the id of the caller's new place. None: too late, it changes nothing."""
+        async with self._writing(event.at) as writing:
+            entry = await writing.entry(entry_id)
+            pair = Pair(entry, await writing.agent(by))
+            passed = pass_on(pair, event, self.rules)
+            if passed is None:
+                return None
+            await writing.keep(pair, passed[0])
+            return (await writing.add(passed[1])).id
+
     async def standing(self, entry_id: int, at: datetime) -> Standing | None:
-        """What a caller who waits may be told; None: they do not wait any more."""
+        """What a caller who waits may be told; None: they do not wait any more, or for one agent alone."""
         async with self._database.read() as connection:
             row = (await connection.execute(ENTRY_BY_ID, {"key": entry_id})).one_or_none()
             entry = entry_of(row) if row else None
-            if entry is None or entry.place not in IN_QUEUE:
+            one_only = entry is not None and entry.passed is not None and entry.passed.wanted
+            if entry is None or entry.place not in IN_QUEUE or one_only:
                 return None
             keys = {"ranked_at": entry.ranked_at, "key": entry_id, "late": at - self.rules.overflow}
             before = {Kind(*row[:4]): row[4] for row in await connection.execute(BEFORE, keys)}
@@ -143,6 +157,12 @@ class QueueStore:
         """One place."""
         async with self._database.read() as connection:
             row = (await connection.execute(ENTRY_BY_ID, {"key": entry_id})).one_or_none()
+        return entry_of(row) if row else None
+
+    async def newest(self, call_id: str) -> Entry | None:
+        """The last place of a call."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(NEWEST, {"key": call_id})).one_or_none()
         return entry_of(row) if row else None
 
     async def agent(self, name: str) -> Agent | None:
@@ -229,9 +249,12 @@ class QueueStore:
     async def sweep(self, at: datetime) -> list[QueueEvent]:
         """What time alone brings: offers that rang out, wrap-ups that are over, kept places that expire."""
         rules = self.rules
-        rings = ENTRIES.c.place.in_([Place.OFFERED.value, Place.CALLING_BACK.value])
+        rung = (Place.OFFERED, Place.CALLING_BACK, Place.DIALLED)
+        rings = ENTRIES.c.place.in_([place.value for place in rung])
+        wanted = (ENTRIES.c.place == Place.WAITING.value) & (ENTRIES.c.passed_to_agent != "")
         kept = (ENTRIES.c.place == Place.KEPT.value) & (ENTRIES.c.since <= at - rules.kept)
-        places = select(ENTRIES.c.id).where(kept | (rings & (ENTRIES.c.since < at - rules.ring - RING_SLACK)))
+        rang = rings & (ENTRIES.c.since < at - rules.ring - RING_SLACK)
+        places = select(ENTRIES.c.id).where(kept | rang | (wanted & (ENTRIES.c.since <= at - WANTED_FOR)))
         wraps_up = AGENTS.c.state == AgentState.WRAP_UP.value
         names = select(AGENTS.c.name).where(wraps_up, AGENTS.c.since <= at - rules.wrap_up)
         async with self._database.read() as connection:

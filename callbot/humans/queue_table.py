@@ -18,6 +18,10 @@ class Move(StrEnum):
     PROMISE = "promise"
     WITHDRAW = "withdraw"
     END = "end"
+    ONWARD = "onward"
+    """The talk ends, and the same caller has a new place."""
+    COME_BACK = "come back"
+    """Nobody took them to whom they were passed on."""
     EXPIRE = "expire"
 
 
@@ -43,6 +47,11 @@ PLACES: MappingProxyType[tuple[Place, Move], Place] = MappingProxyType(
         (Place.WAITING, Move.HANG_UP): Place.KEPT,
         (Place.WAITING, Move.PROMISE): Place.PROMISED,
         (Place.WAITING, Move.WITHDRAW): Place.LEFT,
+        (Place.WAITING, Move.COME_BACK): Place.WAITING,
+        (Place.DIALLED, Move.ACCEPT): Place.ENDED,
+        (Place.DIALLED, Move.COME_BACK): Place.WAITING,
+        (Place.DIALLED, Move.HANG_UP): Place.KEPT,
+        (Place.DIALLED, Move.WITHDRAW): Place.LEFT,
         (Place.OFFERED, Move.ACCEPT): Place.CONNECTED,
         (Place.OFFERED, Move.GIVE_BACK): Place.WAITING,
         (Place.OFFERED, Move.HANG_UP): Place.KEPT,
@@ -50,6 +59,7 @@ PLACES: MappingProxyType[tuple[Place, Move], Place] = MappingProxyType(
         (Place.OFFERED, Move.WITHDRAW): Place.LEFT,
         (Place.CONNECTED, Move.END): Place.ENDED,
         (Place.CONNECTED, Move.HANG_UP): Place.ENDED,
+        (Place.CONNECTED, Move.ONWARD): Place.ENDED,
         (Place.KEPT, Move.RETURN): Place.WAITING,
         (Place.KEPT, Move.EXPIRE): Place.LEFT,
         (Place.PROMISED, Move.OFFER): Place.CALLING_BACK,

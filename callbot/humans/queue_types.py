@@ -27,6 +27,8 @@ HEAD_START = {
 }
 """How much sooner a caller counts as having come. Nobody starves: who waits is overtaken only by those who come within the
 difference of two head starts after them. An emergency's is longer than anybody waits, so emergencies come before everybody."""
+PASSED_ON = timedelta(minutes=15)
+"""The same, at least, for who has talked to an agent already and was passed on, counted from when they first came."""
 
 
 class Place(StrEnum):
@@ -47,6 +49,8 @@ class Place(StrEnum):
     """The same, while an agent is asked to call them."""
     LEFT = "left"
     """Gone without having talked."""
+    DIALLED = "dialled"
+    """On the line, passed on by an agent to a telephone that is no agent's, while it rings."""
 
 
 class AgentState(StrEnum):
@@ -63,7 +67,7 @@ class AgentState(StrEnum):
 IN_QUEUE = (Place.WAITING, Place.PROMISED)
 """Those who are to be offered to an agent, and are counted in a position."""
 WITH_AGENT = (Place.OFFERED, Place.CALLING_BACK, Place.CONNECTED)
-ON_LINE = (Place.WAITING, Place.OFFERED, Place.CONNECTED)
+ON_LINE = (Place.WAITING, Place.OFFERED, Place.CONNECTED, Place.DIALLED)
 """Those whose call a machine holds: with the machine, the line is gone."""
 COMES_BACK_TO = (Place.KEPT, Place.PROMISED, Place.CALLING_BACK)
 """The places that a caller who calls again gets back."""
@@ -108,6 +112,7 @@ class Caller:
     """Who joins the queue, by which call. `machine` holds the call's line; `overflow`: services that may help out, in no order.
 
     `reason`: one of the handovers of dialogue/phrases.py. `caller_hash`: None for a hidden number, whose place cannot be kept.
+    `care`: how a vulnerable caller is to be served (humans/care.py), empty: like all others.
     """
 
     call_id: str
@@ -118,6 +123,27 @@ class Caller:
     priority: Priority = Priority.NORMAL
     reason: str = ""
     caller_hash: str | None = field(default=None, repr=False)
+    care: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """An agent, `by`, passed the caller on after a talk. `came_at`: when the caller first came, before all talks.
+
+    `back_to`: the service where they wait again when nobody takes them, then those that help it out; empty once they do so.
+    `wanted`: the agent who alone is offered them, `number`: the telephone that is rung instead of an agent's; or empty.
+    """
+
+    by: str
+    came_at: datetime
+    back_to: tuple[str, ...]
+    wanted: str = ""
+    number: str = field(default="", repr=False)
+
+    @property
+    def is_back(self) -> bool:
+        """Whether nobody took them there."""
+        return not self.back_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +151,7 @@ class Entry:
     """A caller's place. `since`: when `place` last changed; `agent`: who is rung for them, talks or talked; or empty.
 
     `tried`: whom they were offered to in vain. `released_at`: when the agent was done with them, wrap-up included.
+    `passed`: how they came to it, where that was from an agent; `passed_to`: whom the agent of this one passed them on to, in words.
     """
 
     id: int
@@ -136,6 +163,8 @@ class Entry:
     tried: tuple[Try, ...] = ()
     connected_at: datetime | None = None
     released_at: datetime | None = None
+    passed: Passed | None = None
+    passed_to: str = ""
 
     @property
     def rank(self) -> tuple[datetime, int]:
@@ -145,7 +174,8 @@ class Entry:
     @property
     def ranked_at(self) -> datetime:
         """When this caller counts as having come."""
-        return self.entered_at - HEAD_START[self.caller.priority]
+        ahead = HEAD_START[self.caller.priority]
+        return self.passed.came_at - max(ahead, PASSED_ON) if self.passed else self.entered_at - ahead
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from callbot.humans.hours import OpeningHours
 from callbot.humans.hours_set import UsualHours, as_written
+from callbot.knowledge.care import CareRules
 from callbot.knowledge.hours import Hours
 from callbot.knowledge.strict import Strict
 from callbot.phone_numbers import line_key
@@ -132,6 +133,8 @@ class Commune(Strict):
     """When somebody is there, on lines without hours of their own; none: always."""
     languages: tuple[str, ...] = ("fr",)
     """What callers may speak; each but French has a folder `languages/CODE` in the knowledge base."""
+    care: CareRules = CareRules()
+    """Who waits a little less, because they are to be served with care."""
     lines: tuple[Line, ...] = ()
     services: tuple[Service, ...] = Field(min_length=1)
 

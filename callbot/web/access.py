@@ -40,6 +40,8 @@ NEEDS: Mapping[str, Right] = MappingProxyType(
         "/poste/prendre": Right.DESK,
         "/poste/refuser": Right.DESK,
         "/poste/terminer": Right.DESK,
+        "/poste/passer": Right.DESK,
+        "/poste/retrouver": Right.DESK,
         "/poste/suivi": Right.DESK,
         "/poste/correction": Right.DESK,
         "/direct": Right.DIRECT,

@@ -40,6 +40,8 @@ ACTIONS = {
     "callback done": "Rappel fait",
     "callback given back": "Rappel rendu",
     "callback reopened": "Rappel à refaire",
+    "call transferred": "Appel transféré à un numéro",
+    "call looked up": "Appel cherché par numéro",
 }
 """What the journal's actions are called; one that is not here is shown as it is."""
 DETAILS = (

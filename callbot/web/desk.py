@@ -27,6 +27,7 @@ from callbot.humans.queue_events import (
 from callbot.humans.queue_types import AgentState, Entry
 from callbot.web.desk_forms import DeskFormError, SignInForm, follow_up, pause_reason, place_id
 from callbot.web.desk_live import DeskLive
+from callbot.web.desk_passing import PassForm, Passing
 from callbot.web.desk_regions import PATH, Regions
 from callbot.web.forms import checked_form, text
 from callbot.web.rendering import render
@@ -37,6 +38,7 @@ from callbot.web.sessions import wants_json
 TOO_LATE = "C’est déjà passé : l’appel n’est plus le vôtre, ou votre état a changé."
 DONE = {
     "suivi": "Le suivi est enregistré.",
+    "passe": "L’appel est passé. La page vous dit, sous « Suivi », ce qu’il devient.",
     "correction": "Merci : la correction est notée pour qui rédige les réponses.",
 }
 FORM = "poste-etat"
@@ -49,7 +51,8 @@ class DeskPage:
 
     def __init__(self, service: WebService) -> None:
         self.service = service
-        self._regions = Regions(service)
+        self._passing = Passing(service)
+        self._regions = Regions(service, self._passing)
         self._live = DeskLive(service, self._regions)
 
     def routes(self) -> Sequence[Route]:
@@ -64,6 +67,8 @@ class DeskPage:
             "terminer": self.end,
             "suivi": self.follow,
             "correction": self.correct,
+            "passer": self.pass_on,
+            "retrouver": self.find,
         }
         return [
             Route(PATH, self.show, methods=["GET"]),
@@ -73,7 +78,9 @@ class DeskPage:
         ]
 
     async def show(self, request: Request) -> Response:
-        """The page as it is now."""
+        """The page as it is now; `numero`: with the call of that caller, as a softphone opens it when it rings."""
+        if sought := request.query_params.get("numero", ""):
+            return await self._found(request, sought)
         return await self._page(request, done=DONE.get(request.query_params.get("fait", ""), ""))
 
     # -- the receptionist's state ----------------------------------------------------------------------------------
@@ -82,7 +89,9 @@ class DeskPage:
         """Sit down, or change telephone and services; paused until they say that they are ready."""
         fields = await checked_form(request)
         try:
-            form = SignInForm.read(fields, self.service.directory)
+            settings = self.service.settings
+            pbx = settings.sip_domain if settings.sip_mode != "off" else None
+            form = SignInForm.read(fields, self.service.directory, pbx)
         except DeskFormError as error:
             return await self._answer(request, 400, errors=error.errors, given=fields)
         event = AgentSignedIn(_now(), form.services, form.languages, form.telephone)
@@ -117,6 +126,19 @@ class DeskPage:
         """Hang up."""
         return await self._tell_place(request, TalkEnded(_now()))
 
+    async def pass_on(self, request: Request) -> Response:
+        """The caller goes to another service, a colleague or a telephone; the page tells what becomes of them."""
+        fields, name = await checked_form(request), request.state.account.name
+        entry = await self._mine(fields, name)
+        try:
+            wish = PassForm.read(fields, await self._passing.targets(name, entry), self.service.settings)
+        except DeskFormError as error:
+            return await self._answer(request, 400, failure=_first(error.errors))
+        passed = await self._passing.pass_on(entry, wish, name)
+        if not passed:
+            return await self._answer(request, 409, failure=TOO_LATE)
+        return await self._answer(request, done="passe")
+
     # -- afterwards ------------------------------------------------------------------------------------------------
 
     async def follow(self, request: Request) -> Response:
@@ -139,14 +161,23 @@ class DeskPage:
         right = text(fields, "sujet")
         if right not in self.service.subjects():
             return await self._answer(request, 400, failure=CORRECT_WHAT)
-        card = await self.service.desk.cards.of(entry.caller.call_id)
-        sentences = [one.text for one in card.said if one.who == "caller"] if card else []
-        wanted = place_id(fields, "phrase") if "phrase" in fields else len(sentences) - 1
-        said = sentences[wanted] if 0 <= wanted < len(sentences) else ""
-        understood = card.answer_id if card else ""
+        heard = await self.service.desk.heard(entry.caller.call_id)
+        wanted = place_id(fields, "phrase") if "phrase" in fields else len(heard) - 1
+        said, understood = heard[wanted] if 0 <= wanted < len(heard) else ("", "")
         correction = Correction(entry.caller.call_id, _now(), name, said, understood, right)
         await self.service.desk.follow_ups.correct(correction)
         return await self._answer(request, done="correction")
+
+    # -- calls that the PBX passes on ------------------------------------------------------------------------------
+
+    async def find(self, request: Request) -> Response:
+        """What a call is about that the PBX has passed on, by the caller's number, or out of the list."""
+        fields = await checked_form(request)
+        return await self._found(request, text(fields, "appel") or text(fields, "chercher"))
+
+    async def _found(self, request: Request, sought: str) -> Response:
+        cards = await self.service.desk.find(sought, request.state.account.name, _now())
+        return await self._page(request, found=cards, sought=sought)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

@@ -41,7 +41,7 @@ class DirectPage:
         overview = await self.service.queue.overview()
         since = longest_wait(overview.entries)
         names = {one.id: one.name for one in self.service.directory.services}
-        waiting = [one for one in overview.entries if one.place in IN_QUEUE or one.place is Place.OFFERED]
+        waiting = [one for one in overview.entries if one.place in (*IN_QUEUE, Place.OFFERED, Place.DIALLED)]
         return render(
             request,
             template,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from callbot.humans.desk_follow_ups import NOTE_MAX, FollowUp
-from callbot.humans.desk_telephone import TelephoneError, checked
+from callbot.humans.desk_telephone import TelephoneError, at_pbx, checked
 from callbot.humans.queue_types import Entry
 from callbot.knowledge.entries import Commune
 from callbot.web.desk_words import PAUSES
@@ -34,11 +34,14 @@ class SignInForm:
     languages: tuple[str, ...]
 
     @classmethod
-    def read(cls, fields: Fields, commune: Commune) -> Self:
-        """Raises DeskFormError."""
+    def read(cls, fields: Fields, commune: Commune, pbx: str | None) -> Self:
+        """`pbx`: the host of SIP addresses that may be rung; None: it is not for us to ring. Raises DeskFormError."""
         errors, telephone = {}, ""
+        services_own = {one.destination for one in commune.services}
         try:
             telephone = checked(text(fields, "telephone"))
+            if pbx is not None and telephone not in services_own:
+                at_pbx(telephone, pbx)
         except TelephoneError as error:
             errors["telephone"] = str(error)
         services = tuple(one.id for one in commune.services if one.id in fields.get("services", []))

@@ -10,16 +10,19 @@ from callbot.dialogue.transfer_phrases import REASONS
 from callbot.humans.desk import View
 from callbot.humans.desk_cards import Card
 from callbot.humans.hours import PARIS
-from callbot.humans.queue_types import IN_QUEUE, Place, Priority
+from callbot.humans.queue_types import IN_QUEUE, AgentState, Place, Priority
 from callbot.languages.tongues import tongue
 from callbot.phone_numbers import normalise_number
 from callbot.web.calls import minutes
+from callbot.web.desk_passing import Passing
 from callbot.web.desk_words import (
+    CARES,
     PAUSES,
     PRIORITIES,
     STATES,
     TEAM_WORDS,
     WAITS,
+    passed_words,
     pause_words,
     shown_number,
 )
@@ -31,9 +34,11 @@ PATH = "/poste"
 TEMPLATES = {
     "poste-etat": "desk_state.html",
     "poste-appel": "desk_call.html",
+    "poste-passer": "desk_pass.html",
     "poste-suivi": "desk_follow_up.html",
     "poste-file": "desk_queue.html",
     "poste-equipe": "desk_team.html",
+    "poste-standard": "desk_referred.html",
     "poste-journee": "desk_day.html",
 }
 """By the element's id."""
@@ -42,14 +47,15 @@ LATE_S = 180
 MOST_SHOWN = 30
 """Callers of the queue that are listed; of the others their number is told."""
 TIMER = re.compile(r'class="timer[^"]*"([^>]*)>[^<]*<')
-IN_LIST = (Place.WAITING, Place.OFFERED, Place.PROMISED, Place.CALLING_BACK)
+IN_LIST = (Place.WAITING, Place.OFFERED, Place.DIALLED, Place.PROMISED, Place.CALLING_BACK)
 
 
 class Regions:
     """What a desk shows, for the one who asks."""
 
-    def __init__(self, service: WebService) -> None:
+    def __init__(self, service: WebService, passing: Passing) -> None:
         self.service = service
+        self._passing = passing
 
     async def of(self, request: Request, only: str = "", **more: object) -> dict[str, str]:
         """Each part as HTML, by its id, or `only` that one. Raises DatabaseError."""
@@ -68,19 +74,31 @@ class Regions:
         view = await self.service.desk.view(name, at, int(wanted) if wanted.isdecimal() else None)
         in_list = [entry for entry in view.overview.entries if entry.place in IN_LIST]
         positions = [entry.id for entry in in_list if entry.place in IN_QUEUE]
+        call = view.entry if view.entry and view.entry.place is not Place.ENDED else None
         return {
             "view": view,
+            "targets": self._passing.offered(name, call, view.overview.agents) if call else (),
             "state": view.state.value,
-            "call": view.entry if view.entry and view.entry.place is not Place.ENDED else None,
+            "call": call,
             "waiting": in_list[:MOST_SHOWN],
             "waiting_more": max(0, len(in_list) - MOST_SHOWN),
             "positions": {entry_id: place for place, entry_id in enumerate(positions, 1)},
+            "referred": await self._referred(view, at),
+            "by_pbx": self.service.settings.transfer == "refer" or self.service.settings.sip_mode == "off",
+            "found": None,
+            "sought": "",
             "team": [one for one in view.overview.agents if one.name != name],
             "words": _words(self.service, view, at),
             "late_s": LATE_S,
             "errors": {},
             "given": {},
         } | more
+
+    async def _referred(self, view: View, at: datetime) -> list[Card]:
+        """Of calls that the PBX passes on: those for the services of who sits there, of anybody who does not."""
+        cards = await self.service.desk.cards.referred(at)
+        mine = view.agent.services if view.agent and view.state is not AgentState.OFFLINE else None
+        return [card for card in cards if mine is None or card.service in mine]
 
 
 def without_time(html: str) -> str:
@@ -103,13 +121,19 @@ def _words(service: WebService, view: View, at: datetime) -> dict[str, Any]:
         "waits": WAITS,
         "number": shown_number,
         "dialled": normalise_number,
+        "care": lambda care: CARES.get(care, ""),
         "services": names,
+        "service_of": lambda card: names.get(card.service, card.service),
+        "reason_of": lambda card: REASONS.get(card.reason, "").replace("'", "’"),
+        "ending": lambda number: f"se termine par {number[-2:]}" if number else "numéro masqué",
         "service": lambda entry: names.get(entry.caller.service, entry.caller.service),
         "subjects": sorted(subjects.items(), key=lambda pair: pair[1].casefold()),
         "subject": lambda answer_id: subjects.get(answer_id, ""),
+        "passed": passed_words,
+        "numbers": bool(service.settings.transfer_numbers),
         "reason": lambda entry: REASONS.get(entry.caller.reason, "").replace("'", "’"),
         "card": lambda entry: view.cards.get(entry.caller.call_id, Card(entry.caller.call_id)),
-        "sentences": _sentences,
+        "sentences": [(str(nth), said) for nth, (said, _) in reversed(list(enumerate(view.heard)))],
         "hour": lambda at: f"{at.astimezone(PARIS):%H h %M}".replace(" ", "\u202f"),
         "lasted": lambda begin, end: minutes(round(1000 * (end - begin).total_seconds())),
         "value": text,
@@ -117,9 +141,3 @@ def _words(service: WebService, view: View, at: datetime) -> dict[str, Any]:
         "language_names": {code: tongue(code).name for code in service.directory.languages},
         "elapsed": lambda since: max(0, int((at - since).total_seconds())),
     }
-
-
-def _sentences(card: Card) -> list[tuple[str, str]]:
-    """What the caller said, for the choice of what the bot took wrongly: (its number, the text), the last one first."""
-    said = [one.text for one in card.said if one.who == "caller"]
-    return [(str(number), sentence) for number, sentence in reversed(list(enumerate(said)))]

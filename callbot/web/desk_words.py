@@ -1,6 +1,7 @@
 """What the desk says in French: states, reasons, priorities, numbers. Pure."""
 
-from callbot.humans.queue_types import NO_ANSWER, AgentState, Place, Priority
+from callbot.humans.care import Care
+from callbot.humans.queue_types import NO_ANSWER, AgentState, Entry, Place, Priority
 from callbot.phone_numbers import normalise_number
 from callbot.web.rendering import NARROW_SPACE
 
@@ -26,14 +27,22 @@ TEAM_WORDS = {
 PRIORITIES = {
     Priority.EMERGENCY: ("bad", "Urgence"),
     Priority.REPEAT: ("warn", "A déjà appelé"),
-    Priority.VULNERABLE: ("warn", "Personne fragile"),
+    Priority.VULNERABLE: ("warn", "Avec attention"),
     Priority.NORMAL: ("quiet", "Normal"),
 }
+CARES = {
+    Care.SLOWLY: "parler lentement",
+    Care.CLEARLY: "parler fort et distinctement",
+    Care.ALOUD: "tout dire de vive voix, plutôt que d’envoyer à lire",
+    Care.PATIENTLY: "prendre son temps",
+}
+"""How somebody is to be served, after « À servir avec attention : »."""
 WAITS = {
     Place.WAITING: "En ligne",
     Place.OFFERED: "Sonne",
     Place.PROMISED: "À rappeler à son tour",
     Place.CALLING_BACK: "Rappel en cours",
+    Place.DIALLED: "Transféré, un téléphone sonne",
 }
 """How somebody waits, in the queue's list."""
 NO_ANSWER_PAUSE = "Votre téléphone a sonné sans réponse"
@@ -43,6 +52,32 @@ HIDDEN = "Numéro masqué"
 def pause_words(reason: str) -> str:
     """Why somebody is paused, for themselves."""
     return NO_ANSWER_PAUSE if reason == NO_ANSWER else reason
+
+
+def passed_words(then: Entry) -> str:  # noqa: PLR0911 (one per place)
+    """Where a caller is whom somebody has passed on."""
+    passed, agent = then.passed, then.agent
+    match then.place:
+        case Place.WAITING if passed and passed.is_back:
+            return "Personne ne l’a pris : il attend de nouveau, en tête de file. Dès que vous êtes disponible, c’est vous qu’il appelle."
+        case Place.WAITING if passed and passed.wanted:
+            return f"Attend {passed.wanted}, une minute au plus"
+        case Place.WAITING:
+            return "Attend, en tête de file"
+        case Place.OFFERED:
+            return f"Sonne chez {agent}"
+        case Place.DIALLED:
+            return "Le téléphone sonne"
+        case Place.CONNECTED:
+            return f"En communication avec {agent}"
+        case Place.ENDED:
+            return f"Pris par {agent}" if agent else "Pris"
+        case Place.PROMISED | Place.CALLING_BACK:
+            return "A demandé à être rappelé, à son tour"
+        case Place.KEPT:
+            return "A raccroché ; sa place est gardée"
+        case Place.LEFT:
+            return "A raccroché"
 
 
 def shown_number(number: str) -> str:

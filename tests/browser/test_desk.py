@@ -12,6 +12,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from callbot.accounts import Role
+from callbot.audit import Wanted
 from callbot.database import Database
 from callbot.humans.desk import Desk
 from callbot.humans.desk_cards import Cards
@@ -21,7 +22,7 @@ from callbot.humans.queue_news import News
 from callbot.humans.queue_store import QueueStore
 from callbot.humans.queue_types import AgentState, Caller, Place
 from tests.support.browser import open_browser, sign_in, watch
-from tests.support.desks import AGENT, CARD, COLLEAGUE, SERVICES, now, open_desk
+from tests.support.desks import AGENT, CARD, COLLEAGUE, SERVICES, now, open_desk, said_in_call, talk
 from tests.support.gallery import SUBJECTS
 from tests.support.web_service import PASSWORD, ScriptedService, scripted_service, serve_pages
 
@@ -276,11 +277,15 @@ async def test_a_call_back_in_its_turn(house: House) -> None:
 
 async def test_it_works_without_a_script(house: House) -> None:
     """Read and used by plain pages: opened with a mistake first, available, the call shown, declined."""
+    house.service.settings = house.service.settings.model_copy(update={"sip_domain": "192.0.2.9"})
     async with house.desk(scripts=False) as page:
         await page.get_by_label("Mon téléphone").fill("08 99 00 00 00")
         await page.get_by_role("button", name="Ouvrir mon poste").click()
         await expect(page.locator("#telephone-erreur")).to_contain_text("Écrivez un numéro de poste")
         await page.get_by_label("Mon téléphone").fill("sip:jeanne@192.0.2.7")
+        await page.get_by_role("button", name="Ouvrir mon poste").click()
+        await expect(page.locator("#telephone-erreur")).to_contain_text("en @192.0.2.9 (réglage sip_domain)")
+        house.service.settings = house.service.settings.model_copy(update={"sip_domain": "192.0.2.7"})
         await page.get_by_role("button", name="Ouvrir mon poste").click()
         await page.get_by_role("button", name="Disponible").click()
         agent = await house.service.queue.agent(AGENT)
@@ -339,3 +344,141 @@ async def test_a_receptionist_does_not_supervise(house: House) -> None:
         answer = await page.goto(house.address + "/direct")
         assert answer
         assert answer.status == 403
+
+
+async def on_the_line(house: House, page: Page, *, note: bool = False) -> int:
+    """Jeanne talks to a caller, and is about to pass them on; the place."""
+    entry_id = await house.call(replace(CALLER, overflow=("accueil",)))
+    await house.picks_up(entry_id)
+    await expect(page.locator("[data-place=connected]")).to_be_visible()
+    await page.keyboard.press("Alt+Shift+KeyV")
+    await expect(page.get_by_label("À qui")).to_be_focused()
+    if note:
+        await page.get_by_label("Un mot pour qui le prendra").fill("Il a déjà la photo.")
+    return entry_id
+
+
+async def test_a_call_is_passed_on_to_a_colleague_who_declines(house: House) -> None:
+    """By keys; the colleague sees who and what, and what was written for him; declined, it comes back to who passed it on."""
+    await open_desk(house.service, AGENT, ready=True)
+    async with house.desk(AGENT) as jeanne, house.desk(COLLEAGUE) as paul:
+        first = await on_the_line(house, jeanne, note=True)
+        await open_desk(house.service, COLLEAGUE, telephone="102", ready=True)
+        await expect(jeanne.locator("#cible option", has_text=f"{COLLEAGUE} (disponible)")).to_have_count(1)
+        await expect(jeanne.get_by_label("Un mot pour qui le prendra")).to_have_value("Il a déjà la photo.")
+        await jeanne.get_by_label("À qui").select_option(f"poste:{COLLEAGUE}")
+        await jeanne.get_by_label("Un mot pour qui le prendra").press("Enter")
+        await expect(jeanne.get_by_text("L’appel est passé.")).to_be_visible()
+        then = jeanne.locator("#poste-suivi [role=status]")
+        await expect(then).to_have_text(f"Passé à {COLLEAGUE} : Sonne chez {COLLEAGUE}")
+        assert await state_of(house.service) == (AgentState.WRAP_UP, "")
+
+        offer = paul.locator("[data-place=offered]")
+        await expect(offer).to_contain_text("06 12 34 56 78")
+        await expect(offer).to_contain_text(f"Transmis par {AGENT}")
+        await expect(offer).to_contain_text(f"{AGENT} : « Il a déjà la photo. »")
+        await expect(offer.locator(".bubble--caller")).to_have_count(2)
+        await jeanne.get_by_role("button", name="Disponible").click()
+        await paul.get_by_role("button", name="Refuser").click()
+        back = jeanne.locator("[data-place=offered]")
+        await expect(back).to_contain_text("Revient à vous : personne ne l’a pris")
+        places = [await house.service.queue.newest(CALLER.call_id), await house.service.queue.entry(first)]
+    assert [(one.place, one.agent, one.passed_to) for one in places if one] == [
+        (Place.OFFERED, AGENT, ""),
+        (Place.ENDED, AGENT, COLLEAGUE),
+    ]
+
+
+async def test_a_call_is_passed_on_to_a_service_and_taken(house: House) -> None:
+    """Where somebody answers for it, through the queue, and ahead; taken, both have a follow-up to write, and both see the card."""
+    await open_desk(house.service, AGENT, ready=True)
+    async with house.desk(AGENT) as jeanne, house.desk(COLLEAGUE) as paul:
+        await on_the_line(house, jeanne)
+        await open_desk(house.service, COLLEAGUE, telephone="102", ready=True)
+        await jeanne.get_by_label("À qui").select_option("service:accueil")
+        await jeanne.get_by_role("button", name="Passer l’appel", exact=True).click()
+        then = jeanne.locator("#poste-suivi [role=status]")
+        await expect(then).to_have_text(f"Passé à Accueil : Sonne chez {COLLEAGUE}")
+        second = await house.service.queue.newest(CALLER.call_id)
+        assert second
+        await house.picks_up(second.id, COLLEAGUE)
+        await expect(then).to_have_text(f"Passé à Accueil : En communication avec {COLLEAGUE}")
+        await jeanne.get_by_role("button", name="Enregistrer le suivi").click()
+        await expect(jeanne.get_by_text("Le suivi est enregistré.")).to_be_visible()
+        await paul.get_by_role("button", name="Terminer").click()
+        await house.service.desk.cards.forget_gone(now())
+        card = await house.service.desk.cards.of(CALLER.call_id)
+        assert card
+        assert (card.number, card.said) == ("", CARD.said)  # for who has not written his follow-up
+        await expect(paul.locator("#poste-suivi")).to_contain_text("L’assistant s’est trompé")
+        await expect(jeanne.locator("#poste-journee")).to_contain_text("passé à Accueil")
+
+
+async def test_only_listed_numbers_are_dialled(house: House) -> None:
+    """A service without a desk at its own telephone; any other number is refused by name, and the journal has what was done."""
+    house.service.settings = house.service.settings.model_copy(
+        update={"transfer_numbers": ("3xx", "+33199000005")}
+    )
+    await open_desk(house.service, AGENT, ready=True)
+    async with house.desk(AGENT) as jeanne:
+        entry_id = await on_the_line(house, jeanne)
+        await expect(jeanne.locator("#cible option", has_text="01 99 00 00 05")).to_have_count(1)
+        await jeanne.get_by_label("Ou un numéro autorisé").fill("0899000000")
+        await jeanne.get_by_role("button", name="Passer l’appel", exact=True).click()
+        await expect(jeanne.locator("#poste-avis")).to_contain_text("numéro")
+        assert (await house.service.queue.entry(entry_id)).place is Place.CONNECTED  # type: ignore[union-attr]
+        await jeanne.get_by_label("Ou un numéro autorisé").fill("3 12")
+        await jeanne.get_by_role("button", name="Passer l’appel", exact=True).click()
+        await expect(jeanne.locator("#poste-suivi [role=status]")).to_have_text(
+            "Passé à 312 : Le téléphone sonne"
+        )
+    dialled = await house.service.queue.newest(CALLER.call_id)
+    assert dialled
+    assert dialled.passed
+    assert (dialled.place, dialled.passed.number) == (Place.DIALLED, "312")
+    assert [(one.actor, one.action) for one in await house.service.trail.changes(Wanted(), 1)] == [
+        (AGENT, "call transferred")
+    ]
+
+
+async def test_a_call_of_the_day_is_corrected_after_its_follow_up(house: House) -> None:
+    """From the history, by what the statistics keep of the conversation; the page says that it was sent, at once and in the list."""
+    await open_desk(house.service, AGENT)
+    entry_id = await talk(house.service, AGENT, "c1", 30)
+    await house.service.desk.follow_ups.file(
+        FollowUp(entry_id, "c1", AGENT, now(), "etat_civil", "titre", True, "")
+    )
+    await said_in_call(house.service, "c1", ("je veux un acte", "titre"), ("oui", ""))
+    async with house.desk() as page:
+        await page.get_by_role("link", name="Revoir").click()
+        await page.get_by_label("Ce que l’appelant avait dit").select_option(label="je veux un acte")
+        await page.get_by_label("Le vrai sujet de l’appel").select_option("acte_naissance")
+        await page.get_by_role("button", name="La bonne réponse était ce sujet").click()
+        await expect(page.locator("#corrections")).to_contain_text("Correction envoyée : « je veux un acte »")
+        await expect(page.locator("#poste-journee")).to_contain_text("Corrigé")
+    [made] = await house.service.desk.follow_ups.corrections()
+    assert (made.said, made.understood, made.right) == ("je veux un acte", "titre", "acte_naissance")
+
+
+async def test_a_call_of_the_pbx_is_found_by_its_number(house: House) -> None:
+    """By hand, by a softphone's address, or out of the list; nobody's number is in the list, and other numbers find nothing."""
+    card = replace(CARD, service="etat_civil", reason="asked", referred_at=now())
+    async with house.desk() as page:
+        assert await page.get_by_text("Transférés par le standard").count() == 0
+        await house.service.desk.cards.put(card, now())
+        await expect(page.locator("#poste-standard")).to_contain_text("se termine par 78", timeout=20_000)
+        assert "12 34 56" not in await page.content()
+        await page.get_by_role("button", name="Ouvrir l’appel").click()
+        await expect(page.locator("#poste-trouve")).to_contain_text("06 12 34 56 78")
+        await expect(page.locator("#poste-trouve .bubble--caller")).to_have_count(2)
+        await page.goto(f"{house.address}/poste?numero=%2B33612345678")
+        await expect(page.locator("#poste-trouve")).to_contain_text("Mme Martin")
+        await page.get_by_label("Retrouver un appel par numéro").fill("06 12 34 56 79")
+        await page.get_by_role("button", name="Retrouver").click()
+        await expect(page.get_by_text("Aucun appel transféré")).to_be_visible()
+    looks = await house.service.trail.changes(Wanted(action="call looked up"))
+    assert [(one.actor, one.detail) for one in looks] == [
+        (AGENT, "0 found"),
+        (AGENT, "1 found"),
+        (AGENT, "1 found"),
+    ]

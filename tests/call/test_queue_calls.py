@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from callbot.audio.g711 import encode_alaw
 from callbot.dialogue import waiting
 from callbot.errors import DatabaseError
 from callbot.events import (
@@ -19,13 +20,21 @@ from callbot.events import (
     TransferFailed,
 )
 from callbot.humans.desk_cards import Said
-from callbot.humans.queue_events import AgentPaused, OfferDeclined, TalkEnded
+from callbot.humans.queue_events import AgentPaused, AgentReady, CallerPassedOn, OfferDeclined, TalkEnded
 from callbot.humans.queue_store import QueueStore
 from callbot.humans.queue_types import AgentState, Place, Priority, Rules
-from tests.call.test_handovers import ask_for_a_person, ended, story, texts
-from tests.support.bridge_leg import ANSWERED, BRIDGED, RINGING, BridgeLeg, bridge_leg, not_reached
+from tests.call.test_handovers import ask_for_a_person, ended, greeted, story, texts
+from tests.support.bridge_leg import (
+    ANSWERED,
+    BRIDGED,
+    RINGING,
+    BridgeLeg,
+    bridge_leg,
+    not_reached,
+    transferred,
+)
 from tests.support.queue_desks import Desks, desks, hash_of
-from tests.support.scripted import Recorded, media_server
+from tests.support.scripted import Recorded, media_server, question
 from tests.support.waiting import until
 
 QUEUED = CallerQueued(0, "accueil", "asked")
@@ -269,3 +278,145 @@ async def test_a_place_that_no_call_sits_on_is_given_up(
 
 async def _is_free(desk: Desks) -> bool:
     return (await desk.agent("anna")).state is AgentState.AVAILABLE
+
+
+async def talks_to_anna(desk: Desks, leg: BridgeLeg, recorded: Recorded) -> int:
+    """A caller who has asked for a person, and talks to Anna; the place."""
+    leg.on("CONSULT", RINGING, ANSWERED)
+    leg.on("BRIDGE", BRIDGED)
+    await ask_for_a_person(leg, recorded)
+    [talk] = await desk.until_places(Place.CONNECTED)
+    assert talk.agent == "anna"
+    return talk.id
+
+
+async def test_an_agent_passes_the_caller_on_to_a_colleague(tmp_path: Path) -> None:
+    """Anna's telephone is let go, the caller hears it and music, Bruno's rings, he is told that a colleague passes them on."""
+    async with (
+        desks(tmp_path, agents=("anna",)) as desk,
+        media_server(tmp_path, [], room=desk.room) as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        talk = await talks_to_anna(desk, leg, recorded)
+        await desk.sit_down("bruno")
+        leg.on("CONSULT", RINGING, ANSWERED)
+        leg.on("BRIDGE", BRIDGED)
+        leg.quiet = False  # the bridge sends the caller's sound again
+        event = CallerPassedOn(datetime.now(UTC), "Bruno", "accueil", agent="bruno")
+        second = await desk.store.pass_on(talk, event, by="anna")
+        await recorded.until(lambda: recorded.names().count("AgentConnected") == 2)
+        [there] = await desk.until_places(Place.CONNECTED)
+        assert (there.id, there.agent) == (second, "bruno")
+        assert (await desk.agent("anna")).state is AgentState.WRAP_UP
+        await leg.tell("CONSULT_ENDED")
+        end = await ended(recorded)
+        await desk.until_places()
+    assert story(recorded) == [
+        QUEUED,
+        RUNG,
+        CONNECTED,
+        AgentReleased(0, 0),
+        RUNG,
+        CONNECTED,
+        AgentReleased(0, 0),
+    ]
+    assert leg.names().count("CONSULT_END") == 1
+    assert rung(leg) == ["201", "202"]
+    assert "Votre interlocuteur vous passe un collègue. Merci de patienter." in texts(recorded)
+    assert end.outcome is Outcome.HANDED_OVER
+
+
+async def test_a_telephone_that_is_not_answered_brings_the_caller_back(tmp_path: Path) -> None:
+    """The number is rung; nobody picks up; the caller hears so, and Anna, who is free again, is rung before all others."""
+    async with (
+        desks(tmp_path, agents=("anna",)) as desk,
+        media_server(tmp_path, [], room=desk.room) as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        talk = await talks_to_anna(desk, leg, recorded)
+        leg.on("CONSULT", RINGING)
+        leg.quiet = False
+        event = CallerPassedOn(datetime.now(UTC), "01 99 00 00 05", "accueil", number="+33199000005")
+        await desk.store.pass_on(talk, event, by="anna")
+        await leg.until_command("CONSULT", 2)
+        await desk.sit_down("bruno")
+        assert await desk.store.tell_agent("anna", AgentReady(datetime.now(UTC)))
+        leg.on("CONSULT", RINGING, ANSWERED)
+        leg.on("BRIDGE", BRIDGED)
+        await leg.tell("CONSULT_RESULT", result="no_answer", code=480)
+        await recorded.until(lambda: recorded.names().count("AgentConnected") == 2)
+        [there] = await desk.until_places(Place.CONNECTED)
+        assert there.agent == "anna"
+    assert rung(leg) == ["201", "+33199000005", "201"]
+    assert "Personne n'a pu prendre votre appel. Merci de patienter, nous rappelons l'accueil." in texts(
+        recorded
+    )
+
+
+async def test_who_is_passed_on_to_a_telephone_that_is_answered_is_let_talk(tmp_path: Path) -> None:
+    """The queue is done with them; they talk until one of them hangs up."""
+    async with (
+        desks(tmp_path, agents=("anna",)) as desk,
+        media_server(tmp_path, [], room=desk.room) as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        talk = await talks_to_anna(desk, leg, recorded)
+        leg.on("CONSULT", RINGING, ANSWERED)
+        leg.on("BRIDGE", BRIDGED)
+        leg.quiet = False
+        event = CallerPassedOn(datetime.now(UTC), "312", "accueil", number="312")
+        await desk.store.pass_on(talk, event, by="anna")
+        await recorded.until(lambda: recorded.names().count("AgentConnected") == 2)
+        await desk.until_places()
+        assert "CallEnded" not in recorded.names()
+        await leg.tell("CONSULT_ENDED")
+        end = await ended(recorded)
+    assert end.outcome is Outcome.HANDED_OVER
+    assert rung(leg) == ["201", "312"]
+
+
+async def test_who_says_that_they_hear_badly_is_served_with_care(tmp_path: Path) -> None:
+    """A vulnerable caller, with how to serve them, for the desk."""
+    async with (
+        desks(tmp_path, agents=("anna",)) as desk,
+        media_server(tmp_path, ["j'entends mal"], room=desk.room) as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        await desk.store.tell_agent("anna", AgentPaused(datetime.now(UTC), "pause"))
+        await greeted(recorded)
+        await leg.speak(encode_alaw(question("acte_naissance")))
+        await recorded.until(lambda: "FinalTranscript" in recorded.names())
+        await ask_for_a_person(leg, recorded)
+        [waiting_] = await desk.until_places(Place.WAITING)
+    assert (waiting_.caller.priority, waiting_.caller.care) == (Priority.VULNERABLE, "clearly")
+
+
+@pytest.mark.parametrize("result", ["answered", "busy"])
+async def test_a_call_that_the_pbx_passes_on_has_its_card(tmp_path: Path, result: str) -> None:
+    """By REFER: who, why and what was said, found by number; a REFER that fails leaves none, for the bot has the caller again."""
+    async with (
+        desks(tmp_path) as desk,
+        media_server(tmp_path, [], room=desk.room, transfer="refer") as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        leg.on("TRANSFER", transferred(result, 200 if result == "answered" else 486))
+        await ask_for_a_person(leg, recorded)
+        if result == "answered":
+            await ended(recorded)
+
+            async def is_there() -> bool:
+                return bool(await desk.room.cards.referred(datetime.now(UTC)))
+
+            await until(is_there)
+            [card] = await desk.room.cards.referred(datetime.now(UTC))
+            assert (card.number, card.service, card.reason) == (CALLER, "accueil", "asked")
+            assert card.said[-1] == Said("bot", "Très bien. Ne quittez pas, je vous passe l'accueil.")
+        else:
+            await recorded.until(lambda: "TransferFailed" in recorded.names())
+
+            async def is_back() -> bool:
+                [call_id] = recorded.events
+                written = await desk.room.cards.of(call_id)
+                return written is not None and written.referred_at is None
+
+            await until(is_back)

@@ -1,18 +1,21 @@
 """The desk's rows, on SQLite and on PostgreSQL: cards that are forgotten in time, follow-ups, corrections, and a receptionist's day."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from callbot.audit import Trail, Wanted
 from callbot.database import Database
 from callbot.humans.desk import Desk
-from callbot.humans.desk_cards import Card, Cards, Said
+from callbot.humans.desk_cards import REFERRED_KEPT, Card, Cards, Note, Said
 from callbot.humans.desk_follow_ups import Correction, FollowUp
 from callbot.humans.queue_events import (
     AgentReady,
     AgentSignedIn,
     CallBackChosen,
     CallerHungUp,
+    CallerPassedOn,
     CallerWithdrew,
     OfferAccepted,
     TalkEnded,
@@ -123,3 +126,80 @@ async def test_a_receptionist_sees_their_own_day(desk: Desk) -> None:
     assert asked.follow
     assert asked.follow.id == ids[1]
     assert (await desk.view("paul", NOW)).taken == ()
+
+
+async def test_a_word_for_the_next_one_stays_when_the_card_is_written_anew(desk: Desk) -> None:
+    """In order; a call without a card takes none."""
+    await desk.cards.put(CARD, NOW)
+    notes = Note("anna", "Il a la photo."), Note("bruno", "Pas le bon service.")
+    for note in notes:
+        await desk.cards.add_note("c1", note)
+    await desk.cards.add_note("c2", notes[0])
+    await desk.cards.put(CARD, NOW)
+    assert (await desk.cards.of("c1"), await desk.cards.of("c2")) == (replace(CARD, notes=notes), None)
+
+
+async def test_the_card_of_who_was_passed_on_is_there_for_the_last_who_talked(desk: Desk) -> None:
+    """It goes once all who talked to the caller have written their follow-up."""
+    await desk.cards.put(CARD, NOW)
+    for name in ("anna", "bruno"):
+        await desk.queue.tell_agent(name, AgentSignedIn(NOW, ("accueil",), telephone="100"))
+    await desk.queue.tell_agent("anna", AgentReady(NOW))
+    first = await desk.queue.enter(Caller("c1", "m", "accueil"), NOW)
+    await desk.queue.tell(first, OfferAccepted(NOW))
+    await desk.queue.tell_agent("bruno", AgentReady(NOW))
+    second = await desk.queue.pass_on(
+        first, CallerPassedOn(NOW, "Bruno", "accueil", agent="bruno"), by="anna"
+    )
+    assert second
+    await desk.queue.tell(second, OfferAccepted(NOW), by="bruno")
+    await desk.follow_ups.file(FollowUp(first, "c1", "anna", NOW, "accueil"))
+    await desk.cards.forget_gone(NOW)
+    assert await desk.cards.of("c1") == CARD
+    view = await desk.view("anna", NOW, first)
+    assert view.then
+    assert (view.then.id, view.then.agent) == (second, "bruno")
+    await desk.queue.tell(second, TalkEnded(NOW))
+    await desk.cards.forget_gone(NOW)
+    assert await desk.cards.of("c1") == replace(CARD, number="", name="")
+    await desk.follow_ups.file(FollowUp(second, "c1", "bruno", NOW, "accueil"))
+    await desk.cards.forget_gone(NOW)
+    assert await desk.cards.of("c1") is None
+
+
+async def test_calls_that_the_pbx_passes_on_are_found_by_number_for_an_hour(
+    desk: Desk, database: Database
+) -> None:
+    """In whatever form it is written, or by its last four figures, or its id; then the card is gone. Who looks is journalled."""
+    referred = replace(CARD, service="accueil", reason="asked", referred_at=NOW)
+    other = replace(referred, call_id="c2", number="", referred_at=NOW - timedelta(minutes=1))
+    for card in (referred, other, replace(CARD, call_id="c3")):
+        await desk.cards.put(card, NOW)
+    assert await desk.cards.referred(NOW) == [referred, other]
+    for sought in ("06 12 34 56 78", "+33612345678", "5678", "c1"):
+        assert await desk.find(sought, "anna", NOW) == [referred]
+    for sought in ("678", "0612345679", "", "c3"):
+        assert await desk.find(sought, "anna", NOW) == []
+    assert await desk.find("c2", "anna", NOW) == [other]
+    await desk.cards.forget_gone(NOW + REFERRED_KEPT)
+    assert await desk.cards.of("c1") == referred
+    await desk.cards.forget_gone(NOW + REFERRED_KEPT + timedelta(seconds=1))
+    assert (await desk.cards.of("c1"), await desk.cards.referred(NOW)) == (None, [])
+    looks = await Trail(database).changes(Wanted())
+    assert {(one.actor, one.action) for one in looks} == {("anna", "call looked up")}
+    assert [one.detail for one in looks][:3] == ["1 found", "0 found", "0 found"]
+
+
+async def test_who_comes_back_from_the_pbx_is_not_found(desk: Desk) -> None:
+    """The bot has them again."""
+    await desk.cards.put(replace(CARD, referred_at=NOW), NOW)
+    await desk.cards.taken_back("c1")
+    assert (await desk.cards.referred(NOW), await desk.cards.of("c1")) == ([], CARD)
+
+
+async def test_what_was_corrected_is_told_by_call(desk: Desk) -> None:
+    """One's own alone, in order."""
+    made = [Correction("c1", NOW, "anna", said, "titre", "horaires") for said in ("un", "deux")]
+    for one in (*made, Correction("c1", NOW, "bruno", "un", "", "titre")):
+        await desk.follow_ups.correct(one)
+    assert await desk.follow_ups.corrected(["c1", "c2"], "anna") == {"c1": made}

@@ -23,16 +23,18 @@ from callbot.humans.queue_events import (
     AgentSignedOut,
     CallBackChosen,
     CallerHungUp,
+    CallerPassedOn,
     CallerWithdrew,
     OfferAccepted,
     OfferDeclined,
     OfferRangOut,
+    PassedInVain,
     TalkEnded,
 )
 from callbot.humans.queue_keeper import QueueKeeper
 from callbot.humans.queue_news import EVERYTHING, MOST_WAITING, Change, News
 from callbot.humans.queue_store import LEASE, Overview, QueueStore
-from callbot.humans.queue_types import WITH_AGENT, AgentState, Caller, Place, Priority, Rules
+from callbot.humans.queue_types import WITH_AGENT, AgentState, Caller, Entry, Place, Priority, Rules
 from callbot.humans.waiting_time import Standing
 from callbot.privacy import erase_caller, export_caller
 from tests.support.postgres import Cluster
@@ -43,7 +45,7 @@ SECOND = timedelta(seconds=1)
 AGENTS = ("anna", "bruno", "chloé")
 PLACE_EVENTS = (
     *(OfferAccepted, OfferAccepted, OfferAccepted, OfferAccepted, TalkEnded, TalkEnded, TalkEnded),
-    *(OfferDeclined, OfferRangOut, CallerHungUp, CallBackChosen, CallerWithdrew),
+    *(OfferDeclined, OfferRangOut, CallerHungUp, CallBackChosen, CallerWithdrew, PassedInVain),
 )
 """The more often, the likelier a scene has it."""
 
@@ -86,7 +88,7 @@ class Both:
         """Anything happens."""
         self.at += self.random.choice((1, 3, 40)) * SECOND
         choose = self.random.choice
-        match self.random.randrange(8):
+        match self.random.randrange(10):
             case 0 | 1:
                 self.calls += 1
                 numbers, services = ("a", "b", "c", None), ("accueil", "etat_civil")
@@ -98,12 +100,25 @@ class Both:
             case 2 | 3 | 4 if self.memory.entries:
                 entry_id, event = self._some_entry(), choose(PLACE_EVENTS)(self.at)
                 assert await self.store.tell(entry_id, event) == self.memory.tell(entry_id, event)
+            case 7 | 8 if talking := self._talking():
+                await self._pass_on(choose(talking))
             case 5 | 6:
                 await self.agent(choose(AGENTS), choose(self._agent_events()))
             case _:
                 await self.store.sweep(self.at)
                 self.memory.sweep(self.at)
         self.memory.offer_all(self.at)
+
+    def _talking(self) -> list[Entry]:
+        return [entry for entry in self.memory.entries.values() if entry.place is Place.CONNECTED]
+
+    async def _pass_on(self, entry: Entry) -> None:
+        """To a service, an agent, or a telephone."""
+        agent, number = self.random.choice((("", ""), (self.random.choice(AGENTS), ""), ("", "300")))
+        service = self.random.choice(("accueil", "etat_civil"))
+        event = CallerPassedOn(self.at, "là", service, agent=agent, number=number)
+        told = await self.store.pass_on(entry.id, event, by=entry.agent)
+        assert told == self.memory.pass_on(entry.id, event, by=entry.agent)
 
     async def agent(self, name: str, event: AgentEvent) -> None:
         """Something happens to an agent."""
@@ -123,13 +138,13 @@ class Both:
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_the_store_comes_to_what_is_decided_in_memory(store: QueueStore, seed: int) -> None:
-    """250 random steps: every answer, and in the end every place and agent, is the same."""
+    """300 random steps: every answer, and in the end every place and agent, is the same."""
     both = Both(store, seed)
     for name in AGENTS:
         await both.agent(name, AgentSignedIn(NOON, ("accueil", "etat_civil"), ("fr", "en"), "100"))
         await both.agent(name, AgentReady(NOON))
     seen: Counter[Place] = Counter()
-    for _ in range(250):
+    for _ in range(300):
         await both.step()
         seen.update(entry.place for entry in both.memory.entries.values())
     assert {id_: await store.entry(id_) for id_ in both.memory.entries} == both.memory.entries

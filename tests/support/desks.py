@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 
 from callbot import tables
 from callbot.humans.desk_cards import Card, Said
@@ -77,10 +77,27 @@ async def fill_desks(service: ScriptedService, agent: str = AGENT) -> None:
         await service.desk.follow_ups.file(told)
     await service.desk.cards.put(CARD, now())
     waits = (
-        Caller("file-1", "m", "etat_civil", reason="asked", priority=Priority.REPEAT),
+        Caller("file-1", "m", "etat_civil", reason="asked", priority=Priority.REPEAT, care="clearly"),
         Caller("file-2", "m", "accueil", reason="no_match"),
-        Caller("file-3", "m", "etat_civil", reason="entry", priority=Priority.VULNERABLE),
+        Caller("file-3", "m", "etat_civil", reason="entry", priority=Priority.VULNERABLE, care="slowly"),
         Caller("file-4", "m", "accueil", reason="asked"),
     )
     for caller, seconds in zip(waits, (252, 205, 64, 12), strict=True):
         await service.queue.enter(caller, now() - dt.timedelta(seconds=seconds))
+
+
+async def said_in_call(service: ScriptedService, call_id: str, *said: tuple[str, str]) -> None:
+    """What the statistics keep of a call: what was said turn by turn, and the answer that was given."""
+    call = {"id": call_id, "started_at": now(), "day": now().date(), "turns": len(said)}
+    texts = dict.fromkeys(("line", "dialect", "engine", "recorder"), "") | {"language": "fr"}
+    async with service.database.begin() as connection:
+        await connection.execute(insert(tables.calls).values(call | texts))
+        for number, (text, answer_id) in enumerate(said, 1):
+            turn = {
+                "call_id": call_id,
+                "number": number,
+                "at_ms": 0,
+                "transcript": text,
+                "answer_id": answer_id or None,
+            }
+            await connection.execute(insert(tables.turns).values(turn))

@@ -16,7 +16,7 @@ from callbot.commands.demo import town
 from callbot.demo.filling import fill
 from callbot.events import Decision, Outcome
 from callbot.humans.hours import WEEKDAYS
-from callbot.humans.queue_events import AgentReady, OfferAccepted
+from callbot.humans.queue_events import AgentReady, AgentSignedIn, OfferAccepted
 from callbot.knowledge.entries import Line
 from callbot.knowledge.hours import Hours
 from callbot.spoken_hours import HourAnswer
@@ -27,7 +27,7 @@ from tests.support import callbacks
 from tests.support.browser import open_browser, sign_in
 from tests.support.callbacks import RECEPTIONIST as AGENT
 from tests.support.commune import COMMUNE, entry
-from tests.support.desks import empty_desks, fill_desks
+from tests.support.desks import CARD, COLLEAGUE, empty_desks, fill_desks
 from tests.support.scripted_media import ScriptedMedia
 from tests.support.web_service import (
     DAY,
@@ -182,6 +182,36 @@ async def _desk_talks(page: Page, stage: Stage) -> None:
     await page.get_by_label("Note").fill("Rendez-vous pris pour mardi, avec son fils.")
 
 
+async def _desk_passed_on(page: Page, stage: Stage) -> None:
+    """The caller was passed on to a colleague, whose telephone rings."""
+    await _desk_talks(page, stage)
+    await stage.service.queue.tell_agent(
+        COLLEAGUE, AgentSignedIn(dt.datetime.now(dt.UTC), ("elus",), telephone="102")
+    )
+    await stage.service.queue.tell_agent(COLLEAGUE, AgentReady(dt.datetime.now(dt.UTC)))
+    await page.locator(f"#cible option[value='poste:{COLLEAGUE}']").wait_for(state="attached")
+    await page.get_by_text("Passer l’appel à quelqu’un d’autre").click()
+    await page.get_by_label("À qui").select_option(f"poste:{COLLEAGUE}")
+    await page.get_by_role("button", name="Passer l’appel", exact=True).click()
+    await expect(page.locator("#poste-suivi [role=status]")).to_contain_text("Sonne chez")
+
+
+async def _desk_finds(page: Page, stage: Stage) -> None:
+    """A call that the PBX has passed on, opened by its number."""
+    await _desk_is(stage)
+    at = dt.datetime.now(dt.UTC)
+    referred = replace(CARD, service="etat_civil", reason="asked", care="clearly")
+    await stage.service.desk.cards.put(
+        replace(referred, call_id="pbx-1", referred_at=at - dt.timedelta(minutes=2)), at
+    )
+    other = replace(referred, call_id="pbx-2", number="0199000042", referred_at=at - dt.timedelta(minutes=19))
+    await stage.service.desk.cards.put(other, at)
+    await page.reload()
+    await page.get_by_label("Retrouver un appel par numéro").fill("06 12 34 56 78")
+    await page.get_by_role("button", name="Retrouver").click()
+    await expect(page.locator("#poste-trouve")).to_contain_text("Mme Martin")
+
+
 async def _live(page: Page, stage: Stage) -> None:
     """Somebody talks, others wait."""
     await empty_desks(stage.service)
@@ -251,6 +281,8 @@ SCENES = (
     Scene("poste", "/poste", "/poste", "Poste d’accueil, en pause", at_desk=True, prepare=_desk_paused),
     Scene("poste-appel", "/poste", "/poste", "Poste d’accueil, un appel est proposé", at_desk=True, prepare=_desk_rings),
     Scene("poste-en-ligne", "/poste", "/poste", "Poste d’accueil, en communication", at_desk=True, prepare=_desk_talks),
+    Scene("poste-passe", "/poste", "/poste", "Poste d’accueil, l’appel est passé", at_desk=True, prepare=_desk_passed_on),
+    Scene("poste-retrouve", "/poste", "/poste", "Poste d’accueil, un appel du standard", at_desk=True, prepare=_desk_finds),
     Scene("poste-coupure", "/poste", "/poste", "Poste d’accueil, connexion perdue", at_desk=True, prepare=_desk_cut_off),
     Scene("direct", "/direct", "/direct", "En direct", prepare=_live),
     Scene("tableau", "/tableau", f"/tableau?periode=mois&du={MONTH}", "Tableau de bord"),

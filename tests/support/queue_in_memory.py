@@ -1,12 +1,13 @@
 """The queue's decisions over two dictionaries: what the store must come to, whatever database it is on."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from callbot.humans.agents import next_offer
-from callbot.humans.queue import due, gets_back, handle, joined, new_agent
+from callbot.humans.queue import due, gets_back, handle, joined, new_agent, pass_on
 from callbot.humans.queue_events import (
     AgentEvent,
+    CallerPassedOn,
     CallerReturned,
     LineLost,
     OfferMade,
@@ -38,6 +39,16 @@ class InMemoryQueue:
         """Something happened to a place."""
         entry = self.entries[entry_id]
         return self._keep(handle(Pair(entry, self.agents.get(entry.agent)), event, self.rules))
+
+    def pass_on(self, entry_id: int, event: CallerPassedOn, *, by: str) -> int | None:
+        """An agent passes on whom they talk to; the new entry's id."""
+        passed = pass_on(Pair(self.entries[entry_id], self.agents.get(by)), event, self.rules)
+        if passed is None:
+            return None
+        self._keep(passed[0])
+        new_id = len(self.entries) + 1
+        self.entries[new_id] = replace(passed[1], id=new_id)
+        return new_id
 
     def tell_agent(self, name: str, event: AgentEvent) -> bool:
         """Something happened to an agent."""

@@ -7,7 +7,17 @@ import pytest
 
 from callbot.config import load
 from callbot.humans.agents import may_take, next_offer
-from callbot.humans.queue import RING_SLACK, due, gets_back, handle, joined, new_agent
+from callbot.humans.queue import (
+    LEG_SLACK,
+    RING_SLACK,
+    WANTED_FOR,
+    due,
+    gets_back,
+    handle,
+    joined,
+    new_agent,
+    pass_on,
+)
 from callbot.humans.queue_events import (
     AgentPaused,
     AgentReady,
@@ -15,6 +25,7 @@ from callbot.humans.queue_events import (
     AgentSignedOut,
     CallBackChosen,
     CallerHungUp,
+    CallerPassedOn,
     CallerReturned,
     CallerWithdrew,
     LineLost,
@@ -22,6 +33,7 @@ from callbot.humans.queue_events import (
     OfferDeclined,
     OfferMade,
     OfferRangOut,
+    PassedInVain,
     PlaceEvent,
     PlaceExpired,
     TalkEnded,
@@ -36,6 +48,7 @@ from callbot.humans.queue_types import (
     Entry,
     Offer,
     Pair,
+    Passed,
     Place,
     Priority,
     Rules,
@@ -62,6 +75,7 @@ EVENTS: tuple[PlaceEvent, ...] = (
         CallBackChosen(NOW),
         CallerWithdrew(NOW),
         TalkEnded(NOW),
+        PassedInVain(NOW),
     ),
     PlaceExpired(NOW),
 )
@@ -74,6 +88,8 @@ def at_place(place: Place) -> Pair:
         Place.CALLING_BACK: AgentState.RINGING,
         Place.CONNECTED: AgentState.BUSY,
     }
+    if place is Place.DIALLED:
+        return Pair(replace(ENTRY, place=place, passed=Passed("bruno", AT, ("accueil",), number="300")), ANNA)
     if place not in agent_is:
         return Pair(replace(ENTRY, place=place), ANNA)
     return Pair(replace(ENTRY, place=place, agent="anna"), replace(ANNA, state=agent_is[place], entry_id=1))
@@ -86,8 +102,7 @@ def outcomes(place: Place) -> dict[str, tuple[Place, AgentState]]:
         after = handle(at_place(place), event, RULES)
         if after:
             assert after.entry
-            assert after.agent
-            found[type(event).__name__] = (after.entry.place, after.agent.state)
+            found[type(event).__name__] = (after.entry.place, (after.agent or ANNA).state)
     return found
 
 
@@ -142,6 +157,18 @@ FREE, RINGING, BUSY = AgentState.AVAILABLE, AgentState.RINGING, AgentState.BUSY
                 "CallerWithdrew": (Place.LEFT, FREE),
             },
         ),
+        (
+            Place.DIALLED,
+            {
+                "OfferAccepted": (Place.ENDED, FREE),
+                "OfferDeclined": (Place.WAITING, FREE),
+                "OfferRangOut": (Place.WAITING, FREE),
+                "PassedInVain": (Place.WAITING, FREE),
+                "CallerHungUp": (Place.KEPT, FREE),
+                "LineLost": (Place.KEPT, FREE),
+                "CallerWithdrew": (Place.LEFT, FREE),
+            },
+        ),
         (Place.ENDED, {}),
         (Place.LEFT, {}),
     ],
@@ -153,7 +180,7 @@ def test_every_event_at_every_place(place: Place, expected: dict[str, tuple[Plac
 
 def test_the_tables_reach_everything() -> None:
     """Every place and state is reached and every move is used; who talks leaves the talk only by its end."""
-    assert {*PLACES.values(), Place.WAITING} == set(Place)
+    assert {*PLACES.values(), Place.WAITING, Place.DIALLED} == set(Place)  # those two are how a place begins
     assert {*AGENTS.values(), AgentState.OFFLINE} == set(AgentState)
     assert {move for _, move in PLACES} == set(Move)
     assert {act for _, act in AGENTS} == set(Act)
@@ -233,6 +260,110 @@ def test_an_agent_signs_in() -> None:
         None, replace(ANNA, services=("accueil",), languages=("fr", "en"), telephone="101")
     )
     assert handle(here, AgentReady(NOW), RULES) == Pair(None, replace(anna, state=FREE, idle_since=NOW))
+
+
+def talks_to_anna() -> Pair:
+    """The caller and Anna since NOW."""
+    offered = handle(Pair(ENTRY, ANNA), OfferMade(NOW), RULES)
+    assert offered
+    talk = handle(offered, OfferAccepted(NOW), RULES)
+    assert talk
+    return talk
+
+
+def passed_on(agent: str = "", number: str = "", service: str = "urbanisme") -> Entry:
+    """The caller's new place, once Anna has passed them on."""
+    event = CallerPassedOn(NOW, "Urbanisme", service, ("accueil",), agent, number)
+    passed = pass_on(talks_to_anna(), event, RULES)
+    assert passed
+    return replace(passed[1], id=2)
+
+
+BACK_TO = ("etat_civil", "accueil")
+BRUNO = replace(ANNA, name="bruno", services=("urbanisme",))
+
+
+def test_a_caller_is_passed_on_to_a_service() -> None:
+    """The talk ends for the agent; the call has a new place, before who came up to a quarter of an hour before them."""
+    event = CallerPassedOn(NOW, "Urbanisme", "urbanisme", ("accueil",))
+    passed = pass_on(talks_to_anna(), event, RULES)
+    assert passed
+    (ended, begun), anna = passed, passed[0].agent
+    assert ended.entry
+    assert anna
+    assert (ended.entry.place, ended.entry.agent, ended.entry.passed_to) == (Place.ENDED, "anna", "Urbanisme")
+    assert (anna.state, anna.entry_id) == (AgentState.WRAP_UP, 1)
+    there = replace(CALLER, service="urbanisme", overflow=("accueil",))
+    assert begun == Entry(0, there, NOW, Place.WAITING, NOW, passed=Passed("anna", AT, BACK_TO))
+    assert begun.rank < replace(ENTRY, entered_at=AT - timedelta(minutes=14)).rank
+    assert begun.rank > replace(ENTRY, entered_at=AT - timedelta(minutes=16)).rank
+    assert not may_take(
+        replace(ANNA, services=("urbanisme",)), begun, NOW, RULES
+    )  # who has just passed them on
+    assert may_take(BRUNO, begun, NOW, RULES)
+
+
+def test_who_does_not_talk_cannot_pass_on() -> None:
+    """Before and after the talk, by another agent, in a call that the agent has dialled, nothing changes."""
+    event, talk = CallerPassedOn(NOW, "Urbanisme", "urbanisme"), talks_to_anna()
+    assert talk.entry
+    over = handle(talk, TalkEnded(NOW), RULES)
+    assert over
+    dialled = replace(talk.entry, caller=replace(CALLER, machine=""))
+    for pair in (
+        Pair(ENTRY, ANNA),
+        over,
+        Pair(talk.entry, BRUNO),
+        Pair(dialled, talk.agent),
+        Pair(talk.entry),
+    ):
+        assert pass_on(pair, event, RULES) is None
+
+
+def test_only_one_agent_is_offered_who_is_passed_on_to_one() -> None:
+    """Whatever their services; who lets it ring out gives the caller back to where they came from, and to who knows them first."""
+    entry = passed_on("bruno", service="etat_civil")
+    carl = replace(ANNA, name="carl", idle_since=AT - timedelta(hours=1))
+    assert next_offer([entry], [carl], NOW, RULES) is None
+    assert next_offer([entry], [carl, BRUNO], NOW, RULES) == Offer(2, "bruno")
+    rung = handle(Pair(entry, BRUNO), OfferMade(NOW), RULES)
+    assert rung
+    rang_out = handle(rung, OfferRangOut(NOW), RULES)
+    assert rang_out
+    assert rang_out.entry
+    back = rang_out.entry
+    assert (back.place, back.caller, back.passed) == (Place.WAITING, CALLER, Passed("anna", AT, ()))
+    assert next_offer([back], [carl, BRUNO, ANNA], NOW, RULES) == Offer(2, "anna")
+    assert next_offer([back], [carl, BRUNO], NOW, RULES) == Offer(2, "carl")
+
+
+def test_who_is_waited_for_in_vain() -> None:
+    """An agent who stays busy is waited for a minute, a telephone as long as any; then the caller comes back."""
+    entry, slack = passed_on("bruno"), timedelta(seconds=1)
+    assert due(Pair(entry), NOW + WANTED_FOR - slack, RULES) is None
+    late = NOW + WANTED_FOR
+    assert due(Pair(entry), late, RULES) == PassedInVain(late)
+    dialled = passed_on(number="300")
+    assert due(Pair(dialled), NOW + RULES.ring + LEG_SLACK, RULES) is None
+    late = NOW + RULES.ring + LEG_SLACK + slack
+    assert due(Pair(dialled), late, RULES) == OfferRangOut(late)
+    back = handle(Pair(dialled), OfferRangOut(late), RULES)
+    assert back
+    assert back.entry
+    assert (back.entry.place, back.entry.caller) == (Place.WAITING, CALLER)
+    assert back.entry.passed == Passed("anna", AT, ())
+
+
+def test_who_leaves_the_line_waits_for_nobody_in_particular() -> None:
+    """A call-back that was passed on is for the service's agents; of a telephone that was to be rung nothing is kept."""
+    promised = handle(Pair(passed_on("bruno")), CallBackChosen(NOW), RULES)
+    gone = handle(Pair(passed_on(number="300")), CallerHungUp(NOW), RULES)
+    assert promised
+    assert gone
+    assert promised.entry
+    assert gone.entry
+    assert (promised.entry.place, gone.entry.place) == (Place.PROMISED, Place.KEPT)
+    assert {promised.entry.passed, gone.entry.passed} == {Passed("anna", AT, BACK_TO)}
 
 
 def test_who_calls_again_gets_the_place_back() -> None:

@@ -23,15 +23,19 @@ from callbot.humans.queue_events import (
     AgentSignedOut,
     CallBackChosen,
     CallerHungUp,
+    CallerPassedOn,
     CallerWithdrew,
     OfferAccepted,
     OfferDeclined,
     OfferRangOut,
+    PassedInVain,
     TalkEnded,
 )
 from callbot.humans.queue_types import (
     HEAD_START,
     IN_QUEUE,
+    OVER,
+    PASSED_ON,
     Agent,
     AgentState,
     Caller,
@@ -51,6 +55,17 @@ RUNG = {
     Place.CALLING_BACK: AgentState.RINGING,
     Place.CONNECTED: AgentState.BUSY,
 }
+
+
+def came(entry: Entry) -> datetime:
+    """When they first came."""
+    return entry.passed.came_at if entry.passed else entry.entered_at
+
+
+def ahead(entry: Entry) -> timedelta:
+    """How much sooner they count as having come."""
+    start = HEAD_START[entry.caller.priority]
+    return max(start, PASSED_ON) if entry.passed else start
 
 
 class QueueMachine(RuleBasedStateMachine):
@@ -119,6 +134,53 @@ class QueueMachine(RuleBasedStateMachine):
         if done and (event is CallerWithdrew or hidden):
             self.gone.add(entry_id)
 
+    @rule(
+        target=places,
+        entry_id=places,
+        service=st.sampled_from(SERVICES),
+        to=st.sampled_from(("service", "number", *AGENTS)),
+        by=st.sampled_from((None, *AGENTS)),
+    )
+    def pass_on(self, entry_id: int, service: str, to: str, by: str | None) -> object:
+        """Who talks passes the caller on: to a service, an agent, a telephone. Somebody else cannot."""
+        before = self.queue.entries[entry_id]
+        event = CallerPassedOn(
+            self.at,
+            to,
+            service,
+            agent=to if to in AGENTS else "",
+            number="300" if to == "number" else "",
+        )
+        new_id = self.queue.pass_on(entry_id, event, by=by or before.agent)
+        talks = before.place is Place.CONNECTED and before.caller.machine != ""
+        assert (new_id is not None) == (talks and by in (None, before.agent))
+        if new_id is None:
+            return multiple()
+        self.entered[new_id] = self.at
+        ended, new = self.queue.entries[entry_id], self.queue.entries[new_id]
+        assert (ended.place, ended.passed_to, ended.caller.caller_hash) == (Place.ENDED, to, None)
+        assert new.place is (Place.DIALLED if to == "number" else Place.WAITING)
+        assert new.caller.caller_hash == before.caller.caller_hash
+        assert new.rank < before.rank or before.passed or before.caller.priority is Priority.EMERGENCY
+        return new_id
+
+    @rule(entry_id=places)
+    def passed_in_vain(self, entry_id: int) -> None:
+        """Nobody is there: who waits where they were passed on to comes back, once."""
+        before = self.queue.entries[entry_id]
+        done = self.queue.tell(entry_id, PassedInVain(self.at))
+        passed = before.passed
+        assert done == (
+            passed is not None and not passed.is_back and before.place in (Place.WAITING, Place.DIALLED)
+        )
+        if done and passed:
+            after = self.queue.entries[entry_id]
+            assert (after.place, after.caller.service, after.rank) == (
+                Place.WAITING,
+                passed.back_to[0],
+                before.rank,
+            )
+
     @rule(entry_id=places, event=st.sampled_from((OfferAccepted, OfferDeclined, OfferRangOut)))
     def agent_answers(self, entry_id: int, event: type) -> None:
         """Take the caller, or not: then they wait on."""
@@ -126,7 +188,9 @@ class QueueMachine(RuleBasedStateMachine):
         rung = self.queue.agents.get(before.agent)
         done = self.queue.tell(entry_id, event(self.at))
         after = self.queue.entries[entry_id]
-        assert done == (before.place in (Place.OFFERED, Place.CALLING_BACK))
+        assert done == (before.place in (Place.OFFERED, Place.CALLING_BACK, Place.DIALLED))
+        if before.place is Place.DIALLED:
+            assert after.place is (Place.ENDED if event is OfferAccepted else Place.WAITING)
         if done and rung and event is not OfferAccepted:
             assert after.place in IN_QUEUE
             assert not may_take(rung, after, self.at, self.queue.rules)
@@ -179,6 +243,8 @@ class QueueMachine(RuleBasedStateMachine):
         ]  # fmt: skip
 
     def _longer_idle(self, entry: Entry, agent: Agent) -> list[Agent]:
+        if entry.passed and entry.passed.is_back and entry.passed.by == agent.name:
+            return []  # who knows the caller already
         return [
             one
             for one in self.queue.agents.values()
@@ -211,7 +277,8 @@ class QueueMachine(RuleBasedStateMachine):
             before[entry_id] for entry_id in promised
         ]
         for entry_id, entry in before.items():
-            if entry.place in (Place.WAITING, Place.OFFERED) and entry.caller.machine == machine:
+            on_line = (Place.WAITING, Place.OFFERED, Place.DIALLED)
+            if entry.place in on_line and entry.caller.machine == machine:
                 assert self.queue.entries[entry_id].place is Place.KEPT
 
     @invariant()
@@ -221,6 +288,19 @@ class QueueMachine(RuleBasedStateMachine):
         assert set(entries) == set(self.entered)
         assert {entry_id for entry_id, entry in entries.items() if entry.place is Place.LEFT} == self.gone
         assert {entry_id: entry.entered_at for entry_id, entry in entries.items()} == self.entered
+
+    @invariant()
+    def a_call_is_in_one_place(self) -> None:
+        """Who is passed on has one place more, and nobody two that are not over; only one agent is offered who is passed on to one."""
+        entries = self.queue.entries.values()
+        here = Counter(entry.caller.call_id for entry in entries if entry.place not in OVER)
+        assert max(here.values(), default=1) == 1
+        assert sum(entry.passed_to != "" for entry in entries) == sum(
+            entry.passed is not None for entry in entries
+        )
+        for entry in entries:
+            if entry.passed and entry.passed.wanted and entry.place is Place.OFFERED:
+                assert entry.agent == entry.passed.wanted
 
     @invariant()
     def nobody_is_offered_twice(self) -> None:
@@ -252,9 +332,8 @@ class QueueMachine(RuleBasedStateMachine):
             (e for e in self.queue.entries.values() if e.place in IN_QUEUE), key=lambda e: e.rank
         )
         for first, then in itertools.pairwise(waiting):
-            ahead = HEAD_START[first.caller.priority] - HEAD_START[then.caller.priority]
-            assert first.entered_at - then.entered_at <= ahead
-            if first.caller.priority == then.caller.priority:
+            assert came(first) - came(then) <= ahead(first) - ahead(then)
+            if first.caller.priority == then.caller.priority and not (first.passed or then.passed):
                 assert (first.entered_at, first.id) < (then.entered_at, then.id)
 
 

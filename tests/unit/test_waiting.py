@@ -12,6 +12,7 @@ from callbot.dialogue.waiting import (
     ENTER_MS,
     LOOK_MS,
     NEXT,
+    PASSED_ABSENT_MS,
     PROMPT_STUCK_MS,
     SETTLE_MS,
     SILENT_MS,
@@ -20,7 +21,7 @@ from callbot.dialogue.waiting import (
     Waiting,
 )
 from callbot.dialogue.waiting_callback import PATIENCE_MS
-from callbot.dialogue.waiting_news import Desk, NotQueued, PlaceSeen, Stands
+from callbot.dialogue.waiting_news import Desk, NotQueued, Passed, PlaceSeen, Stands
 from callbot.events import (
     AgentConnected,
     AgentOffered,
@@ -488,3 +489,113 @@ def test_every_stage_is_reached_and_left() -> None:
     assert set(NEXT.values()) == set(Stage)
     assert {step for _, step in NEXT} == set(Step)
     assert all((stage, Step.CALLER_GONE) in NEXT for stage, _ in NEXT)
+
+
+TOWN_PLANNING = Transfer("urbanisme", "300", "passed")
+TO_PLANNING = PlaceSeen(
+    Place.WAITING, NOON + timedelta(minutes=1), nth=2, passed=Passed.SERVICE, service="urbanisme"
+)
+BACK = PlaceSeen(Place.WAITING, NOON + timedelta(minutes=2), nth=2, passed=Passed.BACK, service="accueil")
+NOTED = Plan(
+    "Nous appelons l'urbanisme.",
+    ("Un collègue.",),
+    texts=FRENCH,
+    calls_back=True,
+    back="Personne. Nous rappelons.",
+)
+
+
+def passed_on(seen: PlaceSeen = TO_PLANNING, says: str = NOTED.waiting) -> Waiting:
+    """One whom Anna passes on after a talk from 9,000 to 20,000 ms."""
+    call = talking()
+    call._passed_on = lambda service: (replace(TOWN_PLANNING, service=service), NOTED)
+    assert call.told(seen, 20_000)[:4] == [
+        ReleaseAgent(),
+        AgentReleased(20_000, 11_000),
+        ClearAudio(),
+        fixed(says),
+    ]
+    return call
+
+
+def test_a_caller_is_passed_on_to_a_service() -> None:
+    """The agent's telephone is let go; the caller hears who is called, then music, then where they stand; the next agent is rung."""
+    call = passed_on()
+    assert call.stage is Stage.WAITING
+    assert call.said(22_000) == [PlayMusic()]
+    assert [p.text for p in call.told(SECOND_IN_LINE, 23_000) if isinstance(p, PlayPrompt)] == [
+        "Vous êtes le deuxième appel en attente."
+    ]
+    offer = replace(TO_PLANNING, place=Place.OFFERED, agent="bruno", telephone="202")
+    assert call.told(offer, 24_000) == [
+        AgentOffered(24_000, "urbanisme", "bridge"),
+        OfferAgent("202", "", ("Un collègue.",)),
+    ]
+
+
+def test_nobody_is_there_where_the_caller_was_passed_on_to() -> None:
+    """The queue is told; the caller comes back, hears it, and whoever takes them then is rung."""
+    call = passed_on()
+    call.said(22_000)
+    nobody = Stands(1, None, Desk.PAUSED)
+    call.told(nobody, 22_000)
+    assert call.told(nobody, 22_000 + PASSED_ABSENT_MS) == [TellQueue(QueueWord.NOBODY)]
+    assert call.told(Stands(1, None, Desk.EMPTY), 53_000) == [TellQueue(QueueWord.NOBODY)]
+    back = replace(BACK, place=Place.OFFERED, agent="anna", telephone="201")
+    assert call.told(back, 54_000) == [
+        ClearAudio(),
+        fixed("Personne. Nous rappelons."),
+        AgentOffered(54_000, "accueil", "bridge"),
+        OfferAgent("201", "", ("Un collègue.",)),
+    ]
+    assert call.transfer.service == "accueil"
+
+
+def test_a_caller_is_passed_on_to_a_telephone_that_is_no_agent_s() -> None:
+    """It is rung once the agent's is let go; answered, the queue is done with them, and what it tells of it ends no talk."""
+    dialled = PlaceSeen(
+        Place.DIALLED,
+        NOON + timedelta(minutes=1),
+        telephone="0199000005",
+        nth=2,
+        passed=Passed.NUMBER,
+        service="accueil",
+    )
+    call = passed_on(dialled, FRENCH.pass_number)
+    rung = call.tick(20_000 + SETTLE_MS)
+    assert rung == [
+        AgentOffered(20_400, "accueil", "bridge"),
+        OfferAgent("0199000005", "", ("Un collègue.",)),
+    ]
+    call.told(dialled, 21_000)
+    assert (call.stage, call.connected) == (Stage.OFFERED, True)
+    call.hear(ConsultAnswered(), 23_000)
+    call.hear(ConsultMarkPlayed("briefing"), 24_000)
+    assert call.hear(Bridged(), 24_500)[-1] == TellQueue(QueueWord.ACCEPTED)
+    assert call.told(replace(dialled, place=Place.ENDED, telephone=""), 25_000) == []
+    assert (call.stage, call.connected) == (Stage.TALKING, True)
+    assert call.hear(ConsultEnded(TransferResult.ANSWERED, None), 60_000)[-1] == TellQueue(
+        QueueWord.TALK_ENDED
+    )
+    assert (call.stage, call.connected) == (Stage.OVER, True)
+
+
+def test_the_telephone_is_not_answered() -> None:
+    """The queue has the caller back, who hears it."""
+    dialled = PlaceSeen(
+        Place.DIALLED, NOON, telephone="0199000005", nth=2, passed=Passed.NUMBER, service="accueil"
+    )
+    call = passed_on(dialled, FRENCH.pass_number)
+    call.tick(20_400)
+    call.said(20_900)
+    assert call.hear(ConsultEnded(TransferResult.NO_ANSWER, 480), 40_000) == [
+        TellQueue(QueueWord.RANG_OUT),
+        PlayMusic(),
+    ]
+    assert call.told(BACK, 40_100) == [ClearAudio(), fixed("Personne. Nous rappelons.")]
+
+
+def test_who_is_passed_on_to_one_agent_hears_that() -> None:
+    """No position is told: they wait for that agent alone; and one who comes back at once hears only that."""
+    passed_on(replace(TO_PLANNING, passed=Passed.AGENT, service="accueil"), FRENCH.pass_agent)
+    passed_on(BACK, "Personne. Nous rappelons.")

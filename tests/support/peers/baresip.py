@@ -67,7 +67,7 @@ class BaresipPhone(Peer):
 
     `answers`: `at once`, or when told (`accept`). `says` is int16 at `rate_hz`: 16000 with G.722, else 8000.
     `transport` is how it is called and calls; `srtp` asks for encrypted sound. `certificate` is a PEM file for TLS.
-    `registers` is a registrar (`127.0.0.1:5060`), `password` for it.
+    `registers` is a registrar (`127.0.0.1:5060`), `password` for it. `lines`: other users that ring here too.
     """
 
     package = "baresip-core"
@@ -84,11 +84,12 @@ class BaresipPhone(Peer):
         certificate: Path | None = None,
         registers: str = "",
         password: str = "",
+        lines: Sequence[str] = (),
     ) -> None:
         self.user, self.port, self._control = user, free_ports(2), free_port()
         self._answers, self._codecs, self._transport = answers, codecs, transport
         self._srtp, self._certificate = srtp, certificate
-        self._registers, self._password = registers, password
+        self._registers, self._password, self._lines = registers, password, lines
         self.rate_hz = 16000 if codecs[0] == "g722" else 8000
         self._says = np.zeros(0, np.int16) if says is None else says
         self.events: list[dict[str, Any]] = []
@@ -123,7 +124,8 @@ class BaresipPhone(Peer):
             control=self._control,
         )
         (self.folder / "config").write_text(config, encoding="utf-8")
-        (self.folder / "accounts").write_text(self._account() + "\n", encoding="utf-8")
+        accounts = [self._account(user) for user in (self.user, *self._lines)]
+        (self.folder / "accounts").write_text("\n".join([*accounts, ""]), encoding="utf-8")
         (self.folder / "contacts").write_text("", encoding="utf-8")
         return ["baresip", "-f", self.folder]
 
@@ -194,9 +196,9 @@ class BaresipPhone(Peer):
     def _of(self, kind: str) -> list[dict[str, Any]]:
         return [event for event in self.events if event["type"] == kind]
 
-    def _account(self) -> str:
+    def _account(self, user: str) -> str:
         host = self._registers or self.uri.split("@")[1].split(";")[0]
-        parts = [f"<sip:{self.user}@{host};transport={self._transport}>", f"auth_pass={self._password}"]
+        parts = [f"<sip:{user}@{host};transport={self._transport}>", f"auth_pass={self._password}"]
         parts += ["regint=300" if self._registers else "regint=0"]
         parts += [f"answermode={'auto' if self._answers == 'at once' else 'manual'}"]
         parts += ["audio_codecs=" + ",".join(CODECS[name] for name in self._codecs)]

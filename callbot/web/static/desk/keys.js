@@ -1,6 +1,6 @@
 // Alt, Maj and a letter: presses the button that has that letter (data-key), or goes to a part of the page.
 
-const PLACES = { F: "#poste-file", S: "#poste-suivi form :is(select, textarea, input:not([type=hidden]))" };
+const PLACES = { F: "#poste-file", V: "#poste-passer select", S: "#poste-suivi form :is(select, textarea, input:not([type=hidden]))" };
 
 /** Listen for them; a letter that leads nowhere now is left to the browser. */
 export function startKeys() {
@@ -13,6 +13,7 @@ export function startKeys() {
     if (event.repeat) return;
     if (target.dataset.key) target.click();
     else {
+      target.closest("details")?.setAttribute("open", "");
       target.focus();
       target.scrollIntoView({ block: "nearest" });
     }

@@ -20,18 +20,29 @@ function replace(region, html) {
   model.innerHTML = html;
   const kept = region.querySelector("[data-keep]");
   const next = model.content.querySelector("[data-keep]");
-  if (kept && next && kept.dataset.keep === next.dataset.keep && isBeingWritten(kept)) return renewButtons(kept, next);
+  if (kept && next && kept.dataset.keep === next.dataset.keep && isBeingWritten(kept)) return renew(kept, next);
   const focused = region.contains(document.activeElement) ? document.activeElement : null;
-  const written = region.querySelector("details:has(form[data-changed])");
+  const written = region.querySelector("details:not([data-keep]):has(form[data-changed])");
   region.replaceChildren(model.content);
-  if (written) region.querySelector("details").replaceWith(written);
+  if (written) region.querySelector("details")?.replaceWith(written);
   setTimers(region);
   restoreDraft(region);
   if (focused) (focused.id && region.querySelector(`#${CSS.escape(focused.id)}`) || region).focus({ preventScroll: true });
 }
 
-/** The call may have ended meanwhile: what can be done with what is being written is another then. */
-function renewButtons(kept, next) {
+/** What is being written stays; what can be done with it, chosen from (data-fresh), and is told beside (data-told) may be another. */
+function renew(kept, next) {
+  next.querySelectorAll("select[data-fresh]").forEach((now) => {
+    const old = kept.querySelector(`#${CSS.escape(now.id)}`);
+    if (!old || old.innerHTML === now.innerHTML) return;
+    const { value } = old;
+    old.replaceChildren(...now.children);
+    old.value = value;
+    if (old.selectedIndex < 0) old.selectedIndex = 0;
+  });
+  next.querySelectorAll("[data-told]").forEach((now) => {
+    kept.querySelector(`#${CSS.escape(now.id)}`)?.replaceChildren(...now.childNodes);
+  });
   const [old, now] = [kept, next].map((part) => part.querySelector("form > .actions"));
   if (!old.contains(document.activeElement)) old.replaceWith(now);
 }
