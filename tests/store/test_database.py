@@ -248,6 +248,7 @@ async def test_a_connection_that_rested_is_asked_whether_it_lives(
     database = await Database.open(load({}, database_url=cluster.url(await cluster.create())))
     await add_call(database)
     dialect, asked = database._engine.dialect, []
+    assert dialect.dbapi
 
     def no_answer(connection: object) -> None:
         asked.append(connection)
