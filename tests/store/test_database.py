@@ -247,12 +247,13 @@ async def test_a_connection_that_rested_is_asked_whether_it_lives(
     """One that does not answer any more, though nobody has closed it, is replaced too."""
     database = await Database.open(load({}, database_url=cluster.url(await cluster.create())))
     await add_call(database)
-    dialect, asked = database._engine.dialect, []
-    assert dialect.dbapi
+    dialect = database._engine.dialect
+    failed = dialect.loaded_dbapi.OperationalError
+    asked: list[object] = []
 
     def no_answer(connection: object) -> None:
         asked.append(connection)
-        raise dialect.dbapi.OperationalError("no answer")
+        raise failed("no answer")
 
     monkeypatch.setattr(dialect, "do_ping", no_answer)
     await add_call(database, "c2")
