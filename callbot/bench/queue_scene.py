@@ -40,7 +40,7 @@ Thing = TypeVar("Thing")
 
 WAITING_S = 75.0
 """All wait so long before the first agent is there: each hears twice where they stand."""
-TAKING_S = 45.0
+TAKING_S = 30.0
 DESKS = 5
 AGAIN_SHARE = 0.2
 """Of the callers, the last to come: they hang up and call again."""
