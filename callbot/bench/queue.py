@@ -5,7 +5,9 @@ With `--callers` as many real calls wait in a whole service besides (queue_scene
 
 import asyncio
 import json
+import signal
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable
@@ -237,6 +239,7 @@ def command(*, waiting: int, rounds: int, url: str, callers: int | None, as_json
             told = f"| {row.database} | {row.operation} | {OPERATIONS[row.operation]} | {row.n} "
             table = f"{told}| {row.ms_p50:.1f} | {row.ms_p95:.1f} | {row.cpu_ms:.1f} |"
             click.echo(json.dumps(asdict(row), ensure_ascii=False) if as_json else table)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # nothing is left behind
     for address in dict.fromkeys(("", url)) if callers else ():
         played = asdict(scene(load(), callers or 0, address))
         click.echo(json.dumps(played, ensure_ascii=False) if as_json else _facts(played))
