@@ -9,6 +9,7 @@ LONG = (
     "call/test_end_to_end.py",
     "unit/test_router.py",
     "sip/test_from_question_to_person.py",
+    "browser/test_whole_story.py",
     "sip/test_killed.py",
     "bench/test_latency.py",
     "sip/test_callbot_serve.py",

@@ -14,8 +14,10 @@ import resource
 import select
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from callbot.audio.types import FRAME_MS, Pcm
 from callbot.bench import sounds
@@ -241,7 +243,7 @@ class Load:
             return Looping(_caller_sound(), number * 37)
         if self._material:
             return Converser(self._material.moves, number * 5, self._order.turns, self._material.line)
-        return Asking([_frames_of(Path(file)) for file in self._order.questions], number)
+        return Asking([frames_of(Path(file)) for file in self._order.questions], number)
 
     def _reference(self) -> Pcm | None:
         return None if self._asking else sounds.babble(BOT_SEED, LOOP_SECONDS)
@@ -256,7 +258,8 @@ def _caller_sound() -> list[bytes]:
     return _sound
 
 
-def _frames_of(file: Path) -> list[bytes]:
+def frames_of(file: Path) -> list[bytes]:
+    """The frames of a file of A-law sound."""
     alaw = file.read_bytes()
     return [alaw[at : at + sounds.FRAME] for at in range(0, len(alaw) - sounds.FRAME + 1, sounds.FRAME)]
 
@@ -271,16 +274,16 @@ def _print(line: object) -> None:
     print(json.dumps(line), flush=True)
 
 
-def main() -> None:
+def main(kind: type[Order] = Order, load_kind: Callable[[Any], Load] = Load) -> None:
     """Take the order, do it, tell."""
     _print({"ready": True})
-    order = Order(**json.loads(sys.stdin.readline()))
+    order = kind(**json.loads(sys.stdin.readline()))
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = min(hard, 4 * order.calls + 256) if hard != resource.RLIM_INFINITY else 4 * order.calls + 256
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(_soft, wanted), hard))
     with contextlib.suppress(PermissionError):
         os.nice(PRIORITY)
-    load = Load(order)
+    load = load_kind(order)
     try:
         load.run()
         _print(

@@ -1,8 +1,13 @@
-"""`callbot bench queue`: what each operation of the waiting queue costs while many wait, and how soon an offer is heard of."""
+"""`callbot bench queue`: what each operation of the waiting queue costs while many wait, and how soon an offer is heard of.
+
+With `--callers` as many real calls wait in a whole service besides (queue_scene.py).
+"""
 
 import asyncio
 import json
+import signal
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable
@@ -15,6 +20,8 @@ import click
 from sqlalchemy import delete, func, insert, select
 
 from callbot import tables
+from callbot.bench.queue_scene import scene
+from callbot.bench.targets import MORE_CALLS, MOST_CALLS
 from callbot.config import load
 from callbot.database import Database
 from callbot.errors import CallbotError
@@ -215,8 +222,13 @@ async def _empty(database: Database) -> None:
     default="",
     help="Address of an empty PostgreSQL database to measure as well (postgresql://user@host/name).",
 )
+@click.option(
+    "--callers",
+    type=click.IntRange(10, MOST_CALLS - MORE_CALLS),
+    help="Have as many real calls wait in a service besides, some of them taken: three minutes a database.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per figure.")
-def command(*, waiting: int, rounds: int, url: str, as_json: bool) -> None:
+def command(*, waiting: int, rounds: int, url: str, callers: int | None, as_json: bool) -> None:
     """What each operation of the waiting queue costs while many callers wait, on SQLite and PostgreSQL."""
     if not as_json:
         click.echo(
@@ -227,3 +239,11 @@ def command(*, waiting: int, rounds: int, url: str, as_json: bool) -> None:
             told = f"| {row.database} | {row.operation} | {OPERATIONS[row.operation]} | {row.n} "
             table = f"{told}| {row.ms_p50:.1f} | {row.ms_p95:.1f} | {row.cpu_ms:.1f} |"
             click.echo(json.dumps(asdict(row), ensure_ascii=False) if as_json else table)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # nothing is left behind
+    for address in dict.fromkeys(("", url)) if callers else ():
+        played = asdict(scene(load(), callers or 0, address))
+        click.echo(json.dumps(played, ensure_ascii=False) if as_json else _facts(played))
+
+
+def _facts(played: dict[str, object]) -> str:
+    return "\n".join(["", *(f"{name}: {value}" for name, value in played.items())])

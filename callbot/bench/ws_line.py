@@ -41,7 +41,7 @@ class WebSocketLine:
         self._kept = bytearray()
         self._sent = self._heard = self._late = 0
         self._playing = False
-        self._dialled_ns = self._up_ns = self._left_ns = 0
+        self._dialled_ns = self._up_ns = self._left_ns = self._now_ns = 0
         self.problem = ""
         self.over = False
 
@@ -58,9 +58,7 @@ class WebSocketLine:
             self.give_up("not reachable")
             return
         host, port = self._target
-        self._unsent += wire.request(
-            host, port, "/media", id=self._name, **{"from": self._name, "to": self._number}
-        )
+        self._unsent += wire.request(host, port, "/media", **self._query())
 
     def tick(self, now_ns: int) -> None:
         """Hear 20 ms, say 20 ms."""
@@ -75,6 +73,7 @@ class WebSocketLine:
         """Take what has arrived; send what waits."""
         if self.over:
             return
+        self._now_ns = now_ns
         self._send(b"")
         while not self.over:
             try:
@@ -117,6 +116,10 @@ class WebSocketLine:
     def close(self) -> None:
         """Close the connection."""
         self._socket.close()
+
+    def _query(self) -> dict[str, str]:
+        """What the address says of the call."""
+        return {"id": self._name, "from": self._name, "to": self._number}
 
     def _answered(self, now_ns: int) -> None:
         if self._incoming.status != 101:

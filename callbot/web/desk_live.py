@@ -21,6 +21,8 @@ from callbot.web.service import WebService
 BEAT_S = 4.0
 """A page that hears nothing for three times as long knows that it is cut off (static/desk/live.js). Also how soon a change shows
 that nobody told of."""
+OTHERS_S = 0.15
+"""What is about others is shown so much later, with all that comes meanwhile: where many desks are open, whoever is rung sees it first."""
 RETRY_S = 1.0
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 """The second one keeps nginx from holding events back."""
@@ -67,8 +69,7 @@ class DeskLive:
                 changed = {key: html for key, html in regions.items() if sent.get(key) != looks[key]}
                 sent = looks
                 yield _event("poste", changed) if changed else _event("battement", {})
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(changes.get(), BEAT_S)
+                await something_new(changes, request.state.account.name)
 
     @contextmanager
     def _news(self, name: str) -> Iterator[asyncio.Queue[Change]]:
@@ -81,6 +82,16 @@ class DeskLive:
                 mine.discard(changes)
                 if not mine:
                     self._open.pop(name, None)
+
+
+async def something_new(changes: asyncio.Queue[Change], name: str) -> None:
+    """Wait for a change, or BEAT_S; after one that is not about `name` a little longer, unless one that is comes meanwhile."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(BEAT_S):
+            change = await changes.get()
+        async with asyncio.timeout(OTHERS_S):
+            while change != EVERYTHING and change.agent != name:
+                change = await changes.get()
 
 
 def _event(name: str, data: dict[str, str]) -> str:

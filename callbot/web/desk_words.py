@@ -10,7 +10,11 @@ PAUSES = ("Pause", "Repas", "Au guichet", "Réunion", "Autre travail")
 STATES: dict[AgentState, tuple[str, str, str]] = {
     AgentState.OFFLINE: ("quiet", "Poste fermé", "Ouvrez votre poste pour recevoir des appels."),
     AgentState.AVAILABLE: ("good", "Disponible", "Le prochain appel fera sonner votre téléphone."),
-    AgentState.RINGING: ("busy", "Un appel pour vous", "Décrochez votre téléphone pour le prendre."),
+    AgentState.RINGING: (
+        "busy",
+        "Un appel pour vous",
+        "Décrochez : une phrase vous l’annonce, puis vous êtes en ligne.",
+    ),
     AgentState.BUSY: ("busy", "En communication", "La pause sera possible après l’appel."),
     AgentState.WRAP_UP: ("warn", "Suivi d’appel", "Aucun appel ne vient pendant ce temps."),
     AgentState.PAUSED: ("quiet", "En pause", "Aucun appel ne vient. Reprenez quand vous êtes là."),

@@ -3,6 +3,7 @@
 import asyncio
 import stat
 import sys
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, delete, func, insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from callbot import database as database_module
 from callbot import tables
 from callbot.config import Settings, load
 from callbot.database import Database
@@ -222,15 +224,56 @@ async def test_a_postgresql_that_refuses_us_is_one_line(cluster: Cluster) -> Non
     assert "s3cret" not in str(caught.value)
 
 
+async def test_a_connection_that_died_unused_is_replaced(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server has ended it: who comes next a while later does not notice."""
+    name = await cluster.create()
+    database = await Database.open(load({}, database_url=cluster.url(name)))
+    await add_call(database)
+    await cluster.forbid(name)
+    await cluster.allow(name)
+    now_s = time.monotonic() + database_module.RESTED_S + 1
+    monkeypatch.setattr(time, "monotonic", lambda: now_s)
+    await add_call(database, "c2")
+    async with database.read() as connection:
+        assert (await connection.scalars(select(tables.calls.c.id).order_by("id"))).all() == ["c1", "c2"]
+    await database.close()
+
+
+async def test_a_connection_that_rested_is_asked_whether_it_lives(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that does not answer any more, though nobody has closed it, is replaced too."""
+    database = await Database.open(load({}, database_url=cluster.url(await cluster.create())))
+    await add_call(database)
+    dialect = database._engine.dialect
+    failed = dialect.loaded_dbapi.OperationalError
+    asked: list[object] = []
+
+    def no_answer(connection: object) -> None:
+        asked.append(connection)
+        raise failed("no answer")
+
+    monkeypatch.setattr(dialect, "do_ping", no_answer)
+    await add_call(database, "c2")
+    assert asked == []
+    monkeypatch.setattr(database_module, "RESTED_S", -1.0)
+    await add_call(database, "c3")
+    assert len(asked) == 1
+    await database.close()
+
+
 async def test_a_database_that_goes_away_is_one_line(cluster: Cluster) -> None:
     """Once open, a PostgreSQL that ends our connections and takes no new ones is a DatabaseError too."""
     name = await cluster.create()
     database = await Database.open(load({}, database_url=cluster.url(name)))
     await add_call(database)
     await cluster.forbid(name)
-    for attempt in (add_call(database, "c2"), add_call(database, "c3")):
-        with pytest.raises(DatabaseError, match=r"CALLBOT_DATABASE_URL: .*is not permitted to log in"):
-            await attempt
+    with pytest.raises(DatabaseError, match=r"CALLBOT_DATABASE_URL: the database .* cannot be used: "):
+        await add_call(database, "c2")  # the connection may be about to end, or have ended
+    with pytest.raises(DatabaseError, match=r"CALLBOT_DATABASE_URL: .*is not permitted to log in"):
+        await add_call(database, "c3")
     await cluster.allow(name)
     await add_call(database, "c4")
     async with database.read() as connection:

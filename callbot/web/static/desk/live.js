@@ -5,6 +5,7 @@ import { hush, tell } from "../notices.js";
 const SILENT_MS = 12000; // three beats of the server (desk_live.py)
 const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 5000;
+const ANSWER_MS = 5000; // what is asked of a network that has gone without a word is never answered
 const LOST = "Connexion perdue, nouvel essai… Ce que vous écrivez est gardé.";
 const OLD = "La base de données ne répond pas : ce qui est affiché peut avoir changé. Nouvel essai…";
 const ENDED = "Votre session est terminée. Rechargez la page pour vous reconnecter : ce que vous avez écrit est gardé.";
@@ -72,7 +73,8 @@ async function tryAgain() {
   clearTimeout(timer);
   if (source) return;
   try {
-    const response = await fetch(`/poste/etat${about}`, { headers: { accept: "application/json" } });
+    const [headers, signal] = [{ accept: "application/json" }, AbortSignal.timeout(ANSWER_MS)];
+    const response = await fetch(`/poste/etat${about}`, { headers, signal });
     if (response.status === 401) return say(ENDED);
     if (!response.ok) throw new Error("not yet");
     show((await response.json()).regions);

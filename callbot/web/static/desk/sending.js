@@ -7,6 +7,8 @@ import { refresh } from "./regions.js";
 const notices = document.getElementById("poste-avis");
 const waiting = new Map();
 const LATER = "Pas encore enregistré : nouvel essai dès que la connexion revient. Rien n’est perdu.";
+const ANSWER_MS = 8000;
+const NO_ANSWER = "Pas de réponse : cette page montrera ce qu’il en est dès que la connexion revient.";
 const NOT_NOW = "Pas de connexion : rien n’a été changé. Réessayez dans un instant.";
 const ENDED = "Votre session est terminée : reconnectez-vous dans un autre onglet, puis réessayez. Ce que vous avez écrit reste ici.";
 
@@ -27,10 +29,12 @@ async function send(form, address, data, show) {
   waiting.delete(key);
   let response;
   try {
-    response = await fetch(address, { method: "POST", body: new URLSearchParams(data), headers: { accept: "application/json" } });
+    const [headers, signal] = [{ accept: "application/json" }, AbortSignal.timeout(ANSWER_MS)];
+    response = await fetch(address, { method: "POST", body: new URLSearchParams(data), headers, signal });
     if (response.status >= 502) throw new Error("the service is away");
-  } catch {
-    if (!form.dataset.draft) return tell(notices, "bad", NOT_NOW);
+  } catch (error) {
+    const words = error.name === "TimeoutError" ? NO_ANSWER : NOT_NOW;
+    if (!form.dataset.draft) return tell(notices, "bad", words);
     keepDraft(form);
     waiting.set(key, () => send(form, address, data, show));
     return tell(notices, "warn", LATER);
@@ -38,6 +42,7 @@ async function send(form, address, data, show) {
   if (response.status === 401) return tell(notices, "bad", ENDED);
   const answer = await response.json();
   if (!form.dataset.draft) delete form.dataset.changed;
+  if (response.ok && form.dataset.form === "ouvrir") refresh("poste-etat"); // it was kept as it was, open, while somebody wrote in it
   if (response.ok && form.dataset.draft && address === form.getAttribute("action")) {
     dropDraft(form);
     form.closest("[data-keep]").dataset.keep = "";
