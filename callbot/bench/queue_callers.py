@@ -52,6 +52,7 @@ class QueueLoad(Load):
             return
         for number in range(self._queue.calls - self._queue.again, self._queue.calls):
             line, left_ns = self._lines[number], self._back_ns.get(number)
+            assert isinstance(line, QueueLine)  # as `_line` makes them
             if left_ns is None:
                 if line.up:
                     line.leave(now_ns)

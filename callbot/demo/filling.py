@@ -135,7 +135,7 @@ class _Maker:
 
     def prepare(self) -> None:
         """Once in each process."""
-        dialect: Dialect = SQLiteDialect_aiosqlite() if self._sqlite else PGDialect_asyncpg()
+        dialect: Dialect = SQLiteDialect_aiosqlite() if self._sqlite else PGDialect_asyncpg()  # type: ignore[no-untyped-call]
         self._columns = {table.name: _bound(table, dialect) for table in FILLED}
 
     def make(self, day: date, arrived: Sequence[Arrival], repeats: Mapping[str, Repeats]) -> Made:
