@@ -406,6 +406,7 @@ async def test_a_call_is_passed_on_to_a_service_and_taken(house: House) -> None:
         await jeanne.get_by_role("button", name="Enregistrer le suivi").click()
         await expect(jeanne.get_by_text("Le suivi est enregistré.")).to_be_visible()
         await paul.get_by_role("button", name="Terminer").click()
+        await expect(paul.locator("[data-state=wrap_up]")).to_be_visible()
         await house.service.desk.cards.forget_gone(now())
         card = await house.service.desk.cards.of(CALLER.call_id)
         assert card
