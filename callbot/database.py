@@ -48,6 +48,8 @@ LISTEN_CHECK_S = 10
 """How often a connection that only listens is asked whether it lives."""
 MIGRATION_WAIT_S = 120
 MIGRATION_POLL_S = 0.05
+NEWEST = "head"
+"""The migration up to which a database is brought."""
 MIGRATION_LOCK_KEY = 0x63616C6C626F74
 """`callbot` in ASCII: the advisory lock under which one process at a time migrates a PostgreSQL database."""
 
@@ -319,4 +321,4 @@ def _upgrade(connection: Connection, shown: str) -> None:
             f" (migration {', '.join(sorted(unknown))}): install that version or use another database"
         )
     if applied != set(scripts.get_heads()):
-        command.upgrade(config, "head")
+        command.upgrade(config, NEWEST)

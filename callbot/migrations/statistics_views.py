@@ -1,4 +1,4 @@
-"""The SQL views of the statistics, as migration 0011 makes them (docs/sql.md): the same text for SQLite and PostgreSQL.
+"""The SQL views of the statistics, as migration 0009 makes them (docs/sql.md): the same text for SQLite and PostgreSQL.
 
 They are made of the calls' facts and turns, not of the tallies that the pages are read from, and give the same figures: a test
 compares all three. None tells who called or what was said.
