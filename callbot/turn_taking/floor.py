@@ -16,7 +16,8 @@ While a question is asked nothing more is asked for: who speaks then most likely
 
 A true interruption, or a turn of the caller's that meant something, halves their number. While the bot is held the caller hears silence
 whatever is decided, so that an utterance is read first where it may be an assent (« oui, c'est bien ça »): only one that lasts longer than
-ASSENT_MS interrupts before it is over. Time is milliseconds of the caller's audio.
+ASSENT_MS interrupts before it is over, also when it comes right after the caller's last word, as a murmur over a quick reply does.
+Time is milliseconds of the caller's audio.
 """
 
 from enum import StrEnum
@@ -136,7 +137,7 @@ class Floor:
 
     def while_held(self, at_ms: int, *, said_nothing: bool) -> Step | None:
         """The bot is silent. `said_nothing`: the caller pauses, and what they have said is known and means nothing."""
-        if self.speaks_over and (self._goes_on or self._speech_ms >= ASSENT_MS):
+        if self.speaks_over and self._speech_ms >= ASSENT_MS:
             return Step.INTERRUPT
         since_ms = self._held_at_ms if self._held_at_ms is not None else at_ms
         too_long = at_ms - since_ms >= UNDECIDED_MS

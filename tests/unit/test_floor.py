@@ -88,15 +88,30 @@ def test_a_sound_that_comes_to_nothing_holds_once(floor: Floor) -> None:
     assert floor.while_speaking() is None
 
 
-def test_who_goes_on_right_after_their_last_word_has_the_floor_soon(floor: Floor) -> None:
-    """They were taken for finished too early."""
+def test_who_goes_on_right_after_their_last_word_is_heard_out(floor: Floor) -> None:
+    """They were taken for finished too early: the bot is silent, soon counts their voice for long, and does not go on before it is read."""
     floor.began(1000)
     floor.ended(2000)
     floor.unfinished = True
     assert speak(floor, 2500, 96) is Step.HOLD
     floor.held(2600)
-    floor.heard(RESCUE_SPEECH_MS, 5100)
-    assert floor.while_held(2700, said_nothing=False) is Step.INTERRUPT
+    floor.heard(RESCUE_SPEECH_MS, 2750)
+    assert floor.while_held(2750, said_nothing=False) is None
+    assert floor.while_held(2750 + UNREAD_SHORT_MS, said_nothing=False) is None
+    assert floor.ended(2750) is Place.LONG
+
+
+def test_who_goes_on_for_longer_than_an_assent_has_the_floor(floor: Floor) -> None:
+    """Before that it may be « oui », a cough or a television, whatever the moment at which it comes."""
+    floor.began(1000)
+    floor.ended(2000)
+    floor.unfinished = True
+    speak(floor, 2500, 96)
+    floor.held(2600)
+    floor.heard(ASSENT_MS - 1, 4000)
+    assert floor.while_held(4000, said_nothing=False) is None
+    floor.heard(ASSENT_MS, 4020)
+    assert floor.while_held(4020, said_nothing=False) is Step.INTERRUPT
 
 
 def test_after_a_murmur_nobody_goes_on(floor: Floor) -> None:
