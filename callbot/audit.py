@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Column, Select, delete, func, insert, select
+from sqlalchemy import Column, Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot import tables
@@ -105,16 +105,3 @@ def to_csv(changes: Sequence[Change]) -> str:
 
 def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
-
-
-async def purge_audit(database: Database, days: int, now: datetime, *, dry_run: bool = False) -> int:
-    """Forget lines older than `days`; their number. Raises DatabaseError."""
-    due = tables.audit.c.at < now - timedelta(days=days)
-    if dry_run:
-        async with database.read() as connection:
-            return await connection.scalar(select(func.count()).select_from(tables.audit).where(due)) or 0
-    async with database.begin() as connection:
-        result = await connection.execute(delete(tables.audit).where(due))
-        if result.rowcount:
-            await note(connection, now, "callbot", "audit purged", f"{result.rowcount} lines")
-    return result.rowcount

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot import tables
@@ -27,7 +27,6 @@ from callbot.callback_states import (
     decide,
 )
 from callbot.callback_times import order
-from callbot.config import Settings
 from callbot.database import Database
 from callbot.events import Decision
 from callbot.humans.hours import PARIS
@@ -248,21 +247,3 @@ async def _write(connection: AsyncConnection, before: Callback, after: Callback)
     ]
     if new:
         await connection.execute(insert(tables.callback_tries), new)
-
-
-async def purge_callbacks(
-    database: Database, settings: Settings, *, now: datetime | None = None, dry_run: bool = False
-) -> int:
-    """Forget requests older than callback_days with all that was noted of them, whatever became of them; how many. Raises DatabaseError."""
-    now = now or datetime.now(UTC)
-    due: ColumnElement[bool] = tables.callbacks.c.asked_at < now - timedelta(days=settings.callback_days)
-    if dry_run:
-        async with database.read() as connection:
-            return await connection.scalar(select(func.count()).select_from(tables.callbacks).where(due)) or 0
-    async with database.begin() as connection:
-        result = await connection.execute(delete(tables.callbacks).where(due))
-        if result.rowcount:
-            await note(connection, now, "callbot", "callbacks purged", f"{result.rowcount} requests")
-    if result.rowcount:
-        await database.forget_deleted()
-    return result.rowcount

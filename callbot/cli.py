@@ -27,6 +27,8 @@ FAMILIES = {
     ),
     "privacy": ("privacy", "Callers' personal data: purge, export, erase."),
     "demo": ("demo", "Plausible calls that nobody made, for demonstrations: calls."),
+    "tokens": ("tokens", "Tokens of the read API: add, list, remove."),
+    "webhooks": ("webhooks", "Webhooks when calls end: secret, test, list."),
     "bench": ("bench", "Benchmarks: speech to text, understanding, many calls at once."),
 }
 """Command → its module in `callbot/commands/` (which has a click command of that name) and its line in `callbot --help`."""

@@ -60,6 +60,7 @@ IN_WORDS = {
     "report_from": "an e-mail address",
     "report_at": "a time of day (HH:MM)",
     "report_kinds": "one or more of day, week, month, separated by commas",
+    "webhook_url": "an https address (http only on this machine)",
     "oidc_issuer": "an https address (http only on this machine)",
     "oidc_roles": "value=role with a role of receptionist, supervisor, manager, administrator, separated by commas",
 }
@@ -451,6 +452,33 @@ class Settings(BaseModel):
         le=365,
         description="Days that call-back requests are kept, with number, name and place; then they are purged.",
     )
+    note_days: int = Field(
+        30,
+        ge=1,
+        le=365,
+        description="Days that receptionists' notes and the sentences they corrected are kept.",
+    )
+    caller_hash_days: int = Field(
+        90,
+        ge=8,
+        le=1095,
+        description="Days that a call keeps the keyed hash of its caller's number; after that nobody can tell whose it was.",
+    )
+    event_days: int = Field(
+        1095,
+        ge=1,
+        le=3650,
+        description="Days that the events of each call are kept, without words or numbers; figures that an upgrade counts anew need them.",
+    )
+    call_days: int = Field(
+        1095,
+        ge=31,
+        le=3650,
+        description="Days that a call's own row and its turns are kept; figures stay counted.",
+    )
+    access_days: int = Field(
+        184, ge=30, le=1095, description="Days that the log of who looked at whose data is kept."
+    )
     pseudonym_key_file: Path | None = Field(
         None,
         description="File with the key that pseudonymises callers' numbers; empty: one is made in data_dir.",
@@ -523,6 +551,18 @@ class Settings(BaseModel):
     )
     oidc_button: str = Field(
         "Se connecter avec le compte de la mairie", min_length=1, description="What the sign-in button says."
+    )
+    api_requests_per_minute: int = Field(
+        60, ge=1, le=6000, description="Requests that one token of the read API may make in a minute."
+    )
+    webhook_url: str = Field(
+        "",
+        pattern=r"^(https://[^\s@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/\S*)?)?$",
+        description="Where each call that has ended is told (docs/api.md), signed with webhook_secret; empty: nowhere.",
+    )
+    webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="The key of the signatures, `whsec_…`; `callbot webhooks secret` makes one.",
     )
     metrics_token: SecretStr = Field(
         SecretStr(""),
@@ -618,6 +658,10 @@ class Settings(BaseModel):
             )
         if self.unfinished_threshold > self.whole_threshold:
             raise ValueError("unfinished_threshold must not be above whole_threshold")
+        if self.webhook_url and not self.webhook_secret.get_secret_value():
+            raise ValueError("webhook_url needs webhook_secret")
+        if self.callback_days > self.call_days:
+            raise ValueError("callback_days must not be above call_days")
         if self.confirm_threshold > self.answer_threshold:
             raise ValueError("confirm_threshold must not be above answer_threshold")
         ports = [port for port in (self.web_port, self.media_port, self.audiosocket_port) if port]

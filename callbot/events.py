@@ -1,7 +1,8 @@
 """The whole vocabulary of a call: what happened (past tense) and what is to be done (imperative).
 
 Every event says when it happened in `at_ms`: milliseconds of the caller's audio since the answer, never a wall clock.
-Fields that hold what a caller said or who they are do not show in `repr`, so that they cannot reach a log by accident.
+Fields that hold what a caller said or who they are do not show in `repr`, so that they cannot reach a log by accident. Of them, only
+those that are marked `stored` are kept in the database, redacted (stats/call_record.py): sentences of ours may repeat a caller's name.
 """
 
 import dataclasses
@@ -176,7 +177,7 @@ class PlaybackStarted:
     """The first audio of a reply left for the caller. `response_ms`: since the end of the caller's speech, None if nobody had spoken."""
 
     at_ms: int
-    text: str
+    text: str = field(repr=False, metadata={"stored": True})
     response_ms: int | None
 
 
@@ -209,7 +210,7 @@ class PlaybackInterrupted:
 
     at_ms: int
     played_ms: int
-    heard: str = ""
+    heard: str = field(default="", repr=False, metadata={"stored": True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +310,7 @@ class CallbackRequested:
 
     at_ms: int
     number: str = field(repr=False, metadata={"shown": masked_number})
-    wish: str
+    wish: str = field(repr=False, metadata={"stored": True})
     motive: str
     name: str = field(default="", repr=False, metadata={"shown": masked_words})
     place: str = field(default="", repr=False, metadata={"shown": masked_words})

@@ -1,4 +1,4 @@
-"""Personal data: callers' numbers become keyed hashes at the door, transcripts are purged, a caller's data can be had or erased."""
+"""Personal data: callers' numbers become keyed hashes at the door, and what has grown old is purged, kind by kind (kept.py)."""
 
 import asyncio
 import hashlib
@@ -7,23 +7,23 @@ import logging
 import os
 import secrets
 import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callbot import tables
-from callbot.audit import note, purge_audit
-from callbot.callbacks import purge_callbacks
+from callbot.audit import note
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.errors import DatabaseError, SettingsError
-from callbot.humans.desk_follow_ups import at_desk
-from callbot.humans.queue_types import ON_LINE, Place
+from callbot.kept import KINDS, Kind
 from callbot.phone_numbers import normalise_number
-from callbot.stats.aggregates import forget
+from callbot.stats.spill import purge_rejected
+from callbot.tables import calls, purges
 
 KEY_FILE = "pseudonym.key"
 KEY_MIN_BYTES = 32
@@ -73,136 +73,111 @@ def _make_key(path: Path) -> None:
         Path(name).unlink()
 
 
-async def purge_transcripts(
-    database: Database, settings: Settings, *, now: datetime | None = None, dry_run: bool = False
-) -> int:
-    """Forget the words of calls older than transcript_days, comments included; the number of turns concerned. Raises DatabaseError."""
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What a purge did to one kind of data, or would do: rows purged, rows left, and the oldest of these."""
+
+    kind: Kind
+    rows: int
+    left: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LastPurge:
+    """What is known of a kind since its last purge, at `at`. `purged`: rows, the last time that there were any, at `purged_at`."""
+
+    at: datetime
+    purged: int
+    purged_at: datetime | None
+    left: int
+    oldest: datetime | None
+
+
+async def purge(
+    database: Database,
+    settings: Settings,
+    *,
+    now: datetime | None = None,
+    dry_run: bool = False,
+    kinds: Collection[Kind] = KINDS,
+) -> list[Purged]:
+    """Purge each kind of data that is older than its setting; with `dry_run` only say what there is. Raises DatabaseError."""
     now = now or datetime.now(UTC)
-    old = select(tables.calls.c.id).where(
-        tables.calls.c.started_at < now - timedelta(days=settings.transcript_days)
-    )
-    due = tables.turns.c.transcript.is_not(None) & tables.turns.c.call_id.in_(old)
-    satisfaction = tables.satisfaction
-    if dry_run:
-        async with database.read() as connection:
-            return await connection.scalar(select(func.count()).select_from(tables.turns).where(due)) or 0
-    async with database.begin() as connection:
-        commented = satisfaction.c.comment.is_not(None) & satisfaction.c.call_id.in_(old)
-        await connection.execute(update(satisfaction).where(commented).values(comment=None))
-        result = await connection.execute(update(tables.turns).where(due).values(transcript=None))
-        if result.rowcount:
-            await note(connection, now, "callbot", "transcripts purged", f"{result.rowcount} turns")
-    if result.rowcount:
-        await database.forget_deleted()
-    return result.rowcount
+    done = []
+    for kind in kinds:
+        due = kind.due(now - kept_for(kind, settings))
+        if dry_run:
+            async with database.read() as connection:
+                done.append(await _would_purge(connection, kind, due))
+        else:
+            done.append(await _purge(database, kind, due, now))
+    if not dry_run:
+        purge_rejected(settings.data_dir, now - timedelta(days=settings.transcript_days))
+        if any(one.rows for one in done):
+            await database.forget_deleted()
+    return done
+
+
+async def last_purges(database: Database) -> dict[str, LastPurge]:
+    """What was found when each kind was purged last, by its id."""
+    async with database.read() as connection:
+        rows = await connection.execute(select(purges))
+        return {row.kind: LastPurge(row.at, row.purged, row.purged_at, row.left, row.oldest) for row in rows}
+
+
+def kept_for(kind: Kind, settings: Settings) -> timedelta:
+    """How long that kind is kept."""
+    return timedelta(days=getattr(settings, kind.setting)) if kind.setting else kind.kept
 
 
 async def purge_daily(database: Database, settings: Settings) -> NoReturn:
     """Purge now and every day: a task of the service. An unavailable database is logged and tried again soon."""
     while True:
         try:
-            purged = await purge_transcripts(database, settings)
-            logger.info("transcripts purged: %d", purged)
-            forgotten = await purge_callbacks(database, settings)
-            logger.info("call-back requests purged: %d", forgotten)
-            lines = await purge_audit(database, settings.audit_days, datetime.now(UTC))
-            logger.info("lines of the journal purged: %d", lines)
+            for purged in await purge(database, settings):
+                logger.info("purged %s: %d", purged.kind.id, purged.rows)
             pause_s = PURGE_EVERY_S
         except DatabaseError as error:
-            logger.error("transcripts were not purged: %s", error)
+            logger.error("personal data was not purged: %s", error)
             pause_s = PURGE_RETRY_S
         await asyncio.sleep(pause_s)
 
 
-async def export_caller(database: Database, caller_hash: str, number: str = "") -> dict[str, Any]:
-    """Everything kept of a caller, JSON types only: `calls`, `callbacks`, `queue` and `desk`.
-
-    Each call has its `turns`, `events` and `satisfaction`, each of `callbacks` has its `tries`.
-    `number`: theirs as well, which other calls may have asked to be called back at.
-    Raises DatabaseError.
-    """
-    whose = tables.calls.c.caller_hash == caller_hash
-    async with database.read() as connection:
-        calls = await connection.execute(
-            select(tables.calls).where(whose).order_by(tables.calls.c.started_at)
-        )
-        exported = {
-            row.id: _plain(row._mapping) | {"turns": [], "events": [], "satisfaction": []} for row in calls
-        }
-        for table, order in (
-            (tables.turns, tables.turns.c.number),
-            (tables.events, tables.events.c.seq),
-            (tables.satisfaction, tables.satisfaction.c.call_id),
-        ):
-            rows = select(table).join(tables.calls).where(whose).order_by(order)
-            for row in await connection.execute(rows):
-                exported[row.call_id][table.name].append(_plain(row._mapping))
-        wanted = select(tables.callbacks).where(_callbacks_of(caller_hash, number))
-        asked = await connection.execute(wanted.order_by(tables.callbacks.c.asked_at))
-        callbacks = [_plain(row._mapping) | {"tries": []} for row in asked]
-        by_id = {one["id"]: one["tries"] for one in callbacks}
-        tries = tables.callback_tries
-        made = select(tries).where(tries.c.callback_id.in_(by_id)).order_by(tries.c.number)
-        for row in await connection.execute(made):
-            by_id[row.callback_id].append(_plain(row._mapping))
-        places = (
-            select(tables.queue_entries).where(_places_of(caller_hash)).order_by(tables.queue_entries.c.id)
-        )
-        queue = [_plain(row._mapping) for row in await connection.execute(places)]
-        desk = {
-            table.name: [_plain(row._mapping) for row in await connection.execute(select(table).where(of))]
-            for table, of in at_desk(caller_hash)
-        }
-    told = list(exported.values())
-    return {"caller_hash": caller_hash, "calls": told, "callbacks": callbacks, "queue": queue, "desk": desk}
+async def _would_purge(connection: AsyncConnection, kind: Kind, due: ColumnElement[bool]) -> Purged:
+    rows, _ = (await connection.execute(_counted(kind, due))).one()
+    left, oldest = (await connection.execute(_counted(kind, kind.holds & ~due))).one()
+    return Purged(kind, rows, left, oldest)
 
 
-def _callbacks_of(caller_hash: str, number: str) -> ColumnElement[bool]:
-    """Requests of the caller's own calls, and those of anybody's that name their number."""
-    own = select(tables.calls.c.id).where(tables.calls.c.caller_hash == caller_hash)
-    of_call = tables.callbacks.c.call_id.in_(own)
-    normal = normalise_number(number)
-    return of_call | (tables.callbacks.c.number == normal) if normal else of_call
-
-
-def _places_of(caller_hash: str) -> ColumnElement[bool]:
-    """Places in the queue: those that are kept for the number, and those of calls that are known to be the caller's."""
-    table = tables.queue_entries
-    own = select(tables.calls.c.id).where(tables.calls.c.caller_hash == caller_hash)
-    return (table.c.caller_hash == caller_hash) | table.c.call_id.in_(own)
-
-
-async def _erase_places(connection: AsyncConnection, caller_hash: str) -> None:
-    """The place of who is on the line just now stays, without the hash: it goes with the others after a day."""
-    table = tables.queue_entries
-    on_line = table.c.place.in_([place.value for place in (*ON_LINE, Place.CALLING_BACK)])
-    whose = _places_of(caller_hash)
-    await connection.execute(update(table).where(whose & on_line).values(caller_hash=None))
-    await connection.execute(delete(table).where(whose & ~on_line))
-
-
-async def erase_caller(
-    database: Database, caller_hash: str, number: str = "", *, now: datetime | None = None, actor: str
-) -> int:
-    """Erase everything kept of a caller, call-back requests to `number` too; the number of calls erased. Raises DatabaseError."""
-    whose: ColumnElement[bool] = tables.calls.c.caller_hash == caller_hash
+async def _purge(database: Database, kind: Kind, due: ColumnElement[bool], now: datetime) -> Purged:
+    """What is left is counted in a transaction of its own, which nobody who writes waits for."""
+    statement = (
+        update(kind.table).where(due).values(kind.emptied) if kind.emptied else delete(kind.table).where(due)
+    )
     async with database.begin() as connection:
-        await forget(connection, whose)
-        await connection.execute(delete(tables.callbacks).where(_callbacks_of(caller_hash, number)))
-        await _erase_places(connection, caller_hash)
-        for table, of in at_desk(caller_hash):
-            await connection.execute(delete(table).where(of))
-        result = await connection.execute(delete(tables.calls).where(whose))
-        await note(connection, now or datetime.now(UTC), actor, "caller erased", f"{result.rowcount} calls")
-    await database.forget_deleted()
-    return result.rowcount
+        rows = (await connection.execute(statement)).rowcount
+        if rows:
+            await note(connection, now, "callbot", kind.action, f"{rows} {kind.unit}")
+    async with database.read() as connection:
+        left, oldest = (await connection.execute(_counted(kind, kind.holds))).one()
+    purged = Purged(kind, rows, left, oldest)
+    async with database.begin() as connection:
+        await _remember(connection, purged, now)
+    return purged
 
 
-def _plain(row: Any) -> dict[str, Any]:
-    return {name: _plain_value(value) for name, value in row.items()}
+async def _remember(connection: AsyncConnection, purged: Purged, now: datetime) -> None:
+    same = purges.c.kind == purged.kind.id
+    values = {"at": now, "left": purged.left, "oldest": purged.oldest}
+    if purged.rows:
+        values |= {"purged": purged.rows, "purged_at": now}
+    known = await connection.execute(update(purges).where(same).values(values))
+    if not known.rowcount:
+        await connection.execute(insert(purges).values({"kind": purged.kind.id, "purged": 0, **values}))
 
 
-def _plain_value(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return list(value)
-    return value.isoformat() if hasattr(value, "isoformat") else value
+def _counted(kind: Kind, which: ColumnElement[bool]) -> Select[int, Any]:
+    """How many rows, and of when the oldest is."""
+    of = kind.table if kind.at.table is kind.table else kind.table.join(calls)
+    return select(func.count(), func.min(kind.at, type_=kind.at.type)).select_from(of).where(which)

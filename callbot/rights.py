@@ -23,6 +23,8 @@ class Right(StrEnum):
     HOURS = "Changer les horaires, fermer exceptionnellement, annoncer un message aux appelants"
     ACCOUNTS = "Donner, changer et retirer les accès"
     AUDIT = "Lire le journal des changements"
+    PRIVACY = "Voir ce qui est gardé des personnes, le leur remettre, l’effacer ; lire qui a consulté quoi"
+    TOKENS = "Donner et retirer les jetons d’API"
     WORKSHOP = "Voir les mesures techniques et les composants des pages"
 
 
@@ -34,10 +36,12 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
         Role.RECEPTIONIST: _EVERYBODY | {Right.DESK, Right.CALLBACKS},
         Role.SUPERVISOR: _LEADING | {Right.DESK, Right.CALLBACKS},
         Role.MANAGER: _LEADING,
-        Role.ADMINISTRATOR: _LEADING | {Right.ACCOUNTS, Right.AUDIT, Right.WORKSHOP},
+        Role.ADMINISTRATOR: _LEADING
+        | {Right.ACCOUNTS, Right.AUDIT, Right.PRIVACY, Right.TOKENS, Right.WORKSHOP},
     }
 )
-"""Whoever administers the service does not thereby answer callers: what tells of them is not in their row."""
+"""Whoever administers the service does not thereby answer callers: what tells of them is not in
+their row, but for who asks for their own data (PRIVACY)."""
 
 
 def may(role: Role, right: Right) -> bool:

@@ -13,7 +13,10 @@ from typing import NoReturn
 import uvicorn
 
 from callbot import addresses
+from callbot.access_log import AccessLog
 from callbot.accounts import Accounts, ensure_first_account
+from callbot.api.open_data import OpenData
+from callbot.api.tokens import ApiTokens
 from callbot.audio.types import Pcm
 from callbot.audit import Trail
 from callbot.callbacks import Callbacks
@@ -28,6 +31,7 @@ from callbot.languages.tables import FRENCH
 from callbot.languages.tongues import tongue
 from callbot.load_watch import LoadWatch
 from callbot.opened import Opened, open_parts
+from callbot.personal_data import PersonalData
 from callbot.privacy import purge_daily
 from callbot.reports.reporter import Reporter
 from callbot.reports.sending import Sends, send_when_due
@@ -45,6 +49,7 @@ from callbot.web.identity_provider import IdentityProvider, open_provider
 from callbot.web.service import DayFigures, ServiceStatus
 from callbot.web.status import engine_status
 from callbot.web.tickets import Tickets
+from callbot.webhooks import Webhook, Webhooks
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +65,8 @@ class Service:
         self._web: uvicorn.Server | None = None
         self.settings = opened.settings
         self.trail = Trail(opened.database)
+        self.access_log = AccessLog(opened.database)
+        self.personal = PersonalData(opened.database, opened.settings)
         self.boards = opened.boards
         self.desk = Desk(opened.database, opened.queue, opened.cards)
         self.directory: Commune = opened.knowledge.commune
@@ -72,6 +79,14 @@ class Service:
         self.queue = opened.queue
         self.media = MediaServer(opened.settings, opened.shared(), self.tickets.redeem)
         self.telephony: Telephony | None = None
+        self.api_tokens = ApiTokens(opened.database)
+        self.open_data = OpenData(
+            opened.database,
+            opened.queue,
+            level_s=opened.settings.service_level_seconds,
+            calls_now=lambda: self.media.calls,
+            calls_most=opened.settings.max_calls,
+        )
         opened.metrics.show_calls(lambda: self.media.calls, opened.settings.max_calls)
 
     @property
@@ -163,11 +178,13 @@ class Service:
             service = cls(opened)
             if pages:
                 await service._serve_pages(stack)
+            if webhook := Webhook.of(settings):
+                _keep(stack, Webhooks(opened.database, webhook).run())
             _keep(stack, purge_daily(opened.database, settings))
             _keep(stack, keep_counted(opened.database, settings.service_level_seconds))
             if settings.report_to:
                 _keep(stack, send_when_due(Sends(opened.database), settings, service.reporter.letter))
-            _keep(stack, service.desk.keep_private(settings.transcript_days))
+            _keep(stack, service.desk.keep_private(settings.note_days))
             _keep(stack, opened.boards.keep_fresh(opened.prompts[FRENCH].render))
             _keep(stack, service._render_set_hours())
             _keep(stack, service._watch().run())

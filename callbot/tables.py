@@ -102,6 +102,8 @@ calls = Table(
 Index(None, calls.c.day)
 Index(None, calls.c.started_at)
 Index(None, calls.c.caller_hash)
+_hashed = calls.c.caller_hash.is_not(None)
+Index("ix_calls_hashed", calls.c.started_at, sqlite_where=_hashed, postgresql_where=_hashed)  # for the purge
 
 turns = Table(
     "turns",
@@ -124,6 +126,9 @@ turns = Table(
     Column("route_ms", Integer),
     Column("first_audio_ms", Integer),
 )
+
+_words = turns.c.transcript.is_not(None)
+Index("ix_turns_words", turns.c.call_id, sqlite_where=_words, postgresql_where=_words)  # for the purge
 
 events = Table(
     "events",
@@ -468,3 +473,59 @@ report_sends = Table(
     Column("sent_to", Integer, nullable=False, server_default="0"),  # how many addresses took it
     Column("problem", Text, nullable=False, server_default=""),  # why it was not sent: a setting, no address
 )
+
+accesses = Table(
+    "accesses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("looked", Text, nullable=False),  # access_log.Looked
+    Column(
+        "call_id", String(64), nullable=False
+    ),  # of no table: the line outlives the call; empty: of no one call
+    Column("detail", Text, nullable=False),  # never a number, a name, or what was said
+)
+Index(None, accesses.c.at)
+Index(None, accesses.c.call_id)
+
+purges = Table(
+    "purges",
+    metadata,
+    Column("kind", String(64), primary_key=True),  # kept.Kind.id
+    Column("at", UtcDateTime, nullable=False),
+    Column("purged", Integer, nullable=False),  # rows, at the last purge that purged any
+    Column("purged_at", UtcDateTime),  # when that was; NULL: never
+    Column("left", Integer, nullable=False),  # rows that there were after it
+    Column("oldest", UtcDateTime),  # of those; NULL: none
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column(
+        "token_hash", String(64), nullable=False, unique=True
+    ),  # SHA-256 of the token; the token itself is nowhere
+    Column("scopes", Words, nullable=False),  # api.tokens.Scope
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("expires_at", UtcDateTime),  # NULL: never
+    Column("used_at", UtcDateTime),  # to the minute; NULL: not yet
+)
+
+webhook_messages = Table(
+    "webhook_messages",
+    metadata,
+    Column("id", String(64), primary_key=True),  # the message's own; the receiver knows a repetition by it
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("body", Text, nullable=False),  # JSON, without anything personal
+    Column("tries", Integer, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),  # of the next try
+    Column("state", String(16), nullable=False),  # webhooks.WAITING, DELIVERED, FAILED
+    Column("problem", Text, nullable=False),  # of the last try; empty: none
+    Column("call_id", String(64), nullable=False),
+)
+Index(None, webhook_messages.c.state, webhook_messages.c.due_at)
+Index(None, webhook_messages.c.call_id)

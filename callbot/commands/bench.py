@@ -27,6 +27,7 @@ ELSEWHERE = {
     "turns": "callbot.bench.turns",
     "queue": "callbot.bench.queue",
     "stats": "callbot.bench.stats",
+    "masking": "callbot.bench.masking",
 }
 """Benchmarks whose module has the click command itself, named `command`; imported when used."""
 

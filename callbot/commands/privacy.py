@@ -1,6 +1,7 @@
-"""`callbot privacy`: purge transcripts, hand out or erase what is kept of a caller."""
+"""`callbot privacy`: purge what has grown old, hand out or erase what is kept of a caller."""
 
 import asyncio
+import getpass
 import json
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -8,10 +9,11 @@ from typing import TypeVar
 import click
 
 from callbot import config
-from callbot.callbacks import purge_callbacks
+from callbot.caller_data import erase_caller, export_caller
 from callbot.config import Settings
 from callbot.database import Database
-from callbot.privacy import erase_caller, export_caller, pseudonym, pseudonym_key, purge_transcripts
+from callbot.privacy import Purged, kept_for, pseudonym, pseudonym_key
+from callbot.privacy import purge as purge_kinds
 from callbot.stats.storage import bring_in, spill
 
 T = TypeVar("T")
@@ -28,40 +30,76 @@ def privacy() -> None:
 
 @privacy.command()
 @click.option("--dry-run", is_flag=True, help="Only say how many there are.")
-def purge(dry_run: bool) -> None:
-    """Forget transcripts older than transcript_days, call-back requests older than callback_days (the service does so every day)."""
-    what = "to purge" if dry_run else "purged"
-    count = _run(lambda database, settings: purge_transcripts(database, settings, dry_run=dry_run))
-    click.echo(f"transcripts {what}: {count}", err=True)
-    count = _run(lambda database, settings: purge_callbacks(database, settings, dry_run=dry_run))
-    click.echo(f"call-back requests {what}: {count}", err=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per kind of data.")
+def purge(dry_run: bool, as_json: bool) -> None:
+    """Forget every kind of data that is older than its setting (the service does so every day), and say what was forgotten."""
+    settings = config.load()
+    done = _run(lambda database, _: purge_kinds(database, settings, dry_run=dry_run))
+    if as_json:
+        for one in done:
+            click.echo(json.dumps(_fields(one, settings, dry_run=dry_run)))
+        return
+    click.echo(
+        f"{'kind':<14}{'setting':<20}{'days':>6}{'due' if dry_run else 'purged':>10}{'left':>10}  oldest left",
+        err=True,
+    )
+    for one in done:
+        days = kept_for(one.kind, settings).days
+        oldest = f"{one.oldest:%Y-%m-%d}" if one.oldest else "–"
+        click.echo(
+            f"{one.kind.id:<14}{one.kind.setting or '(fixed)':<20}{days:>6}{one.rows:>10}{one.left:>10}  {oldest}",
+            err=True,
+        )
 
 
 @privacy.command()
 @number_option
 def export(number: str) -> None:
     """Print everything kept of a caller, as one JSON object."""
-    exported = _run(lambda database, settings: export_caller(database, _hash(settings, number), number))
+    exported = _run(
+        lambda database, settings: export_caller(
+            database, _hash(settings, number), number, waiting=spill(settings), actor=_actor()
+        )
+    )
     click.echo(json.dumps(exported, ensure_ascii=False))
 
 
 @privacy.command()
 @number_option
 def erase(number: str) -> None:
-    """Erase every call of a caller, with its turns and events, and every request to call their number back."""
+    """Erase every call of a caller, with all that hangs on it, and every request to call their number back."""
     count = _run(
         lambda database, settings: erase_caller(
-            database, _hash(settings, number), number, actor="command line"
+            database, _hash(settings, number), number, actor=_actor(), waiting=spill(settings)
         )
     )
     click.echo(f"calls erased: {count}", err=True)
 
 
+def _fields(one: Purged, settings: Settings, *, dry_run: bool) -> dict[str, object]:
+    return {
+        "kind": one.kind.id,
+        "setting": one.kind.setting or None,
+        "days": kept_for(one.kind, settings).days,
+        "due" if dry_run else "purged": one.rows,
+        "left": one.left,
+        "oldest": one.oldest.isoformat() if one.oldest else None,
+    }
+
+
 def _hash(settings: Settings, number: str) -> str:
     hashed = pseudonym(pseudonym_key(settings), number)
     if hashed is None:
-        raise click.BadParameter(f"'{number}' is not a telephone number", param_hint="--number")
+        raise click.BadParameter("this is not a telephone number", param_hint="--number")
     return hashed
+
+
+def _actor() -> str:
+    """Who runs the command, for the journal."""
+    try:
+        return f"command line ({getpass.getuser()})"
+    except (KeyError, OSError):
+        return "command line"
 
 
 def _run(work: Callable[[Database, Settings], Awaitable[T]]) -> T:

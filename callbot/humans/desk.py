@@ -95,7 +95,7 @@ class Desk:
         answers = dict(told)
         return [(one.text, answers.get(one.text, card.answer_id)) for one in card.said if one.who == "caller"]
 
-    async def keep_private(self, transcript_days: int) -> NoReturn:
+    async def keep_private(self, note_days: int) -> NoReturn:
         """Forget who has gone as soon as they have, and what is old: a task of the service."""
         loop = asyncio.get_running_loop()
         purge_at = 0.0
@@ -105,7 +105,7 @@ class Desk:
                     await self.cards.forget_gone(datetime.now(UTC))
                     if loop.time() >= purge_at:
                         await self.cards.purge(datetime.now(UTC) - CARDS_KEPT)
-                        await self.follow_ups.purge(datetime.now(UTC) - timedelta(days=transcript_days))
+                        await self.follow_ups.purge(datetime.now(UTC) - timedelta(days=note_days))
                         purge_at = loop.time() + PURGE_EVERY_S
                 except DatabaseError as error:
                     logger.error("the desk's cards were not purged: %s", error)

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from callbot.database import Database
-from callbot.masking import without_numbers
-from callbot.tables import calls, corrections, desk_cards, desk_follow_ups, turns
+from callbot.redaction import redacted
+from callbot.tables import corrections, desk_follow_ups, turns
 
 NOTE_MAX = 1000
 SAID_MAX = 500
@@ -67,8 +67,8 @@ class FollowUps:
             return {row.entry_id: FollowUp(**row._mapping) for row in await connection.execute(wanted)}
 
     async def correct(self, correction: Correction) -> None:
-        """Note one, its numbers masked; the same person's about the same call and words is replaced."""
-        said = without_numbers(correction.said)[:SAID_MAX]
+        """Note one, its words redacted; the same person's about the same call and words is replaced."""
+        said = redacted(correction.said)[:SAID_MAX]
         values = {name: getattr(correction, name) for name in Correction.__dataclass_fields__} | {
             "said": said
         }
@@ -116,9 +116,3 @@ class FollowUps:
             emptied = (await connection.execute(notes.values(note=""))).rowcount
             emptied += (await connection.execute(words.values(said=""))).rowcount
         return emptied
-
-
-def at_desk(caller_hash: str) -> list[tuple[Table, ColumnElement[bool]]]:
-    """What the desk keeps of one caller: its tables, each with what of it is about calls that are known to be theirs."""
-    own = select(calls.c.id).where(calls.c.caller_hash == caller_hash)
-    return [(table, table.c.call_id.in_(own)) for table in (desk_cards, desk_follow_ups, corrections)]

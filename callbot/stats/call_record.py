@@ -2,13 +2,16 @@
 
 A turn begins when the caller's speech has ended (SpeechStopped), when its text is there (FinalTranscript) or, without
 speech, when a key was understood (IntentMatched); it takes the first decision that follows and the first response time.
-Speech that led to neither text nor decision (a cough) is no turn. Event rows leave out what does not show in `repr`.
+Speech that led to neither text nor decision (a cough) is no turn. Event rows leave out what does not show in `repr`, unless it is
+marked `stored`; what was said, by either side, is redacted: numbers, e-mails, names and addresses go (redaction/).
 """
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any, assert_never
+from functools import cache
+from typing import Any, assert_never, get_args
 
 from callbot.events import (
     AgentConnected,
@@ -46,10 +49,14 @@ from callbot.events import (
     TransferFailed,
     TurnTimed,
 )
-from callbot.masking import without_numbers
+from callbot.redaction import Known, redacted
 from callbot.stats.days import day_of
 
 LANGUAGE = "fr"
+SAID = frozenset(
+    f.name for kind in get_args(Event) for f in dataclasses.fields(kind) if f.metadata.get("stored")
+)
+"""Fields of events in which somebody's name may be said, and which are kept all the same, redacted."""
 EVENTS_MAX = 2000
 """Events kept of one call; later ones are counted in the call and its turns but have no row of their own."""
 
@@ -182,6 +189,8 @@ class CallRecord:
         self._callbacks: list[CallbackRow] = []
         self._satisfaction: SatisfactionRow | None = None
         self._last_ms = 0
+        self._known = Known()
+        self._asked = ""
 
     @property
     def has_ended(self) -> bool:
@@ -192,7 +201,15 @@ class CallRecord:
         """What is known so far, the turn in progress included."""
         turns = (*self._turns, self._turn) if self._turn and self._turn.has_content else tuple(self._turns)
         call = self._call if self.has_ended else replace(self._call, turns=len(turns))
-        return Rows(call, turns, tuple(self._events), tuple(self._callbacks), self._satisfaction)
+        hide = self._known.hide
+        heard = (
+            replace(turn, transcript=hide(turn.transcript)) if turn.transcript else turn for turn in turns
+        )
+        told = (replace(row, fields=_map_said(hide, row.fields)) for row in self._events)
+        satisfied = self._satisfaction
+        if satisfied and satisfied.comment:
+            satisfied = replace(satisfied, comment=hide(satisfied.comment))
+        return Rows(call, tuple(heard), tuple(told), tuple(self._callbacks), satisfied)
 
     def give_up(self) -> None:
         """End a call that nobody ended: it failed."""
@@ -259,12 +276,12 @@ class CallRecord:
     def _keep(self, event: Event) -> None:
         if isinstance(event, PartialTranscript) or len(self._events) >= EVENTS_MAX:
             return
-        row = EventRow(
-            self._call.id, len(self._events) + 1, event.at_ms, type(event).__name__, _public_fields(event)
-        )
+        fields = _public_fields(event)
+        row = EventRow(self._call.id, len(self._events) + 1, event.at_ms, type(event).__name__, fields)
         self._events.append(row)
 
     def _callback(self, event: CallbackRequested) -> None:
+        self._known.learn(event.name, event.place)
         asked_at = self._call.started_at + timedelta(milliseconds=event.at_ms)
         seq = len(self._callbacks) + 1
         self._callbacks.append(
@@ -300,7 +317,8 @@ class CallRecord:
         self._turn = None
 
     def _heard(self, event: FinalTranscript) -> None:
-        text = _kept_of(event.text)
+        before = self._known.heard(self._asked, event.text)
+        text = redacted(storable(event.text).strip(), before)
         turn = self._turn if self._turn and not self._turn.has_content else self._begin_turn(event.at_ms)
         self._turn = replace(
             turn,
@@ -327,7 +345,9 @@ class CallRecord:
     def _replied(self, event: PlaybackStarted | TurnTimed) -> None:
         if isinstance(event, TurnTimed):
             self._timed(event)
-        elif self._turn and self._turn.response_ms is None:
+            return
+        self._asked = event.text
+        if self._turn and self._turn.response_ms is None:
             self._turn = replace(self._turn, response_ms=event.response_ms)
 
     def _timed(self, event: TurnTimed) -> None:
@@ -347,18 +367,24 @@ def storable(text: str) -> str:
 
 def _kept_of(text: str) -> str:
     """What is kept of a caller's words."""
-    return without_numbers(storable(text).strip())
+    return redacted(storable(text).strip())
 
 
 def _public_fields(event: Event) -> dict[str, Any]:
-    kind = type(event)
-    if kind not in _PUBLIC:
-        _PUBLIC[kind] = tuple(f.name for f in dataclasses.fields(event) if f.repr and f.name != "at_ms")
-    return {name: _json(getattr(event, name)) for name in _PUBLIC[kind]}
+    """What an event's row keeps."""
+    return _map_said(redacted, {name: _json(getattr(event, name)) for name in _public_names(type(event))})
 
 
-_PUBLIC: dict[type, tuple[str, ...]] = {}
-"""The fields that are kept, by kind of event: looked up once."""
+@cache
+def _public_names(kind: type[Event]) -> tuple[str, ...]:
+    return tuple(
+        f.name for f in dataclasses.fields(kind) if f.metadata.get("stored") or (f.repr and f.name != "at_ms")
+    )
+
+
+def _map_said(change: Callable[[str], str], fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of an event with what was said in them changed."""
+    return {name: change(value) if name in SAID and value else value for name, value in fields.items()}
 
 
 def _json(value: object) -> object:

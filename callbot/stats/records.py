@@ -20,6 +20,7 @@ from callbot.database import Database
 from callbot.errors import DatabaseError
 from callbot.events import CallbackRequested, CallEnded, CallStarted, Event
 from callbot.privacy import pseudonym, pseudonym_key
+from callbot.redaction import prepare
 from callbot.stats.call_record import CallRecord, Rows
 from callbot.stats.storage import bring_in, mark_lost, spill, write
 
@@ -56,6 +57,7 @@ class Recorder:
         self._now = now
         self._retry_s = tuple(retry_s)
         self._key = pseudonym_key(settings)
+        prepare()
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._open: dict[str, CallRecord] = {}
         self._waiting: deque[Rows] = deque()

@@ -9,6 +9,7 @@ import logging
 import os
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -16,6 +17,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from callbot.stats.call_record import Rows
 
+FOLDER = "unsaved"
+"""In data_dir."""
 REJECTED = "rejected"
 """Suffix of the file of rows that the database refuses for what they are; for a person to look at."""
 
@@ -69,6 +72,14 @@ class Spill:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(_rows.dump_json(rows) + b"\n")
 
+    def rejected(self) -> Iterator[tuple[Path, Rows | None]]:
+        """The files of rows that the database has refused, with what they hold; None: it cannot be read."""
+        for path in sorted(self._folder.glob(f"*.{REJECTED}")):
+            try:
+                yield path, _rows.validate_json(path.read_bytes())
+            except (OSError, ValidationError):
+                yield path, None
+
     def left(self) -> Iterator[Left]:
         """The files that may be brought in, oldest first: those left behind, and what this process has put aside."""
         self.close()
@@ -89,6 +100,18 @@ class Spill:
         file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "ab")
         fcntl.flock(file, fcntl.LOCK_EX)
         return file
+
+
+def purge_rejected(data_dir: Path, before: datetime) -> int:
+    """Remove refused rows of calls that began before then; of those that cannot be read, the files of before then. How many."""
+    old = [
+        path
+        for path, rows in Spill(data_dir / FOLDER).rejected()
+        if (rows.call.started_at if rows else datetime.fromtimestamp(_age(path), UTC)) < before
+    ]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def _hold(path: Path) -> IO[bytes] | None:

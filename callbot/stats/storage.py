@@ -18,7 +18,7 @@ from callbot.errors import DatabaseError
 from callbot.events import Outcome
 from callbot.stats import aggregates
 from callbot.stats.call_record import Rows
-from callbot.stats.spill import Spill
+from callbot.stats.spill import FOLDER, Spill
 
 WRITE_TIMEOUT_S = 15
 OVERDUE = timedelta(minutes=15)
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 def spill(settings: Settings) -> Spill:
     """The rows that wait on disk."""
-    return Spill(settings.data_dir / "unsaved")
+    return Spill(settings.data_dir / FOLDER)
 
 
 async def bring_in(database: Database, waiting: Spill) -> int:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from callbot.accounts import Account
 from callbot.rights import Right, may
 from callbot.web.rendering import render
-from callbot.web.sessions import OPEN_FOLDER, OPEN_PATHS, wants_json
+from callbot.web.sessions import OPEN_FOLDERS, OPEN_PATHS, wants_json
 
 OWN_PATH = "/mon-compte"
 PASSWORD_PATH = "/mon-compte/mot-de-passe"  # noqa: S105 (an address)
@@ -82,6 +82,14 @@ NEEDS: Mapping[str, Right] = MappingProxyType(
         "/acces/{name}/retirer": Right.ACCOUNTS,
         "/journal": Right.AUDIT,
         "/journal.csv": Right.AUDIT,
+        "/jetons": Right.TOKENS,
+        "/jetons/retirer": Right.TOKENS,
+        "/donnees-personnelles": Right.PRIVACY,
+        "/donnees-personnelles/purger": Right.PRIVACY,
+        "/donnees-personnelles/recherche": Right.PRIVACY,
+        "/donnees-personnelles/export": Right.PRIVACY,
+        "/donnees-personnelles/effacer": Right.PRIVACY,
+        "/donnees-personnelles/consultations": Right.PRIVACY,
         "/composants": Right.WORKSHOP,
     }
 )
@@ -104,7 +112,7 @@ class RequireRight:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        if scope["type"] != "http" or scope["path"].startswith(OPEN_FOLDER) or scope["path"] in OPEN_PATHS:
+        if scope["type"] != "http" or scope["path"].startswith(OPEN_FOLDERS) or scope["path"] in OPEN_PATHS:
             await self.app(scope, receive, send)
             return
         request = Request(scope)

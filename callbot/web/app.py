@@ -11,9 +11,12 @@ from starlette.types import Scope
 
 from callbot.web.access import RequireRight
 from callbot.web.accounts import AccountsPage
+from callbot.web.api import PATH as API_PATH
+from callbot.web.api import create_api
 from callbot.web.audit import AuditPage
 from callbot.web.callbacks import CallbacksPage
 from callbot.web.calls import Calls
+from callbot.web.consulted import ConsultedPage
 from callbot.web.dashboard import DashboardPage
 from callbot.web.desk import DeskPage
 from callbot.web.desk_direct import DirectPage
@@ -24,6 +27,7 @@ from callbot.web.hours_weeks import WeeksPage
 from callbot.web.metrics import MetricsPage
 from callbot.web.onward import NextDestination
 from callbot.web.own_account import OwnAccount
+from callbot.web.personal_data import PersonalDataPage
 from callbot.web.provider_sign_in import ProviderSignIn
 from callbot.web.rendering import HERE
 from callbot.web.security import SecurityHeaders
@@ -32,6 +36,7 @@ from callbot.web.sessions import RequireAccount
 from callbot.web.sign_in import SignIn
 from callbot.web.style_page import StylePage
 from callbot.web.telephone import Telephone
+from callbot.web.tokens import TokensPage
 
 MOST_BODY_BYTES = 64 * 1024
 """The longest form there is here is the sign-in."""
@@ -66,6 +71,9 @@ def create_app(service: WebService) -> Starlette:
             *OwnAccount(service).routes(),
             *AccountsPage(service).routes(),
             *AuditPage(service).routes(),
+            *PersonalDataPage(service).routes(),
+            *ConsultedPage(service).routes(),
+            *TokensPage(service).routes(),
             *HoursPage(service).routes(),
             *WeeksPage(service).routes(),
             *Telephone(service).routes(),
@@ -79,6 +87,7 @@ def create_app(service: WebService) -> Starlette:
             *StylePage().routes(),
             Route("/sante", health),
             Route("/favicon.ico", favicon),
+            Mount(API_PATH, create_api(service), name="api"),
             Mount("/static", _Files(directory=HERE / "static"), name="static"),
         ],
         middleware=[

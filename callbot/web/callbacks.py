@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from callbot.access_log import Looked
 from callbot.callback_states import (
     Action,
     Call,
@@ -31,6 +32,7 @@ from callbot.web.callbacks_words import (
     sip_host,
     whom,
 )
+from callbot.web.consulted import looked
 from callbot.web.rendering import render
 from callbot.web.service import WebService
 
@@ -87,6 +89,7 @@ class CallbacksPage:
         found.sort(key=lambda one: not one.is_mine(actor, now))
         page = _page_number(request.query_params.get("page", ""))
         shown = found[(page - 1) * PAGE : page * PAGE]
+        await looked(request, self.service, Looked.CALLBACK, [one.call_id for one in shown])
         filters = {"service": service, "jour": day.isoformat() if day else ""}
         return render(
             request,
@@ -178,6 +181,9 @@ class CallbacksPage:
         if callback is None:
             raise HTTPException(404)
         mine = callback.is_mine(actor, now)
+        await looked(request, self.service, Looked.CALLBACK, [callback.call_id])
+        if mine:
+            await looked(request, self.service, Looked.NUMBER, [callback.call_id])
         way = request.query_params.get("appel", "") if status == 200 else ""
         host = await self._sip_host(actor)
         dial = dial_addresses(callback, host) if mine else {}

@@ -9,10 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from callbot.access_log import Looked
 from callbot.events import Decision, Outcome
 from callbot.stats.call_list import TimedCall, TimedTurn
 from callbot.stats.days import PARIS
 from callbot.turn_timing import PARTS
+from callbot.web.consulted import looked
 from callbot.web.rendering import NARROW_SPACE, render
 from callbot.web.service import WebService
 
@@ -112,6 +114,7 @@ class Calls:
         if found is None:
             raise HTTPException(404)
         call, turns = found
+        await looked(request, self.service, Looked.CALL, [call.id])
         longest = call.longest_ms or 0
         bars = {turn.number: segments(turn, longest) for turn in turns}
         subjects = self.service.subjects()

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from callbot.access_log import Looked
 from callbot.dialogue.transfer_phrases import REASONS
 from callbot.humans.desk import View
 from callbot.humans.desk_cards import Card
@@ -14,6 +15,7 @@ from callbot.humans.queue_types import IN_QUEUE, AgentState, Place, Priority
 from callbot.languages.tongues import tongue
 from callbot.phone_numbers import normalise_number
 from callbot.web.calls import minutes
+from callbot.web.consulted import looked
 from callbot.web.desk_passing import Passing
 from callbot.web.desk_words import (
     CARES,
@@ -72,6 +74,7 @@ class Regions:
         wanted = request.query_params.get("suivi", "")
         name = request.state.account.name
         view = await self.service.desk.view(name, at, int(wanted) if wanted.isdecimal() else None)
+        await looked(request, self.service, Looked.CARD, view.cards)
         in_list = [entry for entry in view.overview.entries if entry.place in IN_LIST]
         positions = [entry.id for entry in in_list if entry.place in IN_QUEUE]
         call = view.entry if view.entry and view.entry.place is not Place.ENDED else None

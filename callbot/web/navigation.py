@@ -41,6 +41,8 @@ PLACES = (
     Place("/rappels", "Rappels", "history", having(Right.CALLBACKS), "/rappels/combien"),
     Place("/telephone", "Téléphone", "phone"),
     Place("/acces", "Accès", "people", having(Right.ACCOUNTS)),
+    Place("/donnees-personnelles", "Données personnelles", "person", having(Right.PRIVACY)),
+    Place("/jetons", "Jetons d’API", "settings", having(Right.TOKENS)),
     Place("/journal", "Journal", "book", having(Right.AUDIT)),
 )
 

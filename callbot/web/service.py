@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from callbot.access_log import AccessLog
 from callbot.accounts import Accounts
+from callbot.api.open_data import OpenData
+from callbot.api.tokens import ApiTokens
 from callbot.audio.types import Pcm
 from callbot.audit import Trail
 from callbot.callbacks import Callbacks
@@ -17,6 +20,7 @@ from callbot.humans.queue_store import QueueStore
 from callbot.knowledge.entries import Commune
 from callbot.load import Level
 from callbot.onward import Onward
+from callbot.personal_data import PersonalData
 from callbot.reports.reporter import Reporter
 from callbot.spoken_hours import HourAnswer
 from callbot.stats.call_list import TimedCall, TimedTurn
@@ -119,6 +123,22 @@ class WebService(Protocol):
     @property
     def trail(self) -> Trail:
         """The journal of who changed what."""
+
+    @property
+    def access_log(self) -> AccessLog:
+        """Who looked at whose data."""
+
+    @property
+    def api_tokens(self) -> ApiTokens:
+        """Tokens of the read API."""
+
+    @property
+    def open_data(self) -> OpenData:
+        """What the API reads."""
+
+    @property
+    def personal(self) -> PersonalData:
+        """What is kept of people."""
 
     @property
     def boards(self) -> Boards:

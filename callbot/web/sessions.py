@@ -32,7 +32,8 @@ OPEN_PATHS = frozenset(
         METRICS_PATH,
     }
 )
-OPEN_FOLDER = "/static/"
+OPEN_FOLDERS = ("/static/", "/api/v1/")
+"""Files, and the API, which asks for a token of its own."""
 LOOKED_AT_EVERY_S = 15.0
 """How soon an answer that goes on (live news) ends after its session has."""
 
@@ -55,7 +56,7 @@ class RequireAccount:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        if scope["type"] != "http" or scope["path"].startswith(OPEN_FOLDER):
+        if scope["type"] != "http" or scope["path"].startswith(OPEN_FOLDERS):
             await self.app(scope, receive, send)
             return
         request = Request(scope)

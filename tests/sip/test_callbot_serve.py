@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -42,9 +43,12 @@ def command_line(pid: int) -> str:
 def test_a_citizen_calls_by_sip_and_a_killed_service_leaves_no_bridge(
     tmp_path: Path, run_folder: Path
 ) -> None:
-    """The answer is heard over RTP; after kill -9 of the service the bridge goes by itself, and its port is free."""
+    """The answer is heard over RTP; after kill -9 of the service the bridge goes by itself, and its port is free.
+
+    Whatever service and bridge log of it, at DEBUG, names neither the caller nor what was said.
+    """
     share_prompts(run_folder, tmp_path)
-    env = environment(tmp_path, tts="pico", sip_mode="peer", sip_port=0)
+    env = environment(tmp_path, tts="pico", sip_mode="peer", sip_port=0, log_level="DEBUG")
     process = subprocess.Popen(
         [sys.executable, "-m", "callbot", "serve"],
         env=env,
@@ -62,6 +66,8 @@ def test_a_citizen_calls_by_sip_and_a_killed_service_leaves_no_bridge(
         media, sip = lines[-2:]
         assert "(peer mode)" in sip, "".join(lines)
         sip_port = sip.split("sip:mairie@127.0.0.1:")[1].split()[0]
+        reading = threading.Thread(target=lambda: lines.extend(process.stderr or ()), daemon=True)
+        reading.start()
         [bridge] = [pid for pid in children(process.pid) if "sip_bridge" in command_line(pid)]
 
         heard_file = tmp_path / "heard.wav"
@@ -93,3 +99,8 @@ def test_a_citizen_calls_by_sip_and_a_killed_service_leaves_no_bridge(
     while lives(bridge) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not lives(bridge)
+    reading.join(10)
+    heard_text = next(event["text"] for event in events if event["event"] == "FinalTranscript")
+    told = "".join(lines)
+    assert "callbot.call" in told or "callbot.server" in told
+    assert [secret for secret in ("612345678", heard_text) if secret in told] == []

@@ -2,8 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from callbot.audit import Change, Trail, Wanted, note, purge_audit, to_csv
+from callbot.audit import Change, Trail, Wanted, note, to_csv
+from callbot.config import Settings
 from callbot.database import Database
+from tests.support.purging import purge_kind
 
 AT = datetime(2026, 11, 28, 23, 30, tzinfo=UTC)
 
@@ -45,10 +47,10 @@ def test_the_table_is_harmless_in_a_spreadsheet() -> None:
     )
 
 
-async def test_old_lines_are_purged_and_that_is_told(database: Database) -> None:
+async def test_old_lines_are_purged_and_that_is_told(database: Database, settings: Settings) -> None:
     """Those older than audit_days; a dry run counts only."""
     trail = await written(database)
     later = AT + timedelta(days=365)
-    assert await purge_audit(database, 365, later, dry_run=True) == 1
-    assert await purge_audit(database, 365, later) == 1
+    assert await purge_kind(database, settings, "audit", now=later, dry_run=True) == 1
+    assert await purge_kind(database, settings, "audit", now=later) == 1
     assert [change.detail for change in await trail.changes(Wanted())] == ["1 lines", "=1+1; cmd", "anna"]

@@ -27,7 +27,8 @@ from callbot.callback_states import (
     Try,
     Why,
 )
-from callbot.callbacks import Callbacks, Said, Wanted, purge_callbacks
+from callbot.callbacks import Callbacks, Said, Wanted
+from callbot.caller_data import erase_caller, export_caller
 from callbot.commands.callbacks import callbacks
 from callbot.config import Settings, load
 from callbot.database import Database
@@ -40,11 +41,12 @@ from callbot.events import (
     PlaybackStarted,
     to_json,
 )
-from callbot.privacy import erase_caller, export_caller, pseudonym, pseudonym_key
+from callbot.privacy import pseudonym, pseudonym_key
 from callbot.stats.call_record import CallRecord
 from callbot.stats.records import Recorder
 from callbot.stats.storage import spill, write
 from tests.support.calls import CALLER, WORDS, answered_call, started
+from tests.support.purging import purge_kind
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 NUMBER = "+33612345678"
@@ -247,10 +249,10 @@ async def test_requests_are_forgotten_after_their_days(database: Database, setti
     """30 by default, done or not."""
     await add(database, settings, "old", days_ago=31)
     await add(database, settings, "young", days_ago=29)
-    assert await purge_callbacks(database, settings, now=NOW, dry_run=True) == 1
+    assert await purge_kind(database, settings, "callbacks", now=NOW, dry_run=True) == 1
     [old] = [one for one in await listed(database) if one.call_id == "old"]
     await act(database, old.id, Call())
-    assert await purge_callbacks(database, settings, now=NOW) == 1
+    assert await purge_kind(database, settings, "callbacks", now=NOW) == 1
     assert await tries_kept(database) == 0
     assert len(await listed(database)) == 1
 

@@ -10,21 +10,16 @@ import pytest
 from sqlalchemy import select
 
 from callbot import privacy, tables
+from callbot.caller_data import erase_caller, export_caller
 from callbot.config import Settings, load
 from callbot.database import Database
 from callbot.errors import SettingsError
-from callbot.privacy import (
-    erase_caller,
-    export_caller,
-    pseudonym,
-    pseudonym_key,
-    purge_daily,
-    purge_transcripts,
-)
+from callbot.privacy import pseudonym, pseudonym_key, purge_daily
 from callbot.stats.call_record import CallRecord
 from callbot.stats.storage import spill, write
 from tests.support.calls import CALLER, WORDS, answered_call
 from tests.support.outage import impatient, outage
+from tests.support.purging import purge_kind
 from tests.support.waiting import until
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -65,11 +60,11 @@ async def test_the_purge_forgets_words_that_are_too_old(database: Database, sett
     """30 days: what is older loses its words and nothing else, what is younger keeps them; the trail says how many."""
     await add_call(database, settings, "old", days_ago=31)
     await add_call(database, settings, "young", days_ago=29.9)
-    assert await purge_transcripts(database, settings, now=NOW, dry_run=True) == 1
+    assert await purge_kind(database, settings, "transcripts", now=NOW, dry_run=True) == 1
     assert await transcripts(database) == {"old": WORDS, "young": WORDS}
-    assert await purge_transcripts(database, settings, now=NOW) == 1
+    assert await purge_kind(database, settings, "transcripts", now=NOW) == 1
     assert await transcripts(database) == {"old": None, "young": WORDS}
-    assert await purge_transcripts(database, settings, now=NOW) == 0
+    assert await purge_kind(database, settings, "transcripts", now=NOW) == 0
     assert await audited(database) == [("callbot", "transcripts purged", "1 turns")]
 
 
@@ -80,7 +75,7 @@ async def test_purged_words_are_gone_from_the_disk(tmp_path: Path) -> None:
     await add_call(database, settings, "old", days_ago=31)
     files = [tmp_path / name for name in ("callbot.db", "callbot.db-wal")]
     assert any(WORDS.encode() in path.read_bytes() for path in files)
-    await purge_transcripts(database, settings, now=NOW)
+    await purge_kind(database, settings, "transcripts", now=NOW)
     assert [path.name for path in files if WORDS.encode() in path.read_bytes()] == []
     await database.close()
 
@@ -98,7 +93,7 @@ async def test_the_daily_purge_goes_on_after_an_outage(
     await add_call(database, settings, "old", days_ago=4000)
     async with outage(settings, request):
         task = asyncio.create_task(purge_daily(database, settings))
-        await until(lambda: "transcripts were not purged" in caplog.text)
+        await until(lambda: "personal data was not purged" in caplog.text)
     await until(lambda: has_purged(database))
     task.cancel()
     await asyncio.wait([task])
@@ -138,9 +133,11 @@ async def test_a_caller_can_be_erased(database: Database, settings: Settings) ->
     assert await erase_caller(database, hashed, actor="test") == 1
     assert await export_caller(database, hashed) == {
         "caller_hash": hashed,
+        "accesses": [],
         "calls": [],
         "callbacks": [],
         "queue": [],
+        "unsaved": [],
         "desk": {"desk_cards": [], "desk_follow_ups": [], "corrections": []},
     }
     assert await transcripts(database) == {"other": WORDS}

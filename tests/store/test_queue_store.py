@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from callbot import tables
+from callbot.caller_data import erase_caller, export_caller
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.humans.queue_events import (
@@ -36,7 +37,6 @@ from callbot.humans.queue_news import EVERYTHING, MOST_WAITING, Change, News
 from callbot.humans.queue_store import LEASE, Overview, QueueStore
 from callbot.humans.queue_types import WITH_AGENT, AgentState, Caller, Entry, Place, Priority, Rules
 from callbot.humans.waiting_time import Standing
-from callbot.privacy import erase_caller, export_caller
 from tests.support.postgres import Cluster
 from tests.support.queue_in_memory import InMemoryQueue
 

@@ -9,16 +9,18 @@ import pytest
 from sqlalchemy import select
 
 from callbot import tables
+from callbot.caller_data import erase_caller, export_caller
 from callbot.config import Settings, load
 from callbot.database import Database
 from callbot.dialogue.satisfaction_table import Drawn
 from callbot.events import CallEnded, Outcome, SatisfactionAsked, SatisfactionCommented, SatisfactionGiven
-from callbot.privacy import erase_caller, export_caller, pseudonym, pseudonym_key, purge_transcripts
+from callbot.privacy import pseudonym, pseudonym_key
 from callbot.stats import satisfaction_lot
 from callbot.stats.call_record import CallRecord
 from callbot.stats.satisfaction_lot import draw_lot
 from callbot.stats.storage import spill, write
 from tests.support.calls import CALLER, started
+from tests.support.purging import purge_kind
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 WORDS = "on attend trop"
@@ -61,7 +63,7 @@ async def test_comments_are_purged_with_the_transcripts_and_scores_stay(
     await add_call(database, settings, "old", days_ago=31)
     await add_call(database, settings, "young", days_ago=29)
     assert await kept(database) == {"old": (2, "key", WORDS), "young": (2, "key", WORDS)}
-    await purge_transcripts(database, settings, now=NOW)
+    await purge_kind(database, settings, "comments", now=NOW)
     assert await kept(database) == {"old": (2, "key", None), "young": (2, "key", WORDS)}
 
 

@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import delete, insert, select, text, update
 
 from callbot import tables
+from callbot.caller_data import erase_caller
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.demo.filling import fill
 from callbot.errors import CallbotError
 from callbot.events import Outcome
-from callbot.privacy import erase_caller
 from callbot.stats.call_record import Rows
 from callbot.stats.counting import VERSION
 from callbot.stats.days import hours_of

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, StorageState, expect
 
+from callbot.access_log import Looked
+from callbot.api.tokens import Scope
 from callbot.commands.demo import town
 from callbot.demo.filling import fill
 from callbot.events import Decision, Outcome
@@ -19,6 +21,7 @@ from callbot.humans.hours import WEEKDAYS
 from callbot.humans.queue_events import AgentReady, AgentSignedIn, OfferAccepted
 from callbot.knowledge.entries import Line
 from callbot.knowledge.hours import Hours
+from callbot.privacy import purge
 from callbot.spoken_hours import HourAnswer
 from callbot.stats.call_list import TimedCall, TimedTurn
 from callbot.stats.period import Period
@@ -243,6 +246,14 @@ async def _unfolded(page: Page, stage: Stage) -> None:
     await page.evaluate("scrollTo(0, 0)")
 
 
+async def _caller_found(page: Page, stage: Stage) -> None:
+    """Somebody asks for what is kept of their number."""
+    await page.get_by_label("Son numéro de téléphone").fill("06 12 34 56 78")
+    await page.get_by_role("button", name="Chercher").click()
+    await expect(page.get_by_role("button", name="Effacer")).to_be_visible()
+    await page.wait_for_load_state()
+
+
 async def _in_the_past(page: Page, stage: Stage) -> None:
     """Another try, wanted for yesterday."""
     await page.get_by_label("Ou à un moment précis").fill("2025-11-30T10:00")
@@ -302,6 +313,9 @@ SCENES = (
     Scene("horaires-jour", "/horaires/jour", "/horaires/jour?date=2026-12-25", "Ouvrir ou changer un jour"),
     Scene("acces", "/acces", "/acces", "Accès"),
     Scene("journal", "/journal", "/journal", "Journal"),
+    Scene("donnees-personnelles", "/donnees-personnelles", "/donnees-personnelles", "Données personnelles", prepare=_caller_found),
+    Scene("consultations", "/donnees-personnelles/consultations", "/donnees-personnelles/consultations", "Qui a consulté quoi"),
+    Scene("jetons", "/jetons", "/jetons", "Jetons d’API"),
     Scene("mon-compte", "/mon-compte", "/mon-compte", "Mon compte"),
     Scene("page-introuvable", "/{any}", "/nulle-part", "Page introuvable"),
     Scene("composants", "/composants", "/composants", "Composants"),
@@ -360,6 +374,11 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         await callbacks.fill(service)
         signed_in = await _cookies(browser, address, NAME)
         at_desk = await _cookies(browser, address, callbacks.RECEPTIONIST)
+        await purge(service.database, service.settings, now=callbacks.TEN)
+        await service.api_tokens.add("Metabase", [Scope.FIGURES, Scope.CALLS], 365, actor=NAME)
+        await service.api_tokens.add("Écran d’accueil", [Scope.QUEUE], None, actor=NAME)
+        await service.access_log.looked(callbacks.RECEPTIONIST, Looked.CALLBACK, ["c1", "c2"])
+        await service.access_log.looked(NAME, Looked.CALL, ["c1"])
         yield Stage(service, media, address, browser, signed_in, at_desk)
 
 

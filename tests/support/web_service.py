@@ -14,7 +14,10 @@ import uvicorn
 from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
 
+from callbot.access_log import AccessLog
 from callbot.accounts import Accounts, Role
+from callbot.api.open_data import OpenData
+from callbot.api.tokens import ApiTokens
 from callbot.audio.types import Pcm
 from callbot.audit import Trail
 from callbot.callbacks import Callbacks
@@ -28,6 +31,7 @@ from callbot.humans.queue_store import QueueStore
 from callbot.humans.queue_types import Rules
 from callbot.knowledge.entries import Commune
 from callbot.onward import Onward
+from callbot.personal_data import PersonalData
 from callbot.reports.reporter import Reporter
 from callbot.spoken_hours import HourAnswer
 from callbot.stats.call_list import TimedCall, TimedTurn
@@ -90,6 +94,15 @@ class ScriptedService:
     calls: dict[str, tuple[TimedCall, list[TimedTurn]]] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
     hour_entries: list[HourAnswer] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """What is made of the database alone."""
+        self.access_log = AccessLog(self.database)
+        self.personal = PersonalData(self.database, self.settings)
+        self.api_tokens = ApiTokens(self.database, self.clock)
+        self.open_data = OpenData(
+            self.database, self.queue, level_s=60, calls_now=lambda: self.now.calls_now, calls_most=20
+        )
 
     def status(self) -> ServiceStatus:
         """As set."""

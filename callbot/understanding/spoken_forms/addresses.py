@@ -42,7 +42,9 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class _Postcode:
+class Postcode:
+    """Five digits, or a department's two while it is read, and which words say them."""
+
     digits: str
     start: int
     end: int
@@ -128,12 +130,12 @@ def _suffix(said: Sequence[str], at: int, end: int) -> tuple[str, int]:
 
 def _postcode(
     said: Sequence[str], start: int, communes: Communes | None, slice_of: Callable[[int, int], str]
-) -> _Postcode | None:
+) -> Postcode | None:
     """The last five digits after the street; those of the commune that follows, if it is known."""
-    found: list[_Postcode] = []
+    found: list[Postcode] = []
     at = start
     while at < len(said):
-        here = list(_postcodes_at(said, at)) if begins_number(said[at]) else []
+        here = list(postcodes_at(said, at)) if begins_number(said[at]) else []
         if here and said[at - 1 : at] != ["numero"]:
             found = here
             at = max(candidate.end for candidate in here)
@@ -148,50 +150,50 @@ def _postcode(
     return found[0] if found else None
 
 
-def _postcodes_at(said: Sequence[str], at: int) -> Iterator[_Postcode]:
+def postcodes_at(said: Sequence[str], at: int) -> Iterator[Postcode]:
     """« 31400 », « trente et un mille quatre cents », « zéro six (,) trois cent quarante », the most natural first."""
     if said[at].isdecimal() and len(said[at]) == 5:
-        yield _Postcode(said[at], at, at + 1)
+        yield Postcode(said[at], at, at + 1)
         return
     whole = number_at(said, at)
     if whole and 10_000 <= whole.value < 99_000:
-        yield _Postcode(str(whole.value), at, whole.end)
+        yield Postcode(str(whole.value), at, whole.end)
     zero = said[at] in ("zero", "0")
     if zero and (small := number_at(said, at + 1)) and 1_000 <= small.value < 10_000:
-        yield _Postcode(f"0{small.value}", at, small.end)
+        yield Postcode(f"0{small.value}", at, small.end)
     for department in _departments(said, at):
         after = department.end + (said[department.end : department.end + 1] == [","])
         for rest in _three_digits(said, after):
-            yield _Postcode(department.digits + rest.digits, at, rest.end)
+            yield Postcode(department.digits + rest.digits, at, rest.end)
 
 
-def _departments(said: Sequence[str], at: int) -> Iterator[_Postcode]:
+def _departments(said: Sequence[str], at: int) -> Iterator[Postcode]:
     """Two digits: 10–98, or zero and one digit."""
     if said[at].isdecimal() and len(said[at]) == 2 and said[at] != "00":
-        yield _Postcode(said[at], at, at + 1)
+        yield Postcode(said[at], at, at + 1)
     elif said[at] in ("zero", "0"):
         units = (found for found in chunks_at(said, at + 1) if 1 <= found.value <= 9)
-        yield from (_Postcode(f"0{found.value}", at, found.end) for found in units)
+        yield from (Postcode(f"0{found.value}", at, found.end) for found in units)
     else:
         tens = (found for found in chunks_at(said, at) if 10 <= found.value <= 98)
-        yield from (_Postcode(str(found.value), at, found.end) for found in tens)
+        yield from (Postcode(str(found.value), at, found.end) for found in tens)
 
 
-def _three_digits(said: Sequence[str], at: int) -> Iterator[_Postcode]:
+def _three_digits(said: Sequence[str], at: int) -> Iterator[Postcode]:
     """100–999, « zéro dix-sept », « zéro zéro zéro »."""
     if said[at : at + 1] and said[at].isdecimal() and len(said[at]) == 3:
-        yield _Postcode(said[at], at, at + 1)
+        yield Postcode(said[at], at, at + 1)
         return
     zeros = 0
     while at + zeros < len(said) and said[at + zeros] == "zero" and zeros < 3:
         zeros += 1
     if zeros == 3:
-        yield _Postcode("000", at, at + 3)
+        yield Postcode("000", at, at + 3)
         return
     for found in chunks_at(said, at + zeros):
         digits = str(found.value)
         if len(digits) + zeros == 3:
-            yield _Postcode("0" * zeros + digits, at, found.end)
+            yield Postcode("0" * zeros + digits, at, found.end)
 
 
 def _commune_start(

@@ -58,7 +58,7 @@ _LEADS = phrases(
 """What may begin an answer to « À quel nom ? »."""
 _COURTESY = HESITATIONS | word_set("non bonjour bonsoir allo merci eh ah oh ok pardon")
 _AFTER = _COURTESY | word_set("d accord bien sur s il vous plait tout simplement c est ca la")
-_TITLES = {
+TITLES = {
     "madame": "Madame",
     "mme": "Madame",
     "monsieur": "Monsieur",
@@ -69,10 +69,10 @@ _TITLES = {
     "maitre": "Maître",
     "famille": "Famille",
 }
-_PARTICLES = word_set("de du des la le les d l van von der den ben bin el al da di dos saint sainte o y")
+PARTICLES = word_set("de du des la le les d l van von der den ben bin el al da di dos saint sainte o y")
 _SMALL = word_set("de du des d")
 """Particles written small within a name."""
-_NO_NAME = word_set(
+NO_NAME = word_set(
     "est es suis etes sont ai as a avons avez ont etait etais pas ne non oui je tu il elle on nous vous ils elles me te se "
     "mon ma mes votre vos son sa ses notre ce cette ces ca cela qui que quoi dont ou comment pourquoi combien quand quel quelle "
     "quels quelles un une rien tout tous toute faux vrai bon bonne mal mauvais erreur autre chose nom prenom numero telephone rue "
@@ -86,7 +86,7 @@ _NO_NAME = word_set(
     "poubelles horaires permis rendez rdv inscription impots dossier document documents papiers"
 )
 """Words that no name has, or hardly any; a bare answer with one of them is a sentence."""
-_ALSO_NAMES = word_set("bon bonne juste mal")
+ALSO_NAMES = word_set("bon bonne juste mal")
 """Those of them that are names all the same where a title or « je m'appelle » stands before."""
 HESITATION = re.compile(r"\b(?:euh|heu|hum|hmm|mmh|hein)\b[\s,.…]*", re.IGNORECASE)
 """Sounds within a name or an address, which belong to neither."""
@@ -182,7 +182,7 @@ def _spelled_with(said: str, spelled: SpelledName) -> str:
     words = said.split()
     if not words:
         return spelled.name
-    if words[-1] in _TITLES.values():
+    if words[-1] in TITLES.values():
         return f"{said} {spelled.name}"
     size = len(spelled.name.split())
     same = alike(" ".join(words[-size:]), spelled.name)
@@ -202,7 +202,7 @@ def _plain(text: str) -> SaidName | None:
         if at > start and at + 1 < len(words) and begins_number(low[at]):
             break  # « Madame Perrin douze rue … »
         at += 1
-    while at > start and low[at - 1] in _PARTICLES:
+    while at > start and low[at - 1] in PARTICLES:
         at -= 1
     if at == start:
         return None
@@ -222,7 +222,7 @@ def _after_told(low: Sequence[str]) -> int:
             size = _matches(low, at, cue)
             if size:
                 return at + size
-        if _matches(low, at, ("c", "est")) and low[at + 2 : at + 3] and low[at + 2] in _TITLES:
+        if _matches(low, at, ("c", "est")) and low[at + 2 : at + 3] and low[at + 2] in TITLES:
             return at + 2
     if low[:1] == ["nom"]:
         return 1
@@ -249,9 +249,9 @@ def _matches(low: Sequence[str], at: int, wanted: Sequence[str]) -> int:
 
 def _title(low: Sequence[str], at: int) -> tuple[str, int]:
     said: list[str] = []
-    while at < len(low) and (low[at] in _TITLES or low[at] in ("la", ".") or (low[at] == "et" and said)):
+    while at < len(low) and (low[at] in TITLES or low[at] in ("la", ".") or (low[at] == "et" and said)):
         if low[at] not in ("la", "."):
-            said += [_TITLES.get(low[at], low[at])] if low[at - 1] != low[at] or not said else []
+            said += [TITLES.get(low[at], low[at])] if low[at - 1] != low[at] or not said else []
         elif low[at] == "la" and low[at + 1 : at + 2] != ["famille"]:
             break
         at += 1
@@ -260,13 +260,13 @@ def _title(low: Sequence[str], at: int) -> tuple[str, int]:
 
 def _belongs(low: Sequence[str], at: int, *, named: bool) -> bool:
     word = low[at]
-    if word in _PARTICLES:
+    if word in PARTICLES:
         return True
-    if named and word in _ALSO_NAMES:
+    if named and word in ALSO_NAMES:
         return True
-    if not word[0].isalpha() or word in _NO_NAME or (begins_number(word) and not named):
+    if not word[0].isalpha() or word in NO_NAME or (begins_number(word) and not named):
         return False
-    return all(part not in _NO_NAME for part in word.split()) or "-" in word
+    return all(part not in NO_NAME for part in word.split()) or "-" in word
 
 
 def _as_written(words: Sequence[str]) -> str:

@@ -119,6 +119,18 @@ def read_spelled(text: str) -> SpelledName | None:
     return SpelledName(written(letters), False, *around) if len(letters) > 2 or not before else None
 
 
+def spelled_spans(text: str) -> list[tuple[int, int, str]]:
+    """Every spelling in the utterance: where it begins and ends, and its letters; a single letter or two are none."""
+    found = list(_WORD.finditer(text))
+    said = [word[0].replace("’", "'") for word in found]
+    runs = [(start, end, letters.strip(" -'")) for start, end, letters in _runs(said)]
+    return [
+        (found[start].start(), found[end - 1].end(), letters)
+        for start, end, letters in runs
+        if len(letters) > 2 and sum(len(word) == 1 for word in said[start:end]) > 1
+    ]
+
+
 def letter_named(word: str) -> str:
     """The letter that a word names by itself: « T », « té », « thé »; empty when it names none."""
     low = word.lower()

@@ -1,0 +1,1 @@
+"""The read API with tokens: figures, calls and the queue for other programs, without personal data."""

@@ -1,0 +1,169 @@
+"""What `callbot bench masking` is measured on: names, addresses, e-mails and numbers inside sentences, with the words that must go."""
+
+import csv
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from callbot.errors import CallbotError
+from callbot.redaction.text import read
+from callbot.understanding.normalise import fold
+from callbot.understanding.spoken_forms.addresses import STREET_TYPES, SUFFIXES
+from callbot.understanding.spoken_forms.names import PARTICLES, TITLES
+from callbot.understanding.spoken_forms.numbers import begins_number
+from callbot.understanding.spoken_forms.read_back import digits_said
+from callbot.understanding.spoken_forms.words import word_set
+
+NAMES_IN = {
+    "je m'appelle": "bonjour je m'appelle {} et je voudrais un rendez-vous",
+    "au nom de": "c'est au nom de {}",
+    "à l'appareil": "oui bonjour {} à l'appareil",
+    "c'est": "bonjour c'est {} je vous appelle pour ma carte d'identité",
+}
+TITLED_IN = {
+    "c'est madame": "bonjour c'est {} je vous appelle pour un acte de naissance",
+    "parler à madame": "je voudrais parler à {} s'il vous plaît",
+}
+SPELLED_IN = {"spelled": "{}", "spelled after « au nom de »": "c'est au nom de {}"}
+ADDRESSES_IN = {
+    "j'habite": "j'habite {} et ma poubelle n'a pas été ramassée",
+    "mon adresse": "oui alors mon adresse c'est {}",
+    "a number": "il y a un dépôt sauvage devant le {}",
+}
+EMAILS = {
+    "point": "{0} point {1} arobase {2} point fr",
+    "tiret": "{0} tiret {1} arobase {2} point com",
+    "initial and figures": "{3} point {1} quarante-deux arobase {2} point fr",
+    "glued": "{0}{1} arobase {2} point fr",
+    "written": "{0}.{1}@{2}.fr",
+}
+EMAILS_IN = ("mon adresse mail c'est {} merci", "vous pouvez m'écrire à {}")
+PROVIDERS = ("orange", "gmail", "wanadoo", "la poste", "free", "hotmail")
+NUMBERS_IN = ("mon numéro c'est le {} merci", "rappelez-moi au {}")
+_NO_PART = (
+    frozenset(TITLES)
+    | PARTICLES
+    | STREET_TYPES
+    | SUFFIXES
+    | word_set(
+        "nom prenom mon est c ca s epelle ecrit deux plus loin trait union apostrophe accent aigu grave circonflexe trema cedille et "
+        "en au aux sur sous a numero mots double arobase point tiret com fr quarante je se avec un une espace"
+    )
+)
+"""Words of the material that tell nobody anything by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A sentence with something personal in it: what kind, in which slice, and the words (folded) none of which may stay."""
+
+    kind: str
+    slice: str
+    text: str = field(repr=False)
+    personal: frozenset[str] = field(repr=False)
+    letters: bool = False
+    """Whether spelled letters may not stay either."""
+
+
+def cases(folder: Path, limit: int | None) -> list[Case]:
+    """All of them; each in the writing of the data, and as Vosk writes: small letters, no signs. Raises CallbotError."""
+    names, addresses = _lines(folder / "names.tsv", limit), _lines(folder / "addresses.tsv", limit)
+    said = [*_names(names), *_addresses(addresses), *_emails(names), *_numbers(len(names))]
+    return [*said, *(_as_vosk(case) for case in said if "@" not in case.text)]
+
+
+def ordinary(tables: Sequence[Path]) -> dict[str, list[str]]:
+    """Questions without anything personal, by the file's name; their column is `text`. Raises CallbotError."""
+    return {path.stem: [line["text"] for line in _rows(path)] for path in tables}
+
+
+def stays(case: Case, left: str) -> bool:
+    """Whether something of what must go is in what is left."""
+    lows = [word.low for word in read(left)]
+    letters = sum(len(low) == 1 and low.isalpha() and low not in "ayslcjndm" for low in lows)
+    return bool(case.personal & set(lows)) or (case.letters and letters > 1)
+
+
+def _names(lines: Sequence[dict[str, str]]) -> Iterator[Case]:
+    for line in lines:
+        name = line["text"]
+        spelled = line["kind"] == "spelled"
+        titled = not spelled and fold(name.lower()).split()[0] in TITLES
+        plain = re.fullmatch(r"[^\W\d_ -]+(?:[ -][^\W\d_ -]+)*", name) and not fold(name.lower()).startswith(
+            ("nom ", "prenom", "mon ")
+        )
+        if not spelled and not plain:
+            continue
+        carriers = SPELLED_IN if spelled else TITLED_IN if titled else NAMES_IN
+        for slice_, carrier in carriers.items():
+            yield Case("name", slice_, carrier.format(name), _telling(name, carrier), spelled)
+
+
+def _addresses(lines: Sequence[dict[str, str]]) -> Iterator[Case]:
+    for line in lines:
+        address = line["spoken_address"]
+        first = fold(re.split(r"[ '-]", address.lower())[0])
+        numbered = begins_number(first)
+        for slice_, carrier in ADDRESSES_IN.items():
+            if slice_ == "a number" and not numbered:
+                continue
+            where = "" if numbered or slice_ == "a number" else ", no number first"
+            yield Case("address", slice_ + where, carrier.format(address), _telling(address, carrier))
+
+
+def _emails(lines: Sequence[dict[str, str]]) -> Iterator[Case]:
+    draw = random.Random(7)
+    two = [line["text"].split() for line in lines if line["kind"] == "name" and line["text"].count(" ") == 1]
+    for first, last in (pair for pair in two if fold(pair[0].lower()) not in TITLES):
+        shape, carrier, provider = draw.choice([*EMAILS]), draw.choice(EMAILS_IN), draw.choice(PROVIDERS)
+        address = EMAILS[shape].format(first, last, provider.replace(" ", ""), first[0]).lower()
+        if shape == "written":
+            address = fold(address)
+        yield Case("e-mail", shape, carrier.format(address), _telling(address, carrier) - {provider})
+
+
+def _numbers(count: int) -> Iterator[Case]:
+    draw = random.Random(8)
+    for _ in range(count // 4):
+        digits = f"0{draw.randint(1, 7)}" + "".join(str(draw.randint(0, 9)) for _ in range(8))
+        pairs = [digits[at : at + 2] for at in range(0, 10, 2)]
+        carrier = draw.choice(NUMBERS_IN)
+        yield Case(
+            "number", "in figures", carrier.format(" ".join(pairs)), frozenset(pairs[:-1]) - {pairs[-1]}
+        )
+        said = frozenset(word.low for word in read(digits_said(digits[:4]))) - {
+            word.low for word in read(digits_said(digits[4:]))
+        }
+        yield Case("number", "in words", carrier.format(digits_said(digits)), said)
+
+
+def _telling(text: str, carrier: str) -> frozenset[str]:
+    """Its words that tell who or where it is; not those that the sentence has as well."""
+    around = {word.low for word in read(carrier)}
+    return frozenset(
+        word.low
+        for word in read(text)
+        if len(word.low) > 2
+        and word.low not in _NO_PART | around
+        and not begins_number(word.low)
+        and word.low != "mille"
+    )
+
+
+def _as_vosk(case: Case) -> Case:
+    small = re.sub(r"[^\w']+", " ", case.text.lower()).strip()
+    return Case(case.kind, f"{case.slice}, as Vosk writes", small, case.personal, case.letters)
+
+
+def _lines(path: Path, limit: int | None) -> list[dict[str, str]]:
+    return _rows(path)[:limit]
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file, delimiter="\t"))
+    except OSError as error:
+        raise CallbotError(f"'{path}' cannot be read ({error.strerror})") from None

@@ -1,0 +1,34 @@
+"""What tells who somebody is, taken out of a caller's words before they are stored: numbers, e-mails, names that are told, addresses.
+
+Rules over recognised text, with or without commas and capitals; `callbot bench masking` says what they find and what they take wrongly.
+"""
+
+from callbot.masking import without_numbers
+from callbot.redaction import addresses, emails, names
+from callbot.redaction.known import Known
+from callbot.redaction.text import HIDDEN, Span, common_words, read, without
+
+__all__ = ["HIDDEN", "Known", "personal_spans", "prepare", "redacted"]
+
+
+def prepare() -> None:
+    """Read the tables ahead of the first call; some 100 ms, the first time only."""
+    common_words()
+
+
+def personal_spans(text: str) -> list[Span]:
+    """Where e-mails, names and addresses stand in `text`, as (start, end), in order; some may overlap."""
+    words = read(text)
+    return sorted({*emails.spans(words), *names.spans(text, words), *addresses.spans(words)})
+
+
+def redacted(text: str, before: str = "") -> str:
+    """The text with « … » in place of what tells who somebody is; of telephone numbers the last two figures stay.
+
+    `before`: what is thought to have been said before it, and is not given back: « mon adresse c'est ».
+    """
+    spans = personal_spans(before + text)
+    cut = len(before)
+    return without_numbers(
+        without(text, [(max(0, start - cut), end - cut) for start, end in spans if end > cut])
+    )

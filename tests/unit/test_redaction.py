@@ -1,0 +1,115 @@
+"""Names, e-mails and addresses out of what is stored."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from callbot.dialogue.callback_phrases import NAME, PLACE
+from callbot.events import (
+    CallbackRequested,
+    CallEnded,
+    CallStarted,
+    Event,
+    FinalTranscript,
+    Outcome,
+    PlaybackStarted,
+    SpeechStopped,
+)
+from callbot.redaction import redacted
+from callbot.stats.call_record import CallRecord
+
+AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("bonjour je m'appelle Jean Martin et je voudrais un passeport", "bonjour je m'appelle … et je voudrais un passeport"),
+        ("bonjour je m'appelle petit et j'ai perdu mon livret", "bonjour je m'appelle … et j'ai perdu mon livret"),
+        ("c'est madame lefèvre à l'appareil", "c'est madame … à l'appareil"),
+        ("C'est au nom de Dupont, D U P O N T, merci", "C'est au nom de …, merci"),
+        ("Oui, c'est Josette Perrin.", "Oui, c'est …."),
+        ("je voudrais parler à monsieur durand", "je voudrais parler à monsieur …"),
+        ("mon mail c'est jean point dupont arobase gmail point com merci", "mon mail c'est … merci"),
+        ("Écrivez à jean.dupont@orange.fr.", "Écrivez à …."),
+        ("j'habite au douze bis rue des lilas et ma poubelle est pleine", "j'habite au … et ma poubelle est pleine"),
+        ("34 rue Jean Jaurès, 31400 Toulouse", "…"),
+        ("j'habite les gaulis depuis dix ans", "j'habite … depuis dix ans"),
+        ("mon numéro c'est zéro six douze trente-quatre cinquante-six soixante-dix-huit", "mon numéro c'est …huit"),
+    ],
+)  # fmt: skip
+def test_what_tells_who_somebody_is_goes(text: str, left: str) -> None:
+    """With commas and capitals, as Whisper writes, or without, as Vosk does."""
+    assert redacted(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bonjour madame pourriez-vous me dire vos horaires",
+        "un monsieur rôde autour de l'école",
+        "je voudrais parler à monsieur le maire",
+        "il y a un trou rue Pasteur",
+        "une place en crèche pour ma fille née en deux mille vingt-quatre",
+        "mon nom est mal écrit sur mon acte",
+        "un ancien fonctionnaire peut-il partir en retraite",
+        "c'est pour un livret de famille",
+        "",
+    ],
+)
+def test_ordinary_questions_stay(text: str) -> None:
+    """Titles without names, streets without anybody, and words that are names elsewhere."""
+    assert redacted(text) == text
+
+
+def kept(*events: Event) -> str:
+    """Everything that the rows of a call hold of its turns and events."""
+    record = CallRecord("c", AT, None, engine="", recorder="host:1")
+    for event in (CallStarted(0, "", "100", "sip"), *events, CallEnded(90, Outcome.ANSWERED, (), 1, ())):
+        record.apply(event)
+    rows = record.rows()
+    return str([turn.transcript for turn in rows.turns]) + str([event.fields for event in rows.events])
+
+
+def said(at_ms: int, asked: str, text: str) -> list[Event]:
+    """A question of ours and the caller's answer."""
+    return [
+        PlaybackStarted(at_ms, asked, None),
+        SpeechStopped(at_ms + 1, at_ms),
+        FinalTranscript(at_ms + 2, text, 1.0, 1),
+    ]
+
+
+def test_bare_answers_go_by_what_was_asked() -> None:
+    """« Jacques Simon » to « À quel nom ? », a street to « À quelle adresse ? »: gone although the call-back is never promised."""
+    rows = kept(
+        *said(1, NAME, "jacques simon"),
+        *said(10, PLACE, "rue des lilas devant le quatorze"),
+        *said(20, "", "simon oui"),
+    )
+    assert [word in rows.lower() for word in ("jacques", "simon", "lilas", "oui")] == [
+        False,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_what_is_noted_down_goes_from_the_whole_call() -> None:
+    """Also where it was said before, and where we say it back."""
+    rows = kept(
+        *said(1, "Que puis-je pour vous ?", "bonjour kowalczyk je voudrais qu'on me rappelle"),
+        CallbackRequested(20, "+33612345678", "demain, demander Kowalczyk", "titre", "Madame Kowalczyk", ""),
+        PlaybackStarted(
+            21,
+            "J'ai noté : au nom de Madame Kowalczyk, au zéro six, douze, trente-quatre, cinquante-six, soixante-dix-huit.",
+            1,
+        ),
+    )
+    assert [word in rows for word in ("owalczyk", "zéro six", "612345678", "J'ai noté", "rappelle")] == [
+        False,
+        False,
+        False,
+        True,
+        True,
+    ]

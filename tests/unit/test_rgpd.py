@@ -1,0 +1,51 @@
+"""The French documents for the commune say what the product does: durations, settings, the sentence that tells the machine."""
+
+import re
+from pathlib import Path
+
+from callbot.config import Settings
+from callbot.dialogue.phrases import SENTENCES
+from callbot.kept import KINDS
+from callbot.privacy import kept_for
+
+DOCS = Path(__file__).parents[2] / "docs/rgpd"
+
+
+def page(name: str) -> str:
+    """One of them."""
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def test_the_register_has_every_kind_with_its_days() -> None:
+    """One row per kind of data, in order, with the default of its setting."""
+    rows = []
+    for kind in KINDS:
+        days = kept_for(kind, Settings()).days
+        setting = f"`{kind.setting}`" if kind.setting else "fixe"
+        rows.append(f"| {kind.name} | {kind.what} | {days} jour{'s' if days > 1 else ''} | {setting} |")
+    assert "\n".join(rows) in page("registre.md")
+
+
+def test_settings_that_the_documents_name_exist() -> None:
+    """What looks like a setting is one."""
+    for name in ("registre.md", "aipd.md", "information-appelants.md", "ia-article-50.md", "README.md"):
+        named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)(?: = \d+)?`", page(name)))
+        assert named - set(Settings.model_fields) == set()
+
+
+def test_days_told_to_callers_and_staff_are_the_defaults() -> None:
+    """« effacé après 30 jours », « 90 jours », and the journals'."""
+    settings, text = Settings(), re.sub(r"\n> ?|\n", " ", page("information-appelants.md"))
+    assert f"le texte est effacé après {settings.transcript_days} jours" in text
+    assert f"effacée après {settings.caller_hash_days} jours" in text
+    assert f"sont gardés {settings.callback_days} jours au plus" in text
+    assert f"(gardé {settings.audit_days} jours)" in text
+    assert f"(gardé {settings.access_days} jours)" in text
+
+
+def test_the_sentence_that_tells_the_machine_is_quoted() -> None:
+    """AI Act, article 50: as it is spoken."""
+    told = SENTENCES["disclosure"].removeprefix("{greeting} ")
+    assert told in page("ia-article-50.md")
+    assert told in page("information-appelants.md")
+    assert SENTENCES["machine_here"] in page("ia-article-50.md")
