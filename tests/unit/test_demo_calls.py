@@ -1,6 +1,6 @@
 """Demonstration calls: plausible, and the same again from the same seed."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime
 from random import Random
 
@@ -31,7 +31,7 @@ def test_topics_share_their_weight_among_their_entries() -> None:
     """24 in a hundred about identity papers; the first motives more; what is named nowhere is asked about as well."""
     papers = topics()[0]
     made = mix(load(DEMO).entries, [papers])
-    by_motive: Counter[str] = Counter()
+    by_motive: dict[str, float] = defaultdict(float)
     for entry, weight in zip(made.entries, made.weights[1], strict=True):
         by_motive[entry.motive] += weight
     assert sum(by_motive[motive] for motive in papers.motives) == pytest.approx(24)
