@@ -22,6 +22,7 @@ from callbot.database import Database
 from callbot.errors import DatabaseError, SettingsError
 from callbot.humans.desk_follow_ups import at_desk
 from callbot.humans.queue_types import ON_LINE, Place
+from callbot.messages import kept_messages, messages_of
 from callbot.phone_numbers import normalise_number
 from callbot.stats.aggregates import forget
 
@@ -105,6 +106,10 @@ async def purge_daily(database: Database, settings: Settings) -> NoReturn:
             logger.info("transcripts purged: %d", purged)
             forgotten = await purge_callbacks(database, settings)
             logger.info("call-back requests purged: %d", forgotten)
+            spoken = await kept_messages(database, settings).purge(
+                settings.message_days, settings.transcript_days
+            )
+            logger.info("messages purged: %d", spoken)
             lines = await purge_audit(database, settings.audit_days, datetime.now(UTC))
             logger.info("lines of the journal purged: %d", lines)
             pause_s = PURGE_EVERY_S
@@ -115,7 +120,7 @@ async def purge_daily(database: Database, settings: Settings) -> NoReturn:
 
 
 async def export_caller(database: Database, caller_hash: str, number: str = "") -> dict[str, Any]:
-    """Everything kept of a caller, JSON types only: `calls`, `callbacks`, `queue` and `desk`.
+    """Everything kept of a caller, JSON types only: `calls`, `callbacks`, `messages`, `queue` and `desk`.
 
     Each call has its `turns`, `events` and `satisfaction`, each of `callbacks` has its `tries`.
     `number`: theirs as well, which other calls may have asked to be called back at.
@@ -145,6 +150,8 @@ async def export_caller(database: Database, caller_hash: str, number: str = "") 
         made = select(tries).where(tries.c.callback_id.in_(by_id)).order_by(tries.c.number)
         for row in await connection.execute(made):
             by_id[row.callback_id].append(_plain(row._mapping))
+        left = select(tables.messages).where(messages_of(caller_hash, number)).order_by(tables.messages.c.id)
+        messages = [_plain(row._mapping) for row in await connection.execute(left)]
         places = (
             select(tables.queue_entries).where(_places_of(caller_hash)).order_by(tables.queue_entries.c.id)
         )
@@ -154,7 +161,14 @@ async def export_caller(database: Database, caller_hash: str, number: str = "") 
             for table, of in at_desk(caller_hash)
         }
     told = list(exported.values())
-    return {"caller_hash": caller_hash, "calls": told, "callbacks": callbacks, "queue": queue, "desk": desk}
+    return {
+        "caller_hash": caller_hash,
+        "calls": told,
+        "callbacks": callbacks,
+        "messages": messages,
+        "queue": queue,
+        "desk": desk,
+    }
 
 
 def _callbacks_of(caller_hash: str, number: str) -> ColumnElement[bool]:
@@ -184,11 +198,15 @@ async def _erase_places(connection: AsyncConnection, caller_hash: str) -> None:
 async def erase_caller(
     database: Database, caller_hash: str, number: str = "", *, now: datetime | None = None, actor: str
 ) -> int:
-    """Erase everything kept of a caller, call-back requests to `number` too; the number of calls erased. Raises DatabaseError."""
+    """Erase everything kept of a caller, call-back requests to `number` too; the number of calls erased. Raises DatabaseError.
+
+    Recordings of messages go with `Messages.erase`, or with the keeper's next look.
+    """
     whose: ColumnElement[bool] = tables.calls.c.caller_hash == caller_hash
     async with database.begin() as connection:
         await forget(connection, whose)
         await connection.execute(delete(tables.callbacks).where(_callbacks_of(caller_hash, number)))
+        await connection.execute(delete(tables.messages).where(messages_of(caller_hash, number)))
         await _erase_places(connection, caller_hash)
         for table, of in at_desk(caller_hash):
             await connection.execute(delete(table).where(of))

@@ -68,10 +68,12 @@ class Service:
         self.tickets = Tickets(time.monotonic)
         self.accounts = Accounts(opened.database, opened.settings)
         self.callbacks = Callbacks(opened.database, opened.knowledge.responsible)
+        self.messages = opened.messages
         self.onward = opened.onward
         self.queue = opened.queue
         self.media = MediaServer(opened.settings, opened.shared(), self.tickets.redeem)
         self.telephony: Telephony | None = None
+        opened.keeper.calls = lambda: self.media.calls
         opened.metrics.show_calls(lambda: self.media.calls, opened.settings.max_calls)
 
     @property
@@ -163,6 +165,8 @@ class Service:
             service = cls(opened)
             if pages:
                 await service._serve_pages(stack)
+            stack.push_async_callback(opened.keeper.close)
+            _keep(stack, opened.keeper.run())
             _keep(stack, purge_daily(opened.database, settings))
             _keep(stack, keep_counted(opened.database, settings.service_level_seconds))
             if settings.report_to:

@@ -25,6 +25,10 @@ from callbot.events import (
     FinalTranscript,
     IntentMatched,
     LanguageChanged,
+    MessageAccepted,
+    MessageDropped,
+    MessageOffered,
+    MessageRecorded,
     MusicHeard,
     MusicStopped,
     NoInput,
@@ -245,6 +249,10 @@ class CallRecord:
                 | AgentReleased()
                 | QueueAbandoned()
                 | TransferFailed()
+                | MessageOffered()
+                | MessageAccepted()
+                | MessageRecorded()
+                | MessageDropped()
             ):
                 pass
             case _:

@@ -42,6 +42,10 @@ ACTIONS = {
     "callback reopened": "Rappel à refaire",
     "call transferred": "Appel transféré à un numéro",
     "call looked up": "Appel cherché par numéro",
+    "message listened": "Message d’un appelant écouté",
+    "message handled": "Message d’un appelant traité",
+    "message to call back": "Message d’un appelant : rappel demandé",
+    "messages purged": "Messages d’appelants effacés",
 }
 """What the journal's actions are called; one that is not here is shown as it is."""
 DETAILS = (

@@ -140,6 +140,7 @@ async def test_a_caller_can_be_erased(database: Database, settings: Settings) ->
         "caller_hash": hashed,
         "calls": [],
         "callbacks": [],
+        "messages": [],
         "queue": [],
         "desk": {"desk_cards": [], "desk_follow_ups": [], "corrections": []},
     }
