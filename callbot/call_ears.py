@@ -61,7 +61,8 @@ class Reading:
 class Ears:
     """One call's ears, around its Hearing. The only clock is the caller's sound; a gap in it is filled up with silence.
 
-    `advance` takes what was heard after each piece of sound; `failed` is told when nobody can be understood any more.
+    `advance` takes what was heard after each piece of sound; `failed` is told when nobody can be understood;
+    `tape` takes all sound.
     """
 
     def __init__(
@@ -71,15 +72,17 @@ class Ears:
         *,
         advance: Callable[[list[Heard]], None],
         failed: Callable[[EngineError], None],
+        tape: Callable[[Pcm], None] = lambda _pcm: None,
     ) -> None:
         self._parts = parts
+        self._tape = tape
         self._rate_hz = rate_hz
         self._advance = advance
         self._failed = failed
         self._gaps = Gaps(time.monotonic())
         self._held = False
         self._era = 0
-        self._shut = False
+        self._shut = self._recorded = False
         self._untold_ms = 0  # heard since the conversation was told the time
         self._waiting: asyncio.Queue[Utterance] = asyncio.Queue(UTTERANCES)
         self._ahead: Reading | None = None  # read while the caller pauses
@@ -128,10 +131,13 @@ class Ears:
 
     def _push(self, pcm: Pcm) -> None:
         """Hear `pcm`; what was heard is told at once, that time goes by is not."""
-        if self._parts.conversation.private:
+        if not self._parts.conversation.listens:
             self._shut_out(len(pcm))
             return
         self._shut = False
+        self._tape(pcm)
+        if self._parts.conversation.records is not self._recorded:
+            self._listen_to_words(listen=self._recorded)
         heard: list[Heard] = []
         try:
             heard = self._parts.hearing.push(pcm)
@@ -151,6 +157,13 @@ class Ears:
         if not self._shut:
             self._shut = True
             self.forget()
+
+    def _listen_to_words(self, *, listen: bool) -> None:
+        """Not while the caller speaks a message; what they were saying when it began, or ended, is not read either."""
+        self._recorded = not listen
+        self._parts.hearing.wordless = not listen
+        self._parts.recognizer.reset()
+        self.forget()
 
     def _read_ahead(self) -> None:
         """Read what was said before the pause, in case the turn ends here; it takes the place of what was read at the pause before."""
@@ -264,7 +277,7 @@ class Ears:
         return not is_backchannel(text, self._parts.conversation.language)
 
     def _too_late(self, utterance: Utterance) -> bool:
-        return utterance.era != self._era or self._parts.conversation.private
+        return utterance.era != self._era or not self._parts.conversation.listens
 
 
 async def _read(reading: Reading) -> Interpretation:

@@ -22,6 +22,7 @@ from callbot.events import (
     ClearAudio,
     ConnectAgent,
     Decision,
+    DropMessage,
     DtmfReceived,
     EnterQueue,
     Event,
@@ -29,10 +30,11 @@ from callbot.events import (
     HangUp,
     HoldAudio,
     IntentMatched,
+    KeepMessage,
     LanguageChanged,
     LookAtQueue,
-    MusicHeard,
-    MusicStopped,
+    MessageDropped,
+    MessageRecorded,
     NoMatch,
     OfferAgent,
     Outcome,
@@ -44,12 +46,11 @@ from callbot.events import (
     PlayMusic,
     PlayPrompt,
     QueueAbandoned,
+    RecordMessage,
     ReleaseAgent,
     ResumeAudio,
-    SpeechStarted,
     SpeechStopped,
     TellQueue,
-    ToneHeard,
     Transfer,
     to_json,
 )
@@ -66,6 +67,7 @@ from callbot.media.dialect import (
     MediaEvent,
     Message,
 )
+from callbot.messages_recording import TONE, Tape, Whose
 from callbot.mouth import Mouth
 from callbot.parts import Parts, Seat, Shared, Voice
 from callbot.playback import Playback
@@ -79,6 +81,9 @@ logger = logging.getLogger(__name__)
 
 HIDDEN_KEY = "•"
 """What is told of a key that may be a digit of the caller's number."""
+
+TOLD_AT_THE_END = CallbackRequested | QueueAbandoned | AgentReleased | MessageRecorded | MessageDropped
+"""What may still be told of a caller who is gone."""
 
 Send = Callable[[list[Message]], None]
 
@@ -132,6 +137,8 @@ class Flow:
         self._to_brief: asyncio.Queue[tuple[str, ...]] = asyncio.Queue(
             4
         )  # full: connected without a briefing
+        whose = Whose(call_id, leg.caller, leg.line, leg.rate_hz)
+        self._tape = Tape(whose, shared.messages)
         self._seat = shared.seat(call_id, leg.caller) if shared.seat else None
         self.outcome: Outcome | None = None
         self.over = asyncio.Event()
@@ -145,7 +152,13 @@ class Flow:
         self._publish(started)
         self._parts = await self._shared.make_parts(self._leg)
         self._parts.hearing.hears_itself(self._played)
-        self._ears = Ears(self._parts, self._leg.rate_hz, advance=self._advance, failed=self._hearing_failed)
+        self._ears = Ears(
+            self._parts,
+            self._leg.rate_hz,
+            advance=self._advance,
+            failed=self._hearing_failed,
+            tape=self._tape.hear,
+        )
         self.ready.set()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._mouth.run())
@@ -196,7 +209,9 @@ class Flow:
         for output in conversation.gone(self._at_ms):
             if isinstance(output, TellQueue):
                 self._ask_queue(output)
-            elif isinstance(output, CallbackRequested | QueueAbandoned | AgentReleased):
+            elif isinstance(output, KeepMessage | DropMessage):
+                self._tape.take(output, self.language)
+            elif isinstance(output, TOLD_AT_THE_END):
                 told.append(output)
         if self._seat:
             self._seat.close()
@@ -266,14 +281,19 @@ class Flow:
         assert self._parts
         assert self._ears
         for event in heard:
+            private = self._parts.conversation.private
             if isinstance(event, PartialTranscript):
+                if private:
+                    continue
                 self._publish(replace(event, text=self._parts.conversation.written(event.text)))
                 continue
             if isinstance(event, DtmfReceived):
                 self._pressed(event)
                 continue
-            self._publish_and_dispatch(event)
-            if isinstance(event, SpeechStopped):
+            if not private:  # a caller in the queue may speak to anybody: what for is not written down
+                self._publish(event)
+            self._dispatch(event)
+            if isinstance(event, SpeechStopped) and not self._parts.conversation.records:
                 self._ears.cut_off(event)
         hearing = self._parts.hearing
         self._dispatch(Clock(self._at_ms, hearing.speech_ms, hearing.said))
@@ -281,6 +301,8 @@ class Flow:
 
     def _transcribed(self, transcript: Transcript, waited_ms: int) -> None:
         self._turn_clock.transcribed(self._at_ms)
+        if self._parts and self._parts.conversation.private:
+            return
         text = self._parts.conversation.written(transcript.text) if self._parts else transcript.text
         self._publish(FinalTranscript(self._at_ms, text, transcript.confidence, waited_ms))
 
@@ -309,12 +331,6 @@ class Flow:
             mirrored = {"event": "CALL_EVENT", "data": to_json(self._call_id, event)}
             self._send([json.dumps(mirrored, ensure_ascii=False)])
 
-    def _publish_and_dispatch(
-        self, event: SpeechStarted | SpeechStopped | ToneHeard | MusicHeard | MusicStopped
-    ) -> None:
-        self._publish(event)
-        self._dispatch(event)
-
     def _dispatch(self, event: Input) -> None:
         if self._parts:
             for output in self._parts.conversation.handle(event):
@@ -342,11 +358,19 @@ class Flow:
                 self._reach(output)
             case EnterQueue() | TellQueue() | LookAtQueue():
                 self._ask_queue(output)
+            case RecordMessage() | KeepMessage() | DropMessage():
+                self._record(output)
             case _:
                 if isinstance(output, LanguageChanged):
                     self._turn_to(output.language)
                 self._count(output)
                 self._publish(output)
+
+    def _record(self, command: RecordMessage | KeepMessage | DropMessage) -> None:
+        """Nothing is on the tape that came before the tone."""
+        self._tape.take(command, self.language)
+        if isinstance(command, RecordMessage):
+            self._mouth.sound(TONE, self._at_ms)
 
     def _transfer(self, transfer: Transfer) -> None:
         """Ask a leg of our bridge, which tells how it went; end any other one, and the PBX goes on with the call."""

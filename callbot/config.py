@@ -442,6 +442,19 @@ class Settings(BaseModel):
         description="Who gives this score or less is asked for a comment; 0: nobody is, 5: everybody.",
     )
 
+    message_seconds: int = Field(
+        120,
+        ge=0,
+        le=600,
+        description="Longest message that a caller may leave while nobody is there, in seconds of sound; 0: none is taken.",
+    )
+    message_mb: int = Field(
+        1000,
+        ge=1,
+        le=1_000_000,
+        description="Megabytes that all recordings of messages may take in data_dir; then none is taken any more.",
+    )
+
     # Privacy
     transcript_days: int = Field(
         30, ge=0, le=3650, description="Days that transcripts are kept; then they are purged."
@@ -478,6 +491,13 @@ class Settings(BaseModel):
     )
     access_days: int = Field(
         184, ge=30, le=1095, description="Days that the log of who looked at whose data is kept."
+    )
+    message_days: int = Field(
+        30,
+        ge=1,
+        le=365,
+        description="Days that messages are kept, recording and all, when nobody has handled them; the recording of one that "
+        "is handled is erased at once.",
     )
     pseudonym_key_file: Path | None = Field(
         None,

@@ -128,16 +128,19 @@ def new_dialogue(
     language: str = "",
     board: ReadBoard = no_board,
     survey: Drawn | None = None,
+    message_ms: int | None = None,
 ) -> Talk:
     """What is said to one `caller` of `line` (numbers as the telephone system gives them), by the clock `now`.
 
     `language`: what is spoken at first, where that is not the line's; `board`: what staff have set, as it is known at each moment;
-    `survey`: the lot has chosen the caller to be asked how satisfied they are.
+    `survey`: the lot has chosen the caller to be asked how satisfied they are; `message_ms`: how long a message may be, 0: none is taken;
+    None: as the settings say.
     """
     called = knowledge.commune.line(line)
+    most_ms = settings.message_seconds * 1000 if message_ms is None else message_ms
 
     def speak(code: str) -> Dialogue:
-        return _in_language(settings, knowledge, code, (line, caller), (now, board), survey=survey)
+        return _in_language(settings, knowledge, code, (line, caller), (now, board, most_ms), survey=survey)
 
     if len(knowledge.commune.languages) == 1:
         return speak(FRENCH)
@@ -163,13 +166,13 @@ def _in_language(
     knowledge: Knowledge,
     code: str,
     numbers: tuple[str, str],
-    times: tuple[Now, ReadBoard],
+    moment: tuple[Now, ReadBoard, int],
     *,
     survey: Drawn | None,
 ) -> Dialogue:
     """What is said in one language, on the line of the first number to the caller of the second. Numbers are taken down in French only."""
     line, caller = numbers
-    now, board = times
+    now, board, message_ms = moment
     own, spoken = knowledge.in_language(code), tongue(code)
     commune = own.commune
     called = commune.line(line)
@@ -197,6 +200,7 @@ def _in_language(
             PlayPrompt(text, language=FRENCH if code != FRENCH else "")
             for text in board().announced(called.number, now())
         ],
+        message_ms=message_ms,
     )
 
 

@@ -324,6 +324,13 @@ class SatisfactionAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageOffered:
+    """Nobody is there, and the caller was told that they may leave a message."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class SatisfactionGiven:
     """They said so: `score` is 1–5, 5 the best; `by` is voice or key."""
 
@@ -338,6 +345,29 @@ class SatisfactionCommented:
 
     at_ms: int
     text: str = field(repr=False, metadata={"shown": without_numbers})
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAccepted:
+    """The caller agreed to be recorded, by voice or key: the tone follows, and nothing was recorded before it."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecorded:
+    """A message of `duration_ms` is kept; `ended` by key, silence, length (the most that may be), hang_up or fault."""
+
+    at_ms: int
+    duration_ms: int
+    ended: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDropped:
+    """Nothing is kept of what was recorded: nobody spoke, or the caller wanted it erased, or to begin again."""
+
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +386,8 @@ Event = (
     | ToneHeard | MusicHeard | MusicStopped | CallerAbsent | NoInput | NoMatch | IntentMatched
     | PlaybackStarted | TurnTimed | PlaybackFinished | PlaybackInterrupted | PlaybackHeld | PlaybackResumed
     | CallerQueued | AgentOffered | AgentConnected | AgentReleased | QueueAbandoned | TransferFailed | CallbackRequested
-    | SatisfactionAsked | SatisfactionGiven | SatisfactionCommented | CallEnded
+    | SatisfactionAsked | SatisfactionGiven | SatisfactionCommented
+    | MessageOffered | MessageAccepted | MessageRecorded | MessageDropped | CallEnded
 )  # fmt: skip
 
 
@@ -405,6 +436,24 @@ class HangUp:
     """End the call once everything said before has been heard."""
 
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMessage:
+    """Play a tone, then record the caller, who has agreed to it, for `most_ms` at most. `motive`: what they asked about last, or empty."""
+
+    motive: str
+    most_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepMessage:
+    """Stop recording, and keep what was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropMessage:
+    """Stop recording, and forget it; where nothing is being recorded, erase what was kept last in this call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -487,7 +536,7 @@ class LookAtQueue:
 
 Command = (
     PlayPrompt | ClearAudio | HoldAudio | ResumeAudio | PlayMusic | OfferAgent | BriefAgent | ConnectAgent
-    | ReleaseAgent | EnterQueue | TellQueue | LookAtQueue | Transfer | HangUp
+    | ReleaseAgent | EnterQueue | TellQueue | LookAtQueue | RecordMessage | KeepMessage | DropMessage | Transfer | HangUp
 )  # fmt: skip
 
 

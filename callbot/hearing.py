@@ -63,6 +63,8 @@ class Hearing:
         self.said: str | None = None
         """What the caller had said when they paused, once it is known; None while they speak, and after the turn."""
         self._known = False  # … and what they ask for is certain
+        self.wordless = False
+        """Voice is noticed, and its words are nobody's: the caller speaks a message."""
         self._samples = 0
         self._partial = ""
         self._looked_at_ms = 0
@@ -132,7 +134,8 @@ class Hearing:
     def _notice(self, noticed: Listened) -> list[Heard]:
         match noticed:
             case Speech(sound):
-                self._recognizer.push(sound)
+                if not self.wordless:
+                    self._recognizer.push(sound)
             case Started():
                 self._partial = ""
                 self.began_ms = self.at_ms - (noticed.at_ms - noticed.began_ms)
@@ -141,6 +144,8 @@ class Hearing:
                 self._known = False
                 self._paused_ms = noticed.speech_end_ms
                 self._pause_began_ms = self.at_ms - (noticed.at_ms - noticed.speech_end_ms)
+                if self.wordless:
+                    self._pause_began_ms = None
                 self._prepare()
                 self._wait()
             case Stopped() | TooLong():

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callbot.humans.desk import CARDS_KEPT
 from callbot.humans.queue_keeper import KEPT_OVER
 from callbot.humans.queue_types import ON_LINE, OVER, Place
+from callbot.messages import messages_of
 from callbot.phone_numbers import normalise_number
 from callbot.stats.aggregates import forget
 from callbot.tables import (
@@ -33,6 +34,7 @@ from callbot.tables import (
     desk_cards,
     desk_follow_ups,
     events,
+    messages,
     opening_weeks,
     purges,
     queue_agents,
@@ -187,6 +189,12 @@ KEPT = (
         of_own_calls(webhook_messages.c.call_id),
     ),
     Kept(
+        messages,
+        Whose.CALLERS,
+        "Les messages laissés quand les bureaux sont fermés : numéro, enregistrement et transcription",
+        lambda caller: messages_of(caller.hash, caller.number),
+    ),
+    Kept(
         calls,
         Whose.CALLERS,
         "Les appels : date, durée, issue, service, empreinte du numéro",
@@ -296,6 +304,28 @@ KINDS = (
         "callback_days",
         "callbacks purged",
         "requests",
+    ),
+    Kind(
+        "messages",
+        "Messages des appelants",
+        "Ce que des appelants ont enregistré, avec leur accord, pendant la fermeture ; le son s’efface dès que le message est traité.",
+        messages,
+        messages.c.recorded_at,
+        "message_days",
+        "messages purged",
+        "messages",
+    ),
+    Kind(
+        "message_words",
+        "Transcriptions des messages",
+        "Ces messages écrits par la machine, expurgés.",
+        messages,
+        messages.c.recorded_at,
+        "transcript_days",
+        "message words purged",
+        "messages",
+        messages.c.transcript.is_not(None),
+        {"transcript": None},
     ),
     Kind(
         "notes",
@@ -448,7 +478,7 @@ KINDS = (
         announcements,
         announcements.c.ends_at,
         "audit_days",
-        "messages purged",
+        "announcements purged",
         "messages",
     ),
     Kind(

@@ -50,6 +50,13 @@ class Mouth:
         self._playback.play_music(music_8k)
         self._playback.pump(at_ms)
 
+    def sound(self, pcm_8k: Pcm, at_ms: int) -> None:
+        """Play a short sound that is no sentence, after what is being said; nobody is told when it was heard."""
+        self._playback.begin(PlayPrompt(""), quiet=True)
+        self._playback.add(pcm_8k)
+        self._playback.end()
+        self._playback.pump(at_ms)
+
     def hold_back(self, at_ms: int) -> Stopped | None:
         """Be silent at once, and go on making what is to be said; what was heard so far, None if nothing was."""
         return self._playback.hold_back(at_ms)

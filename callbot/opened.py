@@ -36,6 +36,9 @@ from callbot.knowledge.store import Knowledge
 from callbot.languages.tables import FRENCH
 from callbot.load import Degradation, Level
 from callbot.media.dialect import LegOpened
+from callbot.messages import Messages
+from callbot.messages_files import MessageFiles
+from callbot.messages_keeper import MessageKeeper
 from callbot.onward import Onward
 from callbot.parts import Parts, Seat, Shared, Voice
 from callbot.privacy import pseudonym, pseudonym_key
@@ -85,6 +88,9 @@ class Opened:
     cards: Cards
     room: WaitingRoom
     """This machine's callers in the waiting queue."""
+    messages: Messages
+    keeper: MessageKeeper
+    """Where callers' messages go."""
 
     def queue_keeper(self) -> QueueKeeper:
         """What keeps this machine's part of it going."""
@@ -101,6 +107,7 @@ class Opened:
             caller=leg.caller,
             board=self.boards.board,
             survey=survey,
+            message_ms=self.keeper.most_ms,
         )
         busy = self.load.level >= Level.LINES_BUSY
         conversation = new_conversation(
@@ -166,6 +173,7 @@ class Opened:
             language_of=self.language_of,
             voices=voices,
             seat=self._seat,
+            messages=self.keeper,
         )
 
 
@@ -197,6 +205,11 @@ async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[
         logger.info("load: no faster model is set (stt_fast_model), that level is skipped")
     readers = Pool("reading", READERS, usual_ms=READ_MS)
     stack.push_async_callback(asyncio.to_thread, readers.close)
+    load = Degradation(settings.lines_busy_ms, faster_model=bool(settings.stt_fast_model))
+    messages = Messages(
+        database, MessageFiles(settings.data_dir, settings.message_mb * 1_000_000), knowledge.responsible
+    )
+    keeper = MessageKeeper(messages, settings, pseudonym_key(settings), engine, lambda: load.level)
     queue, cards = QueueStore(database, queue_rules(settings), News(database)), Cards(database)
     return Opened(
         settings,
@@ -209,12 +222,14 @@ async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[
         onward,
         music,
         Metrics(engine.name),
-        Degradation(settings.lines_busy_ms, faster_model=bool(settings.stt_fast_model)),
+        load,
         readers,
         boards,
         queue,
         cards,
         _waiting_room(settings, knowledge, database, queue, cards),
+        messages,
+        keeper,
     )
 
 

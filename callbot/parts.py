@@ -12,6 +12,7 @@ from callbot.dialogue.waiting_news import QueueNews
 from callbot.events import EnterQueue, Event, LookAtQueue, TellQueue
 from callbot.hearing import Hearing
 from callbot.media.dialect import LegOpened
+from callbot.messages_recording import MessageBox
 from callbot.onward import Onward
 from callbot.speech.pool import Pool
 from callbot.speech.prompts import Prompts
@@ -91,6 +92,8 @@ class Shared:
     """The languages besides French, by code."""
     seat: Callable[[str, str], Seat] | None = None
     """What the call of that id, by that number, asks the waiting queue with; None: there is no queue."""
+    messages: MessageBox | None = None
+    """Where callers' messages go."""
 
     def voice(self, language: str) -> Voice:
         """What is said in that language with; French where it is not spoken."""

@@ -10,6 +10,7 @@ from callbot.caller_data import Found, erase_caller, export_caller, find_caller
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.kept import KINDS, Kind
+from callbot.messages import kept_messages
 from callbot.privacy import LastPurge, kept_for, last_purges, pseudonym, pseudonym_key, purge
 from callbot.stats.storage import spill
 
@@ -62,9 +63,9 @@ class PersonalData:
 
     async def erase(self, number: str, actor: str) -> int:
         """Erase it all; how many calls; noted. Raises NotANumberError."""
-        return await erase_caller(
-            self._database, self._hash(number), number, actor=actor, waiting=spill(self._settings)
-        )
+        hashed = self._hash(number)
+        await kept_messages(self._database, self._settings).erase(hashed, number)
+        return await erase_caller(self._database, hashed, number, actor=actor, waiting=spill(self._settings))
 
     def _hash(self, number: str) -> str:
         hashed = pseudonym(pseudonym_key(self._settings), number)

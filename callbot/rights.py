@@ -19,6 +19,7 @@ class Right(StrEnum):
         "Rappeler qui l’a demandé : voir son nom, ce qui a été dit, et son numéro quand on s’en occupe"
     )
     FIGURES = "Voir le tableau de bord et les rapports, sans numéros ni paroles"
+    MESSAGES = "Écouter et traiter les messages laissés pendant la fermeture, avec le numéro de l’appelant"
     CALLS = "Voir les appels et leurs temps de réponse"
     HOURS = "Changer les horaires, fermer exceptionnellement, annoncer un message aux appelants"
     ACCOUNTS = "Donner, changer et retirer les accès"
@@ -33,8 +34,8 @@ _LEADING = _EVERYBODY | {Right.DIRECT, Right.FIGURES, Right.CALLS, Right.HOURS}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.RECEPTIONIST: _EVERYBODY | {Right.DESK, Right.CALLBACKS},
-        Role.SUPERVISOR: _LEADING | {Right.DESK, Right.CALLBACKS},
+        Role.RECEPTIONIST: _EVERYBODY | {Right.DESK, Right.CALLBACKS, Right.MESSAGES},
+        Role.SUPERVISOR: _LEADING | {Right.DESK, Right.CALLBACKS, Right.MESSAGES},
         Role.MANAGER: _LEADING,
         Role.ADMINISTRATOR: _LEADING
         | {Right.ACCOUNTS, Right.AUDIT, Right.PRIVACY, Right.TOKENS, Right.WORKSHOP},

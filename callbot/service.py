@@ -75,6 +75,7 @@ class Service:
         self.tickets = Tickets(time.monotonic)
         self.accounts = Accounts(opened.database, opened.settings)
         self.callbacks = Callbacks(opened.database, opened.knowledge.responsible)
+        self.messages = opened.messages
         self.onward = opened.onward
         self.queue = opened.queue
         self.media = MediaServer(opened.settings, opened.shared(), self.tickets.redeem)
@@ -87,6 +88,7 @@ class Service:
             calls_now=lambda: self.media.calls,
             calls_most=opened.settings.max_calls,
         )
+        opened.keeper.calls = lambda: self.media.calls
         opened.metrics.show_calls(lambda: self.media.calls, opened.settings.max_calls)
 
     @property
@@ -180,6 +182,8 @@ class Service:
                 await service._serve_pages(stack)
             if webhook := Webhook.of(settings):
                 _keep(stack, Webhooks(opened.database, webhook).run())
+            stack.push_async_callback(opened.keeper.close)
+            _keep(stack, opened.keeper.run())
             _keep(stack, purge_daily(opened.database, settings))
             _keep(stack, keep_counted(opened.database, settings.service_level_seconds))
             if settings.report_to:

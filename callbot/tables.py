@@ -529,3 +529,30 @@ webhook_messages = Table(
 )
 Index(None, webhook_messages.c.state, webhook_messages.c.due_at)
 Index(None, webhook_messages.c.call_id)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("token", String(64), nullable=False, unique=True),  # the recording's name beneath data_dir
+    Column("call_id", String(64), nullable=False),  # of no table: the call's row may come later
+    Column("caller_hash", String(64)),  # as calls.caller_hash
+    Column("number", Text, nullable=False),  # +33612345678, as it was presented; empty: hidden
+    Column("line", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("motive", Text, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("duration_ms", Integer, nullable=False),
+    Column("audio", Boolean, nullable=False),  # false: handled, the recording is erased
+    Column("transcript", Text),  # numbers masked; NULL: not there yet, or purged after transcript_days
+    Column("transcribed_at", UtcDateTime),
+    Column("tries", Integer, nullable=False),  # of writing it down
+    Column("state", Text, nullable=False),  # messages.MessageState
+    Column("state_at", UtcDateTime),
+    Column("state_by", Text),
+    Column("callback_id", Integer),  # the request that was made of it; that one is purged by itself
+    sqlite_autoincrement=True,  # an id is never used again
+)
+Index(None, messages.c.state)
+Index(None, messages.c.recorded_at)
+Index(None, messages.c.caller_hash)

@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from callbot import config
+from callbot.dialogue.callback_written import HIDDEN
 from callbot.dialogue.polyglot import Talk
 from callbot.dialogue.reply import Reply
-from callbot.events import Decision
+from callbot.events import Decision, RecordMessage
 from callbot.masking import without_numbers
 
 
@@ -67,7 +68,7 @@ def ask(
 ) -> None:
     """Ask the bot TEXT and print what it decides and says; with --line or --at, also how it greets.
 
-    Keys are pressed by a line of them in brackets: [1], [0612345678#].
+    Keys are pressed by a line of them in brackets: [1], [0612345678#]. After the tone, the next line is the caller's message.
     """
     if text is not None and not text.strip():
         raise click.UsageError("TEXT is empty")
@@ -102,16 +103,21 @@ def ask(
     dialogue = begin()
     if (line is not None or at is not None) and not as_json:
         click.echo("greeting\n  " + " ".join(prompt.text for prompt in dialogue.open()))
+    recording = False
     for asked in [text] if text is not None else sys.stdin:
         if not conversation or not asked.strip():
-            dialogue = begin()
+            dialogue, recording = begin(), False
         if asked.strip():
             words = asked.rstrip("\n")
-            pressed = keys_of(words)
-            heard = readers.interpret(words, dialogue.language) if not pressed else None
-            shown = dialogue.written(words)
-            reply = dialogue.hear(heard) if heard else press_all(dialogue, pressed)
-            _show(shown, reply or NOTHING_SAID, as_json)
+            if recording:  # the line is a message: nothing of it is understood, or shown
+                reply, shown = dialogue.recorded("key", kept=True), HIDDEN
+            else:
+                pressed = keys_of(words)
+                heard = readers.interpret(words, dialogue.language) if not pressed else None
+                shown = dialogue.written(words)
+                reply = (dialogue.hear(heard) if heard else press_all(dialogue, pressed)) or NOTHING_SAID
+            recording = isinstance(reply.then, RecordMessage)
+            _show(shown, reply, as_json)
 
 
 NOTHING_SAID = Reply(Decision.ACT, ())

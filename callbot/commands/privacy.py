@@ -12,6 +12,7 @@ from callbot import config
 from callbot.caller_data import erase_caller, export_caller
 from callbot.config import Settings
 from callbot.database import Database
+from callbot.messages import kept_messages
 from callbot.privacy import Purged, kept_for, pseudonym, pseudonym_key
 from callbot.privacy import purge as purge_kinds
 from callbot.stats.storage import bring_in, spill
@@ -68,12 +69,14 @@ def export(number: str) -> None:
 @number_option
 def erase(number: str) -> None:
     """Erase every call of a caller, with all that hangs on it, and every request to call their number back."""
-    count = _run(
-        lambda database, settings: erase_caller(
-            database, _hash(settings, number), number, actor=_actor(), waiting=spill(settings)
-        )
-    )
+    count = _run(lambda database, settings: _erase(database, settings, number))
     click.echo(f"calls erased: {count}", err=True)
+
+
+async def _erase(database: Database, settings: Settings, number: str) -> int:
+    hashed = _hash(settings, number)
+    await kept_messages(database, settings).erase(hashed, number)  # their files at once
+    return await erase_caller(database, hashed, number, actor=_actor(), waiting=spill(settings))
 
 
 def _fields(one: Purged, settings: Settings, *, dry_run: bool) -> dict[str, object]:

@@ -20,7 +20,7 @@ __all__ = ["DECIDED", "Asides", "interrupts"]
 
 DECIDED = (State.HANDED_OVER, State.CLOSED)
 """Where no question of ours stands any more."""
-STANDING = (State.CONFIRM, State.CHOICE, State.OFFER, State.OFFER_CALLBACK)
+STANDING = (State.CONFIRM, State.CHOICE, State.OFFER, State.OFFER_CALLBACK, State.MESSAGE_CONSENT)
 """Questions that are asked once more in the same words."""
 
 

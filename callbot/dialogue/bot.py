@@ -6,12 +6,13 @@ The parts of a conversation (turns.py) share one Bot, as those of the dialogue s
 import logging
 from collections import deque
 from collections.abc import Mapping
+from typing import assert_never
 
 from callbot.dialogue.alarms import ASKED
 from callbot.dialogue.callback_request import Request
 from callbot.dialogue.overheard import Asks
 from callbot.dialogue.polyglot import Talk
-from callbot.dialogue.reply import Reply
+from callbot.dialogue.reply import MessageStep, Reply
 from callbot.dialogue.satisfaction_table import SURVEY, told
 from callbot.dialogue.speaking_over import SpeakingOver
 from callbot.dialogue.turn_table import NEXT, IllegalTurnError, Output, Trigger, Turn
@@ -20,15 +21,20 @@ from callbot.events import (
     CallerAbsent,
     ClearAudio,
     Decision,
+    DropMessage,
     Event,
     HangUp,
     IntentMatched,
     LanguageChanged,
+    MessageAccepted,
+    MessageDropped,
+    MessageOffered,
     NoInput,
     NoMatch,
     Outcome,
     PlaybackResumed,
     PlayPrompt,
+    RecordMessage,
     ResumeAudio,
     Transfer,
 )
@@ -56,7 +62,7 @@ class Bot:
         self.prompts: deque[PlayPrompt] = deque()
         """The one that plays first; bounded by the longest Reply (5)."""
         self.prompt_since_ms = 0
-        self.then: Transfer | HangUp | None = None
+        self.then: Transfer | HangUp | RecordMessage | None = None
         """What follows the last of them."""
         self.later: Interpretation | str | None = None
         """Said or pressed while nothing could interrupt."""
@@ -114,7 +120,7 @@ class Bot:
         noted: list[Output] = [requested(reply.callback, at_ms)] if reply.callback else []
         if reply.survey:
             noted.append(told(reply.survey, at_ms))
-        return [*noted, *self.say(reply.say, at_ms)]
+        return [*noted, *_of_message(reply.message, at_ms), *self.say(reply.say, at_ms)]
 
     def say(self, prompts: tuple[PlayPrompt, ...], at_ms: int, *, asked: bool = False) -> list[Output]:
         """Begin with the first of them; `asked`: they are the rest of a question. One answer of a few may be asked for without a « ? »."""
@@ -207,6 +213,21 @@ class Bot:
 def requested(wanted: Request, at_ms: int) -> CallbackRequested:
     """The event of a request that is complete."""
     return CallbackRequested(at_ms, wanted.number, wanted.wish, wanted.motive, wanted.name, wanted.place)
+
+
+def _of_message(step: MessageStep | None, at_ms: int) -> list[Output]:
+    """What is told and done of a message before the reply is spoken."""
+    match step:
+        case None:
+            return []
+        case MessageStep.OFFERED:
+            return [MessageOffered(at_ms)]
+        case MessageStep.ACCEPTED:
+            return [MessageAccepted(at_ms)]
+        case MessageStep.AGAIN | MessageStep.ERASED:
+            return [DropMessage(), MessageDropped(at_ms)]
+        case _:
+            assert_never(step)
 
 
 def left_in_silence(reply: Reply, at_ms: int) -> list[Output]:

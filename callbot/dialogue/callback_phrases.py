@@ -47,10 +47,8 @@ RESUME = "Revenons à votre demande de rappel."
 REASON = "C'est bien compris."
 SORRY = "Je suis désolé, je n'arrive pas à noter votre numéro."
 
-QUEUE_OFFER = "Pour qu'on vous rappelle sans perdre votre tour, appuyez sur la touche un."
-QUEUE_CHECK_HOW = (
-    "Tapez un pour confirmer, ou tapez un autre numéro. Pour rester en ligne, tapez la touche étoile."
-)
+QUEUE_OFFER = "Pour qu'on vous rappelle sans perdre votre tour, dites-le-moi, ou appuyez sur la touche un."
+QUEUE_CHECK_HOW = "Dites oui, ou tapez un, pour confirmer. Sinon, tapez un autre numéro. Pour rester en ligne, tapez la touche étoile."
 QUEUE_NUMBER = (
     "Tapez votre numéro sur les touches de votre téléphone. Pour rester en ligne, tapez la touche étoile."
 )

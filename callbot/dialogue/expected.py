@@ -210,6 +210,7 @@ _YES_OR_NO_ASKED = frozenset(
         State.CONFIRM,
         State.OFFER,
         State.OFFER_CALLBACK,
+        State.MESSAGE_CONSENT,
         State.CHOICE,
         State.DANGER,
         State.FALL,
@@ -261,7 +262,7 @@ def answer_to(state: State, text: str, act: str | None, answered: bool) -> str |
         return ACCORD
     if state in _YES_OR_NO_ASKED:
         return _yes_or_no(said, act)
-    if state is State.ANYTHING_ELSE or (state is State.QUESTION and answered):
+    if state in (State.ANYTHING_ELSE, State.MESSAGE_KEPT) or (state is State.QUESTION and answered):
         return _anything_else(said, act)
     return ACCORD if state is State.QUESTION and act == "oui" and not _MORE.fullmatch(said) else act
 

@@ -2,19 +2,21 @@
 
 from callbot.dialogue.bot import Bot
 from callbot.dialogue.handover import Way
+from callbot.dialogue.message_recording import Recording
 from callbot.dialogue.overheard import URGENT, urgency
 from callbot.dialogue.turn_table import Output, Trigger, Turn
 from callbot.dialogue.with_person import CLOSING, WithPerson
-from callbot.events import CallerAbsent, CallerQueued, HangUp, Transfer
+from callbot.events import CallerAbsent, CallerQueued, HangUp, RecordMessage, Transfer
 from callbot.understanding.interpretation import Interpretation
 
 
 class Leaving:
     """One call's ends. A person is rung by `person`, where the leg reaches people."""
 
-    def __init__(self, bot: Bot, person: WithPerson) -> None:
+    def __init__(self, bot: Bot, person: WithPerson, recording: Recording) -> None:
         self._bot = bot
         self._person = person
+        self._recording = recording
 
     def finished(self, at_ms: int) -> list[Output]:
         """One prompt was heard to its end: go on with the next, or listen, or end the call."""
@@ -42,7 +44,7 @@ class Leaving:
             return self._bot.barge_in(at_ms)[1:]
         return None
 
-    def _leave(self, then: Transfer | HangUp, at_ms: int) -> list[Output]:
+    def _leave(self, then: Transfer | HangUp | RecordMessage, at_ms: int) -> list[Output]:
         """All is said; only an emergency told meanwhile, or what may be one, comes before the end. No machine presses keys or asks."""
         later = self._bot.later
         if self._bot.doubtful and (isinstance(later, str) or (later and urgency(later) >= URGENT)):
@@ -52,6 +54,8 @@ class Leaving:
             later.emergency or (later.doubt and isinstance(then, HangUp))
         ):
             return self._heard_meanwhile(at_ms) or []
+        if isinstance(then, RecordMessage):
+            return self._recording.begin(then, at_ms)
         return self._end(then, at_ms)
 
     def _end(self, then: Transfer | HangUp, at_ms: int) -> list[Output]:
@@ -67,10 +71,11 @@ class Leaving:
 
     def give_up(self, reason: str, at_ms: int) -> list[Output]:
         """For a reason outside the conversation a person takes over; a fault while one is announced brings them at once."""
-        if isinstance(self._bot.then, Transfer) or (self._bot.giving_up and self._bot.then):
+        then = self._bot.then
+        if isinstance(then, Transfer) or (self._bot.giving_up and isinstance(then, HangUp)):
             if reason != "fault":
                 return []  # a person, or the end, is being announced already
-            then, cleared = self._bot.then, self._bot.clear()
+            cleared = self._bot.clear()
             self._bot.drop_prompts()
             return [*cleared, *self._end(then, at_ms)]
         self._bot.giving_up = True

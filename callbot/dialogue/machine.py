@@ -23,6 +23,7 @@ from callbot.dialogue.denials import is_unsure, stops, without_denial
 from callbot.dialogue.endings import Endings
 from callbot.dialogue.handover import Plan
 from callbot.dialogue.memory import MOST_COURTESIES, Memory
+from callbot.dialogue.message_offer import MessageOffer
 from callbot.dialogue.moves import COURTESIES, KEYS, MOVES, PASSING, PERSON_OR_112, WAYS_OUT, State
 from callbot.dialogue.pacing import SLOWEST, paced
 from callbot.dialogue.people import People
@@ -51,7 +52,8 @@ class Dialogue:
     `presence`: whether a person is there to take over; `on_call`: who takes emergencies over when nobody else is there;
     `caller`: the number that their telephone presents, may be empty; `takes_callbacks`: the bot notes down whom to call back;
     `communes`: those that addresses may name; `opens_on`: whether somebody may call a caller back on that day;
-    `announced`: exceptional messages, said after the disclosure; `survey`: the lot has chosen the call to be asked about satisfaction.
+    `announced`: exceptional messages, said after the disclosure; `survey`: the lot has chosen the call to be asked about satisfaction;
+    `message_ms`: how long a message may be that callers leave while nobody is there, 0: none is taken.
     """
 
     def __init__(
@@ -75,13 +77,20 @@ class Dialogue:
         opens_on: Callable[[date], bool] = lambda _: True,
         announced: Sequence[PlayPrompt] = (),
         survey: Drawn | None = None,
+        message_ms: int = 0,
     ) -> None:
         self._phrases = phrases
         self._memory = Memory()
         self._announced = tuple(announced)
         self._reader = Reader(answers, today, answer_threshold, words)
         self._people = People(
-            self._memory, phrases, answers, presence or AlwaysThere(), on_call, takes_callbacks
+            self._memory,
+            phrases,
+            answers,
+            presence or AlwaysThere(),
+            on_call,
+            takes_callbacks,
+            message_ms > 0,
         )
         self._endings = Endings(self._memory, self._people)
         self._survey = Satisfaction(self._memory, self._people, words.satisfaction, survey)
@@ -119,6 +128,7 @@ class Dialogue:
             opens_on=opens_on,
             confirm_threshold=confirm_threshold,
         )
+        self._message = MessageOffer(self._memory, self._people, message_ms)
         self._asides = Asides(self._memory, self._asking, self._people, self._reader)
 
     def open(self) -> tuple[PlayPrompt, ...]:
@@ -197,7 +207,7 @@ class Dialogue:
         if self._survey.answers(reading):
             return True
         move = MOVES.get((self.state, act)) if act else None
-        return act in ("oui", "non") or (move is not None and bool(move.choose))
+        return act in ("oui", "non") or (move is not None and bool(move.choose or move.record))
 
     @property
     def takes_keys(self) -> bool:
@@ -227,7 +237,13 @@ class Dialogue:
             return self._paced(self._taking.noted(callback, callback.silent(), None, Decision.NO_MATCH))
         if self._survey.standing:
             return self._paced(self._survey.silence())
+        if self.state is State.MESSAGE_CONSENT:
+            return self._paced(self._message.unclear())
         return self._paced(self._asking.failure("no_input", None))
+
+    def recorded(self, ended: str, *, kept: bool) -> Reply:
+        """The caller has spoken a message, which is over as MessageRecorded tells it; `kept`: there was a voice in it."""
+        return self._paced(self._message.recorded(ended, kept=kept))
 
     def give_up(self, reason: str) -> Reply:
         """Hand over for a reason outside the conversation: `fault`, `too_long`, `closing`, `busy` or `no_input`.
@@ -323,6 +339,8 @@ class Dialogue:
             return self._answer_to_alarm(reading)
         if stops(reading.text) and memory.state not in DECIDED:
             return self._stop()
+        if reply := self._message.heard(reading, sure=not reading.act and self._reader.is_sure(reading)):
+            return reply
         if not reading.act:
             memory.heard = reading.text
         if known := self._answering.by_tables(reading):
@@ -399,6 +417,8 @@ class Dialogue:
             return replace(self._people.person_or_112(), act=act)
         if move.callback and self._people.takes_callbacks:
             return self._taking.begin(act, reading)
+        if reply := self._message.moved(move, act):
+            return reply
         if move.reason:
             service = memory.offered_service if memory.state is State.OFFER else ""
             return self._people.handover(Decision.HANDOVER, move.reason, service, act=act)

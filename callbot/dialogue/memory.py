@@ -72,6 +72,10 @@ class Memory:
     """A request whose number was confirmed, for the time in which a person is called instead."""
     callback_offered: bool = False
     """It is offered once in a call, and taken whenever the caller asks for it."""
+    message_offered: bool = False
+    """So is a message."""
+    consent_asked: int = 0
+    """Times in a row that we asked whether we may record it."""
     suspended: Suspended | None = None
     ending: bool = False
     """Given up while nobody was there: all that follows ends the call."""
@@ -129,5 +133,6 @@ class Memory:
             "reached_nobody",
             "ending",
             "survey",
+            "message_offered",
         ):
             setattr(self, name, getattr(other, name))

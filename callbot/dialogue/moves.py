@@ -1,6 +1,6 @@
 """The states of a dialogue, and what each dialogue act leads to in them: one table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -22,6 +22,12 @@ class State(StrEnum):
     """Nobody is there and we asked whether somebody should call back."""
     CALLBACK = "callback"
     """We are taking down where and when to call back (callback.py has the steps)."""
+    MESSAGE_CONSENT = "message_consent"
+    """Nobody is there and we asked whether we may record a message."""
+    MESSAGE = "message"
+    """The caller agreed: how to end was told, then they speak, and nothing of it is understood."""
+    MESSAGE_KEPT = "message_kept"
+    """A message is kept, and we asked whether there is something else."""
     DANGER = "danger"
     """We asked whether it is an emergency."""
     FALL = "fall"
@@ -49,7 +55,9 @@ class Move:
     `wrong`: what we answered was not what the caller asked; `farewell`: once something was answered, leave instead;
     `callback`: a call-back request is taken down, where that is done, else the handover; `urgent`: the emergency number that is told;
     `counts`: as an utterance that was not understood; with `repeat`, what to choose from is said otherwise the second time;
-    `score`: it is the score that was asked about.
+    `score`: it is the score that was asked about;
+    `message`: whether a message may be recorded is asked, where one was offered; `record`: one is recorded; `erase`: the one that is kept
+    is erased.
     """
 
     say: str = ""
@@ -66,6 +74,9 @@ class Move:
     urgent: str = ""
     counts: bool = False
     score: bool = False
+    message: bool = False
+    record: bool = False
+    erase: bool = False
 
 
 AGENT = Move(reason="asked", to=State.HANDED_OVER)
@@ -79,8 +90,18 @@ LISTENING_OR_GOODBYE = Move("listening", farewell=True)
 REPEAT = Move(repeat=True)
 WRONG = Move(wrong=True)
 _POLITE = ("oui", "non", "merci", "accord")
-_ASKED = (State.CONFIRM, State.CHOICE, State.OFFER, State.OFFER_CALLBACK, State.DANGER, State.FALL)
-_OPEN = (State.QUESTION, State.ANYTHING_ELSE, *_ASKED)
+_ASKED = (
+    State.CONFIRM,
+    State.CHOICE,
+    State.OFFER,
+    State.OFFER_CALLBACK,
+    State.MESSAGE_CONSENT,
+    State.DANGER,
+    State.FALL,
+)
+_OPEN = (State.QUESTION, State.ANYTHING_ELSE, State.MESSAGE_KEPT, *_ASKED)
+RECORD = Move(record=True, to=State.MESSAGE)
+NO_MESSAGE = Move("message_refused", State.ANYTHING_ELSE)
 SURVEY = (State.SATISFACTION, State.SCORE_CHECK, State.COMMENT_OFFER, State.COMMENT)
 """Where the caller was answered, wants to go, and is asked how it was."""
 CHOOSE_AGAIN = Move(repeat=True, counts=True)
@@ -129,7 +150,17 @@ MOVES: MappingProxyType[tuple[State, str], Move] = MappingProxyType(
         (State.OFFER_CALLBACK, "premier"): CALLBACK,
         (State.OFFER_CALLBACK, "merci"): ANYTHING_ELSE,
         (State.OFFER_CALLBACK, "non"): ANYTHING_ELSE,
-        (State.OFFER_CALLBACK, "deuxieme"): ANYTHING_ELSE,
+        (State.OFFER_CALLBACK, "deuxieme"): replace(ANYTHING_ELSE, message=True),
+        (State.MESSAGE_CONSENT, "oui"): RECORD,
+        (State.MESSAGE_CONSENT, "premier"): RECORD,
+        (State.MESSAGE_CONSENT, "non"): NO_MESSAGE,
+        (State.MESSAGE_CONSENT, "deuxieme"): NO_MESSAGE,
+        (State.MESSAGE_KEPT, "accord"): ANYTHING_ELSE,
+        (State.MESSAGE_KEPT, "pas_ca"): WRONG,
+        (State.MESSAGE_KEPT, "merci"): GOODBYE,
+        (State.MESSAGE_KEPT, "non"): GOODBYE,
+        (State.MESSAGE_KEPT, "deuxieme"): RECORD,
+        (State.MESSAGE_KEPT, "troisieme"): Move("message_erased", State.ANYTHING_ELSE, erase=True),
         (State.CALLBACK, "agent"): AGENT,
         (State.CALLBACK, "langue_en"): ENGLISH,
         (State.CALLBACK, "au_revoir"): GOODBYE,

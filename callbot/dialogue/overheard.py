@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from callbot.dialogue.moves import KEYS
-from callbot.events import HangUp, PlayPrompt, Transfer
+from callbot.events import HangUp, PlayPrompt, RecordMessage, Transfer
 from callbot.turn_taking.backchannel import asks_to_go_on, is_backchannel, replies
 from callbot.turn_taking.floor import Place
 from callbot.turn_taking.own_words import overlap, unheard_of
@@ -177,7 +177,7 @@ class CutShort:
     """What the bot was saying when it was interrupted, from the interrupted sentence on, and what was to follow it."""
 
     prompts: tuple[PlayPrompt, ...]
-    then: Transfer | HangUp | None
+    then: Transfer | HangUp | RecordMessage | None
 
     def after(self, heard: str) -> "CutShort":
         """The same from the first sentence that was not heard whole. Words that tell who somebody is are said again from the start."""

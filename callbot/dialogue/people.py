@@ -8,7 +8,7 @@ from callbot.dialogue.handover import Plan
 from callbot.dialogue.memory import Memory
 from callbot.dialogue.moves import State
 from callbot.dialogue.phrases import Phrases
-from callbot.dialogue.reply import Answers, Reply
+from callbot.dialogue.reply import Answers, MessageStep, Reply
 from callbot.dialogue.transfer_phrases import TransferPhrases, briefing
 from callbot.events import Decision, HangUp, Outcome, PlayPrompt, Transfer, TransferResult
 from callbot.knowledge.entries import Service
@@ -16,6 +16,12 @@ from callbot.understanding.interpretation import Candidate
 
 OFFERS_CALLBACK = frozenset({"asked", "entry", "no_match", "expired", "story"})
 """Reasons of a handover that cannot be, after which the caller is asked whether somebody should call them back."""
+
+OFFERS_MESSAGE = OFFERS_CALLBACK | {"callback"}
+"""The same, after which they may leave a message."""
+
+OFFER_MESSAGE = {True: "offer_message", False: "message_consent"}
+"""The sentence, by whether a call-back is offered before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,8 @@ class People:
     presence: Presence
     on_call: Service | None
     takes_callbacks: bool = False
+    takes_messages: bool = False
+    """While nobody is there."""
 
     @property
     def are_away(self) -> bool:
@@ -142,12 +150,15 @@ class People:
         if reason in LAST:
             return self._leave_alone(reason, sentence)
         self.memory.needs_a_person()
-        offers = reason in OFFERS_CALLBACK and self._offer_callback()
+        calls = reason in OFFERS_CALLBACK and self._offer_callback()
+        leaves = reason in OFFERS_MESSAGE and self._offer_message(asked=not calls)
+        names = (*(["offer_callback"] if calls else []), *([OFFER_MESSAGE[calls]] if leaves else []))
         self.memory.last_said = (
             PlayPrompt(sentence),
-            self.sentence("offer_callback" if offers else "anything_else"),
+            *(self.sentence(name) for name in names or ("anything_else",)),
         )
-        return Reply(Decision.HANDOVER, self.memory.last_said)
+        step = MessageStep.OFFERED if leaves else None
+        return Reply(Decision.HANDOVER, self.memory.last_said, message=step)
 
     @property
     def _in_danger(self) -> list[str]:
@@ -160,6 +171,16 @@ class People:
         if not self.takes_callbacks or memory.callback_offered:
             return False
         memory.callback_offered, memory.state = True, State.OFFER_CALLBACK
+        return True
+
+    def _offer_message(self, *, asked: bool) -> bool:
+        """Offer that the caller leaves a message, once; `asked`: with the question whether we may record it. False: not in this call."""
+        memory = self.memory
+        if not self.takes_messages or memory.message_offered:
+            return False
+        memory.message_offered = True
+        if asked:
+            memory.state, memory.consent_asked = State.MESSAGE_CONSENT, 1
         return True
 
     def _leave_alone(self, reason: str, sentence: str) -> Reply:

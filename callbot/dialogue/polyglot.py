@@ -78,6 +78,9 @@ class Talk(Protocol):
     def silence(self) -> Reply:
         """React to a caller who says nothing."""
 
+    def recorded(self, ended: str, *, kept: bool) -> Reply:
+        """React to a message that is over."""
+
     def give_up(self, reason: str) -> Reply:
         """Hand over for a reason outside the conversation."""
 
@@ -225,6 +228,10 @@ class Polyglot:
     def silence(self) -> Reply:
         """As the dialogue does."""
         return self._now.silence()
+
+    def recorded(self, ended: str, *, kept: bool) -> Reply:
+        """As the dialogue does."""
+        return self._now.recorded(ended, kept=kept)
 
     def give_up(self, reason: str) -> Reply:
         """As the dialogue does."""

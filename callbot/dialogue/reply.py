@@ -1,11 +1,12 @@
 """What the dialogue says to an utterance, and what it needs of the knowledge base to do so."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from callbot.dialogue.callback_request import Request
 from callbot.dialogue.satisfaction_table import Told
-from callbot.events import Decision, HangUp, PlayPrompt, Transfer
+from callbot.events import Decision, HangUp, PlayPrompt, RecordMessage, Transfer
 from callbot.knowledge.entries import Entry, Service
 
 
@@ -19,13 +20,24 @@ class Answers(Protocol):
         """The service, or the default one when `service_id` is empty."""
 
 
+class MessageStep(StrEnum):
+    """What a reply decides of a caller's message."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    """To be recorded, for the first time."""
+    AGAIN = "again"
+    """The one that is kept is erased, and another one recorded."""
+    ERASED = "erased"
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """The bot's turn: sentences in order, then what ends the call, if anything. The rest is what `callbot ask` prints."""
 
     decision: Decision
     say: tuple[PlayPrompt, ...]
-    then: Transfer | HangUp | None = None
+    then: Transfer | HangUp | RecordMessage | None = None
     motive: str | None = None
     aspect: str | None = None
     act: str | None = None
@@ -38,6 +50,8 @@ class Reply:
     """How satisfied the caller is, or that they are being asked."""
     first: "Reply | None" = None
     """The answer to the first of two questions; its words are in `say` as well."""
+    message: "MessageStep | None" = None
+    """What was decided of a message that the caller may leave."""
     language: str | None = None
     """The conversation goes on in this language from now on."""
 

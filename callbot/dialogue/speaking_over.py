@@ -15,7 +15,7 @@ from callbot.dialogue.overheard import (
     remark,
 )
 from callbot.dialogue.turn_table import Understood
-from callbot.events import HangUp, PlayPrompt, SpeechStopped, Transfer
+from callbot.events import HangUp, PlayPrompt, RecordMessage, SpeechStopped, Transfer
 from callbot.turn_taking.backchannel import is_backchannel, replies
 from callbot.turn_taking.floor import Floor, Place
 
@@ -64,7 +64,7 @@ class SpeakingOver:
         place = self.floor.ended(event.speech_end_ms)
         self._places.append(Place.TURN if own_turn else place)
 
-    def interrupts(self, prompts: Prompts, then: Transfer | HangUp | None) -> None:
+    def interrupts(self, prompts: Prompts, then: Transfer | HangUp | RecordMessage | None) -> None:
         """The caller has taken the floor from these sentences, and from what was to follow them."""
         self._cut = CutShort(prompts, then) if prompts else None
 

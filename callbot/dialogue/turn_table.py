@@ -32,9 +32,11 @@ class Turn(StrEnum):
     HELD = "held"
     """The bot has fallen silent in the middle of its sentence, and may go on with it: the caller makes a sound."""
     WAITING = "waiting"
-    """A person is called; the caller hears music, and nothing they say is listened to."""
+    """A person is called; the caller hears music. In the queue a wish to be called back is understood, and nothing else is kept."""
     BRIDGED = "bridged"
     """Caller and person speak to each other, out of our hearing."""
+    RECORDING = "recording"
+    """The caller speaks their message, after the tone; nothing of it is understood."""
     OVER = "over"
 
 
@@ -49,6 +51,7 @@ class Trigger(StrEnum):
     BARGE_IN = "barge-in"
     FINISHED = "finished"
     WAIT = "wait"
+    RECORD = "record"
     CONNECT = "connect"
     END = "end"
 
@@ -64,12 +67,15 @@ NEXT: MappingProxyType[tuple[Turn, Trigger], Turn] = MappingProxyType(
         (Turn.SPEAKING, Trigger.BARGE_IN): Turn.LISTENING,
         (Turn.SPEAKING, Trigger.FINISHED): Turn.LISTENING,
         (Turn.SPEAKING, Trigger.WAIT): Turn.WAITING,
+        (Turn.SPEAKING, Trigger.RECORD): Turn.RECORDING,
         (Turn.SPEAKING, Trigger.END): Turn.OVER,
         (Turn.HELD, Trigger.RESUME): Turn.SPEAKING,
         (Turn.HELD, Trigger.BARGE_IN): Turn.LISTENING,
         (Turn.HELD, Trigger.REPLY): Turn.SPEAKING,
         (Turn.HELD, Trigger.WAIT): Turn.WAITING,
         (Turn.HELD, Trigger.END): Turn.OVER,
+        (Turn.RECORDING, Trigger.REPLY): Turn.SPEAKING,
+        (Turn.RECORDING, Trigger.END): Turn.OVER,
         (Turn.WAITING, Trigger.REPLY): Turn.SPEAKING,
         (Turn.WAITING, Trigger.CONNECT): Turn.BRIDGED,
         (Turn.WAITING, Trigger.END): Turn.OVER,

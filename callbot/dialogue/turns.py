@@ -5,6 +5,8 @@ listening ──speech stopped──▶ thinking ──reply──▶ speaking �
     └────────────────────────────┴──────────────────┼──┘        end ──▶ over
     ▲                                         reply │  wait
     └──barge-in── held ◀──hold / resume──▶ speaking ┴─ waiting ◀─wait / connect─▶ bridged ──end──▶ over
+                                               ▲  │ record
+                                         reply └──┴─▶ recording
 """
 
 from collections.abc import Mapping
@@ -14,6 +16,7 @@ from callbot.dialogue.bot import Bot
 from callbot.dialogue.endings import MOST_STORIES
 from callbot.dialogue.handover import Way
 from callbot.dialogue.leaving import Leaving
+from callbot.dialogue.message_recording import Recording
 from callbot.dialogue.overheard import URGENT, Asks, Remark, passes_over, urgency
 from callbot.dialogue.patience import Patience
 from callbot.dialogue.polyglot import Talk
@@ -77,7 +80,8 @@ class Conversation:
         self._dialogue = dialogue
         self._bot = Bot(dialogue, floor, filler=filler, fillers=fillers)
         self._person = WithPerson(self._bot, way, ring_ms=ring_ms, max_call_ms=max_call_ms, rules=rules)
-        self._leaving = Leaving(self._bot, self._person)
+        self._recording = Recording(self._bot, self._person)
+        self._leaving = Leaving(self._bot, self._person, self._recording)
         self._patience = Patience(
             self._bot, self._person, self._leaving, no_input_ms=no_input_ms, hold_music_ms=hold_music_ms
         )
@@ -93,6 +97,8 @@ class Conversation:
             return []
         if self.private:
             return self._person.wait_on(event)
+        if self.records:
+            return self._record_on(event)
         match event:
             case CallStarted():
                 return self._open(event.at_ms)
@@ -129,7 +135,7 @@ class Conversation:
 
     @property
     def private(self) -> bool:
-        """True while the caller waits for a person or speaks to one: they are not listened to."""
+        """True while the caller waits for a person or speaks to one: nothing they say is kept, and only what `listens` tells is read."""
         return self._person.private
 
     @property
@@ -158,8 +164,19 @@ class Conversation:
         return self._person.outcome_if_gone
 
     def gone(self, at_ms: int) -> list[Output]:
-        """The leg is gone: what is to be told of a handover or a call-back request under way. Nothing more comes out after."""
-        return self._person.gone(at_ms)
+        """The leg is gone: what is to be told of a handover, a call-back request or a message under way. Nothing more comes out after."""
+        left = self._recording.end("hang_up", at_ms) if self.records else []
+        return [*left, *self._person.gone(at_ms)]
+
+    @property
+    def listens(self) -> bool:
+        """Whether what the caller says is read: not what they say to a person, nor while they wait for one anywhere but in the queue."""
+        return not self.private or self._person.takes_words
+
+    @property
+    def records(self) -> bool:
+        """True while the caller speaks a message: it is recorded, and not understood."""
+        return self.turn is Turn.RECORDING
 
     @property
     def takes_keys_waiting(self) -> bool:
@@ -179,6 +196,19 @@ class Conversation:
     def announcing(self) -> bool:
         """True while a sentence plays that cannot be interrupted."""
         return self._bot.announcing
+
+    def _record_on(self, event: Input) -> list[Output]:
+        """The caller speaks a message. What ends the call in the middle of it loses none of it."""
+        at_ms = event.at_ms
+        match event:
+            case ToneHeard():
+                return [*self._recording.end("hang_up", at_ms), *self._leaving.nobody("machine", at_ms)]
+            case GiveUp(reason=reason):
+                self._person.deaf = self._person.deaf or event.deaf
+                return [*self._recording.end("fault", at_ms), *self._leaving.give_up(reason, at_ms)]
+            case MusicHeard() | MusicStopped():
+                return self._patience.line_brings(event)
+        return self._recording.handle(event)
 
     def _speech_stopped(self, event: SpeechStopped) -> list[Output]:
         self._hold.voice_ended(event.speech_end_ms)

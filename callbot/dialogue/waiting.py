@@ -21,9 +21,11 @@ from typing import assert_never
 from callbot.dialogue import handover as reaching
 from callbot.dialogue.bot import requested
 from callbot.dialogue.handover import Handover, Output, Plan, Way
+from callbot.dialogue.overheard import SAME_WORDS
 from callbot.dialogue.waiting_callback import CallbackOffer
 from callbot.dialogue.waiting_news import Desk, NotQueued, Passed, PlaceSeen, QueueNews, Stands
 from callbot.dialogue.waiting_phrases import place_said
+from callbot.dialogue.waiting_words import asks_how_long, is_callers, stays, wants_callback
 from callbot.events import (
     AgentReleased,
     CallerQueued,
@@ -42,6 +44,10 @@ from callbot.events import (
 )
 from callbot.humans.queue_types import Place, Rules
 from callbot.humans.waiting_time import Announcements, Saying
+from callbot.turn_taking.own_words import overlap
+from callbot.turn_taking.whose import Sounded
+from callbot.understanding.interpretation import Interpretation
+from callbot.understanding.normalise import normalise
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +65,8 @@ PASSED_ABSENT_MS = 30_000
 """The same for who was passed on: they come back to where they were passed on from."""
 SETTLE_MS = 400
 """What a telephone that was let go still tells has come by then; the next one is not rung sooner."""
+ANSWERS = {"oui": True, "non": False}
+"""To « Peut-on vous rappeler au … ? »."""
 PROMPT_STUCK_MS = 10_000
 """A sentence that is not reported as heard so long after it should have been at MS_PER_LETTER was heard."""
 
@@ -162,12 +170,18 @@ class Waiting:
         self._paused_ms: int | None = None  # since when no agent takes calls
         self._saying: deque[PlayPrompt] = deque()  # the one that plays first
         self._said_ms = 0
+        self._asked = False  # the caller wants to know where they stand
+
+    @property
+    def takes_words(self) -> bool:
+        """What the caller says may mean something: that they want to be called back, or how long it takes."""
+        rings = self._handover is None or self._handover.stage is reaching.Stage.RINGING
+        return self.stage in (Stage.WAITING, Stage.OFFERED) and rings
 
     @property
     def takes_keys(self) -> bool:
         """A key may mean something: a call-back was offered, or its number is asked for."""
-        rings = self._handover is None or self._handover.stage is reaching.Stage.RINGING
-        return self.stage in (Stage.WAITING, Stage.OFFERED) and rings and self._callback.may_be_pressed
+        return self.takes_words and self._callback.may_be_pressed
 
     # -- what happens ----------------------------------------------------------------------------------------------------
 
@@ -225,18 +239,40 @@ class Waiting:
         """The caller presses a key."""
         if not self.takes_keys:
             return []
-        say = self._callback.pressed(key, at_ms)
+        if outputs := self._go_on_with(self._callback.pressed(key, at_ms), at_ms):
+            return outputs
+        if not (self._saying and self._callback.is_open):
+            return []
+        self._saying.clear()
+        return [ClearAudio()]
+
+    def heard(self, reading: Interpretation, sounded: Sounded, at_ms: int) -> list[Output]:
+        """Somebody says something over the music: only a wish to be called back, or how long it takes, is understood of it."""
+        if not (self.takes_words and is_callers(sounded)) or self._is_ours(reading.text):
+            return []
+        if self._callback.is_open:
+            answer = None if stays(reading) else ANSWERS.get(reading.act or "")
+            understood = answer is not None or stays(reading)
+            return self._go_on_with(self._callback.answered(answer, at_ms), at_ms) if understood else []
+        if self._plan.calls_back and wants_callback(reading):
+            return self._go_on_with(self._callback.wished(at_ms), at_ms)
+        if not asks_how_long(reading.text) or self.stage is not Stage.WAITING:
+            return []
+        self._asked = True
+        return self._look_now(at_ms)
+
+    def _is_ours(self, text: str) -> bool:
+        """Words of the sentence that plays just now, come back."""
+        return bool(self._saying) and overlap(text, normalise(self._saying[0].text)) >= SAME_WORDS
+
+    def _go_on_with(self, say: tuple[PlayPrompt, ...], at_ms: int) -> list[Output]:
+        """What the call-back says next; once it is confirmed, the farewell."""
         if request := self._callback.request:
             released = [ReleaseAgent()] if self._handover else []
             self._step(Step.PROMISE, at_ms)
             self.farewell, self._handover = say, None
             return [*released, requested(request, at_ms), TellQueue(QueueWord.CALL_BACK)]
-        if say:
-            return self._say(say, at_ms)
-        if not (self._saying and self._callback.is_open):
-            return []
-        self._saying.clear()
-        return [ClearAudio()]
+        return self._say(say, at_ms) if say else []
 
     def caller_gone(self, at_ms: int) -> list[Output]:
         """The caller has hung up."""
@@ -427,9 +463,10 @@ class Waiting:
         return [] if self._saying or self._callback.is_open else self._announce(stands, at_ms)
 
     def _announce(self, stands: Stands, at_ms: int) -> list[Output]:
+        asked, self._asked = self._asked, False
         due = self._announcements.due(at_ms - self.begun_ms, call_back=self._plan.calls_back)
         say: list[PlayPrompt] = []
-        if Saying.PLACE in due:
+        if Saying.PLACE in due or asked:
             back = (self._texts.queue_back,) if self._returned else ()
             texts = (*back, *place_said(self._texts, stands.position, stands.minutes))
             say += [PlayPrompt(text, interruptible=False) for text in texts]

@@ -1,4 +1,4 @@
-"""A call-back instead of more waiting, in the queue: the caller presses keys, for nothing they say is listened to there. No I/O.
+"""A call-back instead of more waiting, in the queue: asked for by key or in words, another number told by keys. No I/O.
 
 offered ─▶ asked ─▶ confirmed          the number that the telephone presents, or that was pressed, is read back
    ▲         │
@@ -84,6 +84,25 @@ class CallbackOffer:
             self.asking = Asking.NUMBER
             return self._ask()
         return self._number(key) if self.asking is Asking.NUMBER else ()
+
+    def wished(self, at_ms: int) -> tuple[PlayPrompt, ...]:
+        """The caller says that they want to be called back, offered or not; nothing is said where that is being done already."""
+        if self.asking not in (Asking.NOTHING, Asking.OFFERED):
+            return ()
+        self.asking, self._since_ms = Asking.NUMBER, at_ms
+        return self._ask()
+
+    def answered(self, answer: bool | None, at_ms: int) -> tuple[PlayPrompt, ...]:
+        """In words, to the question that stands: yes, no, or (None) that they wait on. A number is told by keys."""
+        if self.asking is not Asking.NUMBER or self._keys.keys.digits:
+            return ()
+        self._since_ms = at_ms
+        if answer is None:
+            return self.stay()
+        if answer:
+            return self._number(YES) if self._phone.usable else ()
+        self._phone = Phone(judge("").status)
+        return self._ask()
 
     def tick(self, at_ms: int) -> tuple[PlayPrompt, ...]:
         """Who presses nothing any more waits on."""

@@ -107,6 +107,13 @@ WATCHDOGS = (
         "as it goes on",
     ),
     Watchdog(
+        "silence in a message that the caller leaves, or one without end",
+        ("message_recording.FIRST_WORD_MS", "message_recording.SILENCE_MS", "message_seconds"),
+        "« Votre message est enregistré », `anything_else`",
+        "the bot again",
+        "as it goes on",
+    ),
+    Watchdog(
         "a leg that sends no sound",
         ("gaps.GAP_MS",),
         "nothing: counted as silence",

@@ -4,7 +4,7 @@ from callbot.dialogue import waiting as queue
 from callbot.dialogue.bot import Bot, left_in_silence, requested
 from callbot.dialogue.handover import Handover, Plan, Stage, Way
 from callbot.dialogue.reply import Reply
-from callbot.dialogue.turn_table import Clock, GiveUp, Input, Output, Told, Trigger, Turn
+from callbot.dialogue.turn_table import Clock, GiveUp, Input, Output, Told, Trigger, Turn, Understood
 from callbot.dialogue.waiting import Waiting
 from callbot.dialogue.waiting_news import QueueNews
 from callbot.events import (
@@ -72,6 +72,11 @@ class WithPerson:
         """True while a key of who waits means something."""
         return self.private and self.waiting is not None and self.waiting.takes_keys
 
+    @property
+    def takes_words(self) -> bool:
+        """True while words of who waits may mean something."""
+        return self._bot.turn is Turn.WAITING and self.waiting is not None and self.waiting.takes_words
+
     def wait(self, transfer: Transfer, way: Way, at_ms: int) -> list[Output]:
         """The announcement was heard: call the person. What the caller still said is forgotten."""
         self._bot.drop_prompts()
@@ -127,6 +132,8 @@ class WithPerson:
                 return self._go_on(waiting, waiting.tick(at_ms), at_ms)
             case DtmfReceived(digit=key):
                 return self._go_on(waiting, waiting.pressed(key, at_ms), at_ms)
+            case Understood(reading=reading, sounded=sounded):
+                return self._go_on(waiting, waiting.heard(reading, sounded, at_ms), at_ms)
             case PlaybackFinished() | GiveUp(reason="fault"):
                 return waiting.said(at_ms)
             case GiveUp(reason="closing"):

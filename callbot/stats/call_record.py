@@ -28,6 +28,10 @@ from callbot.events import (
     FinalTranscript,
     IntentMatched,
     LanguageChanged,
+    MessageAccepted,
+    MessageDropped,
+    MessageOffered,
+    MessageRecorded,
     MusicHeard,
     MusicStopped,
     NoInput,
@@ -262,6 +266,10 @@ class CallRecord:
                 | AgentReleased()
                 | QueueAbandoned()
                 | TransferFailed()
+                | MessageOffered()
+                | MessageAccepted()
+                | MessageRecorded()
+                | MessageDropped()
             ):
                 pass
             case _:

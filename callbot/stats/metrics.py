@@ -16,6 +16,10 @@ from callbot.events import (
     CallEnded,
     CallerQueued,
     Event,
+    MessageAccepted,
+    MessageDropped,
+    MessageOffered,
+    MessageRecorded,
     NoMatch,
     Outcome,
     PlaybackInterrupted,
@@ -29,6 +33,7 @@ RESPONSE_SECONDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 2, 3,
 """The histogram's bounds, finest where the aims lie: 0.7 s in the median, 1.1 s for 19 replies in 20."""
 LATE_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1)
 """Of the event loop, which sends a frame every 20 ms."""
+MESSAGES: tuple[type[Event], ...] = (MessageOffered, MessageAccepted, MessageRecorded, MessageDropped)
 PART_SECONDS = (0.02, 0.04, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.5, 2, 5)
 
 
@@ -67,6 +72,12 @@ class Metrics:
         self._no_match = Counter(
             "callbot_not_understood", "Utterances that were not understood.", registry=registry
         )
+        messages = Counter(
+            "callbot_messages", "Messages of callers while nobody was there.", ["what"], registry=registry
+        )
+        self._messages = {
+            kind: messages.labels(kind.__name__.removeprefix("Message").lower()) for kind in MESSAGES
+        }
         self._now = Gauge("callbot_calls_now", "Calls held now.", registry=registry)
         self._lines = Gauge("callbot_lines", "Calls that can be held at once.", registry=registry)
 
@@ -134,6 +145,8 @@ class Metrics:
                 self._turned_away.inc()
             case NoMatch():
                 self._no_match.inc()
+            case MessageOffered() | MessageAccepted() | MessageRecorded() | MessageDropped():
+                self._messages[type(event)].inc()
             case _:
                 pass
 

@@ -29,6 +29,7 @@ class Expects(StrEnum):
 EXPECTED: MappingProxyType[State | Step, Expects] = MappingProxyType(
     {
         State.OFFER_CALLBACK: Expects.YES_NO,
+        State.MESSAGE_CONSENT: Expects.YES_NO,
         Step.OWN: Expects.YES_NO,
         Step.NUMBER: Expects.NUMBER,
         Step.KEYS: Expects.NUMBER,

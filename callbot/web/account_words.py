@@ -44,7 +44,8 @@ ACTIONS = {
     "calls purged": "Appels effacés",
     "access log purged": "Journal des consultations purgé",
     "closures purged": "Fermetures passées effacées",
-    "messages purged": "Messages passés effacés",
+    "announcements purged": "Messages passés effacés",
+    "message words purged": "Transcriptions de messages effacées",
     "comments purged": "Commentaires effacés",
     "opening weeks purged": "Horaires passés effacés",
     "webhooks purged": "Avis de fin d’appel effacés",
@@ -61,6 +62,10 @@ ACTIONS = {
     "callback reopened": "Rappel à refaire",
     "call transferred": "Appel transféré à un numéro",
     "call looked up": "Appel cherché par numéro",
+    "message listened": "Message d’un appelant écouté",
+    "message handled": "Message d’un appelant traité",
+    "message to call back": "Message d’un appelant : rappel demandé",
+    "messages purged": "Messages d’appelants effacés",
 }
 """What the journal's actions are called; one that is not here is shown as it is."""
 DETAILS = (

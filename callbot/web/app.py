@@ -24,6 +24,7 @@ from callbot.web.failures import http_failure, server_failure
 from callbot.web.home import Home
 from callbot.web.hours import HoursPage
 from callbot.web.hours_weeks import WeeksPage
+from callbot.web.messages import MessagesPage
 from callbot.web.metrics import MetricsPage
 from callbot.web.onward import NextDestination
 from callbot.web.own_account import OwnAccount
@@ -82,6 +83,7 @@ def create_app(service: WebService) -> Starlette:
             *DashboardPage(service).routes(),
             *Calls(service).routes(),
             *CallbacksPage(service).routes(),
+            *MessagesPage(service).routes(),
             *MetricsPage(service).routes(),
             *NextDestination(service).routes(),
             *StylePage().routes(),

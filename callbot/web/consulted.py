@@ -35,6 +35,10 @@ LOGGED: Mapping[str, Looked] = MappingProxyType(
         "/rappels": Looked.CALLBACK,
         "/rappels/{view}": Looked.CALLBACK,
         "/rappels/{number:int}": Looked.CALLBACK,
+        "/messages": Looked.MESSAGE,
+        "/messages/traites": Looked.MESSAGE,
+        "/messages/{number:int}": Looked.MESSAGE,
+        "/messages/{number:int}/son": Looked.MESSAGE,
         "/poste": Looked.CARD,
         "/poste/vif": Looked.CARD,
         "/poste/etat": Looked.CARD,
@@ -44,6 +48,7 @@ LOGGED: Mapping[str, Looked] = MappingProxyType(
 NOT_LOGGED: Mapping[str, str] = MappingProxyType(
     {
         "/appels": "times and outcomes of the last calls: nobody in particular",
+        "/messages/combien": "a number of messages",
         "/rappels/combien": "a number of requests",
         "/direct": "the queue without numbers, names or words",
         "/direct/vif": "the live part of the same",

@@ -39,6 +39,7 @@ PLACES = (
     Place("/appels", "Appels", "list", having(Right.CALLS)),
     Place("/horaires", "Horaires et messages", "clock", having(Right.HOURS)),
     Place("/rappels", "Rappels", "history", having(Right.CALLBACKS), "/rappels/combien"),
+    Place("/messages", "Messages reçus", "note", having(Right.MESSAGES), "/messages/combien"),
     Place("/telephone", "Téléphone", "phone"),
     Place("/acces", "Accès", "people", having(Right.ACCOUNTS)),
     Place("/donnees-personnelles", "Données personnelles", "person", having(Right.PRIVACY)),

@@ -19,6 +19,7 @@ from callbot.humans.desk import Desk
 from callbot.humans.queue_store import QueueStore
 from callbot.knowledge.entries import Commune
 from callbot.load import Level
+from callbot.messages import Messages
 from callbot.onward import Onward
 from callbot.personal_data import PersonalData
 from callbot.reports.reporter import Reporter
@@ -178,6 +179,10 @@ class WebService(Protocol):
     @property
     def callbacks(self) -> Callbacks:
         """Whom to call back."""
+
+    @property
+    def messages(self) -> Messages:
+        """What callers said while nobody was there."""
 
     def status(self) -> ServiceStatus:
         """Engines, prompts and calls at this moment; quick."""

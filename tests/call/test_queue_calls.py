@@ -182,6 +182,31 @@ async def test_a_caller_is_promised_a_call_back_and_hangs_up(tmp_path: Path) -> 
     assert [event.digit for event in recorded.only if hasattr(event, "digit")] == ["0", "•", "•"]
 
 
+async def test_a_wish_is_heard_over_the_music(tmp_path: Path) -> None:
+    """Said, not pressed, before it was offered: the number read back, « oui », and the place stays; no word of it is written down."""
+    script: list[str | Exception] = ["il fait beau ici", "rappelez-moi", "oui"]
+    async with (
+        desks(tmp_path, agents=("anna",)) as desk,
+        media_server(tmp_path, script, room=desk.room, takes_callbacks=True) as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        await desk.store.tell_agent("anna", AgentPaused(datetime.now(UTC), "pause"))
+        await ask_for_a_person(leg, recorded)
+        await waits(desk, recorded)
+        for name in ("acte_naissance", "un_agent"):
+            await leg.speak(encode_alaw(question(name)))
+            await leg.until_time(1500)
+        await recorded.until(lambda: texts(recorded)[-1] == "Peut-on vous rappeler au …78 ?")
+        await recorded.until(lambda: texts(recorded)[-1].startswith("Dites oui"))
+        await leg.until_time(1500)
+        await leg.speak(encode_alaw(question("oui")))
+        await ended(recorded)
+        await desk.until_places(Place.PROMISED)
+    [request] = [event for event in recorded.only if isinstance(event, CallbackRequested)]
+    assert request.number == "+33612345678"
+    assert not {"FinalTranscript", "PartialTranscript", "SpeechStarted"} & set(recorded.names())
+
+
 async def _as_without_a_queue(leg: BridgeLeg, recorded: Recorded) -> list[Event]:
     leg.on("CONSULT", RINGING, ANSWERED)
     leg.on("BRIDGE", BRIDGED)

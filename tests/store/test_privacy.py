@@ -136,6 +136,7 @@ async def test_a_caller_can_be_erased(database: Database, settings: Settings) ->
         "accesses": [],
         "calls": [],
         "callbacks": [],
+        "messages": [],
         "queue": [],
         "unsaved": [],
         "desk": {"desk_cards": [], "desk_follow_ups": [], "corrections": []},

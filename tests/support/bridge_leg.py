@@ -87,6 +87,10 @@ class BridgeLeg:
             await asyncio.sleep(0.02 / FAST)
         self.talking = False
 
+    async def until_time(self, ms: int) -> None:
+        """Let so much of the caller's sound go by."""
+        await asyncio.sleep(ms / 1000 / FAST)
+
     async def send_silence(self) -> None:
         """For as long as the call lasts."""
         with contextlib.suppress(ConnectionClosed):

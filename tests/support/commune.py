@@ -92,6 +92,7 @@ def new_dialogue(
     takes_callbacks: bool = False,
     caller: str = "",
     survey: Drawn | None = None,
+    message_ms: int = 0,
 ) -> Dialogue:
     """A fresh conversation with the small commune."""
     return Dialogue(
@@ -109,4 +110,5 @@ def new_dialogue(
         takes_callbacks=takes_callbacks,
         caller=caller,
         survey=survey,
+        message_ms=message_ms,
     )

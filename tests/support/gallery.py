@@ -26,7 +26,7 @@ from callbot.spoken_hours import HourAnswer
 from callbot.stats.call_list import TimedCall, TimedTurn
 from callbot.stats.period import Period
 from callbot.web.service import DayFigures, TelephoneState, TelephoneStatus
-from tests.support import callbacks
+from tests.support import callbacks, messages
 from tests.support.browser import open_browser, sign_in
 from tests.support.callbacks import RECEPTIONIST as AGENT
 from tests.support.commune import COMMUNE, entry
@@ -305,6 +305,9 @@ SCENES = (
     Scene("rappels-faits", "/rappels/{view}", "/rappels/faits", "Rappels faits", at_desk=True),
     Scene("rappel", "/rappels/{number:int}", "/rappels/3", "Un rappel", at_desk=True),
     Scene("rappel-erreur", "/rappels/{number:int}", "/rappels/3", "Un rappel, réponse à corriger", prepare=_in_the_past, at_desk=True),
+    Scene("messages", "/messages", "/messages", "Messages reçus", at_desk=True),
+    Scene("messages-traites", "/messages/traites", "/messages/traites", "Messages traités", at_desk=True),
+    Scene("message", "/messages/{number:int}", "/messages/1", "Un message", at_desk=True),
     Scene("telephone", "/telephone", "/telephone", "Téléphone"),
     Scene("telephone-en-appel", "/telephone", "/telephone", "Téléphone, pendant un appel", prepare=_calling),
     Scene("telephone-refus", "/telephone", "/telephone", "Téléphone, sans microphone", prepare=_without_microphone),
@@ -334,6 +337,8 @@ NO_PAGES = {
     "/etat": "the live part of the home page, which shows it",
     "/telephone/lignes": "JSON",
     "/rappels/combien": "JSON",
+    "/messages/combien": "JSON",
+    "/messages/{number:int}/son": "sound",
     "/telephone/sujets": "JSON",
     "/connexion/fournisseur": "the way out to the identity provider",
     "/connexion/retour": "the way back from it",
@@ -372,6 +377,7 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         furnish(service)
         await fill(service.database, town(service.settings), Period(FIRST_DAY, LAST_DAY), 9000, 1)
         await callbacks.fill(service)
+        await messages.fill(service)
         signed_in = await _cookies(browser, address, NAME)
         at_desk = await _cookies(browser, address, callbacks.RECEPTIONIST)
         await purge(service.database, service.settings, now=callbacks.TEN)

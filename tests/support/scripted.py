@@ -21,6 +21,7 @@ from callbot.errors import EngineError
 from callbot.events import Event
 from callbot.hearing import Hearing
 from callbot.media.dialect import LegOpened
+from callbot.messages_recording import MessageBox
 from callbot.onward import Onward
 from callbot.parts import Parts, Shared
 from callbot.server import MediaServer
@@ -166,6 +167,7 @@ async def media_server(
     presence: Presence | None = None,
     takes_callbacks: bool = False,
     room: WaitingRoom | None = None,
+    messages: MessageBox | None = None,
     make_dialogue: Callable[[LegOpened], Talk] | None = None,
     **settings: object,
 ) -> AsyncIterator[tuple[MediaServer, Recorded]]:
@@ -189,7 +191,11 @@ async def media_server(
             make_dialogue(leg)
             if make_dialogue
             else new_dialogue(
-                knowledge, presence=presence, takes_callbacks=takes_callbacks, caller=leg.caller
+                knowledge,
+                presence=presence,
+                takes_callbacks=takes_callbacks,
+                caller=leg.caller,
+                message_ms=chosen.message_seconds * 1000 if messages else 0,
             )
         )
         recognizer = ScriptedRecognizer(script)
@@ -226,6 +232,7 @@ async def media_server(
         ring_ms,
         lambda _line, _language: CLOSED_LAST_WORDS if presence and presence.of_line() else "",
         seat=room.seat if room else None,
+        messages=messages,
     )
     server = MediaServer(chosen, shared, lambda ticket: ticket in tickets)
     await server.start()

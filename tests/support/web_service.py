@@ -30,6 +30,8 @@ from callbot.humans.queue_news import News
 from callbot.humans.queue_store import QueueStore
 from callbot.humans.queue_types import Rules
 from callbot.knowledge.entries import Commune
+from callbot.messages import Messages
+from callbot.messages_files import MessageFiles
 from callbot.onward import Onward
 from callbot.personal_data import PersonalData
 from callbot.reports.reporter import Reporter
@@ -82,6 +84,7 @@ class ScriptedService:
     queue: QueueStore
     desk: Desk
     callbacks: Callbacks
+    messages: Messages
     database: Database
     clock: Clock
     directory: Commune = COMMUNE
@@ -162,6 +165,12 @@ async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
             queue,
             Desk(database, queue, Cards(database)),
             Callbacks(database, lambda motive, _line: MOTIVES.get(motive, "accueil"), clock),
+            Messages(
+                database,
+                MessageFiles(folder, 100_000_000),
+                lambda motive, _line: MOTIVES.get(motive, "accueil"),
+                clock,
+            ),
             database=database,
             clock=clock,
         )

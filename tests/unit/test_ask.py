@@ -38,7 +38,8 @@ def test_a_line_at_a_time(asked: Asked) -> None:
         "Nos bureaux sont fermés en ce moment, mais je peux répondre à beaucoup de questions. "
         "Dites-moi en une phrase ce que vous cherchez. For English, press nine.",
         "handover  agent  1.00",
-        "  Nos bureaux sont fermés. Ils rouvrent demain à neuf heures. Voulez-vous qu'une personne vous rappelle ?",
+        "  Nos bureaux sont fermés. Ils rouvrent demain à neuf heures. Voulez-vous qu'une personne vous rappelle ? "
+        "Pour laisser plutôt un message, dites « un message », ou tapez deux.",
     ]
 
 
@@ -47,8 +48,26 @@ def test_turns_of_one_conversation_at_an_instant_with_its_zone(asked: Asked) -> 
     arguments = ("--line", "0199000002", "--at", "2026-11-24T17:45:00+00:00", "--json", "--conversation")
     result = asked(*arguments, text=f"{AGENT}\nnon merci\n")
     assert [json.loads(line)["reply"] for line in result.stdout.splitlines()] == [
-        "Nos bureaux sont fermés. Ils rouvrent demain à huit heures trente. Voulez-vous qu'une personne vous rappelle ?",
+        "Nos bureaux sont fermés. Ils rouvrent demain à huit heures trente. Voulez-vous qu'une personne vous rappelle ? "
+        "Pour laisser plutôt un message, dites « un message », ou tapez deux.",
         "Avez-vous une autre question ?",
+    ]
+
+
+def test_a_message_in_writing(asked: Asked) -> None:
+    """After the tone the next line is the message, which nothing of the words is shown of; an empty one is none."""
+    arguments = ("--line", "0199000002", "--at", "2026-12-25T10:00", "--json", "--conversation")
+    result = asked(*arguments, text=f"{AGENT}\n[2]\noui\nMon numéro est caché.\nnon merci\n")
+    shown = [(line["text"], line["reply"]) for line in map(json.loads, result.stdout.splitlines())]
+    assert shown[1:] == [
+        ("[2]", "Voulez-vous laisser un message ? Il sera enregistré, écouté par l'accueil, puis effacé."),
+        ("oui", "Parlez après le signal. Quand vous avez fini, appuyez sur une touche, ou raccrochez."),
+        (
+            "…",
+            "Votre message est enregistré. Pour le recommencer, tapez deux. Pour l'effacer, tapez trois. "
+            "Avez-vous une autre question ?",
+        ),
+        ("non merci", "Merci de votre appel. Bonne journée, au revoir."),
     ]
 
 

@@ -57,9 +57,14 @@ class Listening(Conversation):
         self.listened = True
 
     @property
-    def private(self) -> bool:
-        """Whether the caller speaks to somebody else."""
-        return not self.listened
+    def listens(self) -> bool:
+        """Not while the caller speaks to somebody else."""
+        return self.listened
+
+    @property
+    def records(self) -> bool:
+        """They speak no message."""
+        return False
 
 
 def ears_of(conversation: Conversation) -> tuple[Ears, list[tuple[int, list[Heard]]]]:

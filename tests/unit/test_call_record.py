@@ -136,10 +136,14 @@ def test_a_call_of_a_machine_is_no_turn_and_has_its_own_outcome() -> None:
     rows = record_of(*machine_call()).rows()
     assert (rows.call.outcome, rows.call.turns, rows.call.handover_reason) == (Outcome.ABSENT, 0, None)
     assert rows.turns == ()
-    assert [(row.name, row.fields) for row in rows.events[3:7]] == [
+    assert [(row.name, row.fields) for row in rows.events[3:11]] == [
         ("MusicHeard", {}),
         ("MusicStopped", {}),
         ("ToneHeard", {"machine": "busy"}),
+        ("MessageOffered", {}),
+        ("MessageAccepted", {}),
+        ("MessageDropped", {}),
+        ("MessageRecorded", {"duration_ms": 4000, "ended": "hang_up"}),
         ("CallerAbsent", {"reason": "machine"}),
     ]
 

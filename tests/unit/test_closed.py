@@ -257,7 +257,8 @@ def test_a_line_has_its_greeting_its_service_and_its_hours(demo: Knowledge) -> N
         Settings(), demo, line="+33199000002", now=lambda: at("2026-11-11T11:59")
     )
     assert closed_talk.hear(says("agent")).text == (
-        "Nos bureaux sont fermés. Ils rouvrent demain à huit heures trente. Voulez-vous qu'une personne vous rappelle ?"
+        "Nos bureaux sont fermés. Ils rouvrent demain à huit heures trente. Voulez-vous qu'une personne vous rappelle ? "
+        "Pour laisser plutôt un message, dites « un message », ou tapez deux."
     )
 
 

@@ -25,6 +25,7 @@ CORES = [
     "callbot/events.py",
     "callbot/hearing.py",
     "callbot/load.py",
+    "callbot/messages_recording.py",
     "callbot/playback.py",
     *(f"callbot/dialogue/{path.name}" for path in sorted((ROOT / "callbot/dialogue").glob("*.py"))),
     "callbot/speech/endpointing.py",

@@ -153,7 +153,7 @@ def test_key_zero_is_a_person_and_unknown_keys_are_nothing(dialogue: Dialogue) -
 def test_nothing_is_decided_after_a_handover(dialogue: Dialogue) -> None:
     """The tables have no way out of that state; everywhere else an act leads somewhere."""
     assert {move.repeat for (state, _act), move in MOVES.items() if state is State.HANDED_OVER} == {True}
-    assert {state for state, _act in MOVES} == set(State)
+    assert {state for state, _act in MOVES} == set(State) - {State.MESSAGE}  # in which nobody is understood
     assert set(KEYS.values()) <= {act for _state, act in MOVES}
 
 
@@ -170,6 +170,7 @@ def test_every_sentence_of_the_tables_exists_and_is_rendered_ahead(dialogue: Dia
             or move.wrong
             or move.choose
             or move.score
+            or move.record
             or move.urgent in EMERGENCY_NAMES
         )
     for prompt in (

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from callbot.dialogue import callback_phrases as phrases
 from callbot.dialogue.handover import Output, Plan, Way
 from callbot.dialogue.phrases import FRENCH
 from callbot.dialogue.waiting import (
@@ -46,6 +47,8 @@ from callbot.events import (
 )
 from callbot.humans.queue_types import Place, Rules
 from callbot.media.dialect import Bridged, ConsultAnswered, ConsultEnded, ConsultMarkPlayed, TransferEnded
+from callbot.turn_taking.whose import Sounded
+from callbot.understanding.interpretation import Interpretation
 
 BEGUN = 1000
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
@@ -384,9 +387,11 @@ def test_a_sentence_that_is_never_reported_as_heard_gives_way() -> None:
 
 # -- a call-back instead -----------------------------------------------------------------------------------------------
 
-OFFER = PlayPrompt("Pour qu'on vous rappelle sans perdre votre tour, appuyez sur la touche un.")
+OFFER = PlayPrompt(
+    "Pour qu'on vous rappelle sans perdre votre tour, dites-le-moi, ou appuyez sur la touche un."
+)
 HOW = PlayPrompt(
-    "Tapez un pour confirmer, ou tapez un autre numéro. Pour rester en ligne, tapez la touche étoile."
+    "Dites oui, ou tapez un, pour confirmer. Sinon, tapez un autre numéro. Pour rester en ligne, tapez la touche étoile."
 )
 DONE = fixed("C'est noté : vous gardez votre tour, et une personne vous rappellera. Au revoir.")
 
@@ -599,3 +604,120 @@ def test_who_is_passed_on_to_one_agent_hears_that() -> None:
     """No position is told: they wait for that agent alone; and one who comes back at once hears only that."""
     passed_on(replace(TO_PLANNING, passed=Passed.AGENT, service="accueil"), FRENCH.pass_agent)
     passed_on(BACK, "Personne. Nous rappelons.")
+
+
+# -- words over the music --------------------------------------------------------------------------------------------
+
+THEIRS = Sounded(callers_ms=900, run_ms=600)
+
+
+def reads(text: str, act: str | None = None) -> Interpretation:
+    """What was understood of an utterance."""
+    return Interpretation(text, act=act)
+
+
+CALL_ME = reads("rappelez moi", "rappel")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        CALL_ME,
+        reads("je préfère qu'on me rappelle", "rappel"),
+        reads("non je raccroche rappelez moi", "au_revoir"),
+        reads("c'est long je préférerais être rappelée"),
+    ],
+)
+def test_a_spoken_wish_to_be_called_back_keeps_the_place(said: Interpretation) -> None:
+    """As the key does, and before it was offered: the number is confirmed by voice, the place is kept, the call ends."""
+    call = settled()
+    [cleared, asked] = call.heard(said, THEIRS, 20_000)
+    assert isinstance(asked, PlayPrompt)
+    assert (cleared, asked.shown) == (ClearAudio(), "Peut-on vous rappeler au …78 ?")
+    assert call.said(23_000) == [PlayPrompt(phrases.QUEUE_CHECK_HOW)]
+    assert call.said(26_000) == []
+    assert call.heard(reads("oui", "oui"), THEIRS, 27_000) == [
+        CallbackRequested(27_000, "+33612345678", "", "acte_naissance"),
+        TellQueue(QueueWord.CALL_BACK),
+    ]
+    assert (call.stage, call.farewell) == (
+        Stage.PROMISED,
+        (PlayPrompt(phrases.QUEUE_DONE, interruptible=False),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "sounded"),
+    [
+        (CALL_ME, Sounded(callers_ms=0, far=True)),
+        (CALL_ME, Sounded(echo=0.6, callers_ms=100)),
+        (CALL_ME, Sounded(echo=0.2, callers_ms=500)),
+        (CALL_ME, Sounded(callers_ms=100)),
+        (reads("maman rappelle moi de sortir la poubelle", "rappel"), THEIRS),
+        (reads("rappelez nous au zéro huit cent douze douze", "rappel"), THEIRS),
+        (reads("ce n'est pas la peine de me rappeler", "rappel"), THEIRS),
+        (reads("je lui ai dit de me rappeler demain"), THEIRS),
+        (reads("oui", "oui"), THEIRS),
+        (reads("un agent", "agent"), THEIRS),
+        (reads("au revoir", "au_revoir"), THEIRS),
+    ],
+)
+def test_what_is_no_wish_changes_nothing(said: Interpretation, sounded: Sounded) -> None:
+    """Music that comes back, a television, somebody in the room, other words: the music plays on."""
+    call = settled()
+    assert call.heard(said, sounded, 20_000) == []
+    assert call.stage is Stage.WAITING
+
+
+def test_a_sentence_of_ours_that_comes_back_is_no_answer() -> None:
+    """« Dites oui » is not a yes; the same word a moment later is."""
+    call = settled()
+    call.heard(CALL_ME, THEIRS, 20_000)
+    call.said(23_000)
+    assert call.heard(reads("oui", "oui"), THEIRS, 24_000) == []
+    call.said(26_000)
+    assert TellQueue(QueueWord.CALL_BACK) in call.heard(reads("oui", "oui"), THEIRS, 27_000)
+
+
+def test_who_answers_no_gives_another_number_by_keys_and_may_wait_on() -> None:
+    """« j'attends » brings the music back, with the place."""
+    call = settled()
+    call.heard(CALL_ME, THEIRS, 20_000)
+    call.said(21_000)
+    call.said(22_000)
+    assert call.heard(reads("non", "non"), THEIRS, 23_000) == [
+        ClearAudio(),
+        PlayPrompt(phrases.QUEUE_NUMBER),
+    ]
+    call.said(25_000)
+    assert call.heard(reads("non j'attends", "attendre"), THEIRS, 26_000) == [
+        ClearAudio(),
+        PlayPrompt(phrases.QUEUE_STAYS),
+    ]
+    assert call.said(28_000) == [PlayMusic()]
+
+
+def test_no_call_back_is_taken_where_none_is_offered() -> None:
+    """The setting, and languages that take no number down."""
+    call = settled(replace(PLAN, calls_back=False))
+    assert call.heard(CALL_ME, THEIRS, 20_000) == []
+
+
+@pytest.mark.parametrize("text", ["c'est encore long combien de temps", "il y a beaucoup de monde avant moi"])
+def test_who_asks_how_long_is_told_at_once(text: str) -> None:
+    """Position and time, as honest as ever; while they are being said nobody is told twice."""
+    call = settled()
+    assert call.heard(reads(text), THEIRS, 20_000) == [LookAtQueue()]
+    assert call.told(Stands(1, 3), 20_100) == [ClearAudio(), fixed("Vous êtes le premier appel en attente.")]
+    assert call.said(23_000) == [fixed("Comptez moins de trois minutes.")]
+    assert call.said(25_000) == [PlayMusic()]
+    assert call.heard(reads("mon fils a mis longtemps à trouver un emploi"), THEIRS, 30_000) == []
+
+
+def test_nobody_listens_once_a_person_picks_up() -> None:
+    """What is said to an agent is theirs."""
+    call = offered()
+    assert call.takes_words
+    call.hear(ConsultAnswered(), 5000)
+    assert not call.takes_words
+    assert call.heard(CALL_ME, THEIRS, 6000) == []

@@ -16,6 +16,7 @@ PLACES = {
     "patience": "callbot.dialogue.patience",
     "endings": "callbot.dialogue.endings",
     "handover": "callbot.dialogue.handover",
+    "message_recording": "callbot.dialogue.message_recording",
     "tones": "callbot.audio.tones",
     "line_watch": "callbot.turn_taking.line_watch",
     "gaps": "callbot.gaps",
