@@ -139,6 +139,7 @@ async def test_a_caller_can_be_erased(database: Database, settings: Settings) ->
         "messages": [],
         "queue": [],
         "unsaved": [],
+        "webhook_messages": [],
         "desk": {"desk_cards": [], "desk_follow_ups": [], "corrections": []},
     }
     assert await transcripts(database) == {"other": WORDS}
