@@ -382,7 +382,7 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         at_desk = await _cookies(browser, address, callbacks.RECEPTIONIST)
         await purge(service.database, service.settings, now=callbacks.TEN)
         await service.api_tokens.add("Metabase", [Scope.FIGURES, Scope.CALLS], 365, actor=NAME)
-        await service.api_tokens.add("Écran d’accueil", [Scope.QUEUE], None, actor=NAME)
+        await service.api_tokens.add("Écran accueil", [Scope.QUEUE], None, actor=NAME)
         await service.access_log.looked(callbacks.RECEPTIONIST, Looked.CALLBACK, ["c1", "c2"])
         await service.access_log.looked(NAME, Looked.CALL, ["c1"])
         yield Stage(service, media, address, browser, signed_in, at_desk)
