@@ -117,7 +117,7 @@ async def test_a_message_from_the_call_to_its_erasure(
         await page.get_by_role("link", name="Traités").click()
         await expect(page.get_by_text(f"Traité par {RECEPTIONIST}")).to_be_visible()
         await expect(page.locator("audio")).to_have_count(0)
-        assert problems == []
+        assert problems.errors == []
     journal = [(one.actor, one.action) for one in await service.trail.changes(Wanted(actor=RECEPTIONIST))]
     assert [line for line in journal if "message" in line[1]] == [
         (RECEPTIONIST, "message handled"),

@@ -163,7 +163,8 @@ async def test_one_that_takes_the_process_with_it_is_not_begun_for_ever(
         async with keeping(messages, settings, engine) as keeper:
             if lent == 1:
                 keeper.keep(left())
-            await until(lambda lent=lent: engine.lent == lent)
+            wanted = lent
+            await until(lambda: engine.lent == wanted)  # noqa: B023 (waited for within the round)
     assert (await only(messages)).transcribed
     assert await messages.to_transcribe({TOKEN}) == []
 
