@@ -73,6 +73,7 @@ class Database:
             **({"plain": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"})
         )
         self._shown = shown
+        self._turn = asyncio.Lock()
 
     @classmethod
     async def open(cls, settings: Settings) -> Self:
@@ -102,8 +103,24 @@ class Database:
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write: committed at the end, rolled back when anything is raised."""
         with _Named(self._shown):
-            async with self._writer.begin() as connection:
+            async with self._alone(), self._writer.begin() as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """SQLite has one writer. Those of this process come in turn: by itself SQLite tries again after up to 100 ms, in no order."""
+        if not self.is_sqlite:
+            yield
+            return
+        try:
+            async with asyncio.timeout(BUSY_TIMEOUT_S):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise TimeoutError("database is locked") from None
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -36,6 +36,8 @@ OPERATION_S = 2.0
 """What takes the database longer has failed."""
 CARD_S = 0.8
 """The same for what an agent is to read; with OPERATION_S, less than waiting.ENTER_MS."""
+PARTING_S = 0.3
+"""An agent who passes a caller on and hangs up at once is seen to hang up first: what they clicked is on its way so long."""
 RETRY_S = (0.5, 1.0, 2.0, 5.0)
 """Pauses before the queue is told again; the last one goes on."""
 TIDY_S = 5.0
@@ -325,6 +327,8 @@ class _Seat:
                 self._shown = None
                 self.look()  # it came too late: the call is to know how its place is
 
+        if command.word is QueueWord.TALK_ENDED:
+            await asyncio.sleep(PARTING_S)
         tries = 0
         while not await self._try(tell):
             await asyncio.sleep(RETRY_S[min(tries, len(RETRY_S) - 1)])

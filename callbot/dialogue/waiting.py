@@ -1,8 +1,8 @@
 """A caller in the waiting queue, as their call sees it: one table, from what queue and leg tell to commands. No I/O, no clock.
 
-    entering ─▶ waiting ◀─▶ offered ─▶ talking ─▶ over
-       │           │  ▲        │          │
-       │           │  └────────┼──────────┘               passed on by the agent they talk to: they wait for somebody else
+    entering ─▶ waiting ◀─▶ offered ─▶ talking ─▶ parted ─▶ over
+       │           │  ▲        │          │         │
+       │           │  └────────┼──────────┴─────────┘     passed on by the agent they talk to: they wait for somebody else
        │           │           └─▶ promised               to be called back: they hang up, and keep their place
        └───────────┴─▶ alone                              no queue, or nobody at the desks: the service itself is rung
 
@@ -67,6 +67,8 @@ SETTLE_MS = 400
 """What a telephone that was let go still tells has come by then; the next one is not rung sooner."""
 ANSWERS = {"oui": True, "non": False}
 """To « Peut-on vous rappeler au … ? »."""
+PARTED_MS = 3000
+"""A queue that does not say within this time whether the agent who hung up had passed the caller on does not work."""
 PROMPT_STUCK_MS = 10_000
 """A sentence that is not reported as heard so long after it should have been at MS_PER_LETTER was heard."""
 
@@ -79,6 +81,8 @@ class Stage(StrEnum):
     OFFERED = "offered"
     """An agent's telephone rings, they are briefed, or about to be joined."""
     TALKING = "talking"
+    PARTED = "parted"
+    """The agent has hung up; the queue is asked whether that was the end, or they had just passed the caller on."""
     PROMISED = "promised"
     """To be called back in their turn: `farewell` is to be said, then the call ends."""
     ALONE = "alone"
@@ -97,6 +101,7 @@ class Step(StrEnum):
     JOIN = "join"
     ONWARD = "onward"
     PROMISE = "promise"
+    PART = "part"
     END = "end"
     CALLER_GONE = "caller gone"
 
@@ -116,8 +121,12 @@ NEXT: MappingProxyType[tuple[Stage, Step], Stage] = MappingProxyType(
         (Stage.OFFERED, Step.PROMISE): Stage.PROMISED,
         (Stage.OFFERED, Step.CALLER_GONE): Stage.OVER,
         (Stage.TALKING, Step.ONWARD): Stage.WAITING,
+        (Stage.TALKING, Step.PART): Stage.PARTED,
         (Stage.TALKING, Step.END): Stage.OVER,
         (Stage.TALKING, Step.CALLER_GONE): Stage.OVER,
+        (Stage.PARTED, Step.ONWARD): Stage.WAITING,
+        (Stage.PARTED, Step.END): Stage.OVER,
+        (Stage.PARTED, Step.CALLER_GONE): Stage.OVER,
     }
 )
 """The whole course; a step that a stage does not know comes too late and is ignored."""
@@ -214,6 +223,10 @@ class Waiting:
         """The caller's audio has reached `at_ms`."""
         if self.stage is Stage.ENTERING:
             return self._leave(at_ms) if at_ms - self._stage_ms >= ENTER_MS else []
+        if self.stage is Stage.PARTED:
+            if at_ms - self._stage_ms >= PARTED_MS:
+                self._step(Step.END, at_ms)
+            return []
         if self.stage is Stage.WAITING and self._is_silent(at_ms):
             logger.warning("the queue does not answer: a service is rung instead")
             return self._leave(at_ms)
@@ -280,7 +293,9 @@ class Waiting:
         if not self._step(Step.CALLER_GONE, at_ms):
             return []
         told: list[Output] = (
-            [QueueAbandoned(at_ms, at_ms - self.begun_ms)] if stage is not Stage.TALKING else []
+            [QueueAbandoned(at_ms, at_ms - self.begun_ms)]
+            if stage not in (Stage.TALKING, Stage.PARTED)
+            else []
         )
         if handover:
             told = [*handover.caller_gone(at_ms)]
@@ -326,6 +341,8 @@ class Waiting:
                 return self._taken_back(seen, at_ms)
             case Stage.TALKING:
                 return self._seen_talking(seen, at_ms)
+            case Stage.PARTED:
+                return self._seen_parted(seen, at_ms)
         return []
 
     def _offered(self, seen: PlaceSeen, at_ms: int) -> list[Output]:
@@ -345,12 +362,9 @@ class Waiting:
         """Ended on the agent's page, or passed on; or the queue missed that they talk, and must not offer the caller to somebody else."""
         if self._offer and self._offer.place is Place.DIALLED:
             return []  # with somebody who is no agent: the queue is done with them
-        if (
-            self._offer
-            and seen.nth != self._offer.nth
-            and seen.place in (Place.WAITING, Place.OFFERED, Place.DIALLED)
-        ):
-            return self._pass_on(seen, at_ms)
+        if self._is_onward(seen):
+            released: list[Output] = [ReleaseAgent(), AgentReleased(at_ms, at_ms - self._stage_ms)]
+            return [*released, *self._pass_on(seen, at_ms)]
         if seen.place is Place.ENDED and (self._late or seen.since == self._doubted):
             self._doubted = (
                 seen.since
@@ -360,17 +374,33 @@ class Waiting:
             talked_ms = at_ms - self._stage_ms
             self._step(Step.END, at_ms)
             return [ReleaseAgent(), AgentReleased(at_ms, talked_ms)]
-        taken = seen.place is Place.OFFERED and seen.agent == self._agent
-        missed = seen.place in (Place.WAITING, Place.OFFERED) and not taken
+        return [TellQueue(QueueWord.WITHDRAWN)] if self._is_missed(seen) else []
+
+    def _seen_parted(self, seen: PlaceSeen, at_ms: int) -> list[Output]:
+        """Whether the agent who hung up had passed the caller on."""
+        if self._is_onward(seen):
+            return self._pass_on(seen, at_ms)
+        missed = self._is_missed(seen)
+        if missed or seen.place in (Place.KEPT, Place.LEFT, Place.ENDED):
+            self._step(Step.END, at_ms)
         return [TellQueue(QueueWord.WITHDRAWN)] if missed else []
+
+    def _is_onward(self, seen: PlaceSeen) -> bool:
+        """It is another place than that of the talk: the agent has passed the caller on."""
+        there = seen.place in (Place.WAITING, Place.OFFERED, Place.DIALLED)
+        return self._offer is not None and seen.nth != self._offer.nth and there
+
+    def _is_missed(self, seen: PlaceSeen) -> bool:
+        """The queue does not know that they talk."""
+        taken = seen.place is Place.OFFERED and seen.agent == self._agent
+        return seen.place in (Place.WAITING, Place.OFFERED) and not taken
 
     def _pass_on(self, seen: PlaceSeen, at_ms: int) -> list[Output]:
         """The agent passes the caller on: they wait again, and hear for whom."""
-        released: list[Output] = [ReleaseAgent(), AgentReleased(at_ms, at_ms - self._stage_ms)]
         self._step(Step.ONWARD, at_ms)
         self._handover = self._offer = self._done = None
         self._free_ms = at_ms + SETTLE_MS
-        return [*released, *self._lead(seen, at_ms), *self._seen(seen, at_ms), *self._look_now(at_ms)]
+        return [*self._lead(seen, at_ms), *self._seen(seen, at_ms), *self._look_now(at_ms)]
 
     def _lead(self, seen: PlaceSeen, at_ms: int) -> list[Output]:
         """From now on the caller waits for another service, agent or telephone: say so."""
@@ -417,6 +447,8 @@ class Waiting:
         """What the handover's stage means for the place."""
         agent = self._agent
         match handover.stage:
+            case _ if self.stage is Stage.PARTED:
+                return []
             case reaching.Stage.BRIEFING if self._callback.is_open or self._saying:
                 self._callback.stay()
                 return self._hush(at_ms)
@@ -434,7 +466,7 @@ class Waiting:
                 )  # the PBX has joined them: when they part is seen at the desk alone
                 self.connected = True
                 return [TellQueue(QueueWord.ACCEPTED, agent)]
-            case reaching.Stage.OVER if self._step(Step.END, at_ms):
+            case reaching.Stage.OVER if self._step(Step.PART if agent else Step.END, at_ms):
                 return [TellQueue(QueueWord.TALK_ENDED, agent)]
             case reaching.Stage.OVER if self._step(Step.CALLER_GONE, at_ms):
                 return [TellQueue(QueueWord.HUNG_UP)]

@@ -86,6 +86,13 @@ class Desk:
         corrected = await self.follow_ups.corrected(calls, name)
         return View(agent, overview, entry, follow, taken, missed, filed, cards, then, heard, corrected)
 
+    async def own(self, name: str) -> View:
+        """Of the desk only who sits there and whom they have to do with: what an offer changes, read at once."""
+        agent = await self.queue.agent(name)
+        entry = await self.queue.entry(agent.entry_id) if agent and agent.entry_id is not None else None
+        cards = await self.cards.of_all([entry.caller.call_id]) if entry else {}
+        return View(agent, Overview((), ()), entry, None, (), (), {}, cards)
+
     async def heard(self, call_id: str) -> list[tuple[str, str]]:
         """What the caller said, and the answer that they were given: as the call's card has it, else as the statistics do."""
         card = await self.cards.of(call_id)

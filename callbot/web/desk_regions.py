@@ -1,6 +1,7 @@
 """The parts of the desk that change while it is open: what each shows, and each as HTML on its own."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,6 +45,8 @@ TEMPLATES = {
     "poste-journee": "desk_day.html",
 }
 """By the element's id."""
+OWN = ("poste-etat", "poste-appel")
+"""Those that an offer changes; `Desk.own` is enough for them."""
 LATE_S = 180
 """From then on a waiting time stands out."""
 MOST_SHOWN = 30
@@ -61,12 +64,14 @@ class Regions:
 
     async def of(self, request: Request, only: str = "", **more: object) -> dict[str, str]:
         """Each part as HTML, by its id, or `only` that one. Raises DatabaseError."""
-        values = await self.values(request, **more)
-        return {
-            region: bytes(render(request, template, **values).body).decode()
-            for region, template in TEMPLATES.items()
-            if only in ("", region)
-        }
+        wanted = [only] if only else list(TEMPLATES)
+        return _rendered(request, wanted, await self.values(request, **more))
+
+    async def own(self, request: Request) -> dict[str, str]:
+        """The parts `OWN`, at a small part of what all cost. Raises DatabaseError."""
+        at = datetime.now(UTC)
+        view = await self.service.desk.own(request.state.account.name)
+        return _rendered(request, OWN, self._own(view, at))
 
     async def values(self, request: Request, **more: object) -> dict[str, Any]:
         """What the templates are given. Raises DatabaseError."""
@@ -77,12 +82,10 @@ class Regions:
         await looked(request, self.service, Looked.CARD, view.cards)
         in_list = [entry for entry in view.overview.entries if entry.place in IN_LIST]
         positions = [entry.id for entry in in_list if entry.place in IN_QUEUE]
-        call = view.entry if view.entry and view.entry.place is not Place.ENDED else None
-        return {
-            "view": view,
+        own = self._own(view, at)
+        call = own["call"]
+        others = {
             "targets": self._passing.offered(name, call, view.overview.agents) if call else (),
-            "state": view.state.value,
-            "call": call,
             "waiting": in_list[:MOST_SHOWN],
             "waiting_more": max(0, len(in_list) - MOST_SHOWN),
             "positions": {entry_id: place for place, entry_id in enumerate(positions, 1)},
@@ -91,17 +94,30 @@ class Regions:
             "found": None,
             "sought": "",
             "team": [one for one in view.overview.agents if one.name != name],
+        }
+        return own | others | more
+
+    def _own(self, view: View, at: datetime) -> dict[str, Any]:
+        """What the templates of `OWN` are given."""
+        return {
+            "view": view,
+            "state": view.state.value,
+            "call": view.entry if view.entry and view.entry.place is not Place.ENDED else None,
             "words": _words(self.service, view, at),
             "late_s": LATE_S,
             "errors": {},
             "given": {},
-        } | more
+        }
 
     async def _referred(self, view: View, at: datetime) -> list[Card]:
         """Of calls that the PBX passes on: those for the services of who sits there, of anybody who does not."""
         cards = await self.service.desk.cards.referred(at)
         mine = view.agent.services if view.agent and view.state is not AgentState.OFFLINE else None
         return [card for card in cards if mine is None or card.service in mine]
+
+
+def _rendered(request: Request, wanted: Sequence[str], values: dict[str, Any]) -> dict[str, str]:
+    return {region: bytes(render(request, TEMPLATES[region], **values).body).decode() for region in wanted}
 
 
 def without_time(html: str) -> str:

@@ -351,6 +351,31 @@ async def test_an_agent_passes_the_caller_on_to_a_colleague(tmp_path: Path) -> N
     assert end.outcome is Outcome.HANDED_OVER
 
 
+async def test_an_agent_hangs_up_as_they_pass_the_caller_on(tmp_path: Path) -> None:
+    """Their telephone is heard of before what they have clicked: the caller is not lost, and gets to the colleague."""
+    async with (
+        desks(tmp_path, agents=("anna",)) as desk,
+        media_server(tmp_path, [], room=desk.room) as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        talk = await talks_to_anna(desk, leg, recorded)
+        await desk.sit_down("bruno")
+        leg.on("CONSULT", RINGING, ANSWERED)
+        leg.on("BRIDGE", BRIDGED)
+        leg.quiet = False  # the bridge sends the caller's sound again
+        await leg.tell("CONSULT_ENDED")
+        await recorded.until(lambda: "AgentReleased" in recorded.names())
+        event = CallerPassedOn(datetime.now(UTC), "Bruno", "accueil", agent="bruno")
+        assert await desk.store.pass_on(talk, event, by="anna")
+        await recorded.until(lambda: recorded.names().count("AgentConnected") == 2)
+        [there] = await desk.until_places(Place.CONNECTED)
+        assert there.agent == "bruno"
+        assert (await desk.agent("anna")).state is AgentState.WRAP_UP
+    assert story(recorded)[:6] == [QUEUED, RUNG, CONNECTED, AgentReleased(0, 0), RUNG, CONNECTED]
+    assert rung(leg) == ["201", "202"]
+    assert "Votre interlocuteur vous passe un collègue. Merci de patienter." in texts(recorded)
+
+
 async def test_a_telephone_that_is_not_answered_brings_the_caller_back(tmp_path: Path) -> None:
     """The number is rung; nobody picks up; the caller hears so, and Anna, who is free again, is rung before all others."""
     async with (

@@ -165,6 +165,34 @@ async def test_writers_wait_for_one_another(database: Database) -> None:
         assert await connection.scalar(select(func.count()).select_from(tables.calls)) == 20
 
 
+async def test_sqlites_writers_come_in_turn(tmp_path: Path) -> None:
+    """Whoever asked first writes first: nobody waits while others who came later go before."""
+    database = await Database.open(load({}, data_dir=tmp_path))
+    wrote = []
+
+    async def add(number: int) -> None:
+        async with database.begin() as connection:
+            await connection.execute(insert(tables.calls).values(call_values(f"c{number}")))
+            wrote.append(number)
+
+    await asyncio.gather(*(add(number) for number in range(20)))
+    await database.close()
+    assert wrote == list(range(20))
+
+
+async def test_an_sqlite_writer_does_not_wait_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that hangs leaves the others an error of one line; once it has gone they write again."""
+    database = await Database.open(load({}, data_dir=tmp_path))
+    monkeypatch.setattr("callbot.database.BUSY_TIMEOUT_S", 0.01)
+    async with database.begin():
+        with pytest.raises(DatabaseError, match="cannot be used: database is locked"):
+            await add_call(database)
+    await add_call(database)
+    await database.close()
+
+
 async def test_an_sqlite_file_is_private_and_written_ahead(tmp_path: Path) -> None:
     """The folder is 0700, the file and its companions 0600, the journal WAL; readers go on during a write."""
     database = await Database.open(load({}, data_dir=tmp_path / "a" / "var"))

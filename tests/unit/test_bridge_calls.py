@@ -466,14 +466,38 @@ async def test_legs_of_different_rates_hear_each_other(tmp_path: Path) -> None:
 
 
 async def test_the_person_hangs_up_on_the_caller(tmp_path: Path) -> None:
-    """CONSULT_ENDED, BYE, HANGUP."""
+    """CONSULT_ENDED; the service hangs up, as the caller has not been passed on."""
     async with board(tmp_path) as it:
         leg, served, person = await it.bridged()
         person.close()
+        await served.event("CONSULT_ENDED")
+        assert not leg.closed
+        await served.command("HANGUP")
         await served.closed.wait()
         await it.over()
-        assert served.events == [{"event": "CONSULT_ENDED"}, {"event": "HANGUP"}]
+        assert served.events == []
         assert leg.asked[-1] == ("hang_up", None)
+
+
+async def test_the_person_hangs_up_and_the_caller_goes_on_to_another(tmp_path: Path) -> None:
+    """The caller is heard by the service again, hears it, and is joined with somebody else; what crosses is no ERROR."""
+    async with board(tmp_path) as it:
+        leg, served, person = await it.bridged()
+        person.close()
+        await served.event("CONSULT_ENDED")
+        await served.command("CONSULT_END")
+        leg.says += TONE.tobytes()
+        await until(lambda: served.sound)
+        await served.play(CODES[:160])
+        await until(lambda: leg.heard)
+        other = await it.person(served, destination="200")
+        other.establish()
+        await served.event("CONSULT_RESULT")
+        await served.command("BRIDGE")
+        await served.event("BRIDGED")
+        other.says += TONE.tobytes()
+        await until(lambda: TONE.tobytes() in bytes(leg.heard))
+        assert served.events == []
 
 
 @pytest.mark.parametrize("state", ["ringing", "connected", "bridged"])

@@ -13,6 +13,7 @@ from callbot.dialogue.waiting import (
     ENTER_MS,
     LOOK_MS,
     NEXT,
+    PARTED_MS,
     PASSED_ABSENT_MS,
     PROMPT_STUCK_MS,
     SETTLE_MS,
@@ -122,6 +123,16 @@ def talking() -> Waiting:
     return call
 
 
+def parted() -> Waiting:
+    """One whose agent has hung up, at 60,000 ms."""
+    call = talking()
+    assert call.hear(ConsultEnded(TransferResult.ANSWERED, None), 60_000) == [
+        AgentReleased(60_000, 51_000),
+        TellQueue(QueueWord.TALK_ENDED, "anna"),
+    ]
+    return call
+
+
 def looked(call: Waiting, at_ms: int, stands: Stands = SECOND_IN_LINE) -> list[Output]:
     """What the call says at `at_ms` when it has looked where it stands."""
     assert LookAtQueue() in call.tick(at_ms)
@@ -181,12 +192,36 @@ def test_who_calls_again_is_told_that_the_place_was_kept() -> None:
 
 
 def test_an_agent_takes_the_caller() -> None:
-    """Rung, briefed, joined; the agent hangs up: the talk is over, for the queue too."""
-    call = talking()
-    assert call.hear(ConsultEnded(TransferResult.ANSWERED, None), 60_000) == [
-        AgentReleased(60_000, 51_000),
-        TellQueue(QueueWord.TALK_ENDED, "anna"),
-    ]
+    """Rung, briefed, joined; the agent hangs up: the talk is over once the queue says so."""
+    call = parted()
+    assert call.told(replace(TO_ANNA, place=Place.CONNECTED), 60_050) == []
+    assert call.stage is Stage.PARTED
+    assert call.told(replace(TO_ANNA, place=Place.ENDED), 60_300) == []
+    assert call.stage is Stage.OVER
+
+
+def test_an_agent_hangs_up_just_after_they_have_passed_the_caller_on() -> None:
+    """The telephone is heard of first, then the queue: the caller waits again, and is told for whom."""
+    call = parted()
+    assert call.hear(ConsultEnded(TransferResult.ANSWERED, None), 60_100) == []
+    passed = replace(TO_PLANNING, passed=Passed.AGENT, service="accueil")
+    assert call.told(passed, 60_300) == [ClearAudio(), fixed(FRENCH.pass_agent), LookAtQueue()]
+    assert (call.stage, call.connected) == (Stage.WAITING, True)
+
+
+def test_a_queue_that_does_not_say_whether_the_talk_is_over() -> None:
+    """It is, after a while."""
+    call = parted()
+    assert call.tick(60_000 + PARTED_MS - 1) == []
+    assert call.stage is Stage.PARTED
+    assert call.tick(60_000 + PARTED_MS) == []
+    assert call.stage is Stage.OVER
+
+
+def test_a_caller_hangs_up_while_the_queue_is_asked_whether_the_talk_is_over() -> None:
+    """They have been served: they have not given up waiting."""
+    call = parted()
+    assert call.caller_gone(60_100) == [TellQueue(QueueWord.HUNG_UP)]
     assert call.stage is Stage.OVER
 
 
