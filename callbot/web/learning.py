@@ -14,7 +14,6 @@ from callbot.knowledge.entries import Entry
 from callbot.learning_loop.group_store import Group, GroupState, by_state
 from callbot.learning_loop.language_model import LanguageModelError
 from callbot.learning_loop.questions import Question, examples, proposed_entry
-from callbot.masking import without_numbers
 from callbot.web.forms import checked_form, text
 from callbot.web.knowledge_edit import A_YEAR, TOO_LATE
 from callbot.web.knowledge_forms import MOST_QUESTIONS, QUESTION_MAX, Fields
@@ -194,7 +193,7 @@ class LearningPage:
             questions = await learning.groups.questions(group.id)
             effect = await learning.effect(group)
             told = group.reason or (effect_sentence(effect) if effect else why(questions))
-            shown.append((group, title(group, questions), _masked(examples(questions, FEW)), told))
+            shown.append((group, title(group, questions), examples(questions, FEW), told))
         return render(
             request,
             "learning.html",
@@ -226,7 +225,7 @@ class LearningPage:
             title=title(group, questions),
             state=STATES[group.state],
             why=why(questions),
-            sentences=_masked(examples(questions, MANY)),
+            sentences=examples(questions, MANY),
             entries=sorted(((one.id, _label(one)) for one in entries), key=lambda pair: pair[1]),
             proposed=proposed,
             named_by_agents=any(one.right for one in questions),
@@ -241,11 +240,6 @@ class LearningPage:
 
 def _label(entry: Entry) -> str:
     return f"{name(entry)} ({entry.aspect.replace('_', ' ')})" if entry.aspect else name(entry)
-
-
-def _masked(sentences: Sequence[str]) -> list[str]:
-    """As they are shown: stored without numbers already, and looked at once more."""
-    return [without_numbers(sentence) for sentence in sentences]
 
 
 def _chosen(fields: Fields) -> list[str]:
