@@ -63,14 +63,16 @@ async def picture(scene: Scene, house: Stage, screen: str, scheme: str) -> bytes
         return compress(await photograph(page, width, height))
 
 
-async def take(out: Path, kinds: Sequence[tuple[str, str]], only: str = "", *, kept: bool = False) -> None:
+async def take(
+    out: Path, kinds: Sequence[tuple[str, str]], only: Sequence[str] = (), *, kept: bool = False
+) -> None:
     """Write each scene's pictures of these (screen, scheme) into `out`, a folder that is there.
 
-    `only`: of scenes whose name begins so; `kept`: only those that the docs show.
+    `only`: of scenes whose names begin so (none: of all); `kept`: only those that the docs show.
     """
     with tempfile.TemporaryDirectory() as folder:
         async with stage(Path(folder)) as house:
-            for scene in (one for one in SCENES if one.name.startswith(only)):
+            for scene in (one for one in SCENES if not only or one.name.startswith(tuple(only))):
                 for screen, scheme in (one for one in kinds if not kept or one in scene.kept(KEPT)):
                     data = await picture(scene, house, screen, scheme)
                     (out / f"{scene.name}-{screen}-{scheme}.webp").write_bytes(data)
@@ -89,7 +91,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--out", type=Path, default=PICTURES)
     parser.add_argument("--all", action="store_true", help="every screen, light and dark")
-    parser.add_argument("--only", default="", help="scenes whose name begins so")
+    parser.add_argument("--only", nargs="*", default=(), help="scenes whose name begins so")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     kinds = EVERYTHING if arguments.all else KEPT
