@@ -17,7 +17,7 @@ import requests
 from callbot.config import Settings
 from callbot.editing import personal
 from callbot.errors import CallbotError
-from callbot.masking import without_numbers
+from callbot.redaction import redacted
 
 __all__ = ["Fault", "LanguageModel", "LanguageModelError", "Proposal", "open_language_model", "sendable"]
 
@@ -77,8 +77,8 @@ def open_language_model(settings: Settings) -> "LanguageModel | None":
 
 
 def sendable(sentences: Sequence[str]) -> list[str]:
-    """The sentences that may go out: numbers masked, none that seems to tell who somebody is."""
-    masked = [without_numbers(" ".join(sentence.split()))[:MOST_LETTERS] for sentence in sentences]
+    """The sentences that may go out: what tells who somebody is taken out, and none in which more of it is suspected."""
+    masked = [redacted(" ".join(sentence.split()))[:MOST_LETTERS] for sentence in sentences]
     return [one for one in masked if one and not personal.in_question(one)][:MOST_SENTENCES]
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from callbot.events import Decision
-from callbot.masking import without_numbers
+from callbot.redaction import redacted
 from callbot.understanding.normalise import normalise
 
 __all__ = ["Kind", "Question", "kind_of", "proposed_entry", "telling"]
@@ -72,9 +72,9 @@ def telling(text: str) -> bool:
 
 
 def examples(questions: Iterable[Question], most: int) -> list[str]:
-    """Different sentences, the latest first; numbers are masked already, and are looked for once more."""
+    """Different sentences, the latest first; what tells who somebody is was taken out already, and is looked for once more."""
     latest = sorted(questions, key=lambda one: one.at, reverse=True)
-    distinct = {normalise(one.text): without_numbers(one.text) for one in reversed(latest) if one.text}
+    distinct = {normalise(one.text): redacted(one.text) for one in reversed(latest) if one.text}
     return list(reversed(distinct.values()))[:most]
 
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from callbot.access_log import Looked
 from callbot.conversations import today
 from callbot.editing.versions import StepError
 from callbot.errors import CallbotError
@@ -14,6 +15,7 @@ from callbot.knowledge.entries import Entry
 from callbot.learning_loop.group_store import Group, GroupState, by_state
 from callbot.learning_loop.language_model import LanguageModelError
 from callbot.learning_loop.questions import Question, examples, proposed_entry
+from callbot.web.consulted import looked
 from callbot.web.forms import checked_form, text
 from callbot.web.knowledge_edit import A_YEAR, TOO_LATE
 from callbot.web.knowledge_forms import MOST_QUESTIONS, QUESTION_MAX, Fields
@@ -188,12 +190,14 @@ class LearningPage:
         state, _ = VIEWS.get(view, VIEWS[""])
         learning = self.service.learning
         sorted_groups = by_state(await learning.groups.groups())
-        shown = []
+        shown, seen = [], set[str]()
         for group in sorted_groups[state][:SHOWN]:
             questions = await learning.groups.questions(group.id)
             effect = await learning.effect(group)
+            seen |= {one.call_id for one in questions if one.text}
             told = group.reason or (effect_sentence(effect) if effect else why(questions))
             shown.append((group, title(group, questions), examples(questions, FEW), told))
+        await looked(request, self.service, Looked.WORDS, seen)
         return render(
             request,
             "learning.html",
@@ -213,6 +217,7 @@ class LearningPage:
     ) -> Response:
         learning, entries = self.service.learning, self.service.live.now.knowledge.entries
         effect = await learning.effect(group)
+        await looked(request, self.service, Looked.WORDS, {one.call_id for one in questions if one.text})
         proposed = proposed_entry(questions)
         model = self.service.language_model
         return render(

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from callbot.caller_data import erase_caller, export_caller
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.editing.live import LiveKnowledge
@@ -13,7 +14,7 @@ from callbot.learning_loop.effects import Measured
 from callbot.learning_loop.group_store import GroupState, GroupStore
 from callbot.learning_loop.loop import LearningLoop
 from callbot.learning_loop.questions import Kind
-from callbot.privacy import erase_caller, export_caller, purge_transcripts
+from callbot.privacy import purge
 from tests.support.asked import NOON, Asked, correct, store
 from tests.support.knowledge import SameWords, live_knowledge
 
@@ -165,7 +166,7 @@ async def test_words_go_with_the_transcripts_and_callers_can_be_erased(
     exported = await export_caller(database, "hash of a")
     assert [row["group_id"] for row in exported["desk"]["learning_questions"]] == [group.id]
     later = clock.at + timedelta(days=settings.transcript_days + 1)
-    await purge_transcripts(database, settings, now=later)
+    await purge(database, settings, now=later)
     assert [(one.text, one.kind) for one in await loop.groups.questions(group.id)] == [
         ("", Kind.NO_MATCH)
     ] * 2
