@@ -6,8 +6,7 @@ from callbot.languages.tables import FRENCH
 from callbot.speech.in_languages import RecognizerInLanguages
 from callbot.speech.recognizer import Recognizer
 from callbot.turn_taking.completeness import shipped
-from callbot.understanding.interpretation import Interpretation
-from callbot.understanding.router import Understanding
+from callbot.understanding.interpretation import Interpretation, Reads
 
 __all__ = ["CallLanguage"]
 
@@ -18,9 +17,7 @@ UNKNOWN = 0.45
 class CallLanguage:
     """Begins with the line's language. An utterance is read in the one that the call is in when its text is there."""
 
-    def __init__(
-        self, language: str, recognizer: Recognizer, understanding: Mapping[str, Understanding]
-    ) -> None:
+    def __init__(self, language: str, recognizer: Recognizer, understanding: Mapping[str, Reads]) -> None:
         self._language = language
         self._recognizer = recognizer
         self._understanding = understanding

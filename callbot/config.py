@@ -61,6 +61,7 @@ IN_WORDS = {
     "report_at": "a time of day (HH:MM)",
     "report_kinds": "one or more of day, week, month, separated by commas",
     "webhook_url": "an https address (http only on this machine)",
+    "language_model_url": "an address such as http://127.0.0.1:11434/v1",
     "oidc_issuer": "an https address (http only on this machine)",
     "oidc_roles": "value=role with a role of receptionist, supervisor, manager, administrator, separated by commas",
 }
@@ -588,6 +589,17 @@ class Settings(BaseModel):
         SecretStr(""),
         description="Secret that Prometheus gives to read /metrics (Authorization: Bearer …); empty: only who has signed in may.",
     )
+    language_model_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="Base address of an OpenAI-compatible language model that may draft answers for people to edit, and never speaks; "
+        "empty: none.",
+    )
+    language_model: str = Field("", description="The model's name, as that address knows it.")
+    language_model_key: SecretStr = Field(
+        SecretStr(""), description="Key that the address asks for; empty: none."
+    )
+    language_model_seconds: int = Field(30, ge=1, le=300, description="How long its answer is waited for.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="What is logged, on standard error."
     )
@@ -659,6 +671,12 @@ class Settings(BaseModel):
         if not value or len(set(value)) < len(value) or not set(value) <= set(sip_settings.CODECS):
             raise ValueError("not codecs")
         return value
+
+    @model_validator(mode="after")
+    def _a_language_model_has_a_name(self) -> "Settings":
+        if self.language_model_url and not self.language_model:
+            raise ValueError("language_model_url needs language_model")
+        return self
 
     @model_validator(mode="after")
     def _beyond_loopback_needs_a_secret(self) -> "Settings":

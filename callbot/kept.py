@@ -34,6 +34,13 @@ from callbot.tables import (
     desk_cards,
     desk_follow_ups,
     events,
+    knowledge_editions,
+    knowledge_machines,
+    knowledge_versions,
+    learning_effects,
+    learning_groups,
+    learning_questions,
+    learning_runs,
     messages,
     opening_weeks,
     purges,
@@ -176,6 +183,13 @@ KEPT = (
         group="desk",
     ),
     Kept(
+        learning_questions,
+        Whose.CALLERS,
+        "Les questions à apprendre : de quel appel, et pourquoi ; les mots restent avec l’appel",
+        of_own_calls(learning_questions.c.call_id),
+        group="desk",
+    ),
+    Kept(
         accesses,
         Whose.STAFF,
         "Qui a consulté les données de quel appel, et quand",
@@ -228,6 +242,16 @@ KEPT = (
     Kept(closures, Whose.STAFF, "Les fermetures exceptionnelles, et qui les a décidées"),
     Kept(opening_weeks, Whose.STAFF, "Les horaires de la semaine, et qui les a changés"),
     Kept(report_sends, Whose.NOBODY, "Les rapports envoyés : quand, et à combien d’adresses"),
+    Kept(
+        knowledge_versions, Whose.STAFF, "Les versions des réponses : qui les a écrites, écoutées et validées"
+    ),
+    Kept(
+        learning_groups, Whose.STAFF, "Les groupes de questions à apprendre : leur nom, et qui les a écartés"
+    ),
+    Kept(knowledge_editions, Whose.NOBODY, "L’ordre des validations de réponses"),
+    Kept(knowledge_machines, Whose.NOBODY, "Ce que chaque serveur a en service des réponses"),
+    Kept(learning_effects, Whose.NOBODY, "Combien d’appels d’un sens ont eu une réponse, par jour"),
+    Kept(learning_runs, Whose.NOBODY, "Quand les questions ont été regroupées"),
     Kept(announcements, Whose.STAFF, "Les messages diffusés, et qui les a écrits"),
     Kept(queue_agents, Whose.STAFF, "L’état de chaque poste d’accueil, et son téléphone"),
     Kept(stats_cells, Whose.NOBODY, "Les chiffres, additionnés"),

@@ -23,6 +23,13 @@ from callbot.conversations import (
     waits,
 )
 from callbot.database import Database
+from callbot.editing.in_use import keep
+from callbot.editing.learner import Learner
+from callbot.editing.live import Edition, LiveKnowledge
+from callbot.editing.overlay import overlaid
+from callbot.editing.version_store import VersionStore
+from callbot.editing.versions import Published
+from callbot.errors import CallbotError
 from callbot.events import CallStarted, Event
 from callbot.hearing import Hearing
 from callbot.hold_sounds import check_music, open_music
@@ -54,7 +61,7 @@ from callbot.stats.records import Recorder
 from callbot.stats.satisfaction_lot import draw_lot
 from callbot.turn_taking.end_of_turn import EndOfTurn
 from callbot.understanding import vocabulary
-from callbot.understanding.router import Understanding, load_languages
+from callbot.understanding.router import load_languages
 from callbot.waiting_room import Known, WaitingRoom
 
 logger = logging.getLogger(__name__)
@@ -71,13 +78,13 @@ class Opened:
     """The parts that every call shares, loaded and ready."""
 
     settings: Settings
-    knowledge: Knowledge
+    live: LiveKnowledge
+    """The knowledge base in service, with its routers: exchanged as a whole when an edit is approved."""
     database: Database
     recorder: Recorder
     engine: RecognizerEngine
     prompts: Mapping[str, Prompts]
-    """By language, French first; so are the routers."""
-    understanding: Mapping[str, Understanding]
+    """By language, French first."""
     onward: Onward
     music: Pcm
     metrics: Metrics
@@ -92,17 +99,26 @@ class Opened:
     keeper: MessageKeeper
     """Where callers' messages go."""
 
+    @property
+    def knowledge(self) -> Knowledge:
+        """What new calls are answered from. Its commune is always that of the files."""
+        return self.live.now.knowledge
+
+    def responsible(self, motive: str, line: str) -> str:
+        """As `Knowledge.responsible`."""
+        return self.knowledge.responsible(motive, line)
+
     def queue_keeper(self) -> QueueKeeper:
         """What keeps this machine's part of it going."""
         return QueueKeeper(self.queue, self.room.machine)
 
     async def make_parts(self, leg: LegOpened) -> Parts:
         """What one call uses. Raises EngineError when no recogniser is free."""
-        settings = self.settings
+        settings, edition = self.settings, self.live.now  # one edition for the whole call
         survey = await draw_lot(settings, self.database, leg.caller)
         dialogue = new_dialogue(
             settings,
-            self.knowledge,
+            edition.knowledge,
             line=leg.line,
             caller=leg.caller,
             board=self.boards.board,
@@ -111,7 +127,7 @@ class Opened:
         )
         busy = self.load.level >= Level.LINES_BUSY
         conversation = new_conversation(
-            settings, dialogue, self.knowledge, leg, busy=busy, rules=self.queue.rules
+            settings, dialogue, edition.knowledge, leg, busy=busy, rules=self.queue.rules
         )
 
         def prepare_ms() -> int:
@@ -121,7 +137,7 @@ class Opened:
         listener = Listener(settings.pause_ms, settings.end_of_turn_ms, settings.max_utterance_ms)
         language = self.language_of(leg.line)
         recognizer = await self.engine.lend(language)  # last: whatever fails before has nothing to give back
-        spoken = CallLanguage(language, recognizer, self.understanding)
+        spoken = CallLanguage(language, recognizer, edition.understanding)
         end_of_turn = EndOfTurn(waits(settings), spoken.completeness, lambda: conversation.expects)
         return Parts(
             conversation=conversation,
@@ -196,7 +212,7 @@ async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[
     await boards.refresh()
     told = vocabulary.prompt(settings, knowledge)
     engine, prompts = await _open_voices(settings, languages, told, stack)
-    understanding = await asyncio.to_thread(load_languages, settings, knowledge)
+    live = await _open_live(settings, knowledge, database)
     recorder = Recorder(database, settings, engine=engine.name)
     stack.push_async_callback(recorder.close)
     onward = Onward(time.monotonic, knowledge.service("").destination)
@@ -213,12 +229,11 @@ async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[
     queue, cards = QueueStore(database, queue_rules(settings), News(database)), Cards(database)
     return Opened(
         settings,
-        knowledge,
+        live,
         database,
         recorder,
         engine,
         prompts,
-        understanding,
         onward,
         music,
         Metrics(engine.name),
@@ -233,6 +248,29 @@ async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[
     )
 
 
+async def _open_live(settings: Settings, base: Knowledge, database: Database) -> LiveKnowledge:
+    """What was approved last, where it can be learnt; else the files alone, which the service follows up from."""
+    versions, learner = VersionStore(database, today), Learner(settings)
+    published = await versions.published()
+    knowledge = overlaid(base, published)
+    try:
+        understanding = await asyncio.to_thread(load_languages, settings, knowledge)
+    except (CallbotError, OSError, ValueError):
+        if not published.entries:
+            raise
+        logger.exception("what was approved on the pages cannot be learnt: the files alone are in service")
+        published, knowledge = Published(), base
+        understanding = await asyncio.to_thread(load_languages, settings, base)
+    learner.remember(knowledge, understanding)
+    await asyncio.to_thread(keep, settings, published)
+    first = Edition(published.edition, knowledge, understanding)
+    return LiveKnowledge(settings, base, first, versions, learner.learnt, machine=_machine(), today=today)
+
+
+def _machine() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
 def _waiting_room(
     settings: Settings, knowledge: Knowledge, database: Database, queue: QueueStore, cards: Cards
 ) -> WaitingRoom:
@@ -243,7 +281,7 @@ def _waiting_room(
         lambda caller_hash, call_id: called_in_vain(database, caller_hash, call_id, today()),
         knowledge.commune.care,
     )
-    return WaitingRoom(queue, cards, f"{socket.gethostname()}:{os.getpid()}", known)
+    return WaitingRoom(queue, cards, _machine(), known)
 
 
 async def _open_voices(

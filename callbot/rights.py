@@ -22,6 +22,8 @@ class Right(StrEnum):
     MESSAGES = "Écouter et traiter les messages laissés pendant la fermeture, avec le numéro de l’appelant"
     CALLS = "Voir les appels et leurs temps de réponse"
     HOURS = "Changer les horaires, fermer exceptionnellement, annoncer un message aux appelants"
+    LEARNING = "Voir ce que l’assistant n’a pas su répondre : les phrases des appelants, sans numéros"
+    KNOWLEDGE = "Lire, écrire et valider les réponses de l’assistant (jamais son propre texte)"
     ACCOUNTS = "Donner, changer et retirer les accès"
     AUDIT = "Lire le journal des changements"
     PRIVACY = "Voir ce qui est gardé des personnes, le leur remettre, l’effacer ; lire qui a consulté quoi"
@@ -30,13 +32,13 @@ class Right(StrEnum):
 
 
 _EVERYBODY = frozenset({Right.OWN, Right.STATUS, Right.TELEPHONE})
-_LEADING = _EVERYBODY | {Right.DIRECT, Right.FIGURES, Right.CALLS, Right.HOURS}
+_LEADING = _EVERYBODY | {Right.DIRECT, Right.FIGURES, Right.CALLS, Right.HOURS, Right.KNOWLEDGE}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.RECEPTIONIST: _EVERYBODY | {Right.DESK, Right.CALLBACKS, Right.MESSAGES},
-        Role.SUPERVISOR: _LEADING | {Right.DESK, Right.CALLBACKS, Right.MESSAGES},
-        Role.MANAGER: _LEADING,
+        Role.SUPERVISOR: _LEADING | {Right.DESK, Right.CALLBACKS, Right.MESSAGES, Right.LEARNING},
+        Role.MANAGER: _LEADING | {Right.LEARNING},
         Role.ADMINISTRATOR: _LEADING
         | {Right.ACCOUNTS, Right.AUDIT, Right.PRIVACY, Right.TOKENS, Right.WORKSHOP},
     }

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cached_property
 from typing import NoReturn
@@ -29,6 +29,10 @@ from callbot.humans.desk import Desk
 from callbot.knowledge.entries import Commune
 from callbot.languages.tables import FRENCH
 from callbot.languages.tongues import tongue
+from callbot.learning_loop.apart import Apart
+from callbot.learning_loop.group_store import GroupStore
+from callbot.learning_loop.language_model import LanguageModel, open_language_model
+from callbot.learning_loop.loop import LearningLoop
 from callbot.load_watch import LoadWatch
 from callbot.opened import Opened, open_parts
 from callbot.personal_data import PersonalData
@@ -68,13 +72,17 @@ class Service:
         self.access_log = AccessLog(opened.database)
         self.personal = PersonalData(opened.database, opened.settings)
         self.boards = opened.boards
+        self.live = opened.live
+        groups = GroupStore(opened.database, opened.settings.answer_threshold)
+        self.learning = LearningLoop(groups, opened.live, Apart(opened.settings), today)
+        self.language_model: LanguageModel | None = open_language_model(opened.settings)
         self.desk = Desk(opened.database, opened.queue, opened.cards)
         self.directory: Commune = opened.knowledge.commune
         self.provider: IdentityProvider | None = open_provider(opened.settings)
         self.commune = opened.knowledge.commune.name
         self.tickets = Tickets(time.monotonic)
         self.accounts = Accounts(opened.database, opened.settings)
-        self.callbacks = Callbacks(opened.database, opened.knowledge.responsible)
+        self.callbacks = Callbacks(opened.database, opened.responsible)
         self.messages = opened.messages
         self.onward = opened.onward
         self.queue = opened.queue
@@ -149,11 +157,15 @@ class Service:
         """The validated sentences that may tell hours."""
         return hour_answers(self._opened.knowledge)
 
-    async def speak(self, text: str) -> Pcm | None:
-        """What callers will hear, in French, int16 at 8 kHz, made at once; None when no voice can say it."""
-        french = self._opened.prompts[FRENCH]
-        await french.render([text], urgent=True)
-        return french.ready(text)
+    async def speak(self, text: str, language: str = FRENCH) -> Pcm | None:
+        """What callers will hear, int16 at 8 kHz, made at once; None when no voice can say it."""
+        voice = self._opened.prompts[language]
+        await voice.render([text], urgent=True)
+        return voice.ready(text)
+
+    async def _say(self, language: str, texts: Sequence[str]) -> None:
+        """Have them in the cache; a caller's own sentences come before all but one of them."""
+        await self._opened.prompts[language].render(texts, urgent=True)
 
     def metrics(self) -> bytes:
         """What Prometheus reads."""
@@ -191,6 +203,8 @@ class Service:
             _keep(stack, service.desk.keep_private(settings.note_days))
             _keep(stack, opened.boards.keep_fresh(opened.prompts[FRENCH].render))
             _keep(stack, service._render_set_hours())
+            _keep(stack, opened.live.keep_fresh(service._say))
+            _keep(stack, service.learning.run())
             _keep(stack, service._watch().run())
             _keep(stack, opened.queue_keeper().run())
             _keep(stack, opened.room.run())

@@ -63,15 +63,20 @@ async def picture(scene: Scene, house: Stage, screen: str, scheme: str) -> bytes
         return compress(await photograph(page, width, height))
 
 
-async def take(out: Path, kinds: Sequence[tuple[str, str]]) -> None:
-    """Write each scene's pictures of these (screen, scheme) into `out`, a folder that is there."""
+async def take(
+    out: Path, kinds: Sequence[tuple[str, str]], only: Sequence[str] = (), *, kept: bool = False
+) -> None:
+    """Write each scene's pictures of these (screen, scheme) into `out`, a folder that is there.
+
+    `only`: of scenes whose names begin so (none: of all); `kept`: only those that the docs show.
+    """
     with tempfile.TemporaryDirectory() as folder:
         async with stage(Path(folder)) as house:
-            for scene in SCENES:
-                for screen, scheme in kinds:
+            for scene in (one for one in SCENES if not only or one.name.startswith(tuple(only))):
+                for screen, scheme in (one for one in kinds if not kept or one in scene.kept(KEPT)):
                     data = await picture(scene, house, screen, scheme)
                     (out / f"{scene.name}-{screen}-{scheme}.webp").write_bytes(data)
-            for name, data in zip(REPORT, await report(house), strict=True):
+            for name, data in zip(REPORT, () if only else await report(house), strict=not only):
                 (out / name).write_bytes(data)
 
 
@@ -86,9 +91,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--out", type=Path, default=PICTURES)
     parser.add_argument("--all", action="store_true", help="every screen, light and dark")
+    parser.add_argument("--only", nargs="*", default=(), help="scenes whose name begins so")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    asyncio.run(take(arguments.out, EVERYTHING if arguments.all else KEPT))
+    kinds = EVERYTHING if arguments.all else KEPT
+    asyncio.run(take(arguments.out, kinds, arguments.only, kept=not arguments.all))
 
 
 if __name__ == "__main__":

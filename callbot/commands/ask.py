@@ -78,11 +78,11 @@ def ask(
         )
     from callbot.conversations import new_dialogue, now
     from callbot.dialogue.satisfaction_table import Drawn
-    from callbot.knowledge import store
+    from callbot.editing.in_use import knowledge_in_use
     from callbot.understanding.router import Readers
 
     settings = config.load()
-    knowledge = store.load(settings.knowledge_dir)
+    knowledge = knowledge_in_use(settings)
     if language and language not in knowledge.commune.languages:
         offered = ", ".join(knowledge.commune.languages)
         raise click.BadParameter(f"--language {language}: the commune offers {offered}")

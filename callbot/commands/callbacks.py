@@ -25,9 +25,9 @@ from callbot.callback_states import (
 from callbot.callback_times import Due, window
 from callbot.callbacks import OPEN, Callbacks, Said, Wanted
 from callbot.database import Database
+from callbot.editing.in_use import knowledge_in_use
 from callbot.errors import CallbotError
 from callbot.humans.hours import PARIS
-from callbot.knowledge import store
 from callbot.phone_numbers import as_dialled
 from callbot.stats.storage import bring_in, spill
 
@@ -253,7 +253,7 @@ def _state(callback: Callback, now: datetime) -> str:
 def _run(work: Callable[[Callbacks], Awaitable[T]]) -> T:
     async def run() -> T:
         settings = config.load()
-        knowledge = store.load(settings.knowledge_dir)
+        knowledge = knowledge_in_use(settings)
         database = await Database.open(settings)
         try:
             await bring_in(database, spill(settings))

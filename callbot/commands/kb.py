@@ -16,6 +16,7 @@ from rich.console import Console
 
 from callbot import config
 from callbot.commands.kb_exchange import export_command, import_command
+from callbot.editing.in_use import knowledge_in_use
 from callbot.errors import KnowledgeError
 from callbot.knowledge import store
 from callbot.knowledge.inspection import Problem
@@ -44,9 +45,8 @@ kb.add_command(import_command)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per problem.")
 def check(folder: Path | None, as_json: bool) -> None:
     """Tell what the knowledge base's keepers must mend; exit code 1 when there are errors."""
-    folder = folder or config.load().knowledge_dir
     try:
-        knowledge = store.load(folder)
+        knowledge = store.load(folder) if folder else knowledge_in_use(config.load())
     except KnowledgeError as error:
         if not as_json:
             raise
@@ -103,7 +103,7 @@ def train(*, if_needed: bool, whole: bool, with_speech: bool, share: float | Non
     from callbot.understanding.embedding import Embedder
 
     settings = config.load()
-    knowledge = store.load(settings.knowledge_dir)
+    knowledge = knowledge_in_use(settings)
     if with_speech:
         from callbot.commands.kb_speech import hear_lines
         from callbot.heard.lesson import SHARE

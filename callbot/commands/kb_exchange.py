@@ -10,6 +10,8 @@ from pathlib import Path, PurePosixPath
 import click
 
 from callbot import config
+from callbot.commands import kb_drafts
+from callbot.editing.in_use import knowledge_in_use
 from callbot.errors import KnowledgeError
 from callbot.knowledge import store
 from callbot.knowledge.importing import formats, own, spreadsheet
@@ -50,12 +52,15 @@ _MOST_TOLD = 20
 )
 @click.option("--replace", is_flag=True, help="Overwrite FILE when it is there.")
 def export_command(target: str, folder: Path | None, as_format: str | None, replace: bool) -> None:
-    """Write the knowledge base to FILE (.json, or .csv for spreadsheets, French only) or to standard output."""
+    """Write the knowledge base to FILE (.json, or .csv for spreadsheets, French only) or to standard output.
+
+    Without --folder, what was approved on the pages and is in service on this machine is in it.
+    """
     if as_format is None:
         as_format = "json" if target == "-" else Path(target).suffix.lower().removeprefix(".")
     if as_format not in ("json", "csv"):
         raise click.UsageError(f"{target}: ends in neither .json nor .csv; choose with --format")
-    knowledge = store.load(folder or config.load().knowledge_dir)
+    knowledge = store.load(folder) if folder else knowledge_in_use(config.load())
     if as_format == "csv":
         content = spreadsheet.write(knowledge.entries).encode("utf-8-sig")
     else:
@@ -87,9 +92,13 @@ def _write_export(file: Path, content: bytes, replace: bool) -> None:
 @click.option(
     "--into",
     "folder",
-    required=True,
     type=click.Path(path_type=Path, file_okay=False),
-    help="The knowledge base.",
+    help="The folder of a knowledge base.",
+)
+@click.option(
+    "--drafts",
+    is_flag=True,
+    help="Instead of into a folder: as drafts on the page « Connaissances », for people to check and approve.",
 )
 @click.option(
     "--author", default="", help="Who wrote the answers. Default: who the file names, else the file itself."
@@ -107,22 +116,36 @@ def _write_export(file: Path, content: bytes, replace: bool) -> None:
 def import_command(
     *,
     files: tuple[Path, ...],
-    folder: Path,
+    folder: Path | None,
+    drafts: bool,
     author: str,
     dry_run: bool,
     replace: bool,
     rest: Path | None,
     as_json: bool,
 ) -> None:
-    """Read a commune's files into the knowledge base in FOLDER. Nothing is spoken until a person validates it.
+    """Read a commune's files into the knowledge base in FOLDER, or into drafts. Nothing is spoken until a person validates it.
 
     FILE is an export of callbot, a CSV with the columns question and réponse (motif, aspect, service…), or one of the
     JSON files that are known by their shape. Exit code 1 when something was unreadable or in conflict.
     """
+    if (folder is None) is not drafts:
+        raise click.UsageError("give either --into FOLDER or --drafts")
+    if drafts and (replace or rest):
+        raise click.UsageError("--replace and --rest are for --into")
     if rest is not None and rest.exists():
         raise click.UsageError(f"--rest {rest}: is there already; choose another name")
     wrong: list[Outcome] = []
     readings = [(file.name, reading) for file in files if (reading := _reading(file, wrong, date.today()))]
+    if folder is None:
+        made = kb_drafts.planned(readings, config.load(), author)
+        if not dry_run:
+            kb_drafts.store(made, config.load(), author)
+        _tell(made, wrong, as_json)
+        _summary(made, wrong, kb_drafts.PLACE, dry_run, rest)
+        if wrong or any(outcome.result in _FAILED for outcome in made.outcomes):
+            sys.exit(1)
+        return
     made = _planned(readings, folder, author, replace)
     if not dry_run:
         _store(made, folder)
@@ -218,14 +241,16 @@ def _counts(made: Plan) -> dict[str, int]:
     return {result: found[result] for result in _REPORTED}  # type: ignore[index]
 
 
-def _summary(made: Plan, wrong: list[Outcome], folder: Path, dry_run: bool, rest: Path | None) -> None:
+def _summary(made: Plan, wrong: list[Outcome], folder: Path | str, dry_run: bool, rest: Path | None) -> None:
     counts = [_REPORTED[result].format(n=n) for result, n in _counts(made).items() if n]
     files = f", {len(wrong)} files not read" if wrong else ""
     click.echo(
         f"{folder}: {', '.join(counts) or 'nothing'}{files}{' (dry run: nothing written)' if dry_run else ''}",
         err=True,
     )
-    if made.texts:
+    if folder == kb_drafts.PLACE:
+        click.echo("Nothing of it is spoken yet: people approve it on the page « Connaissances ».", err=True)
+    elif made.texts:
         click.echo(
             "Nothing of it is spoken yet: somebody else than the author reads each answer, then writes",
             err=True,

@@ -9,8 +9,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from callbot import config
 from callbot.conversations import texts_to_render, today
+from callbot.editing.in_use import knowledge_in_use
 from callbot.errors import EngineError
-from callbot.knowledge import store
 from callbot.languages.tables import FRENCH
 from callbot.speech.prompts import Prompts, Rendered, open_prompts
 
@@ -20,7 +20,7 @@ from callbot.speech.prompts import Prompts, Rendered, open_prompts
 def render(prune: bool) -> None:
     """Render every fixed sentence and every answer of the knowledge base; what is there already is kept."""
     settings = config.load()
-    knowledge = store.load(settings.knowledge_dir)
+    knowledge = knowledge_in_use(settings)
     total, pruned, whole = 0, 0, Rendered(0, 0, 0)
     for code in sorted(knowledge.commune.languages, key=lambda code: code != FRENCH):
         first, rest = texts_to_render(knowledge.in_language(code), today())

@@ -1,7 +1,7 @@
 """What was understood of one utterance, before the dialogue decides what to do with it."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 Strength = Literal["", "cry", "sure", "likely"]
 """How an emergency was recognised: it is the whole of what was said (« au secours »), by words that are certain (« il ne respire plus »),
@@ -61,3 +61,10 @@ class Interpretation:
             return self.alert in ("cry", "sure")
         alone = not (self.act or self.doubt or self.parts)
         return alone and self.best is not None and self.best.confidence >= threshold
+
+
+class Reads(Protocol):
+    """What reads an utterance: a router."""
+
+    def interpret(self, text: str) -> Interpretation:
+        """What it means. Blocking."""

@@ -92,7 +92,7 @@ def place(router: Path) -> Path:
 
 
 def write(file: Path, vocabulary: Vocabulary) -> None:
-    """Atomically; those of other routers, which nothing reads again, are removed."""
+    """Atomically; those of routers that are gone are removed."""
     partial = file.with_name(f".{os.getpid()}.partial.json")
     told = {
         "motives": {motive: sorted(words) for motive, words in sorted(vocabulary.motives.items())},
@@ -101,7 +101,8 @@ def write(file: Path, vocabulary: Vocabulary) -> None:
     partial.write_text(json.dumps(told), encoding="utf-8")
     partial.replace(file)
     for old in file.parent.glob("words-*.json"):
-        if old != file:
+        router = file.with_name(f"{old.stem.removeprefix('words-').rpartition('-')[0]}.npz")
+        if old != file and not router.exists():
             old.unlink(missing_ok=True)
 
 

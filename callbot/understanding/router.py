@@ -52,6 +52,7 @@ from callbot.understanding import (
 )
 from callbot.understanding.danger_model import DangerModel
 from callbot.understanding.embedding import CachedEmbedder, Embedder, Lookup, Vectors
+from callbot.understanding.feature_rows import RememberedFeatures
 from callbot.understanding.interpretation import Candidate, Interpretation
 from callbot.understanding.novelty import Vocabulary
 from callbot.understanding.training import Examples, Model, Training
@@ -75,6 +76,12 @@ _WARM_UP = "bonjour je voudrais savoir si vous êtes ouverts demain, et mon vois
 _MOST_WORDS = 400
 _MOST_LETTERS = 4_000
 """Of an utterance. Nobody says more in one breath; a recogniser that repeats itself must not hold up a call."""
+
+KEPT = 2
+"""Routers of former versions that stay on the disk, beside the newest one of each language: 60 MB each."""
+
+UNMEASURED = 200
+"""Lines kept apart that are looked at where nobody looks at the figures."""
 
 Seen = dict[str, Vectors]
 """The vectors of the texts of one utterance, which is read whole and in pieces."""
@@ -214,22 +221,32 @@ def learn(
     progress: Callable[[int], None] | None = None,
     *,
     whole: bool = False,
+    measure: bool = True,
 ) -> Training:
     """Train the router of a knowledge base and keep it; `progress` hears of `effort` steps in all.
 
-    Where little has changed since the router that is there, only that is learnt, unless `whole`.
+    Where little has changed since the router that is there, only that is learnt, unless `whole`; then, without `measure`, it is hardly
+    measured: seconds less, for who does not look at the figures.
     """
     data, kept = lessons(settings, knowledge)
     file = artefact(settings, knowledge)
     basis = None if whole else lesson.nearest(file, data)
     old, detector = (_read(basis[0].file) if basis else None) or (None, None)
+    if old and not measure:
+        kept = Examples(
+            kept.texts[:UNMEASURED], kept.labels[:UNMEASURED], kept.own and min(kept.own, UNMEASURED)
+        )
     harmless = training.harmless() if knowledge.language == FRENCH else []
     danger = lesson.checksum(harmless)
     gone = basis[1].removed.texts if basis else ()
     texts = (*data.texts, *kept.texts, *harmless, *gone)
     vectors = Lookup(texts, _cache(settings, knowledge.language, embedder), progress)
     if basis and old:
-        done = retraining.update(old, basis[1], data, vectors, kept=kept, progress=progress)
+        counted = replace(
+            old, features=RememberedFeatures(old.features, file.parent, _kind(knowledge.language))
+        )
+        done = retraining.update(counted, basis[1], data, vectors, kept=kept, progress=progress)
+        done = replace(done, model=replace(done.model, features=old.features))
     else:
         done = training.train(data, vectors(data.texts), kept, vectors(kept.texts), progress)
     same = basis is not None and basis[0].danger == danger and not basis[1].tells_danger
@@ -346,7 +363,7 @@ def progress_line(settings: Settings, knowledge: Knowledge) -> Iterator[Callable
 
 
 def _write(file: Path, model: Model, detector: DangerModel | None) -> None:
-    """Atomically; routers of other versions, which nothing reads again, are removed."""
+    """Atomically; of routers of other versions the KEPT latest stay: drafts that are tried, and what an answer may be restored to."""
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(f".{os.getpid()}.partial.npz")
     arrays: Any = {  # not dict[str, …], in which mypy sees savez's other parameters
@@ -363,9 +380,21 @@ def _write(file: Path, model: Model, detector: DangerModel | None) -> None:
         }
     np.savez(partial, **{**arrays, **model.features.arrays()})
     partial.replace(file)
-    for old in file.parent.glob(f"{file.stem.partition('-')[0]}-*.npz"):
-        if old != file and ".partial" not in old.name:
-            old.unlink(missing_ok=True)
+    others = (old for old in file.parent.glob(f"{file.stem.partition('-')[0]}-*.npz") if old != file)
+    for old in sorted(filter(_is_whole, others), key=_written, reverse=True)[KEPT:]:
+        old.unlink(missing_ok=True)
+
+
+def _is_whole(file: Path) -> bool:
+    return ".partial" not in file.name
+
+
+def _written(file: Path) -> float:
+    """When, in seconds; 0 when another process has just removed it."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _read(file: Path) -> Learnt | None:

@@ -66,6 +66,15 @@ ACTIONS = {
     "message handled": "Message d’un appelant traité",
     "message to call back": "Message d’un appelant : rappel demandé",
     "messages purged": "Messages d’appelants effacés",
+    "answer edited": "Réponse modifiée (brouillon)",
+    "answer submitted": "Réponse proposée à la validation",
+    "answer given back": "Réponse rendue pour être changée",
+    "answer approved": "Réponse validée",
+    "answer restored": "Réponse rétablie",
+    "answer suspended": "Réponse suspendue",
+    "draft discarded": "Brouillon abandonné",
+    "group dismissed": "Questions écartées",
+    "group taken up": "Questions reprises",
 }
 """What the journal's actions are called; one that is not here is shown as it is."""
 DETAILS = (

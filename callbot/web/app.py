@@ -24,6 +24,9 @@ from callbot.web.failures import http_failure, server_failure
 from callbot.web.home import Home
 from callbot.web.hours import HoursPage
 from callbot.web.hours_weeks import WeeksPage
+from callbot.web.knowledge import KnowledgePage
+from callbot.web.knowledge_edit import KnowledgeEditor
+from callbot.web.learning import LearningPage
 from callbot.web.messages import MessagesPage
 from callbot.web.metrics import MetricsPage
 from callbot.web.onward import NextDestination
@@ -84,6 +87,9 @@ def create_app(service: WebService) -> Starlette:
             *Calls(service).routes(),
             *CallbacksPage(service).routes(),
             *MessagesPage(service).routes(),
+            *KnowledgeEditor(service).routes(),
+            *KnowledgePage(service).routes(),
+            *LearningPage(service).routes(),
             *MetricsPage(service).routes(),
             *NextDestination(service).routes(),
             *StylePage().routes(),

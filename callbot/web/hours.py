@@ -126,7 +126,7 @@ class HoursPage:
         pcm = await self.service.speak(message.text)
         if pcm is None:
             raise HTTPException(503)
-        return Response(_wav(pcm), media_type="audio/wav")
+        return Response(wav(pcm), media_type="audio/wav")
 
     async def heard(self, request: Request) -> Response:
         """It was listened to, to its end."""
@@ -270,7 +270,8 @@ def _when(one: Announcement | Closure) -> str:
     return f"du {begin:%d/%m/%Y à %H h %M} au {end:%d/%m/%Y à %H h %M}"
 
 
-def _wav(pcm: Pcm) -> bytes:
+def wav(pcm: Pcm) -> bytes:
+    """A sound file of 8 kHz, mono, 16 bits."""
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
         file.setnchannels(1)

@@ -38,6 +38,8 @@ PLACES = (
     Place("/tableau", "Tableau de bord", "chart", having(Right.FIGURES)),
     Place("/appels", "Appels", "list", having(Right.CALLS)),
     Place("/horaires", "Horaires et messages", "clock", having(Right.HOURS)),
+    Place("/connaissances", "Connaissances", "note", having(Right.KNOWLEDGE)),
+    Place("/a-apprendre", "À apprendre", "book", having(Right.LEARNING)),
     Place("/rappels", "Rappels", "history", having(Right.CALLBACKS), "/rappels/combien"),
     Place("/messages", "Messages reçus", "note", having(Right.MESSAGES), "/messages/combien"),
     Place("/telephone", "Téléphone", "phone"),

@@ -14,10 +14,13 @@ from callbot.audio.types import Pcm
 from callbot.audit import Trail
 from callbot.callbacks import Callbacks
 from callbot.config import Settings
+from callbot.editing.live import LiveKnowledge
 from callbot.humans.boards import Boards
 from callbot.humans.desk import Desk
 from callbot.humans.queue_store import QueueStore
 from callbot.knowledge.entries import Commune
+from callbot.learning_loop.language_model import LanguageModel
+from callbot.learning_loop.loop import LearningLoop
 from callbot.load import Level
 from callbot.messages import Messages
 from callbot.onward import Onward
@@ -161,8 +164,20 @@ class WebService(Protocol):
     def provider(self) -> IdentityProvider | None:
         """Where people sign in who have no password here; None: nowhere."""
 
-    async def speak(self, text: str) -> Pcm | None:
+    async def speak(self, text: str, language: str = "fr") -> Pcm | None:
         """What callers will hear of a text, int16 at 8 kHz; None when no voice can say it."""
+
+    @property
+    def learning(self) -> LearningLoop:
+        """What callers asked in vain."""
+
+    @property
+    def language_model(self) -> LanguageModel | None:
+        """What may draft answers for people to edit; None: nothing."""
+
+    @property
+    def live(self) -> LiveKnowledge:
+        """The knowledge base in service, and its edits."""
 
     @property
     def tickets(self) -> Tickets:

@@ -5,7 +5,7 @@ A new page: one Scene in SCENES, and what it needs to have something to show in 
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,6 +31,7 @@ from tests.support.browser import open_browser, sign_in
 from tests.support.callbacks import RECEPTIONIST as AGENT
 from tests.support.commune import COMMUNE, entry
 from tests.support.desks import CARD, COLLEAGUE, empty_desks, fill_desks
+from tests.support.lessons import SUPERVISOR, TYRES, fill_knowledge
 from tests.support.scripted_media import ScriptedMedia
 from tests.support.web_service import (
     DAY,
@@ -106,6 +107,8 @@ class Stage:
     signed_in: StorageState
     at_desk: StorageState
     """The same of a receptionist."""
+    leading: StorageState
+    """The same of a supervisor."""
 
 
 async def _as_it_comes(page: Page, stage: Stage) -> None:
@@ -270,6 +273,24 @@ async def _week_to_check(page: Page, stage: Stage) -> None:
     await page.wait_for_load_state()
 
 
+async def _wrong_answer(page: Page, stage: Stage) -> None:
+    """The form of a new answer that came back."""
+    await page.get_by_label("Identifiant").fill("Carte cadeau")
+    await page.get_by_label("Ce que l’appelant entend").fill("Non")
+    await page.get_by_label("Questions d’exemple").fill("la carte cadeau s'il vous plaît")
+    await page.get_by_role("button", name="Enregistrer le brouillon").click()
+    await expect(page.get_by_role("alert").first).to_be_visible()
+    await page.wait_for_load_state()
+
+
+async def _tried(page: Page, stage: Stage) -> None:
+    """A question, answered as today and with a draft."""
+    await page.get_by_label("Question").fill(TYRES[0])
+    await page.get_by_role("button", name="Demander").click()
+    await expect(page.get_by_text("Avec le brouillon")).to_be_visible()
+    await page.wait_for_load_state()
+
+
 @dataclass(frozen=True)
 class Scene:
     """A page in a state: the route that it shows, where it is, and what to do there. `name` is its pictures' name."""
@@ -282,8 +303,18 @@ class Scene:
     prepare: Callable[[Page, Stage], Awaitable[None]] = _as_it_comes
     at_desk: bool = False
     """Signed in as a receptionist."""
+    leading: bool = False
+    """Signed in as a supervisor."""
+    by_day_only: bool = False
+    """The docs show it on a computer, in light: a form among others."""
+
+    def kept(self, kinds: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+        """Of these (screen, scheme), light on a computer first, those that the docs show of it."""
+        return kinds[:1] if self.by_day_only else kinds
 
 
+ANSWER_ROUTE, TIPS = "/connaissances/{language}/{entry_id}", "/connaissances/fr/dechetterie"
+NEW, TRY = "/connaissances/nouvelle", "/connaissances/essayer"
 SCENES = (
     Scene("connexion", "/connexion", "/connexion", "Connexion", signed_in=False),
     Scene("connexion-erreur", "/connexion", "/connexion", "Connexion refusée", signed_in=False, prepare=_wrong_password),
@@ -314,6 +345,14 @@ SCENES = (
     Scene("horaires", "/horaires", "/horaires", "Horaires et messages"),
     Scene("horaires-semaine", "/horaires/semaine", "/horaires/semaine", "Horaires de la semaine, à relire", prepare=_week_to_check),
     Scene("horaires-jour", "/horaires/jour", "/horaires/jour?date=2026-12-25", "Ouvrir ou changer un jour"),
+    Scene("connaissances", "/connaissances", "/connaissances", "Connaissances", by_day_only=True),
+    Scene("reponse", ANSWER_ROUTE, TIPS, "Une réponse", by_day_only=True),
+    Scene("reponse-modifier", f"{ANSWER_ROUTE}/modifier", f"{TIPS}/modifier", "Modifier une réponse", by_day_only=True),
+    Scene("reponse-nouvelle", NEW, NEW, "Nouvelle réponse, à corriger", prepare=_wrong_answer, by_day_only=True),
+    Scene("reponse-a-valider", "/connaissances/versions/{number:int}", "/connaissances/versions/1", "Une réponse à valider"),
+    Scene("reponse-essayer", TRY, f"{TRY}?version=1", "Essayer une question", prepare=_tried, by_day_only=True),
+    Scene("a-apprendre", "/a-apprendre", "/a-apprendre", "À apprendre", leading=True, by_day_only=True),
+    Scene("a-apprendre-groupe", "/a-apprendre/{number:int}", "/a-apprendre/1", "Un groupe de questions", leading=True),
     Scene("acces", "/acces", "/acces", "Accès"),
     Scene("journal", "/journal", "/journal", "Journal"),
     Scene("donnees-personnelles", "/donnees-personnelles", "/donnees-personnelles", "Données personnelles", prepare=_caller_found),
@@ -344,6 +383,9 @@ NO_PAGES = {
     "/connexion/retour": "the way back from it",
     "/connexion/sortie": "the way out of it, which goes on by itself",
     "/horaires/messages/{number:int}/son": "sound",
+    "/connaissances/etat": "JSON",
+    "/connaissances/versions/{number:int}/son": "sound",
+    "/connaissances/{language}/{entry_id}/son": "sound",
     "/journal.csv": "a table for spreadsheets",
     "/metrics": "text for Prometheus",
     "/next": "text for a PBX",
@@ -377,6 +419,7 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         furnish(service)
         await fill(service.database, town(service.settings), Period(FIRST_DAY, LAST_DAY), 9000, 1)
         await callbacks.fill(service)
+        await fill_knowledge(service)
         await messages.fill(service)
         signed_in = await _cookies(browser, address, NAME)
         at_desk = await _cookies(browser, address, callbacks.RECEPTIONIST)
@@ -385,7 +428,8 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         await service.api_tokens.add("Écran accueil", [Scope.QUEUE], None, actor=NAME)
         await service.access_log.looked(callbacks.RECEPTIONIST, Looked.CALLBACK, ["c1", "c2"])
         await service.access_log.looked(NAME, Looked.CALL, ["c1"])
-        yield Stage(service, media, address, browser, signed_in, at_desk)
+        leading = await _cookies(browser, address, SUPERVISOR)
+        yield Stage(service, media, address, browser, signed_in, at_desk, leading)
 
 
 async def _cookies(browser: Browser, address: str, name: str) -> StorageState:
@@ -397,6 +441,12 @@ async def _cookies(browser: Browser, address: str, name: str) -> StorageState:
     return kept
 
 
+def _who(scene: Scene, stage: Stage) -> StorageState:
+    if scene.leading:
+        return stage.leading
+    return stage.at_desk if scene.at_desk else stage.signed_in
+
+
 @asynccontextmanager
 async def played(
     scene: Scene, stage: Stage, width: int = 1280, height: int = 800, scheme: str = "light"
@@ -404,7 +454,7 @@ async def played(
     """The scene in a fresh context, for `scheme` light or dark."""
     context = await stage.browser.new_context(
         locale="fr-FR",
-        storage_state=(stage.at_desk if scene.at_desk else stage.signed_in) if scene.signed_in else None,
+        storage_state=_who(scene, stage) if scene.signed_in else None,
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
     )

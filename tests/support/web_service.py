@@ -23,6 +23,7 @@ from callbot.audit import Trail
 from callbot.callbacks import Callbacks
 from callbot.config import Settings
 from callbot.database import Database
+from callbot.editing.live import LiveKnowledge
 from callbot.humans.boards import Boards
 from callbot.humans.desk import Desk
 from callbot.humans.desk_cards import Cards
@@ -30,6 +31,9 @@ from callbot.humans.queue_news import News
 from callbot.humans.queue_store import QueueStore
 from callbot.humans.queue_types import Rules
 from callbot.knowledge.entries import Commune
+from callbot.learning_loop.group_store import GroupStore
+from callbot.learning_loop.language_model import LanguageModel
+from callbot.learning_loop.loop import LearningLoop
 from callbot.messages import Messages
 from callbot.messages_files import MessageFiles
 from callbot.onward import Onward
@@ -42,6 +46,7 @@ from callbot.web.identity_provider import IdentityProvider
 from callbot.web.service import DayFigures, EngineState, EngineStatus, ServiceStatus
 from callbot.web.tickets import Tickets
 from tests.support.commune import COMMUNE
+from tests.support.knowledge import SameWords, live_knowledge
 
 NAME = "claire.martin"
 PASSWORD = "cheval-agrafe-pile-juste"
@@ -83,12 +88,15 @@ class ScriptedService:
     boards: Boards
     queue: QueueStore
     desk: Desk
+    live: LiveKnowledge
+    learning: LearningLoop
     callbacks: Callbacks
     messages: Messages
     database: Database
     clock: Clock
     directory: Commune = COMMUNE
     provider: IdentityProvider | None = None
+    language_model: LanguageModel | None = None
     sound: Pcm | None = field(default_factory=lambda: np.arange(800, dtype=np.int16))
     media_port: int = 0
     commune: str = "Valbourg-sur-Ourcelle"
@@ -131,7 +139,7 @@ class ScriptedService:
         """As set."""
         return self.hour_entries
 
-    async def speak(self, text: str) -> Pcm | None:  # noqa: ARG002 (the protocol's signature)
+    async def speak(self, text: str, language: str = "fr") -> Pcm | None:  # noqa: ARG002 (the protocol's signature)
         """As set."""
         return self.sound
 
@@ -155,6 +163,8 @@ async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
         queue = QueueStore(database, Rules(), News(database))
         await accounts.add(NAME, PASSWORD, Role.ADMINISTRATOR, actor="test")
         clock = Clock()
+        live = live_knowledge(settings, database)
+        groups = GroupStore(database, settings.answer_threshold)
         yield ScriptedService(
             settings,
             accounts,
@@ -164,6 +174,8 @@ async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
             Boards(database),
             queue,
             Desk(database, queue, Cards(database)),
+            live,
+            LearningLoop(groups, live, SameWords(), dt.date.today),
             Callbacks(database, lambda motive, _line: MOTIVES.get(motive, "accueil"), clock),
             Messages(
                 database,

@@ -10,6 +10,7 @@ import pytest
 
 from callbot import events
 from callbot.dialogue import handover, turn_table, waiting
+from callbot.editing import versions
 from callbot.humans import queue_table
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +23,7 @@ CORES = [
     "callbot/demo/days.py",
     "callbot/demo/mix.py",
     "callbot/demo/year.py",
+    *(f"callbot/editing/{name}.py" for name in ("checks", "differences", "overlay", "personal", "versions")),
     "callbot/events.py",
     "callbot/hearing.py",
     "callbot/load.py",
@@ -49,6 +51,9 @@ CORES = [
             "waiting_time",
         )
     ),
+    "callbot/learning_loop/effects.py",
+    "callbot/learning_loop/grouping.py",
+    "callbot/learning_loop/questions.py",
     "callbot/phone_numbers.py",
     *(
         f"callbot/stats/{name}.py"
@@ -157,7 +162,9 @@ def _rows(table: Mapping[tuple[str, str], str]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "table", [turn_table.NEXT, handover.NEXT, waiting.NEXT], ids=["turns", "handover", "waiting"]
+    "table",
+    [turn_table.NEXT, handover.NEXT, waiting.NEXT, versions.NEXT],
+    ids=["turns", "handover", "waiting", "versions"],
 )
 def test_the_drawn_transitions_are_current(table: Mapping[tuple[str, str], str]) -> None:
     """docs/architecture.md has exactly the rows of the tables, in their order."""

@@ -1,12 +1,19 @@
 """`callbot kb export` and `callbot kb import`: files, exit codes and lines, as an operator meets them."""
 
+import asyncio
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from callbot import config
 from callbot.cli import cli
+from callbot.database import Database
+from callbot.editing.in_use import keep
+from callbot.editing.version_store import VersionStore
+from callbot.editing.versions import Published, Version, validated
 from callbot.knowledge import store
 from tests.support import small_commune
 
@@ -208,3 +215,51 @@ def test_many_lines_of_one_kind_are_counted(folder: Path, tmp_path: Path) -> Non
     shown = callbot("import", table, "--into", folder, "--dry-run").stderr.splitlines()
     assert sum(line.startswith("rejected: faq.csv: line ") for line in shown) == 20
     assert "rejected: 29 more (--json shows all of them)" in shown
+
+
+def test_files_become_drafts_in_the_database_and_edits_are_exported(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in use word for word makes no draft; what was approved on the pages is in an export, but not in one of a folder."""
+    monkeypatch.setenv("CALLBOT_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("CALLBOT_KNOWLEDGE_DIR", str(folder))
+    settings = config.load()
+    file = tmp_path / "kb.json"
+    callbot("export", file)
+    document = json.loads(file.read_text("utf-8"))
+    document["entries"][0]["answer"] = "La mairie ouvre à neuf heures."
+    document["entries"].append(
+        document["entries"][0] | {"id": "piscine", "motive": "piscine", "questions": ["la piscine"]}
+    )
+    file.write_text(json.dumps(document), encoding="utf-8")
+    done = callbot("import", file, "--drafts", "--author", "Lucie Armand", "--json")
+    results = {
+        row["entry"]: row["result"] for row in map(json.loads, done.stdout.splitlines()) if "entry" in row
+    }
+    assert results == {
+        "horaires": "replaced", "piscine": "added", "acte_naissance": "unchanged", "acte_naissance.delai": "unchanged",
+        "dechetterie": "unchanged",
+    }  # fmt: skip
+    drafts = asyncio.run(drafts_of(settings))
+    assert [(one.entry_id, one.authors, one.entry.validator) for one in drafts] == [
+        ("horaires", ("Lucie_Armand",), ""),
+        ("piscine", ("Lucie_Armand",), ""),
+    ]
+    keep(settings, Published(1, (("fr", validated(drafts[1].entry, "bruno", date.today())),)))
+    callbot("export", file, "--replace")
+    ids = [entry["id"] for entry in json.loads(file.read_text("utf-8"))["entries"]]
+    assert ids == ["horaires", "acte_naissance", "acte_naissance.delai", "dechetterie", "piscine"]
+    assert callbot("export", file, "--replace", "--folder", folder).stderr.startswith("Petitbourg: 4 entries")
+    assert [
+        callbot("import", file).exit_code,
+        callbot("import", file, "--drafts", "--replace").exit_code,
+    ] == [2, 2]
+
+
+async def drafts_of(settings: config.Settings) -> list[Version]:
+    """By their entries."""
+    database = await Database.open(settings)
+    try:
+        return sorted(await VersionStore(database, date.today).open(), key=lambda one: one.entry_id)
+    finally:
+        await database.close()

@@ -1,0 +1,1 @@
+"""What callers asked and were not answered: grouped by meaning, turned into answers by people, and the effect measured."""
