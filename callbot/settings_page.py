@@ -8,7 +8,7 @@ from callbot.config import PREFIX, Settings, allowed_values
 
 HEAD = """# Settings
 
-Written from `callbot/config.py` by `python -m callbot.settings_page`; a test fails when this page is out of date.
+Written from `callbot/settings/` by `python -m callbot.settings_page`; a test fails when this page is out of date.
 
 Settings are read once, when callbot starts: first the defaults, then the file `callbot.toml` (or the one that
 `CALLBOT_CONFIG` names), then variables of the environment. In the file a setting is `name = value`; in the environment it is

@@ -1,0 +1,119 @@
+"""How a call is held: its limits, whose turn it is."""
+
+from pydantic import Field
+
+from callbot.settings.kinds import Part
+
+__all__ = ["Calls"]
+
+
+class Calls(Part):
+    """How a call is held: its limits, whose turn it is."""
+
+    max_calls: int = Field(
+        20, ge=1, le=500, description="Calls held at once; the next one is refused politely (busy)."
+    )
+    drain_seconds: int = Field(
+        30, ge=0, le=600, description="How long calls in progress may go on after SIGTERM."
+    )
+    no_input_ms: int = Field(
+        7000,
+        ge=1000,
+        le=60000,
+        description="Silence of the caller, after a question, that counts as no input.",
+    )
+    end_of_turn_ms: int = Field(
+        500,
+        ge=200,
+        le=3000,
+        description="Pause after speech that ends the caller's turn, when they have said a whole sentence, or what they ask is certain.",
+    )
+    end_of_turn_short_ms: int = Field(
+        400,
+        ge=200,
+        le=3000,
+        description="The same after a short answer to a question of ours: « oui », « le deuxième ».",
+    )
+    end_of_turn_likely_ms: int = Field(
+        700,
+        ge=200,
+        le=3000,
+        description="The same after what may be a whole sentence.",
+    )
+    end_of_turn_unfinished_ms: int = Field(
+        900,
+        ge=200,
+        le=4000,
+        description="The same after an unfinished sentence (« je voudrais… »), or while what was said is not known yet.",
+    )
+    end_of_turn_number_ms: int = Field(
+        1500,
+        ge=200,
+        le=5000,
+        description="The same while a telephone number is being told, or where something lies.",
+    )
+    end_of_turn_rhythm_ms: int = Field(
+        300,
+        ge=0,
+        le=2000,
+        description="The most that is added to these for a caller who pauses long inside their sentences; 0: all are treated alike.",
+    )
+    whole_threshold: float = Field(
+        0.8,
+        ge=0,
+        le=1,
+        description="Probability that a sentence is whole at or above which it is waited for no longer than end_of_turn_ms.",
+    )
+    unfinished_threshold: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="The same at or below which end_of_turn_unfinished_ms is waited; in between the wait is between that and "
+        "end_of_turn_likely_ms.",
+    )
+    known_threshold: float = Field(
+        0.9,
+        ge=0,
+        le=1,
+        description="Confidence at or above which what a caller asks for is known before their turn ends: it is then waited for no longer "
+        "than end_of_turn_ms.",
+    )
+    rescue_ms: int = Field(
+        1300,
+        ge=0,
+        le=5000,
+        description="A caller who goes on within this time after their last word was not finished: the bot is silent, and reads both "
+        "parts as one; 0: never.",
+    )
+    pause_ms: int = Field(
+        64,
+        ge=60,
+        le=2000,
+        description="Pause after speech at which the transcript is prepared, in case the turn ends; with more calls than stt_workers "
+        "it takes at least 200 ms, under load 400 (docs/architecture.md, « Load »).",
+    )
+    max_utterance_ms: int = Field(
+        28000, ge=5000, le=29000, description="Longest utterance taken in one piece."
+    )
+    hold_ms: int = Field(
+        64,
+        ge=0,
+        le=1000,
+        description="Speech of the caller for which the bot falls silent in the middle of a sentence, and goes on with it when nothing was "
+        "meant. 0: it speaks on until it is interrupted.",
+    )
+    barge_in_ms: int = Field(
+        500,
+        ge=100,
+        le=3000,
+        description="Speech of the caller over a sentence that is an interruption, and no short sound, where it may be interrupted.",
+    )
+    hold_music_ms: int = Field(
+        120_000,
+        ge=10_000,
+        le=900_000,
+        description="How long the bot waits where it hears music and no words (the caller has put it on hold); then it hangs up.",
+    )
+    max_call_ms: int = Field(
+        900_000, ge=30_000, description="Longest call; then the caller is handed to a person."
+    )
