@@ -10,7 +10,6 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any, assert_never, get_args
 
 from callbot.events import (
@@ -380,14 +379,18 @@ def _kept_of(text: str) -> str:
 
 def _public_fields(event: Event) -> dict[str, Any]:
     """What an event's row keeps."""
-    return _map_said(redacted, {name: _json(getattr(event, name)) for name in _public_names(type(event))})
+    kind = type(event)
+    if kind not in _PUBLIC:
+        _PUBLIC[kind] = tuple(
+            f.name
+            for f in dataclasses.fields(event)
+            if f.metadata.get("stored") or (f.repr and f.name != "at_ms")
+        )
+    return _map_said(redacted, {name: _json(getattr(event, name)) for name in _PUBLIC[kind]})
 
 
-@cache
-def _public_names(kind: type[Event]) -> tuple[str, ...]:
-    return tuple(
-        f.name for f in dataclasses.fields(kind) if f.metadata.get("stored") or (f.repr and f.name != "at_ms")
-    )
+_PUBLIC: dict[type, tuple[str, ...]] = {}
+"""The fields that are kept, by kind of event: looked up once."""
 
 
 def _map_said(change: Callable[[str], str], fields: dict[str, Any]) -> dict[str, Any]:
