@@ -10,7 +10,6 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any, assert_never, get_args
 
 from callbot.events import (
@@ -383,11 +382,18 @@ def _public_fields(event: Event) -> dict[str, Any]:
     return _map_said(redacted, {name: _json(getattr(event, name)) for name in _public_names(type(event))})
 
 
-@cache
-def _public_names(kind: type[Event]) -> tuple[str, ...]:
-    return tuple(
-        f.name for f in dataclasses.fields(kind) if f.metadata.get("stored") or (f.repr and f.name != "at_ms")
-    )
+def _public_names(kind: type) -> tuple[str, ...]:
+    if kind not in _PUBLIC:
+        _PUBLIC[kind] = tuple(
+            f.name
+            for f in dataclasses.fields(kind)
+            if f.metadata.get("stored") or (f.repr and f.name != "at_ms")
+        )
+    return _PUBLIC[kind]
+
+
+_PUBLIC: dict[type, tuple[str, ...]] = {}
+"""The fields that are kept, by kind of event: looked up once."""
 
 
 def _map_said(change: Callable[[str], str], fields: dict[str, Any]) -> dict[str, Any]:
