@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import cast
 
 from sqlalchemy import and_, or_, select
 
@@ -58,7 +59,9 @@ class OpenData:
             language=filters.language,
             figures=[FigureAnswer.of(figure) for figure in read.figures],
             days=[
-                DayAnswer(day=one.key, values={figure.key: figure.value for figure in one.figures})
+                DayAnswer(
+                    day=cast("date", one.key), values={figure.key: figure.value for figure in one.figures}
+                )
                 for one in (read.days if by_day else ())
             ],
         )

@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
@@ -26,7 +26,7 @@ ABOUT = """Figures, calls and the queue of a town hall's callbot, read only, wit
 Give a token of the page « Jetons d’API » (or of `callbot tokens add`) as `Authorization: Bearer …`. Days are those of metropolitan France.
 """
 _BEARER = HTTPBearer(auto_error=False, description="A token of this callbot.")
-_REFUSALS = {
+_REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"model": Problem, "description": "No token, or one that is unknown or has ended."},
     403: {"model": Problem, "description": "The token has not this scope."},
     429: {"model": Problem, "description": "Too many requests; Retry-After says when to ask again."},
