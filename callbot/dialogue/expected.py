@@ -254,9 +254,9 @@ def answer_to(state: State, text: str, act: str | None, answered: bool) -> str |
     None: it is no act, but a question of its own. `answered`: something was, in this call.
     """
     said = spaced(text)
-    if leaves(text) or act in _CERTAIN:
+    if leaves(text) or (act in _CERTAIN and not _refuses_recording(state, said, act)):
         return "au_revoir" if leaves(text) else act
-    if said in MISHEARD_NO:
+    if said in MISHEARD_NO or _refuses_recording(state, said, act):
         return "non"
     if state in (State.DANGER, State.FALL) and _HEARD.fullmatch(said):
         return ACCORD
@@ -265,6 +265,11 @@ def answer_to(state: State, text: str, act: str | None, answered: bool) -> str |
     if state in (State.ANYTHING_ELSE, State.MESSAGE_KEPT) or (state is State.QUESTION and answered):
         return _anything_else(said, act)
     return ACCORD if state is State.QUESTION and act == "oui" and not _MORE.fullmatch(said) else act
+
+
+def _refuses_recording(state: State, said: str, act: str | None) -> bool:
+    """Nobody is recorded who began with a no, whatever their reason; « non, un agent » asks for one."""
+    return state is State.MESSAGE_CONSENT and act != "agent" and _NO_AND_MORE.match(said) is not None
 
 
 def _yes_or_no(said: str, act: str | None) -> str | None:

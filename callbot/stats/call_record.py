@@ -389,19 +389,6 @@ def _public_fields(event: Event) -> dict[str, Any]:
     return _map_said(redacted, {name: _json(getattr(event, name)) for name in _PUBLIC[kind]})
 
 
-<<<<<<< HEAD
-=======
-def _public_names(kind: type) -> tuple[str, ...]:
-    if kind not in _PUBLIC:
-        _PUBLIC[kind] = tuple(
-            f.name
-            for f in dataclasses.fields(kind)
-            if f.metadata.get("stored") or (f.repr and f.name != "at_ms")
-        )
-    return _PUBLIC[kind]
-
-
->>>>>>> privacy7
 _PUBLIC: dict[type, tuple[str, ...]] = {}
 """The fields that are kept, by kind of event: looked up once."""
 

@@ -1,5 +1,6 @@
 """Charts: what is drawn has the lengths that the numbers have, says its numbers, and fits on its sheet."""
 
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -82,11 +83,17 @@ def test_the_flow_keeps_every_call() -> None:
 
 @given(st.lists(st.integers(0, 10**6), min_size=2, max_size=12))
 def test_the_flow_fits_on_its_sheet(values: list[int]) -> None:
-    """Whatever the numbers, every node lies within the height."""
+    """Whatever the numbers, every node lies within the height, which grows with their number, and no two lie over each other."""
     links = [Link("Reçus", f"Fin {number}", value) for number, value in enumerate(values)]
-    for rect in drawn(flow(links, title="Devenir", palette=PAGE, height=500), "rect"):
-        assert float(rect.get("y", "")) >= 0
-        assert float(rect.get("y", "")) + float(rect.get("height", "")) <= 500.5
+    svg = flow(links, title="Devenir", palette=PAGE, height=320)
+    high = float(ElementTree.fromstring(svg).get("height", ""))
+    columns_: dict[str, list[tuple[float, float]]] = {}
+    for rect in drawn(svg, "rect"):
+        y, tall = float(rect.get("y", "")), float(rect.get("height", ""))
+        assert 0 <= y <= y + tall <= high + 0.5
+        columns_.setdefault(rect.get("x", ""), []).append((y, y + tall))
+    for spans in columns_.values():
+        assert all(above[1] <= below[0] for above, below in pairwise(sorted(spans)))
 
 
 def test_nothing_to_draw_is_drawn_all_the_same() -> None:
