@@ -8,7 +8,10 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, delete, insert, make_url, select, text, update
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from callbot import tables
 from callbot.caller_data import erase_caller
@@ -29,6 +32,8 @@ from callbot.stats.slices import Part, Slice
 from callbot.stats.storage import mark_lost, spill, write
 from tests.support.statistics import PERIOD, a_town, cells, facts_of_raw_rows, some_calls, tally_of
 
+BEFORE = "0008"
+"""The migration before the statistics."""
 CALLS = 900
 LINE, SERVICE = "+33199000001", "etat_civil"
 
@@ -291,18 +296,31 @@ async def test_days_are_counted_anew_when_formulas_change(
     assert await count_due(database) == 0
 
 
-async def test_calls_of_before_the_statistics_are_due(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def as_it_was(settings: Settings, revision: str) -> AsyncEngine:
+    """A database of an older version, opened."""
+    url = make_url(settings.database)
+    settings.data_dir.mkdir(exist_ok=True)
+    engine = create_async_engine(url)
+
+    def upgrade(connection: Connection) -> None:
+        alembic = Config()
+        alembic.set_main_option("script_location", "callbot:migrations")
+        alembic.attributes["connection"] = connection
+        command.upgrade(alembic, revision)
+
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade)
+    return engine
+
+
+async def test_calls_of_before_the_statistics_are_due(settings: Settings) -> None:
     """Calls that older versions have written are counted after the migration."""
-    with monkeypatch.context() as older:
-        older.setattr("callbot.database.NEWEST", "0008")
-        database = await Database.open(settings)
+    engine = await as_it_was(settings, BEFORE)
     call = some_calls(Period.day(date(2026, 10, 19)), 1)[0].call
-    async with database.begin() as connection:
+    async with engine.begin() as connection:
         values = {name: getattr(call, name) for name in call.__dataclass_fields__}
         await connection.execute(insert(tables.calls).values(values | {"outcome": Outcome.ANSWERED.value}))
-    await database.close()
+    await engine.dispose()
     database = await Database.open(settings)
     assert await count_due(database) == 1
     assert (await read_figures(database, PERIOD)).figure("answered").value == 1
