@@ -46,6 +46,8 @@ async def read_figures(
 ) -> Figures:
     """The figures of a period, and of the slices of it that are asked for. Raises DatabaseError."""
     async with database.read() as connection:
+        if not database.is_sqlite:  # all parts are to be of the same moment, as they are on SQLite
+            await connection.execution_options(isolation_level="REPEATABLE READ")
         reader = _Reader(connection, period, filters, level_s)
         return await reader.read(parts)
 
@@ -81,24 +83,28 @@ class _Reader:
         """All that is asked for."""
         words = await self._connection.execute(select(stats_words.c.id, stats_words.c.word))
         self._words = {row.id: row.word for row in words}
-        hourly = bool(parts & HOURLY) or self._filters.hours is not None
-        rows = await self._rows(hourly=hourly)
+        rows = await self._rows(hourly=self._by_hour)
         joined = Joined([row.packed for row in rows], self._words)
-        named = {part: await self._by_name(BY_NAME[part]) for part in BY_NAME if part in parts}
+        named = {part: await self._named(BY_NAME[part], joined) for part in BY_NAME if part in parts}
+        hours, begins, heat = await self._hours(rows, joined) if parts & HOURLY else ((), (), {})
         return Figures(
             self._period,
             self._filters,
             Slice("", joined.whole(), self._level_s),
             days=self._days(rows, joined) if Part.DAYS in parts else (),
             weekdays=self._weekdays(rows, joined) if Part.WEEKDAYS in parts else (),
-            hours=self._hours(rows, joined) if Part.HOURS in parts else (),
-            begins=self._begins(rows, joined) if Part.HOURS in parts else (),
-            heat=self._heat(rows, joined) if Part.HEAT in parts else {},
+            hours=hours if Part.HOURS in parts else (),
+            begins=begins if Part.HOURS in parts else (),
+            heat=heat if Part.HEAT in parts else {},
             lines=named.get(Part.LINES, ()),
             services=named.get(Part.SERVICES, ()),
             languages=named.get(Part.LANGUAGES, ()),
             due_days=await due_in(self._connection, self._period),
         )
+
+    @property
+    def _by_hour(self) -> bool:
+        return self._filters.hours is not None
 
     def _days(self, rows: Rows, joined: Joined) -> tuple[Slice, ...]:
         days = [day for day in self._period if self._filters.takes_day(day)]
@@ -108,8 +114,18 @@ class _Reader:
     def _weekdays(self, rows: Rows, joined: Joined) -> tuple[Slice, ...]:
         return self._slices(range(7), joined.grouped([row.day.weekday() for row in rows], 7))
 
-    def _hours(self, rows: Rows, joined: Joined) -> tuple[Slice, ...]:
-        return self._slices(range(24), joined.grouped([row.hour for row in rows], 24))
+    async def _hours(
+        self, rows: Rows, joined: Joined
+    ) -> tuple[tuple[Slice, ...], tuple[Slice, ...], dict[tuple[int, int], Slice]]:
+        """By hour, by the hours of a single day as they begin, by weekday and hour."""
+        if not self._by_hour:
+            rows = await self._rows(hourly=True)
+            joined = Joined([row.packed for row in rows], self._words, joined.keys)
+        weekdays = [row.day.weekday() for row in rows]
+        crossed = joined.crossed(weekdays, [row.hour for row in rows], (7, 24))
+        heat = self._slices(range(7 * 24), crossed.cells)
+        by_place = {divmod(place, 24): one for place, one in enumerate(heat)}
+        return self._slices(range(24), crossed.columns), self._begins(rows, joined), by_place
 
     def _begins(self, rows: Rows, joined: Joined) -> tuple[Slice, ...]:
         day = self._period.first
@@ -119,16 +135,12 @@ class _Reader:
         place = {(begin.hour, begin.fold): n for n, begin in enumerate(begins)}
         return self._slices(begins, joined.grouped([place[row.hour, row.fold] for row in rows], len(begins)))
 
-    def _heat(self, rows: Rows, joined: Joined) -> dict[tuple[int, int], Slice]:
-        places = [row.day.weekday() * 24 + row.hour for row in rows]
-        slices = self._slices(range(7 * 24), joined.grouped(places, 7 * 24))
-        return {divmod(place, 24): one for place, one in enumerate(slices)}
-
-    async def _by_name(self, name: str) -> tuple[Slice, ...]:
-        rows = await self._rows(name, hourly=self._filters.hours is not None)
+    async def _named(self, name: str, whole: Joined) -> tuple[Slice, ...]:
+        """By line, service or language; the calls, and so the keys, are those of the whole."""
+        rows = await self._rows(name, hourly=self._by_hour)
         names = sorted({getattr(row, name) for row in rows})
         place = {each: n for n, each in enumerate(names)}
-        joined = Joined([row.packed for row in rows], self._words)
+        joined = Joined([row.packed for row in rows], self._words, whole.keys)
         slices = self._slices(names, joined.grouped([place[getattr(row, name)] for row in rows], len(names)))
         return tuple(sorted(slices, key=lambda one: (-one.calls, str(one.key))))
 

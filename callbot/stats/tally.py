@@ -169,37 +169,68 @@ def entries(packed: bytes) -> Iterator[tuple[int, int]]:
     return zip(found["key"].tolist(), found["count"].tolist(), strict=True)
 
 
-class Joined:
-    """Packed tallies that are read together: each may go into another sum, and all sums cost little more than one."""
+class Keys:
+    """The different keys of packed tallies, in order, and where each one is among them."""
 
-    def __init__(self, packed: Sequence[bytes], words: Mapping[int, str]) -> None:
+    def __init__(self, packed: Sequence[bytes]) -> None:
+        keys = np.frombuffer(b"".join(packed), ENTRY)["key"]
+        self._place_of: npt.NDArray[np.int32] | None = None
+        if len(keys) < MANY:
+            self.each = np.unique(keys).astype(np.int64)
+            return
+        present = np.zeros((max(What) + 1) * VALUES, np.bool_)
+        present[keys] = True
+        self.each = np.flatnonzero(present)
+        self._place_of = np.zeros(len(present), np.int32)
+        self._place_of[self.each] = np.arange(len(self.each), dtype=np.int32)
+
+    def places(self, keys: npt.NDArray[np.uint32]) -> npt.NDArray[np.integer[Any]]:
+        """Where these are, all of which are among them."""
+        return self._place_of[keys] if self._place_of is not None else np.searchsorted(self.each, keys)
+
+
+class Joined:
+    """Packed tallies that are read together: each may go into another sum, and all sums cost little more than one.
+
+    `keys`: at least those of these tallies, where they are known already.
+    """
+
+    def __init__(self, packed: Sequence[bytes], words: Mapping[int, str], keys: Keys | None = None) -> None:
         entries = np.frombuffer(b"".join(packed), ENTRY)
+        self.keys = keys or Keys(packed)
         self._lengths = [len(some) // ENTRY.itemsize for some in packed]
         self._counts = entries["count"]
+        self._places = self.keys.places(entries["key"])
         self._words = words
-        self._keys, self._places = _each_once(entries["key"])
 
     def whole(self) -> Tally:
         """The sum of all."""
-        return Tally(self._keys, self._sums(self._places, len(self._keys)), self._words)
+        return self.grouped([0] * len(self._lengths), 1)[0]
 
     def grouped(self, groups: Sequence[int], number: int) -> list[Tally]:
         """The sums of `number` groups; `groups`: of each packed tally, in which it goes."""
-        size = len(self._keys)
-        rows = np.repeat(np.array(groups, np.int64), self._lengths)
-        sums = self._sums(rows * size + self._places, number * size).reshape(number, size)
-        return [Tally(self._keys, sums[group], self._words) for group in range(number)]
+        return self._tallies(self._sums(groups, number))
 
-    def _sums(self, places: Ints, size: int) -> Ints:
-        return np.bincount(places, self._counts, size).astype(np.int64)
+    def crossed(self, rows: Sequence[int], columns: Sequence[int], shape: tuple[int, int]) -> "Crossed":
+        """The sums of a table: of each packed tally, in which of its rows and columns it goes."""
+        places = [row * shape[1] + column for row, column in zip(rows, columns, strict=True)]
+        sums = self._sums(places, shape[0] * shape[1])
+        by_column = sums.reshape(*shape, len(self.keys.each)).sum(0)
+        return Crossed(self._tallies(sums), self._tallies(by_column))
+
+    def _sums(self, groups: Sequence[int], number: int) -> Ints:
+        size = len(self.keys.each)
+        begins = np.repeat(np.array(groups, np.int64) * size, self._lengths)
+        sums = np.bincount(begins + self._places, self._counts, number * size)
+        return sums.astype(np.int64).reshape(number, size)
+
+    def _tallies(self, sums: Ints) -> list[Tally]:
+        return [Tally(self.keys.each, some, self._words) for some in sums]
 
 
-def _each_once(keys: npt.NDArray[np.uint32]) -> tuple[Ints, Ints]:
-    """The different keys in order, and the place of each one among them."""
-    if len(keys) < MANY:
-        each, places = np.unique(keys.astype(np.int64), return_inverse=True)
-        return each, places
-    present = np.zeros((max(What) + 1) * VALUES, np.bool_)
-    present[keys] = True
-    place_of = np.cumsum(present) - 1
-    return np.flatnonzero(present), place_of[keys]
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """The cells of a table, row by row, and its columns' sums."""
+
+    cells: list[Tally]
+    columns: list[Tally]
