@@ -63,7 +63,8 @@ class DeskLive:
                 while not changes.empty():  # all that came meanwhile is read at once
                     changes.get_nowait()
                 try:
-                    regions = await (self._regions.of if whole else self._regions.own)(request)
+                    read = self._regions.of(request) if whole else self._regions.own(request)
+                    regions = await read
                 except DatabaseError:
                     yield _event("panne", {})
                     await asyncio.sleep(RETRY_S)

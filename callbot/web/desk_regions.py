@@ -84,7 +84,7 @@ class Regions:
         positions = [entry.id for entry in in_list if entry.place in IN_QUEUE]
         own = self._own(view, at)
         call = own["call"]
-        others = {
+        others: dict[str, Any] = {
             "targets": self._passing.offered(name, call, view.overview.agents) if call else (),
             "waiting": in_list[:MOST_SHOWN],
             "waiting_more": max(0, len(in_list) - MOST_SHOWN),
