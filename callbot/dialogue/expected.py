@@ -268,8 +268,9 @@ def answer_to(state: State, text: str, act: str | None, answered: bool) -> str |
 
 
 def _refuses_recording(state: State, said: str, act: str | None) -> bool:
-    """Nobody is recorded who began with a no, whatever their reason; « non, un agent » asks for one."""
-    return state is State.MESSAGE_CONSENT and act != "agent" and _NO_AND_MORE.match(said) is not None
+    """Nobody is recorded who began with a no, and said why: « non, si c'est enregistré »; « non, un agent » asks for something else."""
+    asks_nothing = act in (None, "identite_bot")
+    return state is State.MESSAGE_CONSENT and asks_nothing and _NO_AND_MORE.match(said) is not None
 
 
 def _yes_or_no(said: str, act: str | None) -> str | None:
