@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -45,6 +46,8 @@ def differences(before: Entry | None, after: Entry) -> list[Difference]:
 
 def _text(entry: Entry | None, name: str) -> str:
     value = getattr(entry, name) if entry else None
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
     return "" if value is None else str(value)
 
 
