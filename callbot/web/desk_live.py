@@ -63,8 +63,9 @@ class DeskLive:
                 while not changes.empty():  # all that came meanwhile is read at once
                     changes.get_nowait()
                 try:
-                    read = self._regions.of(request) if whole else self._regions.own(request)
-                    regions = await read
+                    regions = {} if whole else await self._regions.offer(request)
+                    whole = not regions
+                    regions = regions or await self._regions.of(request)
                 except DatabaseError:
                     yield _event("panne", {})
                     await asyncio.sleep(RETRY_S)

@@ -67,11 +67,11 @@ class Regions:
         wanted = [only] if only else list(TEMPLATES)
         return _rendered(request, wanted, await self.values(request, **more))
 
-    async def own(self, request: Request) -> dict[str, str]:
-        """The parts `OWN`, at a small part of what all cost. Raises DatabaseError."""
+    async def offer(self, request: Request) -> dict[str, str]:
+        """The parts `OWN` while a call is offered, at a small part of what all cost; else nothing. Raises DatabaseError."""
         at = datetime.now(UTC)
         view = await self.service.desk.own(request.state.account.name)
-        return _rendered(request, OWN, self._own(view, at))
+        return _rendered(request, OWN, self._own(view, at)) if view.state is AgentState.RINGING else {}
 
     async def values(self, request: Request, **more: object) -> dict[str, Any]:
         """What the templates are given. Raises DatabaseError."""

@@ -194,8 +194,7 @@ def test_who_calls_again_is_told_that_the_place_was_kept() -> None:
 def test_an_agent_takes_the_caller() -> None:
     """Rung, briefed, joined; the agent hangs up: the talk is over once the queue says so."""
     call = parted()
-    assert call.told(replace(TO_ANNA, place=Place.CONNECTED), 60_050) == []
-    assert call.stage is Stage.PARTED
+    assert (call.told(replace(TO_ANNA, place=Place.CONNECTED), 60_050), call.stage) == ([], Stage.PARTED)
     assert call.told(replace(TO_ANNA, place=Place.ENDED), 60_300) == []
     assert call.stage is Stage.OVER
 
@@ -212,8 +211,7 @@ def test_an_agent_hangs_up_just_after_they_have_passed_the_caller_on() -> None:
 def test_a_queue_that_does_not_say_whether_the_talk_is_over() -> None:
     """It is, after a while."""
     call = parted()
-    assert call.tick(60_000 + PARTED_MS - 1) == []
-    assert call.stage is Stage.PARTED
+    assert (call.tick(60_000 + PARTED_MS - 1), call.stage) == ([], Stage.PARTED)
     assert call.tick(60_000 + PARTED_MS) == []
     assert call.stage is Stage.OVER
 
