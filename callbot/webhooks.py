@@ -12,8 +12,10 @@ import json
 import logging
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, NoReturn
 
 import requests
@@ -143,6 +145,9 @@ class Webhooks:
         self._webhook = webhook
         self._post = post
         self._now = now
+        self._threads = ThreadPoolExecutor(
+            AT_ONCE, "webhook"
+        )  # its own: a receiver that hangs must hold up nobody else
 
     async def run(self) -> NoReturn:
         """Tell what has ended, until cancelled: a task of the service. An unavailable database is tried again."""
@@ -218,7 +223,8 @@ class Webhooks:
         return list(rows)
 
     async def _try(self, row: Any) -> bool:
-        sent = await asyncio.to_thread(self._post, self._webhook, row.id, row.body, self._now())
+        post = partial(self._post, self._webhook, row.id, row.body, self._now())
+        sent = await asyncio.get_running_loop().run_in_executor(self._threads, post)
         tries = row.tries + 1
         values: dict[str, Any] = {"tries": tries, "problem": sent.problem}
         if not sent.problem:

@@ -5,19 +5,22 @@ from datetime import datetime
 from itertools import islice
 
 from callbot.charts.drawing import whole
+from callbot.humans.hours import WEEKDAYS
 from callbot.reports import sections
 from callbot.reports.attention import attention
 from callbot.reports.document import Card, Document, Names, Section, Tone
-from callbot.reports.written import against, value
+from callbot.reports.written import NOTHING, against, value
 from callbot.stats.days import PARIS
 from callbot.stats.figures import Figure, change
-from callbot.stats.period import Span
+from callbot.stats.period import Filters, Span
 from callbot.stats.slices import Figures, Slice
 
-__all__ = ["cards", "document", "headline"]
+__all__ = ["cards", "document", "filtered", "headline"]
 
 MOTIVES = 5
 """Motives on the first page; the others follow in the details."""
+FEW = 20
+"""Answers, or calls, of which a share or an average says little."""
 SENTENCES = 3
 """Of what is to be looked at, on the first page: the gravest."""
 CARDS = (
@@ -30,31 +33,80 @@ CARDS = (
 )
 
 
-def document(now: Figures, before: Figures, names: Names, at: datetime) -> Document:
-    """The report of `now`, compared with `before`, written at `at` (aware)."""
+def document(now: Figures, before: Figures | None, names: Names, at: datetime) -> Document:
+    """The report of `now`, written at `at` (aware), compared with `before`; None: it is not over, and nothing is compared with it."""
     when = sections.WHEN[now.period.span]
     return Document(
         commune=names.commune,
-        title=f"Rapport {_of(now)}",
-        headline=headline(now.total),
-        cards=cards(now.total, before.total, when),
+        title=f"Rapport {_of(now)}" + (", appels choisis" if now.filters.some else ""),
+        headline=" ".join((*_which(now, names), headline(now.total), *_so_far(before, at))),
+        cards=cards(now, before, when),
         first=(
             Section("À regarder", tuple(islice(attention(now.total), SENTENCES)) or ("Rien d’inhabituel.",)),
-            sections.motives(now.total, before.total, names, when, MOTIVES),
+            sections.motives(now.total, before.total if before else None, names, when, MOTIVES),
             sections.moments(now, before, when),
         ),
         details=tuple(_details(now, names)),
         notes=(
             "Un jour va de minuit à minuit, heure de Paris. "
-            f"La comparaison est faite avec {_period_of(now.period.previous().label)}. "
+            f"{_compared(now, before)} "
             f"Chiffres établis le {at.astimezone(PARIS):%d/%m/%Y à %H h %M}, sans aucun numéro ni nom d’appelant.",
         ),
     )
 
 
-def cards(now: Slice, before: Slice, when: str) -> tuple[Card, ...]:
+def cards(now: Figures, before: Figures | None, when: str) -> tuple[Card, ...]:
     """The figures that are read from afar."""
-    return tuple(_card(now.figure(key), before.figure(key), label, when) for key, label in CARDS)
+    made = []
+    for key, label in CARDS:
+        if (
+            key == "automation_rate" and now.filters.service
+        ):  # who was answered by the bot alone is of no service
+            made.append(Card(NOTHING, label, "sans objet pour un service"))
+            continue
+        made.append(_card(now.figure(key), before.figure(key) if before else None, label, when))
+    return tuple(made)
+
+
+def filtered(filters: Filters, names: Names) -> str:
+    """« ligne Standard, service Accueil, de 7 h à 12 h » of calls that were chosen; empty: all are meant."""
+    told = []
+    if filters.line is not None:
+        told.append(f"ligne {names.line(filters.line)}")
+    if filters.service is not None:
+        told.append(f"service {names.service(filters.service)}" if filters.service else "sans service")
+    if filters.language is not None:
+        told.append(f"en {names.language(filters.language).lower()}")
+    if filters.hours:
+        told.append(_hours(filters.hours))
+    if filters.weekdays:
+        told.append(", ".join(WEEKDAYS[day] for day in sorted(filters.weekdays)))
+    return ", ".join(told)
+
+
+def _hours(hours: frozenset[int]) -> str:
+    """« de 19 h à 7 h »; hours that do not follow each other are told one by one."""
+    begins = [hour for hour in sorted(hours) if (hour - 1) % 24 not in hours]
+    if len(begins) != 1:
+        return " et ".join(f"{hour} h" for hour in sorted(hours))
+    return f"de {begins[0]} h à {(begins[0] + len(hours)) % 24} h"
+
+
+def _which(now: Figures, names: Names) -> tuple[str, ...]:
+    chosen = filtered(now.filters, names)
+    return (f"Seulement : {chosen}.",) if chosen else ()
+
+
+def _so_far(before: Figures | None, at: datetime) -> tuple[str, ...]:
+    if before:
+        return ()
+    return (f"Période en cours : chiffres jusqu’au {at.astimezone(PARIS):%d/%m à %H h %M}.",)
+
+
+def _compared(now: Figures, before: Figures | None) -> str:
+    if before is None:
+        return "La période n’est pas finie : elle n’est pas comparée."
+    return f"La comparaison est faite avec {_period_of(now.period.previous().label)}."
 
 
 def _of(now: Figures) -> str:
@@ -104,14 +156,20 @@ def headline(total: Slice) -> str:
     return f"{calls}, {picked}. {alone} ; {who} {verb} {whole(taken)}, après {speed} d’attente en moyenne."
 
 
-def _card(now: Figure, before: Figure, label: str, when: str) -> Card:
+def _card(now: Figure, before: Figure | None, label: str, when: str) -> Card:
     if now.key == "satisfaction" and now.denominator:
         label = f"{label} ({whole(now.denominator)} {_s('réponse', now.denominator)})"
-    good = (
-        change(now, before).good if value(now) != value(before) else None
-    )  # what is read as the same is the same
+    if before is None:
+        return Card(value(now), label)
+    good = change(now, before).good if _telling(now, before) else None
     tone: Tone = "plain" if good is None else "good" if good else "bad"
     return Card(value(now), label, against(now, before, when), tone)
+
+
+def _telling(now: Figure, before: Figure) -> bool:
+    """Whether a change is worth a colour: it shows in what is read, and is not of a handful of values."""
+    enough = now.unit == "calls" or min(now.denominator or 0, before.denominator or 0) >= FEW
+    return value(now) != value(before) and enough
 
 
 def _details(now: Figures, names: Names) -> Iterator[Section]:

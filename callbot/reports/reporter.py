@@ -15,7 +15,9 @@ from callbot.reports.document import Document, Names
 from callbot.reports.page import letter, plain
 from callbot.reports.paper import sources
 from callbot.reports.post import letter_of
+from callbot.reports.tables import french_csv
 from callbot.reports.typesetting import set_apart
+from callbot.stats.days import day_of
 from callbot.stats.period import EVERYTHING, Filters, Period
 from callbot.stats.reading import Choices, choices, read_figures
 from callbot.stats.report import as_csv
@@ -46,10 +48,12 @@ class Reporter:
         self._subjects = subjects
         self._now = now
 
-    async def figures(self, period: Period, filters: Filters = EVERYTHING) -> tuple[Figures, Figures]:
-        """A period with all its parts, and the one before. Raises DatabaseError."""
+    async def figures(self, period: Period, filters: Filters = EVERYTHING) -> tuple[Figures, Figures | None]:
+        """A period with all its parts, and the one before; None as long as it is not over. Raises DatabaseError."""
         level_s = self._settings.service_level_seconds
         now = await read_figures(self._database, period, filters, level_s=level_s)
+        if period.last >= day_of(self._now()):
+            return now, None
         before = await read_figures(self._database, period.previous(), filters, level_s=level_s, parts=BEFORE)
         return now, before
 
@@ -77,7 +81,7 @@ class Reporter:
             html=letter(written),
             files={
                 f"{name}.pdf": await set_apart(sources(written)),
-                f"{name}.csv": as_csv(figures).encode("utf-8-sig"),
+                f"{name}.csv": french_csv(as_csv(figures)).encode(),
             },
             at=self._now(),
             key=due.key,

@@ -51,9 +51,9 @@ SUBJECTS_MAX = 12
 DAYS_OF_WEEK = tuple(day.capitalize() for day in WEEKDAYS)
 
 
-def motives(now: Slice, before: Slice, names: Names, when: str, most: int = SUBJECTS_MAX) -> Section:
+def motives(now: Slice, before: Slice | None, names: Names, when: str, most: int = SUBJECTS_MAX) -> Section:
     """The most frequent motives, against the period before."""
-    earlier = {subject.motive: subject.calls for subject in before.motives}
+    earlier = {subject.motive: subject.calls for subject in before.motives} if before else {}
     bars = [
         Bar(names.motive(one.motive), one.calls, earlier.get(one.motive, 0) if earlier else None)
         for one in now.motives[:most]
@@ -73,7 +73,7 @@ def motives(now: Slice, before: Slice, names: Names, when: str, most: int = SUBJ
     )
 
 
-def moments(now: Figures, before: Figures, when: str) -> Section:
+def moments(now: Figures, before: Figures | None, when: str) -> Section:
     """When the calls came: by hour of a day, by day, or by month."""
     title, name, bars = _bars(now, before)
     compared = any(bar.before for bar in bars)
@@ -94,10 +94,12 @@ def moments(now: Figures, before: Figures, when: str) -> Section:
     )
 
 
-def _bars(now: Figures, before: Figures) -> tuple[str, str, list[Bar]]:
+def _bars(now: Figures, before: Figures | None) -> tuple[str, str, list[Bar]]:
     if now.period.days == 1:
-        pairs = zip(now.hours, before.hours, strict=True)
-        return "À quelle heure", "Heure", [Bar(f"{a.key} h", a.calls, b.calls) for a, b in pairs]
+        hours: Sequence[Slice | None] = before.hours if before else [None] * len(now.hours)
+        pairs = zip(now.hours, hours, strict=True)
+        bars = [Bar(f"{a.key} h", a.calls, b.calls if b else None) for a, b in pairs]
+        return "À quelle heure", "Heure", bars
     if now.period.days > DAYS_MAX:
         months = Counter[tuple[int, int]]()
         for day in now.days:
@@ -111,7 +113,7 @@ def _bars(now: Figures, before: Figures) -> tuple[str, str, list[Bar]]:
     alike = (
         now.period.span is not Span.MONTH and not now.filters.weekdays
     )  # the same weekdays stand beside each other
-    earlier: Sequence[Slice | None] = before.days if alike else [None] * len(now.days)
+    earlier: Sequence[Slice | None] = before.days if before and alike else [None] * len(now.days)
     bars = [
         Bar(f"{a.key:%d/%m}", a.calls, b.calls if b else None) for a, b in zip(now.days, earlier, strict=True)
     ]
@@ -191,10 +193,10 @@ def waits(total: Slice) -> Section:
     )
 
 
-def trend_of(now: Figures, before: Figures, keys: str, title: str, key: str) -> Section:
+def trend_of(now: Figures, before: Figures | None, keys: str, title: str, key: str) -> Section:
     """One figure day by day, with the period before where both have as many days."""
     earlier: Sequence[Slice | None] = (
-        before.days if len(before.days) == len(now.days) else [None] * len(now.days)
+        before.days if before and len(before.days) == len(now.days) else [None] * len(now.days)
     )
     points = [
         Point(f"{a.key:%d/%m}", a.figure(keys).value, b.figure(keys).value if b else None)

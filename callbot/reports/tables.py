@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from callbot.audit import FORMULA
@@ -10,7 +11,7 @@ from callbot.reports.document import Cell, Table
 from callbot.reports.written import NOTHING, value
 from callbot.stats.figures import Figure
 
-__all__ = ["as_csv", "numeric", "shown"]
+__all__ = ["as_csv", "french_csv", "numeric", "shown"]
 
 
 def shown(cell: Cell) -> str:
@@ -35,7 +36,7 @@ def numeric(table: Table) -> frozenset[int]:
 
 
 def as_csv(table: Table) -> str:
-    """For spreadsheets: UTF-8 with its mark, semicolons, numbers unrounded with a decimal point; no cell is a formula."""
+    """For spreadsheets: UTF-8 with its mark, semicolons, numbers unrounded with a decimal comma; no cell is a formula."""
     text = io.StringIO()
     text.write("\ufeff")
     writer = csv.writer(text, delimiter=";")
@@ -44,11 +45,34 @@ def as_csv(table: Table) -> str:
     return text.getvalue()
 
 
+def french_csv(text: str) -> str:
+    """CSV with commas and points, as `callbot report` writes it for programs, for a spreadsheet in French: semicolons, decimal commas."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out, delimiter=";")
+    for row in csv.reader(io.StringIO(text, newline="")):
+        writer.writerow([_decimal_comma(cell) for cell in row])
+    return out.getvalue()
+
+
+def _decimal_comma(cell: str) -> str:
+    if _NUMBER.fullmatch(cell):
+        return cell.replace(".", ",")
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
 def _raw(row: tuple[Cell, ...]) -> Iterator[object]:
     for cell in row:
         if isinstance(cell, Figure):
-            yield cell.value
+            yield _french(cell.value)
         elif isinstance(cell, str) and cell.startswith(FORMULA):
             yield f"'{cell}"
         else:
-            yield cell
+            yield _french(cell)
+
+
+def _french(cell: str | float | None) -> object:
+    return str(cell).replace(".", ",") if isinstance(cell, float) else cell
+
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")

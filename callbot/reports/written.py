@@ -3,7 +3,7 @@
 from callbot.charts.drawing import NARROW, decimal, percent, whole
 from callbot.stats.figures import Figure, change
 
-__all__ = ["against", "calculation", "duration", "value"]
+__all__ = ["NOTHING", "against", "calculation", "duration", "value"]
 
 NOTHING = "–"
 """A figure that there is none of: nothing to divide by."""
@@ -56,9 +56,10 @@ def against(now: Figure, before: Figure, when: str) -> str:
     if now.unit == "ratio":
         points = f"{100 * changed.difference:+.0f}".replace("-", "−")
         return told if points in ("+0", "−0") else f"{told} ({points}\u00a0{_plural('point', points)})"
-    if changed.ratio is None or now.unit == "score":
+    ratio = f"{100 * changed.ratio:+.0f}" if changed.ratio is not None else ""
+    if now.unit == "score" or ratio in ("", "+0", "-0"):
         return told
-    return f"{told} ({f'{100 * changed.ratio:+.0f}'.replace('-', '−')}{NARROW}%)"
+    return f"{told} ({ratio.replace('-', '−')}{NARROW}%)"
 
 
 def _plural(word: str, number: str) -> str:

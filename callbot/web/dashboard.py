@@ -12,10 +12,10 @@ from starlette.routing import Route
 from callbot.charts.drawing import PAGE
 from callbot.conversations import today
 from callbot.reports import sections
-from callbot.reports.content import cards, headline
+from callbot.reports.content import cards, filtered, headline
 from callbot.reports.document import Section
 from callbot.reports.page import html
-from callbot.reports.tables import as_csv, numeric, shown
+from callbot.reports.tables import as_csv, french_csv, numeric, shown
 from callbot.stats.period import Span
 from callbot.stats.reading import Choices
 from callbot.stats.report import as_csv as everything_as_csv
@@ -79,7 +79,7 @@ class DashboardPage:
         wanted = asked(request.query_params, today())
         figures, _ = await self.service.reporter.figures(wanted.period, wanted.filters)
         return _file(
-            everything_as_csv(figures).encode("utf-8-sig"), f"chiffres-{_of(wanted)}.csv", "text/csv"
+            french_csv(everything_as_csv(figures)).encode(), f"chiffres-{_of(wanted)}.csv", "text/csv"
         )
 
     async def report(self, request: Request) -> Response:
@@ -102,19 +102,21 @@ class DashboardPage:
             "query": wanted.query(),
             "title": wanted.period.label,
             "headline": headline(figures.total),
-            "cards": cards(figures.total, before.total, when),
+            "cards": cards(figures, before, when),
+            "chosen": filtered(figures.filters, self.service.reporter.names()),
             "sections": list(self._sections(figures, before)),
             "due_days": figures.due_days,
             "moving": wanted.period.first <= today() <= wanted.period.last,
             "drawn": lambda section: Markup(section.chart(PAGE)),
+            "labels": {"d’attente en moyenne": "Attente en moyenne", "de satisfaction": "Satisfaction"},
             "shown": shown,
             "numeric": numeric,
         }
 
-    def _sections(self, now: Figures, before: Figures) -> Iterator[Section]:
+    def _sections(self, now: Figures, before: Figures | None) -> Iterator[Section]:
         names, when = self.service.reporter.names(), sections.WHEN[now.period.span]
         yield sections.moments(now, before, when)
-        yield sections.motives(now.total, before.total, names, when)
+        yield sections.motives(now.total, before.total if before else None, names, when)
         yield sections.becoming(now.total)
         if now.period.days > 1:
             yield sections.heat(now)
@@ -147,7 +149,7 @@ class DashboardPage:
 def _of(wanted: Asked) -> str:
     """The period in a file's name."""
     first, last = wanted.period.first.isoformat(), wanted.period.last.isoformat()
-    return first if first == last else f"{first}_{last}"
+    return (first if first == last else f"{first}_{last}") + ("-choisis" if wanted.filters.some else "")
 
 
 def _file(content: bytes, name: str, media_type: str) -> Response:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,7 +25,18 @@ from callbot.privacy import pseudonym, pseudonym_key
 from callbot.stats.call_record import CallRecord
 from callbot.stats.storage import spill, write
 from callbot.tables import webhook_messages
-from callbot.webhooks import RETRIES, Sent, Webhook, Webhooks, counts, key_of, new_secret, send, signature
+from callbot.webhooks import (
+    AT_ONCE,
+    RETRIES,
+    Sent,
+    Webhook,
+    Webhooks,
+    counts,
+    key_of,
+    new_secret,
+    send,
+    signature,
+)
 from tests.support.calls import CALLER, SECRETS, answered_call
 from tests.support.cli import callbot
 
@@ -179,6 +191,32 @@ async def test_a_receiver_that_is_away_gets_it_later(
         4 + 1 + len(RETRIES),
     )
     assert "a webhook was given up" in caplog.text
+
+
+async def test_a_receiver_that_hangs_holds_up_nobody_else(database: Database, settings: Settings) -> None:
+    """Signing in and writing e-mails use the threads that all share; a silent receiver must not take those."""
+    free, trying = threading.Event(), threading.Semaphore(0)
+
+    def silent(*_: object) -> Sent:
+        trying.release()
+        free.wait(30)
+        return Sent(204, "")
+
+    hooks = Webhooks(database, Webhook("http://127.0.0.1:9/", key_of(SECRET)), post=silent, now=Clock())
+    for number in range(AT_ONCE):
+        await add_call(database, settings, f"c{number}")
+    assert await hooks.collect() == AT_ONCE
+    delivering = asyncio.create_task(hooks.deliver())
+    try:
+        async with asyncio.timeout(20):
+            for _ in range(AT_ONCE):
+                while not trying.acquire(blocking=False):  # noqa: ASYNC110 (of threads)
+                    await asyncio.sleep(0.02)
+        async with asyncio.timeout(5):
+            await asyncio.gather(*(asyncio.to_thread(time.sleep, 0) for _ in range(8)))
+    finally:
+        free.set()
+    assert await delivering == AT_ONCE
 
 
 async def test_what_waits_outlives_the_process_and_is_sent_by_one_machine(

@@ -12,13 +12,13 @@ from callbot.reports.content import document
 from callbot.reports.document import Document, Names, Section, Table
 from callbot.reports.page import html, letter, plain
 from callbot.reports.paper import sources
-from callbot.reports.tables import as_csv, shown
+from callbot.reports.tables import as_csv, french_csv, shown
 from callbot.reports.typesetting import set_apart, set_here
 from callbot.reports.written import against, calculation, duration, value
 from callbot.stats.counting import counted
 from callbot.stats.facts import CallFact, Ending
 from callbot.stats.figures import Figure
-from callbot.stats.period import EVERYTHING, Period
+from callbot.stats.period import EVERYTHING, Filters, Period
 from callbot.stats.slices import Figures, Slice
 from callbot.stats.tally import Tally
 
@@ -80,7 +80,7 @@ def test_the_cards_compare_with_the_week_before(report: Document) -> None:
     assert [(card.value, card.change, card.tone) for card in report.cards] == [
         ("10", f"1 une semaine avant (+900{THIN}%)", "plain"),
         ("9", f"1 une semaine avant (+800{THIN}%)", "plain"),
-        (f"67{THIN}%", f"100{THIN}% une semaine avant (−33{NBSP}points)", "bad"),
+        (f"67{THIN}%", f"100{THIN}% une semaine avant (−33{NBSP}points)", "plain"),  # of ten calls
         ("2", "0 une semaine avant", "plain"),
         (f"3{THIN}min{THIN}30", "", "plain"),
         (f"4,0{THIN}/ 5", f"4,0{THIN}/ 5 une semaine avant", "plain"),
@@ -88,12 +88,11 @@ def test_the_cards_compare_with_the_week_before(report: Document) -> None:
 
 
 def test_what_is_to_be_looked_at_comes_first(report: Document) -> None:
-    """The refused call, those who hung up, the longest wait, the question without an answer."""
+    """The three gravest: the refused call, those who hung up, the longest wait; the question without an answer comes after them."""
     assert report.first[0].words == (
         "1 appel a trouvé toutes les lignes occupées : le réglage max_calls est peut-être trop bas.",
         f"1 personne a raccroché en attendant l’accueil (33{THIN}% de ceux qui attendaient).",
         f"L’attente la plus longue a duré 6{THIN}min{THIN}40.",
-        "1 question sans réponse : voir la page « À apprendre ».",
     )
     quiet = document(figures(calls()[:5]), figures([]), NAMES, AT)
     assert quiet.first[0].words == ("Rien d’inhabituel.",)
@@ -164,7 +163,7 @@ def test_a_table_for_spreadsheets_has_raw_numbers_and_no_formula() -> None:
     """Figures unrounded; a cell that would be computed is marked."""
     share = Figure("x", "Part", "ratio", "a ÷ b", 2, 3, 2 / 3)
     made = Table(("Nom", "Part", "Rien"), (("=1+1", share, None),))
-    assert as_csv(made) == f"\ufeffNom;Part;Rien\r\n'=1+1;{2 / 3};\r\n"
+    assert as_csv(made) == "\ufeffNom;Part;Rien\r\n'=1+1;0,6666666666666666;\r\n"
     assert [shown(cell) for cell in made.rows[0]] == ["=1+1", f"66,7{THIN}%", "–"]
 
 
@@ -185,6 +184,29 @@ def test_figures_in_words() -> None:
     assert (value(none), against(share, none, "hier"), against(none, share, "hier")) == ("–", "", "")
     speed = Figure("p", "Temps", "ms", "", None, 40, 1250.0, -1)
     assert (value(speed), calculation(speed)) == (f"1,2{THIN}s", "sur 40")
+
+
+def test_a_period_that_is_not_over_is_not_compared() -> None:
+    """« Ce mois » on the 29th against a whole month would always look like a fall."""
+    made = document(figures(calls()), None, NAMES, AT)
+    assert made.headline.endswith("Période en cours : chiffres jusqu’au 03/03 à 07 h 00.")
+    assert {card.change for card in made.cards} == {""}
+    assert "n’est pas comparée" in made.notes[0]
+    assert table(made, "sujets").head == ("Sujet", "Appels")
+
+
+def test_a_choice_of_calls_never_looks_like_all_of_them() -> None:
+    """The report says which ones; what has no meaning for them is not a figure."""
+    chosen = Filters(service="accueil", hours=frozenset({22, 23, 0}), weekdays=frozenset({5, 6}))
+    made = document(replace(figures(calls()), filters=chosen), None, NAMES, AT)
+    assert made.title == "Rapport du lundi 2 mars 2026, appels choisis"
+    assert made.headline.startswith("Seulement : service accueil, de 22 h à 1 h, samedi, dimanche. ")
+    assert (made.cards[2].value, made.cards[2].change) == ("–", "sans objet pour un service")
+
+
+def test_the_csv_of_a_program_becomes_one_for_a_french_spreadsheet() -> None:
+    """Semicolons, decimal commas, the mark of its letters; a cell that would be computed is marked."""
+    assert french_csv('a,b\r\n0.5,"x;y"\r\n-1.25,=1+1\r\n') == '\ufeffa;b\r\n0,5;"x;y"\r\n-1,25;\'=1+1\r\n'
 
 
 def test_a_section_without_anything_is_left_out_of_nothing() -> None:
