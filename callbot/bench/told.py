@@ -12,8 +12,8 @@ from callbot.config import load
 from callbot.database import Database
 from callbot.turn_timing import PARTS
 
-ASKS = "C'est bien ça ?"
-"""In what the bot asks that « oui » answers: then no « oui » is a murmur."""
+ASKS = ("C'est bien ça ?", "Ou bien ")
+"""In what the bot asks that « oui » answers, well or badly: then no « oui » is a murmur."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Told:
     interrupted_at_ms: tuple[int, ...]
     held_at_ms: tuple[int, ...] = ()
     asked_at_ms: tuple[int, ...] = ()
-    """When a question of the bot's own began that « oui » answers (« C'est bien ça ? »)."""
+    """When a question of the bot's own began that « oui » answers (« C'est bien ça ? », « Est-ce pour … ? Ou bien pour … ? »)."""
     said_at_ms: tuple[int, ...] = ()
     """When anything that the bot says began."""
 
@@ -73,7 +73,7 @@ async def _read(data_dir: Path) -> list[Told]:
     asked, said = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
     for row in began:
         said[row.call_id].append(row.at_ms)
-        if ASKS in row.fields["text"]:
+        if any(words in row.fields["text"] for words in ASKS):
             asked[row.call_id].append(row.at_ms)
     return [
         Told(
