@@ -376,6 +376,17 @@ KINDS = (
         {"said": ""},
     ),
     Kind(
+        "promises",
+        "Rappels promis dans la file",
+        "La place de qui a préféré être rappelé, avec l’empreinte du numéro ; sa fiche part avec elle.",
+        queue_entries,
+        queue_entries.c.entered_at,
+        "callback_days",
+        "promises purged",
+        "places",
+        queue_entries.c.place == Place.PROMISED.value,
+    ),
+    Kind(
         "cards",
         "Fiches de l’accueil",
         "La conversation telle que l’agent la voit. Le numéro et le nom s’effacent dès que la personne n’est plus en ligne.",

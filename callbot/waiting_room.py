@@ -42,6 +42,8 @@ RETRY_S = (0.5, 1.0, 2.0, 5.0)
 """Pauses before the queue is told again; the last one goes on."""
 TIDY_S = 5.0
 """How often places are looked for that stand for no call any more."""
+TIDYING_S = 10.0
+"""How long that may take: a database that is slow has the more to be tidied."""
 COMMANDS = 64
 """What one call may have asked that is not done yet; one more is a fault of ours."""
 NEWS = 64
@@ -146,21 +148,24 @@ class WaitingRoom:
                         seat.look()
 
     async def _tidy(self) -> None:
-        """A place on this machine's line that no call sits on (it came into being as the database failed) is given up."""
+        """Places on this machine's line that no call waits in are given up: they came into being as the database failed, or was slow."""
         try:
-            async with asyncio.timeout(OPERATION_S):
-                waiting = [
-                    entry
-                    for entry in (await self.store.overview()).entries
-                    if entry.caller.machine == self.machine
-                    and entry.place in (Place.WAITING, Place.OFFERED, Place.DIALLED)
-                    and entry.caller.call_id not in self._seats
-                ]
-                for entry in waiting:
-                    event = CallerHungUp(self.now())
-                    await self.store.tell(entry.id, event, call_id=entry.caller.call_id)
+            async with asyncio.timeout(TIDYING_S):
+                for entry in (await self.store.overview()).entries:
+                    if event := self._given_up(entry):
+                        await self.store.tell(entry.id, event, call_id=entry.caller.call_id)
         except (DatabaseError, TimeoutError):
             logger.debug("the queue is tidied later")
+
+    def _given_up(self, entry: Entry) -> PlaceEvent | None:
+        """What becomes of a place that nobody waits in: kept where the call is over, gone where it goes another way."""
+        waits = entry.place in (Place.WAITING, Place.OFFERED, Place.DIALLED)
+        if entry.caller.machine != self.machine or not waits:
+            return None
+        seat = self._seats.get(entry.caller.call_id)
+        if seat is None:
+            return CallerHungUp(self.now())
+        return None if seat.has_place else CallerWithdrew(self.now())
 
 
 class _Seat:
@@ -179,6 +184,13 @@ class _Seat:
         self._shown: PlaceSeen | None = None
         self._service = ""
         self._opened = False
+        self._entering = False
+        self._may_stand = False  # a place came into being, or not: the database did not say
+
+    @property
+    def has_place(self) -> bool:
+        """The call waits, or talks, in a place that it knows, or is about to have one."""
+        return self._entering or self.entry_id is not None
 
     def take(self, command: EnterQueue | TellQueue | LookAtQueue) -> None:
         """Do that, after what was asked before; never waits."""
@@ -265,13 +277,17 @@ class _Seat:
             await self._show_card()
             at = self._room.now()
             caller = await self._as_caller(command)
+            self._may_stand = True
             self.entry_id = await self._room.store.enter(caller, at)
             entry = await self._room.store.entry(self.entry_id)
             if entry:
                 await self._show(entry, returned=entry.entered_at != at)
 
         self.entry_id, self._service, self._shown = None, command.service, None
-        if not await self._try(enter, OPERATION_S + CARD_S):
+        self._entering = True
+        entered = await self._try(enter, OPERATION_S + CARD_S)
+        self._entering = False
+        if not entered:
             self._tell_call(NotQueued())
 
     async def _show_card(self, *, referred: bool = False) -> None:
@@ -317,12 +333,14 @@ class _Seat:
 
     async def _tell(self, command: TellQueue) -> None:
         """Until it is told: an agent whose talk has ended would stay busy else."""
-        if self.entry_id is None:
+        if self.entry_id is None and not self._may_stand:
             return
-        entry_id = self.entry_id
 
         async def tell() -> None:
+            entry_id = await self._stands_in()
             event = EVENTS[command.word](self._room.now())
+            if entry_id is None:  # what is committed still later is tidied
+                return
             if not await self._room.store.tell(entry_id, event, by=command.agent, call_id=self.call_id):
                 self._shown = None
                 self.look()  # it came too late: the call is to know how its place is
@@ -333,6 +351,13 @@ class _Seat:
         while not await self._try(tell):
             await asyncio.sleep(RETRY_S[min(tries, len(RETRY_S) - 1)])
             tries += 1
+
+    async def _stands_in(self) -> int | None:
+        """The id of the call's place; one that it has been given without hearing of it is found by the call."""
+        if self.entry_id is not None:
+            return self.entry_id
+        unheard = await self._room.store.newest(self.call_id)
+        return unheard.id if unheard else None
 
     async def _see(self) -> None:
         store = self._room.store

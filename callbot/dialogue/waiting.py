@@ -302,14 +302,14 @@ class Waiting:
         return [*told, TellQueue(QueueWord.HUNG_UP)]
 
     def call_off(self, at_ms: int) -> list[Output] | None:
-        """The bot must stop: the caller waits no more. None: a person has picked up; that goes on."""
+        """The bot must stop: who calls again has their place. None: a person has picked up; that goes on."""
         picked_up = self._handover and self._handover.stage is not reaching.Stage.RINGING
         if picked_up or self.stage not in (Stage.ENTERING, Stage.WAITING, Stage.OFFERED):
             return None
         released = [ReleaseAgent()] if self._handover else []
         self._handover, self.stage = None, Stage.OVER
         failed = TransferFailed(at_ms, self.transfer.service, TransferResult.FAILED, None)
-        return [*released, TellQueue(QueueWord.WITHDRAWN), failed]
+        return [*released, TellQueue(QueueWord.HUNG_UP), failed]
 
     # -- the place -------------------------------------------------------------------------------------------------------
 

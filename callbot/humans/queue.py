@@ -264,7 +264,12 @@ def _is_of(entry: Entry, caller: Caller) -> bool:
 
 
 def _is_expired(entry: Entry, at: datetime, rules: Rules) -> bool:
-    return entry.place is Place.KEPT and at - entry.since >= rules.kept
+    match entry.place:
+        case Place.KEPT:
+            return at - entry.since >= rules.kept
+        case Place.PROMISED:
+            return at - entry.entered_at >= rules.promised
+    return False
 
 
 # -- agents ------------------------------------------------------------------------------------------------------------

@@ -103,7 +103,7 @@ class CallerPassedOn:
 
 @dataclass(frozen=True, slots=True)
 class PlaceExpired:
-    """Who hung up has not called again in time."""
+    """Who hung up has not called again in time, or nobody has called back whom it was promised to."""
 
     at: datetime
 

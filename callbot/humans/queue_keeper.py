@@ -29,6 +29,7 @@ def queue_rules(settings: Settings) -> Rules:
         wrap_up=timedelta(seconds=settings.wrap_up_seconds),
         overflow=timedelta(seconds=settings.queue_overflow_seconds),
         kept=timedelta(minutes=settings.queue_kept_minutes),
+        promised=timedelta(days=settings.callback_days),
         announce_every=timedelta(seconds=settings.queue_announce_seconds),
         call_back_after=timedelta(seconds=settings.queue_callback_seconds),
     )

@@ -247,14 +247,17 @@ class QueueStore:
         return sum([await self.tell(row.id, LineLost(at), call_id=row.call_id) for row in lost])
 
     async def sweep(self, at: datetime) -> list[QueueEvent]:
-        """What time alone brings: offers that rang out, wrap-ups that are over, kept places that expire."""
+        """What time alone brings: offers that rang out, wrap-ups that are over, kept and promised places that expire."""
         rules = self.rules
         rung = (Place.OFFERED, Place.CALLING_BACK, Place.DIALLED)
         rings = ENTRIES.c.place.in_([place.value for place in rung])
         wanted = (ENTRIES.c.place == Place.WAITING.value) & (ENTRIES.c.passed_to_agent != "")
         kept = (ENTRIES.c.place == Place.KEPT.value) & (ENTRIES.c.since <= at - rules.kept)
+        promised = (ENTRIES.c.place == Place.PROMISED.value) & (ENTRIES.c.entered_at <= at - rules.promised)
         rang = rings & (ENTRIES.c.since < at - rules.ring - RING_SLACK)
-        places = select(ENTRIES.c.id).where(kept | rang | (wanted & (ENTRIES.c.since <= at - WANTED_FOR)))
+        places = select(ENTRIES.c.id).where(
+            kept | promised | rang | (wanted & (ENTRIES.c.since <= at - WANTED_FOR))
+        )
         wraps_up = AGENTS.c.state == AgentState.WRAP_UP.value
         names = select(AGENTS.c.name).where(wraps_up, AGENTS.c.since <= at - rules.wrap_up)
         async with self._database.read() as connection:

@@ -65,6 +65,7 @@ PLACES: MappingProxyType[tuple[Place, Move], Place] = MappingProxyType(
         (Place.PROMISED, Move.OFFER): Place.CALLING_BACK,
         (Place.PROMISED, Move.RETURN): Place.WAITING,
         (Place.PROMISED, Move.WITHDRAW): Place.LEFT,
+        (Place.PROMISED, Move.EXPIRE): Place.LEFT,
         (Place.CALLING_BACK, Move.ACCEPT): Place.CONNECTED,
         (Place.CALLING_BACK, Move.GIVE_BACK): Place.PROMISED,
         (Place.CALLING_BACK, Move.RETURN): Place.OFFERED,

@@ -81,7 +81,7 @@ NO_ANSWER = "ne répond pas"
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What an operator may set about the queue (docs/settings.md: ring_seconds, wrap_up_seconds, queue_…)."""
+    """What an operator may set about the queue (docs/settings.md: ring_seconds, wrap_up_seconds, queue_…, callback_days)."""
 
     ring: timedelta = timedelta(seconds=20)
     """How long an agent's telephone rings; then the next one's does."""
@@ -91,6 +91,8 @@ class Rules:
     """After this waiting, agents of other services take the caller too, and those who do not speak their language."""
     kept: timedelta = timedelta(minutes=10)
     """How long the place of a caller who hung up is kept."""
+    promised: timedelta = timedelta(days=30)
+    """How long a call-back may be promised, from when they came: no longer than a request for one is kept."""
     announce_every: timedelta = timedelta(minutes=1)
     """How often a caller hears position and waiting time; nothing: at the start only."""
     call_back_after: timedelta = timedelta(minutes=2)

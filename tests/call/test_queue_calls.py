@@ -1,10 +1,12 @@
 """Callers in the waiting queue, over the WebSocket of a scripted bridge: a real queue, in a real database, agents who pick up or do not."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from callbot import waiting_room
 from callbot.audio.g711 import encode_alaw
 from callbot.dialogue import waiting
 from callbot.errors import DatabaseError
@@ -280,10 +282,10 @@ async def test_a_database_that_fails_while_they_wait_loses_nobody(
     assert rung(leg) == ["100"]
 
 
-async def test_a_place_that_no_call_sits_on_is_given_up(
+async def test_a_place_that_the_room_never_heard_of_is_withdrawn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It came into being while the database failed: nobody is offered an empty line for long."""
+    """It was committed, and even offered, as the answer was lost: found by the call, and nobody is offered an empty line."""
     enters = QueueStore.enter
 
     async def enters_and_fails(store: QueueStore, *told: object) -> int:
@@ -291,14 +293,71 @@ async def test_a_place_that_no_call_sits_on_is_given_up(
         raise DatabaseError("the answer was lost")
 
     monkeypatch.setattr(QueueStore, "enter", enters_and_fails)
+    monkeypatch.setattr(waiting_room, "TIDY_S", 3600.0)
     async with (
         desks(tmp_path, agents=("anna",)) as desk,
         media_server(tmp_path, [], room=desk.room) as (server, recorded),
         bridge_leg(server) as leg,
     ):
         assert await _as_without_a_queue(leg, recorded) == AS_BEFORE
-        await desk.until_places(Place.KEPT)
+        await desk.until_places()
         await until(lambda: _is_free(desk))
+
+
+@pytest.mark.parametrize(("over", "places"), [(False, ()), (True, (Place.KEPT,))])
+async def test_a_place_that_comes_late_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, over: bool, places: tuple[Place, ...]
+) -> None:
+    """A slow database commits it after the call has gone another way, or is over: the agent is free within seconds, not paused."""
+    enters, slow = QueueStore.enter, asyncio.Event()
+    late: list[asyncio.Task[int]] = []
+
+    async def enters_late(store: QueueStore, *told: object) -> int:
+        async def commits() -> int:
+            await slow.wait()
+            return await enters(store, *told)  # type: ignore[arg-type]
+
+        late.append(asyncio.create_task(commits()))
+        raise DatabaseError("no answer in time")
+
+    monkeypatch.setattr(QueueStore, "enter", enters_late)
+    monkeypatch.setattr(waiting_room, "TIDY_S", 0.1)
+    async with (
+        desks(tmp_path, agents=("anna",)) as desk,
+        media_server(tmp_path, [], room=desk.room) as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        leg.on("CONSULT", RINGING, ANSWERED)
+        leg.on("BRIDGE", BRIDGED)
+        await ask_for_a_person(leg, recorded)
+        await recorded.until(lambda: "AgentConnected" in recorded.names())
+        if over:
+            await leg.tell("HANGUP")
+            await ended(recorded)
+        slow.set()
+        entry_id = await late[0]
+        await until(lambda: _is_free(desk))
+        await desk.until_places(*places)
+        found = await desk.store.entry(entry_id)
+        assert found
+        assert found.place is (Place.KEPT if over else Place.LEFT)
+
+
+async def test_a_planned_restart_keeps_the_places(tmp_path: Path) -> None:
+    """As a crash does: who is sent away by a service that stops has their place when they call again."""
+    async with (
+        desks(tmp_path, agents=("anna",)) as desk,
+        media_server(tmp_path, [], room=desk.room) as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        leg.on("TRANSFER", transferred("answered"))
+        await desk.store.tell_agent("anna", AgentPaused(datetime.now(UTC), "pause"))
+        await ask_for_a_person(leg, recorded)
+        await waits(desk, recorded)
+        await asyncio.gather(server.stop(), leg.until_command("TRANSFER"))
+        await ended(recorded)
+        [kept] = await desk.until_places(Place.KEPT)
+    assert kept.caller.caller_hash == hash_of(CALLER)
 
 
 async def _is_free(desk: Desks) -> bool:

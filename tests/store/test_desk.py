@@ -22,7 +22,7 @@ from callbot.humans.queue_events import (
 )
 from callbot.humans.queue_news import News
 from callbot.humans.queue_store import QueueStore
-from callbot.humans.queue_types import Caller, Rules
+from callbot.humans.queue_types import Caller, Place, Rules
 
 NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 SAID = (Said("bot", "Bonjour."), Said("caller", "Appelez-moi au 06 12 34 56 78."))
@@ -72,6 +72,22 @@ async def test_old_cards_go_but_for_those_who_still_wait(desk: Desk) -> None:
     assert await desk.cards.purge(NOW) == 0
     assert await desk.cards.purge(NOW + timedelta(seconds=1)) == 1
     assert (await desk.cards.of("c1"), await desk.cards.of("c2")) == (CARD, None)
+
+
+async def test_a_promise_that_nobody_keeps_is_forgotten(desk: Desk) -> None:
+    """After `callback_days`, however often somebody tried: number, name, what was said, and the place's hash."""
+    late = NOW + timedelta(days=30)
+    await desk.cards.put(CARD, NOW)
+    entry_id = await desk.queue.enter(Caller("c1", "m", "accueil", caller_hash="h"), NOW)
+    await desk.queue.tell(entry_id, CallBackChosen(NOW))
+    await desk.queue.sweep(late - timedelta(seconds=1))
+    assert (await desk.cards.forget_gone(late), await desk.cards.purge(late)) == (0, 0)
+    await desk.queue.sweep(late)
+    assert await desk.cards.forget_gone(late) == 1
+    assert (await desk.cards.purge(late), await desk.cards.of("c1")) == (1, None)
+    place = await desk.queue.entry(entry_id)
+    assert place
+    assert (place.place, place.caller.caller_hash) == (Place.LEFT, None)
 
 
 async def test_a_follow_up_may_be_told_twice(desk: Desk) -> None:

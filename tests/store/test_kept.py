@@ -16,6 +16,7 @@ from callbot.kept import KEPT, KINDS, Whose
 from callbot.privacy import last_purges, pseudonym, pseudonym_key, purge
 from callbot.stats.call_record import CallRecord
 from callbot.stats.storage import spill
+from tests.support.purging import purge_kind
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 NUMBER = "0139445566"
@@ -165,6 +166,14 @@ def count_named(exported: Any, name: str) -> int:
 async def test_every_kind_is_purged_in_its_time(database: Database, settings: Settings) -> None:
     """Not a day too early; each kind tells how much was purged and what is left, and a dry run changes nothing."""
     await fill(database, settings, NOW - timedelta(hours=12))
+    begun = {
+        column.name: NOW
+        for column in tables.queue_entries.columns
+        if isinstance(column.type, tables.UtcDateTime)
+    }
+    async with database.begin() as connection:
+        promised = row(tables.queue_entries, **begun, call_id="p", place="promised")
+        await connection.execute(insert(tables.queue_entries).values(promised))
     before = await counts(database)
     assert [one.rows for one in await purge(database, settings, now=NOW, dry_run=True)] == [0] * len(KINDS)
     later = NOW + timedelta(days=4000)
@@ -237,3 +246,17 @@ async def test_somebody_who_looks_twice_is_one_line(database: Database) -> None:
     assert [one.at for one in await log.lines(Wanted(call_id="b", day=date(2026, 3, 2)))] == [
         NOW + timedelta(hours=0.6)
     ]
+
+
+async def test_a_promised_place_goes_in_its_time(database: Database, settings: Settings) -> None:
+    """Also where no service runs that would let it expire."""
+    begun = {
+        column.name: NOW
+        for column in tables.queue_entries.columns
+        if isinstance(column.type, tables.UtcDateTime)
+    }
+    async with database.begin() as connection:
+        promised = row(tables.queue_entries, **begun, call_id="p", place="promised")
+        await connection.execute(insert(tables.queue_entries).values(promised))
+    assert await purge_kind(database, settings, "promises", now=NOW + timedelta(days=30)) == 0
+    assert await purge_kind(database, settings, "promises", now=NOW + timedelta(days=30, seconds=1)) == 1

@@ -145,6 +145,7 @@ FREE, RINGING, BUSY = AgentState.AVAILABLE, AgentState.RINGING, AgentState.BUSY
                 "OfferMade": (Place.CALLING_BACK, RINGING),
                 "CallerReturned": (Place.WAITING, FREE),
                 "CallerWithdrew": (Place.LEFT, FREE),
+                "PlaceExpired": (Place.LEFT, FREE),
             },
         ),
         (
@@ -397,10 +398,13 @@ def test_a_hidden_number_has_no_place_to_keep() -> None:
 
 
 def test_what_time_brings() -> None:
-    """A kept place expires; an offer of which nothing is heard has rung out: both no sooner than they must."""
+    """A kept place expires, and a promise; an offer of which nothing is heard has rung out: both no sooner than they must."""
     kept = Pair(replace(ENTRY, place=Place.KEPT), None)
     assert due(kept, AT + timedelta(seconds=599), RULES) is None
     assert due(kept, AT + timedelta(minutes=10), RULES) == PlaceExpired(AT + timedelta(minutes=10))
+    promised = Pair(replace(ENTRY, place=Place.PROMISED, since=AT + timedelta(days=29)), None)
+    assert due(promised, AT + timedelta(days=30) - timedelta(seconds=1), RULES) is None
+    assert due(promised, AT + timedelta(days=30), RULES) == PlaceExpired(AT + timedelta(days=30))
     rings, silent = at_place(Place.CALLING_BACK), AT + RULES.ring + RING_SLACK
     assert due(rings, silent, RULES) is None
     assert due(rings, silent + timedelta(seconds=1), RULES) == OfferRangOut(silent + timedelta(seconds=1))
@@ -418,12 +422,14 @@ def test_the_rules_are_the_settings() -> None:
         queue_announce_seconds=30,
         queue_callback_seconds=90,
         queue_kept_minutes=5,
+        callback_days=7,
     )
     assert queue_rules(settings) == Rules(
         ring=timedelta(seconds=15),
         wrap_up=timedelta(0),
         overflow=timedelta(minutes=1),
         kept=timedelta(minutes=5),
+        promised=timedelta(days=7),
         announce_every=timedelta(seconds=30),
         call_back_after=timedelta(seconds=90),
     )

@@ -400,10 +400,10 @@ def test_a_line_that_was_taken_for_lost_enters_again() -> None:
 
 
 def test_the_service_stops() -> None:
-    """Who waits goes another way; who is with an agent stays."""
+    """Who waits goes another way, and keeps their place for when they call again; who is with an agent stays."""
     failed = TransferFailed(9000, "accueil", TransferResult.FAILED, None)
-    assert waiting().call_off(9000) == [TellQueue(QueueWord.WITHDRAWN), failed]
-    assert offered().call_off(9000) == [ReleaseAgent(), TellQueue(QueueWord.WITHDRAWN), failed]
+    assert waiting().call_off(9000) == [TellQueue(QueueWord.HUNG_UP), failed]
+    assert offered().call_off(9000) == [ReleaseAgent(), TellQueue(QueueWord.HUNG_UP), failed]
     picked_up = offered()
     picked_up.hear(ConsultAnswered(), 5000)
     assert picked_up.call_off(9000) is None
