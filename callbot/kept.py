@@ -453,6 +453,16 @@ KINDS = (
         "corrections",
     ),
     Kind(
+        "questions",
+        "Questions à apprendre",
+        "Quelles questions de quels appels se ressemblent : sans leurs mots.",
+        learning_questions,
+        learning_questions.c.at,
+        "call_days",
+        "questions purged",
+        "questions",
+    ),
+    Kind(
         "calls",
         "Appels",
         "Une ligne par appel et par tour de parole, sans rien de l’appelant : ce dont les chiffres sont faits.",

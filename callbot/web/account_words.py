@@ -44,6 +44,7 @@ ACTIONS = {
     "calls purged": "Appels effacés",
     "access log purged": "Journal des consultations purgé",
     "closures purged": "Fermetures passées effacées",
+    "questions purged": "Questions à apprendre effacées",
     "announcements purged": "Messages passés effacés",
     "message words purged": "Transcriptions de messages effacées",
     "comments purged": "Commentaires effacés",
