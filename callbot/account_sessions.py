@@ -33,7 +33,7 @@ class Sessions:
         """A token for a new session of the account. Sessions that are over are forgotten."""
         token, now = secrets.token_urlsafe(32), self.now()
         async with self.database.begin() as connection:
-            await connection.execute(delete(tables.sessions).where(~self._good(now)))
+            await connection.execute(delete(tables.sessions).where(~self.good(now)))
             await connection.execute(
                 insert(tables.sessions).values(
                     token_hash=_hash(token),
@@ -51,7 +51,7 @@ class Sessions:
         statement = (
             select(tables.accounts, _last_use().label("last_use"))
             .join(tables.sessions)
-            .where(tables.sessions.c.token_hash == _hash(token), self._good(now))
+            .where(tables.sessions.c.token_hash == _hash(token), self.good(now))
         )
         async with self.database.read() as connection:
             row = (await connection.execute(statement)).one_or_none()
@@ -69,7 +69,7 @@ class Sessions:
     async def open_now(self) -> dict[int, int]:
         """How many good sessions each account has, by its id; accounts without are not in it."""
         column = tables.sessions.c.account_id
-        statement = select(column, func.count()).where(self._good(self.now())).group_by(column)
+        statement = select(column, func.count()).where(self.good(self.now())).group_by(column)
         async with self.database.read() as connection:
             return {row[0]: row[1] for row in await connection.execute(statement)}
 
@@ -81,7 +81,8 @@ class Sessions:
                 .values(seen_at=now)
             )
 
-    def _good(self, now: datetime) -> ColumnElement[bool]:
+    def good(self, now: datetime) -> ColumnElement[bool]:
+        """Of rows of `sessions`: neither over nor idle."""
         idle = timedelta(minutes=self.settings.session_idle_minutes)
         return (tables.sessions.c.expires_at > now) & (_last_use() > now - idle)
 

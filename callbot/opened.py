@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 
+from callbot.account_sessions import Sessions
 from callbot.audio.types import Pcm
 from callbot.call_language import CallLanguage
 from callbot.config import Settings
@@ -35,6 +37,7 @@ from callbot.hearing import Hearing
 from callbot.hold_sounds import check_music, open_music
 from callbot.humans.boards import Boards
 from callbot.humans.desk_cards import Cards
+from callbot.humans.desk_holders import DeskHolders
 from callbot.humans.queue_keeper import QueueKeeper, queue_rules
 from callbot.humans.queue_news import News
 from callbot.humans.queue_store import QueueStore
@@ -110,7 +113,9 @@ class Opened:
 
     def queue_keeper(self) -> QueueKeeper:
         """What keeps this machine's part of it going."""
-        return QueueKeeper(self.queue, self.room.machine)
+        sessions = Sessions(self.database, self.settings, lambda: datetime.now(UTC))
+        holders = DeskHolders(self.database, self.queue, sessions)
+        return QueueKeeper(self.queue, self.room.machine, close_unheld=holders.close_unheld)
 
     async def make_parts(self, leg: LegOpened) -> Parts:
         """What one call uses. Raises EngineError when no recogniser is free."""

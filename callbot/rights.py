@@ -15,6 +15,7 @@ class Right(StrEnum):
     TELEPHONE = "Essayer l’assistant avec le téléphone du navigateur"
     DESK = "Tenir un poste d’accueil : prendre les appels, voir qui appelle et ce qui a été dit"
     DIRECT = "Suivre en direct les appels, la file et les postes, sans les numéros"
+    CLOSE_DESK = "Fermer le poste d’accueil de quelqu’un d’autre"
     CALLBACKS = (
         "Rappeler qui l’a demandé : voir son nom, ce qui a été dit, et son numéro quand on s’en occupe"
     )
@@ -37,7 +38,8 @@ _LEADING = _EVERYBODY | {Right.DIRECT, Right.FIGURES, Right.CALLS, Right.HOURS, 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.RECEPTIONIST: _EVERYBODY | {Right.DESK, Right.CALLBACKS, Right.MESSAGES},
-        Role.SUPERVISOR: _LEADING | {Right.DESK, Right.CALLBACKS, Right.MESSAGES, Right.LEARNING},
+        Role.SUPERVISOR: _LEADING
+        | {Right.DESK, Right.CLOSE_DESK, Right.CALLBACKS, Right.MESSAGES, Right.LEARNING},
         Role.MANAGER: _LEADING | {Right.LEARNING},
         Role.ADMINISTRATOR: _LEADING
         | {Right.ACCOUNTS, Right.AUDIT, Right.PRIVACY, Right.TOKENS, Right.WORKSHOP},

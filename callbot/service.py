@@ -26,6 +26,7 @@ from callbot.errors import PortInUseError
 from callbot.hold_sounds import keep_last_words
 from callbot.humans.boards import REFRESH_SECONDS
 from callbot.humans.desk import Desk
+from callbot.humans.desk_holders import DeskHolders
 from callbot.knowledge.entries import Commune
 from callbot.languages.tables import FRENCH
 from callbot.languages.tongues import tongue
@@ -82,6 +83,7 @@ class Service:
         self.commune = opened.knowledge.commune.name
         self.tickets = Tickets(time.monotonic)
         self.accounts = Accounts(opened.database, opened.settings)
+        self.holders = DeskHolders(opened.database, opened.queue, self.accounts.sessions)
         self.callbacks = Callbacks(opened.database, opened.responsible)
         self.messages = opened.messages
         self.onward = opened.onward

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
@@ -15,6 +15,8 @@ from callbot.humans.queue_types import Rules
 TICK_S = 1.0
 BEAT = timedelta(seconds=2)
 """How often a machine tells that it lives: five times in a lease."""
+LOOK = timedelta(seconds=10)
+"""How often it is looked whether who opened a desk is still signed in."""
 PURGE = timedelta(hours=1)
 KEPT_OVER = timedelta(days=1)
 """How long places that are over are kept: for the waiting time, and for today's list."""
@@ -36,14 +38,23 @@ def queue_rules(settings: Settings) -> Rules:
 
 
 class QueueKeeper:
-    """`run` is a task of the service, `machine` its name (host:pid). `now` gives aware datetimes."""
+    """`run` is a task of the service, `machine` its name (host:pid). `now` gives aware datetimes.
+
+    `close_unheld`: closes the desks of who has gone (DeskHolders); None: desks are somebody else's concern.
+    """
 
     def __init__(
-        self, store: QueueStore, machine: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        store: QueueStore,
+        machine: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        close_unheld: Callable[[datetime], Awaitable[list[str]]] | None = None,
     ) -> None:
         self._store = store
         self._machine = machine
         self._now = now
+        self._close_unheld = close_unheld
+        self._looked_at: datetime | None = None
         self._beat_at: datetime | None = None
         self._purged_at: datetime | None = None
 
@@ -73,6 +84,10 @@ class QueueKeeper:
             lost = await self._store.release_dead(at)
             if lost:
                 logger.warning("lines of machines that are gone: %d", lost)
+        if self._close_unheld and (self._looked_at is None or at - self._looked_at >= LOOK):
+            if closed := await self._close_unheld(at):
+                logger.warning("desks of who has gone were closed: %d", len(closed))
+            self._looked_at = at
         await self._store.sweep(at)
         if self._purged_at is None or at - self._purged_at >= PURGE:
             await self._store.purge(at - KEPT_OVER)

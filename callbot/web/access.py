@@ -46,6 +46,7 @@ NEEDS: Mapping[str, Right] = MappingProxyType(
         "/poste/correction": Right.DESK,
         "/direct": Right.DIRECT,
         "/direct/vif": Right.DIRECT,
+        "/direct/fermer": Right.CLOSE_DESK,
         "/tableau": Right.FIGURES,
         "/tableau/vif": Right.FIGURES,
         "/tableau/rapport.pdf": Right.FIGURES,

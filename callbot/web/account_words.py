@@ -61,6 +61,8 @@ ACTIONS = {
     "callback done": "Rappel fait",
     "callback given back": "Rappel rendu",
     "callback reopened": "Rappel à refaire",
+    "desk opened": "Poste ouvert ou changé",
+    "desk closed": "Poste fermé",
     "call transferred": "Appel transféré à un numéro",
     "call looked up": "Appel cherché par numéro",
     "message listened": "Message d’un appelant écouté",

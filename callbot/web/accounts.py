@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -77,6 +78,7 @@ class AccountsPage:
             await self.service.accounts.reset_password(name, password, actor=request.state.account.name)
         except AccountError as error:
             return await self._page(request, 400, failure=ERRORS[error.wrong])
+        await self.service.holders.close_unheld(datetime.now(UTC))
         return await self._page(request, given=(name, password))
 
     async def sign_out(self, request: Request) -> Response:
@@ -104,6 +106,7 @@ class AccountsPage:
             await work(self.service.accounts, request.path_params["name"], request.state.account.name)
         except AccountError as error:
             return await self._page(request, 400, failure=ERRORS[error.wrong])
+        await self.service.holders.close_unheld(datetime.now(UTC))
         return RedirectResponse(f"{PATH}?fait={done}", 303)
 
     async def _page(self, request: Request, status: int = 200, **values: object) -> Response:

@@ -5,17 +5,22 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from callbot.humans.desk_level import level, longest_wait
 from callbot.humans.queue_types import IN_QUEUE, ON_LINE, AgentState, Place
+from callbot.rights import Right, may
 from callbot.web.desk_regions import LATE_S
 from callbot.web.desk_words import STATES, TEAM_WORDS, pause_words
+from callbot.web.forms import checked_form, text
 from callbot.web.rendering import render
 from callbot.web.service import WebService
 
 PATH = "/direct"
+CLOSE_PATH = "/direct/fermer"
+CLOSED = "Le poste est fermé : plus aucun appel ne lui est proposé."
+NOT_CLOSED = "Ce poste est en communication, ou déjà fermé : il ne peut pas être fermé en ce moment."
 
 
 class DirectPage:
@@ -26,17 +31,32 @@ class DirectPage:
 
     def routes(self) -> Sequence[Route]:
         """Where they are."""
-        return [Route(PATH, self.show, methods=["GET"]), Route(f"{PATH}/vif", self.live, methods=["GET"])]
+        return [
+            Route(PATH, self.show, methods=["GET"]),
+            Route(f"{PATH}/vif", self.live, methods=["GET"]),
+            Route(CLOSE_PATH, self.close, methods=["POST"]),
+        ]
 
     async def show(self, request: Request) -> Response:
         """The whole page."""
-        return await self._page(request, "desk_direct.html")
+        closed = request.query_params.get("fait") == "fermer"
+        return await self._page(request, "desk_direct.html", done=CLOSED if closed else "")
 
     async def live(self, request: Request) -> Response:
         """What changes by itself."""
         return await self._page(request, "desk_direct_live.html")
 
-    async def _page(self, request: Request, template: str) -> Response:
+    async def close(self, request: Request) -> Response:
+        """Close the desk of somebody who has forgotten it; not during their call."""
+        fields = await checked_form(request)
+        at, actor = datetime.now(UTC), request.state.account.name
+        if await self.service.holders.close(text(fields, "poste"), at, actor):
+            return RedirectResponse(f"{PATH}?fait=fermer", 303)
+        return await self._page(request, "desk_direct.html", 409, failure=NOT_CLOSED)
+
+    async def _page(
+        self, request: Request, template: str, status: int = 200, *, done: str = "", failure: str = ""
+    ) -> Response:
         at = datetime.now(UTC)
         overview = await self.service.queue.overview()
         since = longest_wait(overview.entries)
@@ -45,6 +65,10 @@ class DirectPage:
         return render(
             request,
             template,
+            status,
+            done=done,
+            failure=failure,
+            may_close=may(request.state.account.role, Right.CLOSE_DESK),
             status=self.service.status(),
             waiting=waiting,
             by_service=[

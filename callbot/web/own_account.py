@@ -1,6 +1,7 @@
 """`/mon-compte`: who one is here, what one may do, one's password, and the way out of every browser."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -61,10 +62,11 @@ class OwnAccount:
         return response
 
     async def sign_out_everywhere(self, request: Request) -> Response:
-        """Out of this browser too."""
+        """Out of this browser too, and off the desk."""
         await checked_form(request)
         name = request.state.account.name
         await self.service.accounts.sign_out_everywhere(name, actor=name)
+        await self.service.holders.close_unheld(datetime.now(UTC))
         response = RedirectResponse(SIGN_IN_PATH, 303)
         forget_session_cookie(response, request)
         return response

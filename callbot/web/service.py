@@ -17,6 +17,7 @@ from callbot.config import Settings
 from callbot.editing.live import LiveKnowledge
 from callbot.humans.boards import Boards
 from callbot.humans.desk import Desk
+from callbot.humans.desk_holders import DeskHolders
 from callbot.humans.queue_store import QueueStore
 from callbot.knowledge.entries import Commune
 from callbot.learning_loop.language_model import LanguageModel
@@ -155,6 +156,10 @@ class WebService(Protocol):
     @property
     def desk(self) -> Desk:
         """The receptionists' desks."""
+
+    @property
+    def holders(self) -> DeskHolders:
+        """Whose they are, and what closes them."""
 
     @property
     def directory(self) -> Commune:

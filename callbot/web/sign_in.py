@@ -4,6 +4,7 @@ import logging
 import math
 import secrets
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -82,10 +83,11 @@ class SignIn:
         return response
 
     async def sign_out(self, request: Request) -> Response:
-        """Close the session."""
+        """Close the session; after the last one of somebody, their desk too."""
         async with request.form(max_files=0, max_fields=8) as form:
             require_form_token(request.state.session, form.get(FORM_TOKEN_FIELD))
         await self.service.accounts.close_session(request.state.session)
+        await self.service.holders.close_unheld(datetime.now(UTC))
         account = request.state.account
         response = RedirectResponse(
             PROVIDER_LEAVE_PATH if account and account.by_provider else SIGN_IN_PATH, 303

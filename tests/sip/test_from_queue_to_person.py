@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from callbot.accounts import Accounts, Role
 from callbot.audio.files import read_wav
 from callbot.audio.music import gymnopedie
 from callbot.config import load
@@ -28,6 +29,13 @@ from tests.support.scripted import QUESTIONS
 from tests.support.waiting import until
 
 
+async def receptionist(database: Database, name: str) -> None:
+    """Somebody with an account who is signed in: else the service would close their desk."""
+    accounts = Accounts(database, load({}))
+    account = await accounts.add(name, "le chat du maire dort", Role.RECEPTIONIST, actor="test")
+    await accounts.open_session(account)
+
+
 @pytest.mark.timeout(400)  # a service with its engines, and more than a minute of a real call
 async def test_the_second_telephone_takes_whom_the_first_does_not(tmp_path: Path, run_folder: Path) -> None:
     """Nobody picks up at Anna's number; Bruno's rings next, he picks up and hears the caller; then he wraps up."""
@@ -43,6 +51,7 @@ async def test_the_second_telephone_takes_whom_the_first_does_not(tmp_path: Path
         queue = QueueStore(database, Rules(), News(database))
         async with serve(env) as settings:
             for name, number in (("anna", "202"), ("bruno", "201")):
+                await receptionist(database, name)
                 at = datetime.now(UTC)
                 await queue.tell_agent(name, AgentSignedIn(at, ("accueil",), telephone=number))
                 await queue.tell_agent(name, AgentReady(at))
@@ -108,6 +117,7 @@ async def test_a_caller_is_passed_on_from_telephone_to_telephone(tmp_path: Path,
         async with serve(env) as settings:
             at = datetime.now(UTC)
             for name, number, service in (("anna", "201", "accueil"), ("bruno", "202", "etat_civil")):
+                await receptionist(database, name)
                 await queue.tell_agent(name, AgentSignedIn(at, (service,), telephone=number))
                 await queue.tell_agent(name, AgentReady(at))
             call = await asyncio.create_subprocess_exec(

@@ -27,6 +27,7 @@ from callbot.editing.live import LiveKnowledge
 from callbot.humans.boards import Boards
 from callbot.humans.desk import Desk
 from callbot.humans.desk_cards import Cards
+from callbot.humans.desk_holders import DeskHolders
 from callbot.humans.queue_news import News
 from callbot.humans.queue_store import QueueStore
 from callbot.humans.queue_types import Rules
@@ -109,6 +110,7 @@ class ScriptedService:
     def __post_init__(self) -> None:
         """What is made of the database alone."""
         self.access_log = AccessLog(self.database)
+        self.holders = DeskHolders(self.database, self.queue, self.accounts.sessions)
         self.personal = PersonalData(self.database, self.settings)
         self.api_tokens = ApiTokens(self.database, self.clock)
         self.open_data = OpenData(

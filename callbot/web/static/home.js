@@ -15,7 +15,10 @@ async function refresh() {
     location.reload(); // the session is over: the server will ask for a sign-in
   } else if (response.ok) {
     const text = await response.text();
-    if (text !== refresh.last) live.innerHTML = refresh.last = text;
+    if (text === refresh.last) return;
+    const focused = live.contains(document.activeElement) ? document.activeElement.id : "";
+    live.innerHTML = refresh.last = text;
+    if (focused) document.getElementById(focused)?.focus();
   }
 }
 

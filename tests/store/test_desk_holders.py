@@ -1,0 +1,51 @@
+"""A desk ends with the last session of who opened it, on SQLite and on PostgreSQL."""
+
+from datetime import UTC, datetime, timedelta
+
+from callbot.accounts import Accounts, Role
+from callbot.audit import Trail, Wanted
+from callbot.config import Settings
+from callbot.database import Database
+from callbot.humans.desk_holders import DeskHolders
+from callbot.humans.queue_events import AgentReady, AgentSignedIn, OfferAccepted, TalkEnded
+from callbot.humans.queue_keeper import LOOK, QueueKeeper
+from callbot.humans.queue_news import News
+from callbot.humans.queue_store import QueueStore
+from callbot.humans.queue_types import AgentState, Caller, Rules
+
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+
+
+async def test_the_keeper_closes_what_nobody_holds(database: Database, settings: Settings) -> None:
+    """Who has no account at once, whose session has idled out then; who talks only after the talk."""
+    clock = [NOON]
+    accounts = Accounts(database, settings, now=lambda: clock[0])
+    queue = QueueStore(database, Rules(), News(database))
+    holders = DeskHolders(database, queue, accounts.sessions)
+    keeper = QueueKeeper(queue, "m1", lambda: clock[0], holders.close_unheld)
+    for name in ("anna", "bruno"):
+        await accounts.open_session(
+            await accounts.add(name, "le chat du maire dort", Role.RECEPTIONIST, actor="test")
+        )
+    for name in ("anna", "bruno", "nobody"):
+        await queue.tell_agent(name, AgentSignedIn(NOON, ("accueil",)))
+        await queue.tell_agent(name, AgentReady(NOON))
+
+    async def states() -> dict[str, AgentState]:
+        return {agent.name: agent.state for agent in await queue.staff()}
+
+    await keeper.tick()
+    assert await states() == {"anna": AgentState.AVAILABLE, "bruno": AgentState.AVAILABLE}
+    entry_id = await queue.enter(Caller("c", "", "accueil"), NOON)
+    await queue.tell(entry_id, OfferAccepted(NOON), by="anna")
+    clock[0] += timedelta(minutes=settings.session_idle_minutes)
+    await keeper.tick()
+    assert await states() == {"anna": AgentState.BUSY}
+    await queue.tell(entry_id, TalkEnded(clock[0]), by="anna")
+    clock[0] += LOOK
+    await keeper.tick()
+    assert await states() == {}
+    lines = await Trail(database).changes(Wanted(action="desk closed"))
+    assert [(line.actor, line.detail) for line in lines] == [
+        ("callbot", name) for name in ("anna", "bruno", "nobody")
+    ]
