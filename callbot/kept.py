@@ -19,6 +19,7 @@ from callbot.humans.queue_types import ON_LINE, OVER, Place
 from callbot.messages import messages_of
 from callbot.phone_numbers import normalise_number
 from callbot.stats.aggregates import forget
+from callbot.stats.days import day_of
 from callbot.tables import (
     accesses,
     accounts,
@@ -283,9 +284,16 @@ class Kind:
     holds: ColumnElement[bool] = field(default_factory=true)
     emptied: Mapping[str, Any] | None = None
     kept: timedelta = timedelta(0)
+    by_day: bool = False
+    """By whole days of Paris: what figures are made of is there for a whole day or not at all."""
 
     def due(self, before: datetime) -> ColumnElement[bool]:
         """The rows that are purged: they hold it, and are older than `before`."""
+        if self.by_day and self.table is calls:
+            return and_(self.holds, calls.c.day < day_of(before))
+        if self.by_day:
+            whole = select(calls.c.id).where(calls.c.day < day_of(before))
+            return and_(self.holds, self.table.c.call_id.in_(whole))
         if self.at.table is self.table:
             return and_(self.holds, self.at < before)
         old = self.table.c.call_id.in_(select(calls.c.id).where(calls.c.started_at < before))
@@ -431,6 +439,7 @@ KINDS = (
         "event_days",
         "events purged",
         "events",
+        by_day=True,
     ),
     Kind(
         "follow_ups",
@@ -472,6 +481,7 @@ KINDS = (
         "calls purged",
         "calls",
         calls.c.outcome.is_not(None),
+        by_day=True,
     ),
     Kind(
         "accesses",

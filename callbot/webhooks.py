@@ -27,6 +27,7 @@ from callbot import __version__
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.errors import DatabaseError, SettingsError
+from callbot.phone_numbers import line_key
 from callbot.tables import call_facts, calls, webhook_messages
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 (what secrets begin with)
@@ -281,7 +282,7 @@ def _message(row: Any, now: datetime) -> dict[str, Any]:
         "call": row.id,
         "day": row.day.isoformat(),
         "started_at": row.started_at.isoformat(),
-        "line": row.line,
+        "line": line_key(row.line),
         "language": row.language,
         "outcome": row.outcome,
         "ending": row.ending,

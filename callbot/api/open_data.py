@@ -20,8 +20,10 @@ from callbot.database import Database
 from callbot.humans.desk_level import longest_wait
 from callbot.humans.queue_store import QueueStore
 from callbot.humans.queue_types import IN_QUEUE, Place
+from callbot.knowledge.entries import Commune
+from callbot.phone_numbers import line_key
 from callbot.stats.period import Filters, Period
-from callbot.stats.reading import read_figures
+from callbot.stats.reading import choices, read_figures
 from callbot.stats.slices import Part
 from callbot.tables import call_facts, calls
 
@@ -66,6 +68,14 @@ class OpenData:
             ],
         )
 
+    async def line(self, number: str, commune: Commune) -> str:
+        """A line as figures name it, however it is written; ValueError, in French, for one that the commune has not and nobody called."""
+        wanted = line_key(f"+{number[1:]}" if number.startswith(" ") else number)  # an address's + is a space
+        known = {line_key(line.number) for line in commune.lines}
+        if wanted not in known and wanted not in (await choices(self._database)).lines:
+            raise ValueError(f"la ligne « {number.strip()} » n'existe pas")
+        return wanted
+
     async def calls(self, day: date, after: str | None, most: int = MOST_CALLS) -> CallsAnswer:
         """Those of a day of metropolitan France; `after`: the id of the last one that was given before."""
         wanted = (
@@ -87,7 +97,7 @@ class OpenData:
             CallAnswer(
                 id=row.id,
                 started_at=row.started_at,
-                line=row.line,
+                line=line_key(row.line),
                 language=row.language,
                 outcome=row.outcome,
                 ending=row.ending,

@@ -1,8 +1,10 @@
-"""The SQL views of the statistics, as migration 0009 makes them (docs/sql.md): the same text for SQLite and PostgreSQL.
+"""The SQL views of the statistics, as the last migration that changes them makes them (docs/sql.md), for SQLite and PostgreSQL.
 
 They are made of the calls' facts and turns, not of the tallies that the pages are read from, and give the same figures: a test
 compares all three. None tells who called or what was said.
 """
+
+from callbot.stats.days import SETTLED_AFTER_DAYS
 
 
 def ended(*endings: str) -> str:
@@ -43,14 +45,23 @@ COUNTS = {
     "unanswered": added(f"CASE WHEN f.unanswered = '' THEN 0 ELSE {WORDS} END"),
 }
 KNOWN = "f.repeat IS NOT NULL"
+LAST_SETTLED = "{last_settled}"
+SETTLED_BY = {
+    "sqlite": f"date('now', '-{SETTLED_AFTER_DAYS} days')",
+    "postgresql": f"CAST(now() AT TIME ZONE 'UTC' AS date) - {SETTLED_AFTER_DAYS}",
+}
+"""`days.last_settled` in each dialect, in the place of LAST_SETTLED."""
+ANSWERED_KNOWN = f"f.ending = 'answered' AND {KNOWN} AND f.day <= {LAST_SETTLED}"
 TAKEN = "f.handled_by_agent AND f.wait_s IS NOT NULL"
+SPOKEN_S = "CASE WHEN f.ending NOT IN ('refused', 'absent') THEN f.duration_s END"
+IN_VAIN = "f.ending IN ('callback', 'not_reached') AND f.wait_s IS NOT NULL"
 LEFT = "f.ending = 'abandoned_queue' AND f.wait_s IS NOT NULL"
 TALKED = "f.handled_by_agent AND f.talk_s IS NOT NULL"
 RATES = {
     "automation_rate": (ended("answered"), those("f.ending NOT IN ('in_progress', 'absent', 'refused')")),
     "answered_repeat_rate": (
-        those(f"f.ending = 'answered' AND {KNOWN} AND f.called_again"),
-        those(f"f.ending = 'answered' AND {KNOWN}"),
+        those(f"{ANSWERED_KNOWN} AND f.called_again"),
+        those(ANSWERED_KNOWN),
     ),
     "repeat_rate": (those("f.repeat"), those(KNOWN)),
     "repeat_caller_rate": (those("f.nth_of_day = 2"), those("f.nth_of_day = 1")),
@@ -63,7 +74,7 @@ RATES = {
     "queue_abandon_rate": (ended("abandoned_queue"), those("f.needed_agent")),
     "answer_speed_s": (added(f"CASE WHEN {TAKEN} THEN f.wait_s END"), those(TAKEN)),
     "handle_s": (added(f"CASE WHEN {TALKED} THEN f.talk_s END"), those(TALKED)),
-    "call_s": (added("f.duration_s"), "count(f.duration_s)"),
+    "call_s": (added(SPOKEN_S), f"count({SPOKEN_S})"),
     "no_match_rate": (added("f.no_match"), added("f.decided")),
     "clarification_rate": (added("f.clarified"), added("f.decided")),
     "barge_in_rate": (added("f.interrupted"), added("f.replies")),
@@ -95,7 +106,7 @@ TIMES = f"""
     UNION ALL
     SELECT {SLICES}, 'pick_up_ms', (f.pick_up_ms + 5) / 10 * 10 FROM call_facts f WHERE f.pick_up_ms IS NOT NULL
     UNION ALL
-    SELECT {SLICES}, 'wait_s', f.wait_s FROM call_facts f WHERE ({TAKEN}) OR ({LEFT})
+    SELECT {SLICES}, 'wait_s', f.wait_s FROM call_facts f WHERE ({TAKEN}) OR ({LEFT}) OR ({IN_VAIN})
 """  # noqa: S608
 PERCENTILES = {
     "pick_up_ms_p50": ("pick_up_ms", 50),
@@ -145,3 +156,13 @@ VIEWS = {
     """,
 }
 """In the order in which they are made."""
+
+
+def statements(dialect: str) -> list[str]:
+    """SQL that makes all the views anew, those of before dropped."""
+    gone = [f"DROP VIEW IF EXISTS {name}" for name in reversed(VIEWS)]
+    made = [
+        f"CREATE VIEW {name} AS {query.replace(LAST_SETTLED, SETTLED_BY[dialect])}"
+        for name, query in VIEWS.items()
+    ]
+    return gone + made

@@ -5,16 +5,19 @@ from collections.abc import Iterator
 from callbot.stats.facts import CallFact, Ending
 from callbot.stats.tally import CLASS_MS, Counted, What
 
-VERSION = 1
+VERSION = 2
 """Of facts and tallies; the database keeps which one made its own (aggregates.py)."""
 ENDINGS = tuple(Ending)
+NOBODY_SPOKE = (Ending.REFUSED, Ending.ABSENT)
+"""They have a duration, which is no caller's."""
+IN_VAIN = (Ending.CALLBACK, Ending.NOT_REACHED)
 
 
 def counted(fact: CallFact) -> Iterator[Counted]:
     """Everything that this call counts as."""
     yield What.OFFERED, 0, 1
     yield What.ENDING, ENDINGS.index(fact.ending), 1
-    if fact.duration_s is not None:
+    if fact.duration_s is not None and fact.ending not in NOBODY_SPOKE:
         yield What.SECONDS, 0, fact.duration_s
         yield What.TIMED, 0, 1
     if fact.pick_up_ms is not None:
@@ -48,6 +51,8 @@ def _of_person(fact: CallFact) -> Iterator[Counted]:
         yield What.WAIT, fact.wait_s, 1
     if fact.wait_s is not None and fact.ending is Ending.ABANDONED_QUEUE:
         yield What.LEFT, fact.wait_s, 1
+    if fact.wait_s is not None and fact.ending in IN_VAIN:
+        yield What.IN_VAIN, fact.wait_s, 1
     if fact.talk_s is not None and fact.handled_by_agent:
         yield What.TALK, fact.talk_s, 1
 

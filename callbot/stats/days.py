@@ -4,11 +4,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
+SETTLED_AFTER_DAYS = 8
+"""So many days of UTC after a day of Paris, the 168 hours after each of its calls are over, whatever the clocks do."""
 
 
 def day_of(instant: datetime) -> date:
     """The day in Paris of an aware datetime."""
     return instant.astimezone(PARIS).date()
+
+
+def last_settled(now: datetime) -> date:
+    """The last day of whose calls it is known who called again within 168 hours; `now` is aware. SQL views do the same."""
+    return now.astimezone(UTC).date() - timedelta(days=SETTLED_AFTER_DAYS)
 
 
 def hours_of(day: date) -> tuple[datetime, ...]:

@@ -26,6 +26,7 @@ COUNTED_EVENTS = (
     "CallerQueued",
     "AgentConnected",
     "QueueAbandoned",
+    "TransferFailed",
     "AgentReleased",
     "CallbackRequested",
     "SatisfactionAsked",
@@ -44,7 +45,7 @@ class Ending(StrEnum):
     CALLBACK = "callback"
     """Nobody took it, and the caller asked to be called back."""
     ABANDONED_BOT = "abandoned_bot"
-    """The caller hung up before the bot had answered."""
+    """The caller hung up before the bot had answered, or while a person was being announced."""
     ABANDONED_QUEUE = "abandoned_queue"
     """The caller hung up while waiting for a person."""
     NOT_REACHED = "not_reached"
@@ -94,12 +95,12 @@ class CallFact:
     """From the call's arrival to the first sound of the greeting."""
     duration_s: int | None = None
     needed_agent: bool = False
-    """A person was announced while they were there."""
+    """A person was announced while they were there, even if the caller hung up during that."""
     needed_when_closed: bool = False
     """A person was needed out of hours: none was announced."""
     handled_by_agent: bool = False
     wait_s: int | None = None
-    """Until the person took the call, or until the caller gave up waiting."""
+    """Until the person took the call, the caller gave up or asked to be called back, or nobody was reached."""
     talk_s: int | None = None
     """With the person; None where the leg does not tell."""
     reason: str = ""
@@ -142,8 +143,9 @@ def fact(
     """The fact of one call, from its rows in their order."""
     begun = call.started_at.astimezone(PARIS)
     seen = _Seen.of(events)
-    handled = seen.connected or call.outcome is Outcome.HANDED_OVER
-    closed = not seen.queued and _needed_when_closed(call, turns)
+    announced = not seen.queued and not seen.callback and _hung_up_on_announcement(call, turns)
+    handled = seen.connected or (call.outcome is Outcome.HANDED_OVER and not announced)
+    closed = not seen.queued and not announced and _needed_when_closed(call, turns)
     decided = Counter(turn.decision for turn in turns if turn.decision is not None)
     return CallFact(
         call.id,
@@ -153,10 +155,10 @@ def fact(
         line_key(call.line),
         call.service or "",
         call.language,
-        ending=_ending(call.outcome, seen, handled=handled),
+        ending=Ending.ABANDONED_BOT if announced else _ending(call.outcome, seen, handled=handled),
         pick_up_ms=seen.pick_up_ms,
         duration_s=_seconds(call.duration_ms),
-        needed_agent=seen.queued or handled,
+        needed_agent=seen.queued or handled or announced,
         needed_when_closed=closed,
         handled_by_agent=handled,
         wait_s=_seconds(seen.waited_ms),
@@ -185,6 +187,8 @@ class _Seen:
     """What the events of a call tell, put together."""
 
     queued: bool = False
+    since_ms: int | None = None
+    """When the caller began to wait for whom nobody has reached yet."""
     connected: bool = False
     abandoned: bool = False
     callback: bool = False
@@ -211,7 +215,9 @@ class _Seen:
             case "PlaybackInterrupted":
                 self.interrupted += 1
             case "CallerQueued":
-                self.queued = True
+                self.queued, self.since_ms = True, at_ms
+            case "TransferFailed":
+                self._waited_in_vain(at_ms)
             case "AgentConnected" if not self.connected:
                 self.connected, self.waited_ms = True, fields["waited_ms"]
             case "QueueAbandoned" if not self.connected:
@@ -220,10 +226,15 @@ class _Seen:
                 self.talked_ms = (self.talked_ms or 0) + fields["talked_ms"]
             case "CallbackRequested":
                 self.callback = True
+                self._waited_in_vain(at_ms)
             case "SatisfactionAsked":
                 self.asked = True
             case "SatisfactionGiven":
                 self.asked, self.score = True, fields["score"]
+
+    def _waited_in_vain(self, at_ms: int) -> None:
+        if self.since_ms is not None and not self.connected and not self.abandoned:
+            self.waited_ms, self.since_ms = at_ms - self.since_ms, None
 
 
 AS_IT_IS = {
@@ -253,7 +264,15 @@ def _ending(outcome: Outcome | None, seen: _Seen, *, handled: bool) -> Ending:
     return Ending.NOT_REACHED if seen.queued else OF_THE_BOT[outcome]
 
 
+def _hung_up_on_announcement(call: CallRow, turns: Sequence[TurnRow]) -> bool:
+    """Nobody was queued though a person was decided on, and nothing was decided after that. When it is closed, the outcome says so."""
+    decided = [turn.decision for turn in turns if turn.decision is not None]
+    left = (Outcome.ABANDONED, Outcome.ANSWERED, Outcome.HANDED_OVER)
+    return call.outcome in left and decided[-1:] == [Decision.HANDOVER]
+
+
 def _needed_when_closed(call: CallRow, turns: Iterable[TurnRow]) -> bool:
+    """It was said that nobody is there: it stayed so, or another question was answered after it."""
     return call.outcome is Outcome.CLOSED or any(turn.decision is Decision.HANDOVER for turn in turns)
 
 

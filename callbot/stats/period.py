@@ -9,6 +9,8 @@ from enum import StrEnum
 from callbot.humans.hours import MONTHS, WEEKDAYS
 
 WEEK = timedelta(days=7)
+YEARS = range(2000, 2101)
+"""Days of other years are a slip, and near the calendar's ends there is no day before or after."""
 LONGEST_DAYS = 3 * 366
 """A longer period is refused: nobody reads it, and it would hold the others up."""
 
@@ -26,7 +28,7 @@ class Span(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """The days from `first` to `last`, both included. ValueError where it ends before it begins, or is too long."""
+    """The days from `first` to `last`, both included. ValueError where it ends before it begins, is too long, or not of YEARS."""
 
     first: date
     last: date
@@ -35,6 +37,8 @@ class Period:
         """Raise ValueError, in French, for what is no period."""
         if self.last < self.first:
             raise ValueError("la période finit avant de commencer")
+        if self.first.year not in YEARS or self.last.year not in YEARS:
+            raise ValueError(f"la période doit être entre {YEARS[0]} et {YEARS[-1]}")
         if self.days > LONGEST_DAYS:
             raise ValueError("la période est trop longue : trois ans au plus")
 
@@ -46,18 +50,17 @@ class Period:
     @classmethod
     def week(cls, day: date) -> "Period":
         """The week, from Monday to Sunday, in which `day` is."""
-        monday = day - timedelta(days=day.weekday())
-        return cls(monday, monday + timedelta(days=6))
+        return cls(*_week(day))
 
     @classmethod
     def month(cls, day: date) -> "Period":
         """The month in which `day` is."""
-        return cls(day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]))
+        return cls(*_month(day))
 
     @classmethod
     def year(cls, day: date) -> "Period":
         """The year in which `day` is."""
-        return cls(date(day.year, 1, 1), date(day.year, 12, 31))
+        return cls(*_year(day))
 
     @property
     def days(self) -> int:
@@ -69,8 +72,9 @@ class Period:
         """What kind of period it is."""
         if self.days == 1:
             return Span.DAY
-        wholes = {Span.WEEK: Period.week, Span.MONTH: Period.month, Span.YEAR: Period.year}
-        return next((span for span, whole in wholes.items() if whole(self.first) == self), Span.OTHER)
+        wholes = {Span.WEEK: _week, Span.MONTH: _month, Span.YEAR: _year}
+        mine = (self.first, self.last)
+        return next((span for span, whole in wholes.items() if whole(self.first) == mine), Span.OTHER)
 
     @property
     def label(self) -> str:
@@ -94,15 +98,23 @@ class Period:
     def previous(self) -> "Period":
         """What it is compared with: the month or the year before, else as many weeks before as do not overlap with it.
 
-        A day is compared with the same day of the week before, for Mondays are not like Sundays.
+        A day is compared with the same day of the week before, for Mondays are not like Sundays. It may lie before YEARS.
         """
+        day_before = self.first - timedelta(days=1)
         match self.span:
             case Span.MONTH:
-                return Period.month(self.first - timedelta(days=1))
+                return self._unchecked(*_month(day_before))
             case Span.YEAR:
-                return Period.year(self.first - timedelta(days=1))
+                return self._unchecked(*_year(day_before))
         back = WEEK * -(-self.days // 7)
-        return Period(self.first - back, self.last - back)
+        return self._unchecked(self.first - back, self.last - back)
+
+    @classmethod
+    def _unchecked(cls, first: date, last: date) -> "Period":
+        made = object.__new__(cls)
+        object.__setattr__(made, "first", first)
+        object.__setattr__(made, "last", last)
+        return made
 
     def __iter__(self) -> Iterator[date]:
         """Its days, in order."""
@@ -152,6 +164,19 @@ class Filters:
 
 
 EVERYTHING = Filters()
+
+
+def _week(day: date) -> tuple[date, date]:
+    monday = day - timedelta(days=day.weekday())
+    return monday, monday + timedelta(days=6)
+
+
+def _month(day: date) -> tuple[date, date]:
+    return day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def _year(day: date) -> tuple[date, date]:
+    return date(day.year, 1, 1), date(day.year, 12, 31)
 
 
 def _number(day: date) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -10,15 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot.database import Database
 from callbot.stats.cells import DIMENSIONS, Kind, kind_for
-from callbot.stats.days import hours_of
+from callbot.stats.days import hours_of, last_settled
 from callbot.stats.figures import LEVEL_S
 from callbot.stats.period import EVERYTHING, Filters, Period
 from callbot.stats.recount import due_in
 from callbot.stats.slices import Figures, Part, Slice
-from callbot.stats.tally import Joined, Tally
+from callbot.stats.tally import Joined, Tally, What, without
 from callbot.tables import stats_cells, stats_words
 
 ALL_PARTS = frozenset(Part)
+OF_SETTLED_DAYS = (What.ANSWERED_KNOWN, What.ANSWERED_AGAIN)
 HOURLY = frozenset({Part.HOURS, Part.HEAT})
 BY_NAME = {Part.LINES: "line", Part.SERVICES: "service", Part.LANGUAGES: "language"}
 
@@ -43,12 +44,14 @@ async def read_figures(
     *,
     level_s: int = LEVEL_S,
     parts: frozenset[Part] = ALL_PARTS,
+    now: datetime | None = None,
 ) -> Figures:
-    """The figures of a period, and of the slices of it that are asked for. Raises DatabaseError."""
+    """The figures of a period, and of the slices of it that are asked for, as they are `now`. Raises DatabaseError."""
+    settled = last_settled(now or datetime.now(UTC))
     async with database.read() as connection:
         if not database.is_sqlite:  # all parts are to be of the same moment, as they are on SQLite
             await connection.execution_options(isolation_level="REPEATABLE READ")
-        reader = _Reader(connection, period, filters, level_s)
+        reader = _Reader(connection, period, filters, level_s, settled)
         return await reader.read(parts)
 
 
@@ -72,11 +75,14 @@ async def _names(connection: AsyncConnection, name: str) -> tuple[str, ...]:
 class _Reader:
     """Reads one period under one set of filters."""
 
-    def __init__(self, connection: AsyncConnection, period: Period, filters: Filters, level_s: int) -> None:
+    def __init__(
+        self, connection: AsyncConnection, period: Period, filters: Filters, level_s: int, settled: date
+    ) -> None:
         self._connection = connection
         self._period = period
         self._filters = filters
         self._level_s = level_s
+        self._settled = settled
         self._words: Mapping[int, str] = {}
 
     async def read(self, parts: frozenset[Part]) -> Figures:
@@ -84,7 +90,7 @@ class _Reader:
         words = await self._connection.execute(select(stats_words.c.id, stats_words.c.word))
         self._words = {row.id: row.word for row in words}
         rows = await self._rows(hourly=self._by_hour)
-        joined = Joined([row.packed for row in rows], self._words)
+        joined = Joined(self._packed(rows), self._words)
         named = {part: await self._named(BY_NAME[part], joined) for part in BY_NAME if part in parts}
         hours, begins, heat = await self._hours(rows, joined) if parts & HOURLY else ((), (), {})
         return Figures(
@@ -120,7 +126,7 @@ class _Reader:
         """By hour, by the hours of a single day as they begin, by weekday and hour."""
         if not self._by_hour:
             rows = await self._rows(hourly=True)
-            joined = Joined([row.packed for row in rows], self._words, joined.keys)
+            joined = Joined(self._packed(rows), self._words, joined.keys)
         weekdays = [row.day.weekday() for row in rows]
         crossed = joined.crossed(weekdays, [row.hour for row in rows], (7, 24))
         heat = self._slices(range(7 * 24), crossed.cells)
@@ -140,9 +146,15 @@ class _Reader:
         rows = await self._rows(name, hourly=self._by_hour)
         names = sorted({getattr(row, name) for row in rows})
         place = {each: n for n, each in enumerate(names)}
-        joined = Joined([row.packed for row in rows], self._words, whole.keys)
+        joined = Joined(self._packed(rows), self._words, whole.keys)
         slices = self._slices(names, joined.grouped([place[getattr(row, name)] for row in rows], len(names)))
         return tuple(sorted(slices, key=lambda one: (-one.calls, str(one.key))))
+
+    def _packed(self, rows: Rows) -> list[bytes]:
+        """Of days that are too recent, without who called again after an answer: nobody can know it yet."""
+        return [
+            row.packed if row.day <= self._settled else without(row.packed, *OF_SETTLED_DAYS) for row in rows
+        ]
 
     async def _rows(self, *apart: str, hourly: bool) -> Rows:
         """The cells of the coarsest kind that will do, as far as the filters take them."""

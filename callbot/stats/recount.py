@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NoReturn
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot.database import Database
@@ -24,8 +24,8 @@ from callbot.stats.facts import UNKNOWN_CALLER, CallFact, Repeats, fact
 from callbot.stats.period import Period
 from callbot.stats.repeats import WITHIN, Called, repeats
 from callbot.stats.stored_calls import stored_calls
-from callbot.stats.tally import packed
-from callbot.tables import call_facts, calls, stats_cells, stats_due, stats_version
+from callbot.stats.tally import What, entries, key_of, packed
+from callbot.tables import call_facts, calls, events, stats_cells, stats_due, stats_version
 
 LOOK_EVERY_S = 600
 
@@ -77,9 +77,12 @@ async def tell_level(database: Database, level_s: int) -> None:
 
 
 async def recount(database: Database, day: date) -> None:
-    """Count the calls of a day anew, from their rows."""
+    """Count the calls of a day anew, from their rows; a day of which rows have been purged stays as it was counted."""
     async with database.begin() as connection:
         await lock(connection)
+        if not await _is_whole(connection, day):
+            await connection.execute(delete(stats_due).where(stats_due.c.day == day))
+            return
         facts = await _facts(connection, day)
         numbers = await numbered(connection, words_of(facts))
         await connection.execute(delete(call_facts).where(call_facts.c.day == day))
@@ -87,6 +90,20 @@ async def recount(database: Database, day: date) -> None:
         await connection.execute(delete(stats_due).where(stats_due.c.day == day))
         await insert_many(connection, call_facts, [row_of(one) for one in facts])
         await insert_many(connection, stats_cells, cell_rows(facts, numbers))
+
+
+async def _is_whole(connection: AsyncConnection, day: date) -> bool:
+    """Whether every call that was counted is still there, with its events."""
+    no_events = ~exists().where(events.c.call_id == call_facts.c.call_id)
+    if await connection.scalar(
+        select(call_facts.c.call_id).where(call_facts.c.day == day, no_events).limit(1)
+    ):
+        return False
+    there = await connection.scalar(select(func.count()).where(calls.c.day == day)) or 0
+    of_day = (stats_cells.c.kind == Kind.DAY) & (stats_cells.c.day == day)
+    packed_cells = await connection.scalars(select(stats_cells.c.packed).where(of_day))
+    offered = sum(dict(entries(each)).get(key_of(What.OFFERED, 0), 0) for each in packed_cells)
+    return offered <= there
 
 
 def _cells_of(day: date) -> ColumnElement[bool]:
@@ -118,9 +135,9 @@ async def _facts(connection: AsyncConnection, day: date) -> list[CallFact]:
 
 async def _repeats(connection: AsyncConnection, day: date, stored: list[Rows]) -> dict[str, Repeats]:
     """Of calls whose number is not known any more, what was known before."""
-    among = await _as_known(connection, day)
+    known = await _as_known(connection, day)
     if not stored:
-        return among
+        return known
     first, last = stored[0].call.started_at, stored[-1].call.started_at
     of_day = select(calls.c.caller_hash).where(calls.c.day == day)
     near = calls.c.started_at.between(first - WITHIN, last + WITHIN)
@@ -128,17 +145,22 @@ async def _repeats(connection: AsyncConnection, day: date, stored: list[Rows]) -
     callers: dict[str, list[Called]] = defaultdict(list)
     for row in await connection.execute(columns.where(near, calls.c.caller_hash.in_(of_day))):
         callers[row.caller_hash].append(called_of(row))
+    among: dict[str, Repeats] = {}
     for calls_of_one in callers.values():
         among |= repeats(calls_of_one)
-    return among
+    return among | known
 
 
 async def _as_known(connection: AsyncConnection, day: date) -> dict[str, Repeats]:
-    """What was decided when the numbers were known."""
+    """What was decided when the numbers were known, that of the call or those of the 7 days before it."""
+    oldest = await connection.scalar(
+        select(func.min(calls.c.started_at)).where(calls.c.caller_hash.is_not(None))
+    )
+    unknown = calls.c.caller_hash.is_(None)
+    if oldest is not None:
+        unknown |= calls.c.started_at < oldest + WITHIN
     columns = [call_facts.c[name] for name in REPEATS]
     found = await connection.execute(
-        select(call_facts.c.call_id, *columns)
-        .join(calls)
-        .where(call_facts.c.day == day, calls.c.caller_hash.is_(None))
+        select(call_facts.c.call_id, *columns).join(calls).where(call_facts.c.day == day, unknown)
     )
     return {row.call_id: Repeats(*row[1:]) for row in found}

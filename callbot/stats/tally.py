@@ -43,7 +43,7 @@ class What(IntEnum):
     PICK_UP = 10
     """Calls by the time to the first sound, in classes of 10 ms."""
     SECONDS = 11
-    """Not calls but seconds: how long they lasted; TIMED is how many calls that was."""
+    """Not calls but seconds: how long those with a caller lasted; TIMED is how many calls that was."""
     TIMED = 12
     KNOWN_CALLER = 13
     REPEAT = 14
@@ -69,6 +69,8 @@ class What(IntEnum):
     ASKED_SATISFACTION = 32
     SCORE = 33
     """Answers by the score."""
+    IN_VAIN = 34
+    """Calls that nobody took: a call-back was asked for or nobody reached, by the seconds waited."""
 
 
 WORDS = frozenset({What.MOTIVE, What.MOTIVE_ANSWERED, What.ASPECT, What.ANSWER, What.UNANSWERED, What.REASON})
@@ -167,6 +169,12 @@ def entries(packed: bytes) -> Iterator[tuple[int, int]]:
     """Keys and counts of a packed tally."""
     found: Any = np.frombuffer(packed, ENTRY)
     return zip(found["key"].tolist(), found["count"].tolist(), strict=True)
+
+
+def without(packed: bytes, *whats: What) -> bytes:
+    """The packed tally without what was counted so."""
+    found: Any = np.frombuffer(packed, ENTRY)
+    return found[~np.isin(found["key"] // VALUES, whats)].tobytes()
 
 
 class Keys:

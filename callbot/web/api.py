@@ -101,6 +101,7 @@ def create_api(service: WebService, clock_s: Callable[[], float] = time.monotoni
         """The figures of a period: the same as on the pages, in the report and in SQL."""
         try:
             period = Period(first, last or first)
+            line = await service.open_data.line(line, service.directory) if line else None
         except ValueError as error:
             raise HTTPException(422, str(error)) from None
         filters = Filters(line=line, service=service_id, language=language)

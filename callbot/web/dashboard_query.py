@@ -119,6 +119,14 @@ def shortcuts(today: date) -> tuple[tuple[str, Period], ...]:
 
 
 def _neighbour(period: Period, *, forward: bool) -> Period:
+    """The period before or after; itself where there is none that may be asked for."""
+    try:
+        return _beside(period, forward=forward)
+    except ValueError:
+        return period
+
+
+def _beside(period: Period, *, forward: bool) -> Period:
     edge = period.last + timedelta(days=1) if forward else period.first - timedelta(days=1)
     whole = {Span.DAY: Period.day, Span.WEEK: Period.week, Span.MONTH: Period.month, Span.YEAR: Period.year}
     if period.span in whole:

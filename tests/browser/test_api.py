@@ -106,7 +106,13 @@ async def test_figures_are_those_of_the_pages(client: httpx2.AsyncClient, servic
     assert [(one["day"], one["values"]["offered"]) for one in answer["days"]] == [(DAY, 3), ("2026-03-03", 0)]
     wrong = await client.get("/api/v1/figures?first=2026-03-03&last=2026-03-02", headers=header)
     other = (await client.get(f"/api/v1/figures?first={DAY}&line=+33139000000", headers=header)).json()
-    assert (wrong.status_code, other["figures"][0]["value"], other["days"]) == (422, 0, [])
+    assert (wrong.status_code, other["days"]) == (422, [])
+    calls = (await client.get(f"/api/v1/calls?day={DAY}", headers=header)).json()["calls"]
+    assert {one["line"] for one in calls} == {other["line"]} == {"+33139000000"}
+    local = (await client.get(f"/api/v1/figures?first={DAY}&line=0139000000", headers=header)).json()
+    assert [one["figures"][0]["value"] for one in (other, local)] == [3, 3]
+    unknown = await client.get(f"/api/v1/figures?first={DAY}&line=0139999999", headers=header)
+    assert (unknown.status_code, unknown.json()["detail"]) == (422, "la ligne « 0139999999 » n'existe pas")
 
 
 async def test_calls_of_a_day_tell_nothing_of_the_caller(

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, delete, insert, make_url, select, text, update
+from sqlalchemy import Connection, delete, func, insert, make_url, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from callbot import tables
@@ -20,9 +20,10 @@ from callbot.database import Database
 from callbot.demo.filling import fill
 from callbot.errors import CallbotError
 from callbot.events import Outcome
+from callbot.kept import KINDS
 from callbot.stats.call_record import Rows
 from callbot.stats.counting import VERSION
-from callbot.stats.days import hours_of
+from callbot.stats.days import PARIS, hours_of
 from callbot.stats.facts import CallFact, Ending
 from callbot.stats.figures import Figure, figures
 from callbot.stats.period import EVERYTHING, Filters, Period
@@ -325,6 +326,95 @@ async def test_calls_of_before_the_statistics_are_due(settings: Settings) -> Non
     assert await count_due(database) == 1
     assert (await read_figures(database, PERIOD)).figure("answered").value == 1
     await database.close()
+
+
+async def test_days_whose_rows_are_purged_stay_as_they_were_counted(
+    database: Database, settings: Settings, week: list[Rows]
+) -> None:
+    """Events of one day are gone, and calls of another: counting all again changes nothing, nor what is known of callers."""
+    for rows in week:
+        await write(database, rows, spill(settings))
+    kept = await cells(database)
+    first, second = sorted({rows.call.day for rows in week})[:2]
+    hashes = sorted(rows.call.started_at for rows in week)[len(week) // 2]
+    async with database.begin() as connection:
+        gone = select(tables.calls.c.id).where(tables.calls.c.day == first)
+        await connection.execute(delete(tables.events).where(tables.events.c.call_id.in_(gone)))
+        await connection.execute(delete(tables.calls).where(tables.calls.c.day == second))
+        old = tables.calls.c.started_at < hashes
+        await connection.execute(update(tables.calls).where(old).values(caller_hash=None))
+    for day in PERIOD:
+        await recount(database, day)
+    assert await cells(database) == kept
+
+
+async def test_calls_and_events_are_purged_by_whole_days(
+    database: Database, settings: Settings, week: list[Rows]
+) -> None:
+    """At noon nothing of the day is due yet; with its midnight in Paris all of it is."""
+    day = week[0].call.day
+    for rows in week:
+        await write(database, rows, spill(settings))
+    noon = datetime.combine(day, time(12), tzinfo=PARIS)
+    midnight = datetime.combine(day + timedelta(days=1), time.min, tzinfo=PARIS)
+    for kind in [kind for kind in KINDS if kind.id in ("calls", "events")]:
+        of_day = sum(len(rows.events) if kind.id == "events" else 1 for rows in week if rows.call.day == day)
+        async with database.read() as connection:
+            due = [
+                await connection.scalar(select(func.count()).select_from(kind.table).where(kind.due(before)))
+                for before in (noon, midnight)
+            ]
+        assert due == [0, of_day]
+
+
+# -- who called again ------------------------------------------------------------------------------------------------------
+
+
+async def test_who_called_again_is_told_of_settled_days_alone(database: Database, settings: Settings) -> None:
+    """Monday's answered caller has called again on Wednesday; Tuesday's may still: until 7 days are over there is no rate."""
+    monday = datetime(2026, 10, 19, 9, tzinfo=UTC)
+    template = next(
+        rows for rows in some_calls(Period.day(monday.date()), 60) if rows.call.outcome is Outcome.ANSWERED
+    )
+    for call_id, caller, day in (("a", "x", 0), ("b", "y", 1), ("c", "x", 2)):
+        begun_at = monday + timedelta(days=day)
+        call = replace(
+            template.call, id=call_id, caller_hash=caller * 64, started_at=begun_at, day=begun_at.date()
+        )
+        turns = tuple(replace(turn, call_id=call_id) for turn in template.turns)
+        events = tuple(replace(event, call_id=call_id) for event in template.events)
+        await write(database, Rows(call, turns, events), spill(settings))
+
+    async def told(now: datetime) -> tuple[int | None, int | None, float | None]:
+        made = await read_figures(database, PERIOD, now=now, parts=frozenset())
+        figure = made.figure("answered_repeat_rate")
+        return figure.numerator, figure.denominator, figure.value
+
+    assert await told(datetime(2026, 10, 26, 23, 59, tzinfo=UTC)) == (0, 0, None)
+    assert await told(datetime(2026, 10, 27, tzinfo=UTC)) == (1, 1, 1.0)  # Monday's 168 hours are over
+    assert await told(datetime(2026, 10, 28, tzinfo=UTC)) == (1, 2, 0.5)
+    assert await told(datetime(2026, 10, 29, tzinfo=UTC)) == (1, 3, 1 / 3)
+
+
+async def test_the_views_too_wait_for_seven_days(database: Database, settings: Settings) -> None:
+    """Answered calls of eight days ago are in the rate, later ones are not: by SQL and by the pages' way alike."""
+    now = datetime.now(UTC)
+    template = next(
+        rows for rows in some_calls(Period.day(now.date()), 60) if rows.call.outcome is Outcome.ANSWERED
+    )
+    for number, ago in enumerate((9, 8, 7, 0)):
+        at = now.replace(hour=10) - timedelta(days=ago)
+        call = replace(
+            template.call, id=str(number), caller_hash=f"{number:064}", started_at=at, day=at.date()
+        )
+        await write(database, Rows(call, (), ()), spill(settings))
+    rows = await _rows(
+        database, "SELECT day, answered_repeat_rate_denominator AS settled FROM stats_days ORDER BY day"
+    )
+    period = Period(now.date() - timedelta(days=9), now.date())
+    made = await read_figures(database, period, parts=frozenset({Part.DAYS}))
+    by_day = [day.figure("answered_repeat_rate").denominator for day in made.days if day.calls]
+    assert [row["settled"] for row in rows] == by_day == [1, 1, 0, 0]
 
 
 # -- choices, demonstration ---------------------------------------------------------------------------------------------

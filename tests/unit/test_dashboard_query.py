@@ -42,6 +42,10 @@ def test_a_period_is_asked_for_by_any_day_of_it(given: dict[str, str], period: P
             {"periode": "libre", "du": "2000-01-01", "au": "2026-03-01"},
             "La période est trop longue : trois ans au plus. Voici le jour même.",
         ),
+        (
+            {"periode": "jour", "du": "9999-12-31"},
+            "La période doit être entre 2000 et 2100. Voici le jour même.",
+        ),
         ({"periode": "semaine", "du": "9999-12-31"}, "Une date n’existe pas. Voici le jour même."),
     ],
 )
@@ -84,3 +88,9 @@ def test_the_shortcuts_are_of_this_day() -> None:
     found = dict(shortcuts(TODAY))
     assert found["La semaine dernière"] == Period(date(2026, 2, 23), date(2026, 3, 1))
     assert found["Le mois dernier"] == Period.month(date(2026, 2, 1))
+
+
+def test_there_is_nothing_beyond_the_last_day() -> None:
+    """The arrows stay where the calendar ends."""
+    last, first = (asked({"du": day}, TODAY) for day in ("2100-12-31", "2000-01-01"))
+    assert (last.after(), first.before()) == (last, first)

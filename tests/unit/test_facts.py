@@ -22,6 +22,7 @@ from callbot.events import (
     QueueAbandoned,
     SatisfactionAsked,
     SatisfactionGiven,
+    SpeechStopped,
     TransferFailed,
     TransferResult,
 )
@@ -33,6 +34,7 @@ AT = datetime(2026, 3, 2, 9, 10, tzinfo=UTC)
 ANSWER = IntentMatched(1000, Decision.ANSWER, "titre", "prix", None, None, 0.9, "titre.prix")
 WANTS_PERSON = IntentMatched(2000, Decision.HANDOVER, None, None, "agent", None, 1.0, None)
 NO_ENTRY = IntentMatched(2000, Decision.HANDOVER, "mariage", "dossier", None, None, 0.9, None)
+ANSWERED_LATER = replace(ANSWER, at_ms=5000)
 QUEUED = CallerQueued(3000, "accueil", "asked")
 OFFERED = AgentOffered(4000, "accueil", "bridge")
 CONNECTED = AgentConnected(9001, "accueil", 6001)
@@ -132,6 +134,8 @@ def test_the_fact_of_a_difficult_call() -> None:
         (Outcome.CLOSED, (WANTS_PERSON,), Ending.CLOSED),
         (Outcome.CLOSED, (WANTS_PERSON, CALLBACK), Ending.CALLBACK),
         (Outcome.REFUSED, (), Ending.REFUSED),
+        (Outcome.ABANDONED, (WANTS_PERSON,), Ending.ABANDONED_BOT),  # during the announcement
+        (Outcome.ANSWERED, (ANSWER, SpeechStopped(1500, 1400), WANTS_PERSON), Ending.ABANDONED_BOT),
     ],
 )
 def test_how_a_call_ended(outcome: Outcome, events: tuple[Event, ...], ending: Ending) -> None:
@@ -149,7 +153,8 @@ def test_other_endings() -> None:
     ("events", "needed", "closed"),
     [
         ((WANTS_PERSON, QUEUED, CONNECTED), True, False),
-        ((WANTS_PERSON,), False, True),
+        ((WANTS_PERSON,), True, False),  # the caller hung up while a person was being announced
+        ((WANTS_PERSON, SpeechStopped(4000, 3900), ANSWERED_LATER), False, True),
         ((WANTS_PERSON, CALLBACK), False, True),
         ((ANSWER,), False, False),
     ],
@@ -214,3 +219,9 @@ def test_the_first_sound_is_the_time_to_pick_up() -> None:
     rows = rows_of((started(), PlaybackStarted(30, "greeting", None), PlaybackStarted(900, "more", None)))
     assert fact(rows.call, rows.turns, rows.events).pick_up_ms == 30
     assert fact(replace(rows.call), (), ()).pick_up_ms is None
+
+
+@pytest.mark.parametrize(("events", "wait_s"), [((FAILED,), 5), ((CALLBACK,), 6), ((FAILED, CALLBACK), 5)])
+def test_who_was_not_taken_has_waited_too(events: tuple[Event, ...], wait_s: int) -> None:
+    """From being queued at 3 s until nobody was reached at 8 s, or until a call-back was asked for at 9 s."""
+    assert ended(Outcome.ABANDONED, WANTS_PERSON, QUEUED, *events).wait_s == wait_s

@@ -47,9 +47,9 @@ CALLS = [
     call("l", Ending.CALLBACK, callback_asked=True, needed_when_closed=True),
     call("m", Ending.CLOSED, needed_when_closed=True),
     call("n", Ending.ABANDONED_BOT),
-    call("o", Ending.REFUSED),
+    call("o", Ending.REFUSED, duration_s=1),  # no caller's seconds, nor are q's
     call("p", Ending.FAILED),
-    call("q", Ending.ABSENT),
+    call("q", Ending.ABSENT, duration_s=9),
     call("r", Ending.IN_PROGRESS),
 ]
 TURNS = [
@@ -120,8 +120,8 @@ EXPECTED = {
     "pick_up_ms_p50": (None, 3, 10.0),  # 10 14→10 25→30: the second of three
     "pick_up_ms_p95": (None, 3, 30.0),  # the third: ⌈2.85⌉
     "answer_speed_s": (133, 3, 133 / 3),  # e 12, f 60, g 61
-    "wait_s_p95": (None, 4, 90.0),  # 12 60 61 90: the fourth, ⌈3.8⌉
-    "longest_wait_s": (None, 4, 90.0),  # j
+    "wait_s_p95": (None, 5, 200.0),  # 12 60 61 90 200: the fifth, ⌈4.75⌉
+    "longest_wait_s": (None, 5, 200.0),  # i, who asked to be called back
     "handle_s": (241, 2, 120.5),  # e 100, f 141
     "call_s": (180, 4, 45.0),  # a 40, b 60, c 50, d 30
     "turns": (0, None, 0),

@@ -79,3 +79,13 @@ def test_an_hour_or_weekday_that_there_is_not(filters: dict[str, frozenset[int]]
     """Refused."""
     with pytest.raises(ValueError, match=r"une heure va|un jour de la semaine va"):
         Filters(**filters)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("day", [date(9999, 12, 31), date(2101, 1, 1), date(1999, 12, 31), date(1, 1, 1)])
+def test_days_far_away_are_refused(day: date) -> None:
+    """In French, before anything is reckoned with them; the edges themselves are fine, and so is what they are compared with."""
+    with pytest.raises(ValueError, match="la période doit être entre 2000 et 2100"):
+        Period.day(day)
+    assert Period.day(date(2000, 1, 1)).previous().first == date(1999, 12, 25)
+    assert Period.year(date(2000, 1, 1)).previous().last == date(1999, 12, 31)
+    assert Period.day(date(2100, 12, 31)).days == 1

@@ -1,9 +1,10 @@
-"""The statistics: what each call counts as, and tallies that are kept up to date. Calls that are there are counted after the start."""
+"""The statistics: what each call counts as, and tallies that are kept up to date. Calls that are there are counted after the start.
+
+Their views are made by the last migration that changes them.
+"""
 
 import sqlalchemy as sa
 from alembic import op
-
-from callbot.migrations.statistics_views import VIEWS
 
 revision = "0009"
 down_revision = "0008"
@@ -38,8 +39,6 @@ def upgrade() -> None:
     )
     op.execute("INSERT INTO stats_due (day) SELECT DISTINCT day FROM calls")
     op.execute("INSERT INTO stats_version (version, level_s) VALUES (1, 60)")
-    for name, query in VIEWS.items():
-        op.execute(sa.text(f"CREATE VIEW {name} AS {query}"))
 
 
 def _create_facts() -> None:
