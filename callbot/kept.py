@@ -179,7 +179,7 @@ KEPT = (
     Kept(
         corrections,
         Whose.CALLERS,
-        "Les corrections du bot : la phrase mal comprise, expurgée, et la bonne réponse",
+        "Les corrections du bot : la phrase mal comprise, expurgée autant qu’une machine le peut, et la bonne réponse",
         of_own_calls(corrections.c.call_id),
         group="desk",
     ),
@@ -219,7 +219,7 @@ KEPT = (
     Kept(
         satisfaction,
         Whose.CALLERS,
-        "La satisfaction : une note de 1 à 5, et le commentaire laissé avec l’accord de l’appelant, expurgé",
+        "La satisfaction : une note de 1 à 5, et le commentaire laissé avec l’accord de l’appelant, expurgé autant qu’une machine le peut",
         within=calls,
     ),
     Kept(
@@ -229,7 +229,12 @@ KEPT = (
         name="facts",
         within=calls,
     ),
-    Kept(turns, Whose.CALLERS, "Les tours de parole : transcription expurgée, motif, temps", within=calls),
+    Kept(
+        turns,
+        Whose.CALLERS,
+        "Les tours de parole : transcription expurgée autant qu’une machine le peut, motif, temps",
+        within=calls,
+    ),
     Kept(
         events,
         Whose.CALLERS,
@@ -306,7 +311,7 @@ KINDS = (
     Kind(
         "transcripts",
         "Transcriptions",
-        "Ce que les appelants ont dit, écrit par la machine et expurgé : ni numéro, ni nom, ni adresse. Aucun son n’est gardé.",
+        "Ce que les appelants ont dit, écrit par la machine et expurgé autant qu’elle le peut des numéros, noms, adresses. Sans le son.",
         turns,
         calls.c.started_at,
         "transcript_days",
@@ -318,7 +323,7 @@ KINDS = (
     Kind(
         "comments",
         "Commentaires de satisfaction",
-        "Ce que des appelants ont ajouté à leur note, avec leur accord, expurgé.",
+        "Ce que des appelants ont ajouté à leur note, avec leur accord, expurgé autant qu’une machine le peut.",
         satisfaction,
         calls.c.started_at,
         "transcript_days",
@@ -340,7 +345,7 @@ KINDS = (
     Kind(
         "messages",
         "Messages des appelants",
-        "Ce que des appelants ont enregistré, avec leur accord, pendant la fermeture ; le son s’efface dès que le message est traité.",
+        "Ce que des appelants ont enregistré pendant la fermeture, avec leur accord, et leur numéro ; le son s’efface une fois traité.",
         messages,
         messages.c.recorded_at,
         "message_days",
@@ -350,7 +355,7 @@ KINDS = (
     Kind(
         "message_words",
         "Transcriptions des messages",
-        "Ces messages écrits par la machine, expurgés.",
+        "Ces messages écrits par la machine, expurgés autant qu’elle le peut.",
         messages,
         messages.c.recorded_at,
         "transcript_days",
@@ -374,7 +379,7 @@ KINDS = (
     Kind(
         "corrections",
         "Phrases corrigées",
-        "Les phrases mal comprises que l’accueil a corrigées, expurgées.",
+        "Les phrases mal comprises que l’accueil a corrigées, expurgées autant qu’une machine le peut.",
         corrections,
         corrections.c.at,
         "note_days",

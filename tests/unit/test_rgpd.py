@@ -5,7 +5,7 @@ from pathlib import Path
 
 from callbot.config import Settings
 from callbot.dialogue.phrases import SENTENCES
-from callbot.kept import KINDS
+from callbot.kept import KEPT, KINDS
 from callbot.privacy import kept_for
 
 DOCS = Path(__file__).parents[2] / "docs/rgpd"
@@ -49,3 +49,39 @@ def test_the_sentence_that_tells_the_machine_is_quoted() -> None:
     assert told in page("ia-article-50.md")
     assert told in page("information-appelants.md")
     assert SENTENCES["machine_here"] in page("ia-article-50.md")
+
+
+FALSE = (
+    "aucun enregistrement sonore",
+    "voix n’est pas enregistrée",
+    "rien n’est enregistré ;",
+    "pas de son ;",
+    "aucun son n’est gardé",
+)
+"""What was true before callers could leave messages."""  # fmt: skip
+
+
+def test_no_document_denies_the_recordings() -> None:
+    """Messages are recorded, with consent: none says that nothing is, and each says what is, and its setting."""
+    for path in DOCS.glob("*.md"):
+        told = re.sub(r"\n> ?|\n|\*\*", " ", path.read_text(encoding="utf-8")).lower()
+        assert [sentence for sentence in FALSE if sentence in told] == [], path.name
+    for name in ("registre.md", "aipd.md", "information-appelants.md"):
+        told = page(name).lower()
+        assert [word in told for word in ("message", "enregistr", "accord", "`message_days`")] == [True] * 4
+
+
+def test_callers_are_told_of_their_messages() -> None:
+    """The question for consent as it is spoken, how long a message is kept, and which key erases it."""
+    settings, text = Settings(), re.sub(r"\n> ?|\n", " ", page("information-appelants.md"))
+    assert SENTENCES["message_consent"].replace("'", "’") in text
+    assert f"en tout cas après {settings.message_days} jours" in text
+    assert "pour l'effacer, tapez trois" in SENTENCES["message_kept"].lower()
+    assert "(touche 3)" in text
+
+
+def test_what_a_machine_redacts_is_never_promised() -> None:
+    """« ni nom »: rules find most names, not all; whoever says « expurgé » says so."""
+    told = [kept.what for kept in KEPT] + [kind.what for kind in KINDS]
+    assert [what for what in told if "ni nom" in what] == []
+    assert [what for what in told if "expurgé" in what and "le peut" not in what] == []
