@@ -37,12 +37,12 @@ def opened(level: Level) -> Opened:
     while load.level < level:
         load.look(HOPELESS, at_ms)
         at_ms += 250
-    needed = {
+    needed: dict[str, object] = {
         "settings": settings,
-        "knowledge": store.load(None),
+        "live": SimpleNamespace(now=SimpleNamespace(knowledge=store.load(None), understanding={})),
         "engine": Engine(),
         "prompts": {},
-        "understanding": {},
+        "keeper": SimpleNamespace(most_ms=0),
         "load": load,
         "boards": Boards(cast(Any, None)),
         "queue": SimpleNamespace(rules=Rules()),

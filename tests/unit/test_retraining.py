@@ -262,12 +262,14 @@ def test_another_code_learns_everything(
     assert learnt == ["whole", "whole"]
 
 
-def test_nothing_is_left_of_routers_that_are_gone(
+def test_no_more_is_kept_of_routers_than_may_be_wanted_again(
     settings: Settings, tmp_path: Path, learnt: list[str]
 ) -> None:
-    """A router and its lesson in the data folder, the newest ones."""
-    for name, more in (("a", ()), ("b", ("vous recevez le public quand",))):
-        last = commune(tmp_path / name, *more)
+    """The one in use with its lesson, and the last two before it: drafts that are tried, what an answer is restored to."""
+    files = []
+    for number in range(router.KEPT + 3):
+        last = commune(tmp_path / str(number), f"vous recevez le public à {number} heures")
         router.learn(settings, last, Words())
-    file = router.artefact(settings, last)
-    assert sorted(place.name for place in file.parent.glob("*.npz")) == [f"lesson-{file.name}", file.name]
+        files.append(router.artefact(settings, last))
+    kept = {file.name for file in files[-router.KEPT - 1 :]}
+    assert {place.name for place in files[0].parent.glob("router-*.npz")} == kept
