@@ -199,7 +199,12 @@ async def _bridge(
 def _destinations(settings: Settings) -> Destinations:
     """Whom the knowledge base lets us call. Raises KnowledgeError."""
     commune = load_knowledge(settings.knowledge_dir).commune
-    return Destinations.of_commune(commune, domain=settings.sip_domain, transport=settings.sip_transport)
+    return Destinations.of_commune(
+        commune,
+        domain=settings.sip_domain,
+        transport=settings.sip_transport,
+        listed=settings.transfer_numbers,
+    )
 
 
 def _tell_dialog(status: Status, change: DialogChange) -> None:

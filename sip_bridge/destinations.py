@@ -1,7 +1,7 @@
 """Whom the bridge may call: the destinations of the commune's services, and telephones as agents may write them. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from callbot.humans.desk_telephone import TelephoneError, checked, is_elsewhere
 from callbot.knowledge.entries import Commune
@@ -31,25 +31,36 @@ class Destinations:
     nothing special, a SIP address of the same domain; no emergency number. Callers are sent to services only.
     """
 
-    def __init__(self, configured: Iterable[str], *, domain: str, transport: str, default: str = "") -> None:
+    def __init__(
+        self,
+        configured: Iterable[str],
+        *,
+        domain: str,
+        transport: str,
+        default: str = "",
+        listed: Sequence[str] = (),
+    ) -> None:
         self._uris = {
             destination: uri
             for destination in configured
             if (uri := _uri(destination, domain, transport)) is not None
         }
-        self._domain, self._transport = domain, transport
+        self._domain, self._transport, self._listed = domain, transport, listed
         self.default = default
         """Where callers go when the service is lost; empty: nowhere."""
 
     @classmethod
-    def of_commune(cls, commune: Commune, *, domain: str, transport: str) -> "Destinations":
-        """Those of all services; the default is that of the default service."""
+    def of_commune(
+        cls, commune: Commune, *, domain: str, transport: str, listed: Sequence[str] = ()
+    ) -> "Destinations":
+        """Those of all services; the default is that of the default service. `listed`: transfer_numbers."""
         of_service = {service.id: service.destination for service in commune.services}
         return cls(
             of_service.values(),
             domain=domain,
             transport=transport,
             default=of_service.get(commune.default_service, ""),
+            listed=listed,
         )
 
     def __len__(self) -> int:
@@ -66,20 +77,17 @@ class Destinations:
         """The same for whom to ring beside a call: an agent's telephone, too."""
         if destination in self._uris:
             return self._uris[destination]
-        uri = _uri(destination, self._domain, self._transport) if _is_telephone(destination) else None
+        uri = _uri(destination, self._domain, self._transport) if self._is_telephone(destination) else None
         if uri is None or is_elsewhere(destination, self._domain):
             raise NotAllowedError
         return uri
 
-
-def _is_telephone(destination: str) -> bool:
-    """Whether an agent may have it; a number within an address is looked at as well."""
-    user = destination.partition(":")[2].partition("@")[0] if "@" in destination else destination
-    try:
-        numbers = [user] if user.lstrip("+").isdecimal() else []
-        return all(checked(one) == one for one in (destination, *numbers)) and bool(destination)
-    except TelephoneError:
-        return False
+    def _is_telephone(self, destination: str) -> bool:
+        """Whether an agent may have it, written as it is dialled; a number within an address is looked at as well."""
+        try:
+            return bool(destination) and checked(destination, self._listed) == destination
+        except TelephoneError:
+            return False
 
 
 def _uri(destination: str, domain: str, transport: str) -> str | None:

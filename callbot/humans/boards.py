@@ -178,6 +178,7 @@ class Boards:
         async with self._database.begin() as connection:
             await self._message(connection, number)
             await _change(connection, number, heard_by=actor, heard_at=self._clock())
+            await self._note(connection, actor, "message heard", str(number))
         await self.refresh()
 
     async def switch_on(self, number: int, *, actor: str) -> None:

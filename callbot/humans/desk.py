@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -12,14 +13,18 @@ from sqlalchemy import select
 from callbot.audit import note
 from callbot.database import Database
 from callbot.errors import DatabaseError
+from callbot.events import Outcome
 from callbot.humans.desk_cards import Card, Cards
 from callbot.humans.desk_follow_ups import Correction, FollowUp, FollowUps
+from callbot.humans.desk_telephone import kind_of
 from callbot.humans.hours import PARIS
+from callbot.humans.queue_events import AgentSignedIn
 from callbot.humans.queue_rows import entry_of
 from callbot.humans.queue_sql import ENTRIES, PLACE
 from callbot.humans.queue_store import Overview, QueueStore
 from callbot.humans.queue_types import Agent, AgentState, Entry, Place
 from callbot.phone_numbers import normalise_number
+from callbot.tables import calls
 
 MOST_OF_DAY = 30
 """Calls of today's lists."""
@@ -56,6 +61,9 @@ class View:
     corrected: dict[str, list[Correction]] = field(default_factory=dict)
     """What the receptionist has corrected of today's calls, by call."""
 
+    about: dict[str, str] = field(default_factory=dict)
+    """The answer that the bot spoke of last (its id), of `missed` whose card is there, by call."""
+
     @property
     def state(self) -> AgentState:
         """What the receptionist does."""
@@ -82,9 +90,12 @@ class Desk:
         cards = await self.cards.of_all(shown) if shown else {}
         then = await self.queue.newest(follow.caller.call_id) if follow and follow.passed_to else None
         heard = tuple(await self.heard(follow.caller.call_id)) if follow else ()
-        calls = [one.caller.call_id for one in (*taken, *((entry,) if entry else ()))]
-        corrected = await self.follow_ups.corrected(calls, name)
-        return View(agent, overview, entry, follow, taken, missed, filed, cards, then, heard, corrected)
+        talks = [one.caller.call_id for one in (*taken, *((entry,) if entry else ()))]
+        corrected = await self.follow_ups.corrected(talks, name)
+        about = {id_: card.answer_id for id_, card in (await self.cards.of_all(_calls_of(missed))).items()}
+        return View(
+            agent, overview, entry, follow, taken, missed, filed, cards, then, heard, corrected, about
+        )
 
     async def own(self, name: str) -> View:
         """Of the desk only who sits there and whom they have to do with: what an offer changes, read at once."""
@@ -134,11 +145,27 @@ class Desk:
         async with self._database.begin() as connection:
             await note(connection, at, actor, "call transferred", "to a telephone")
 
+    async def note_opened(self, name: str, before: Agent | None, event: AgentSignedIn) -> None:
+        """For the journal: a receptionist has opened their desk, or has another telephone. Of what kind, not which one."""
+        opened = before is None or before.state is AgentState.OFFLINE
+        if not opened and before and before.telephone == event.telephone:
+            return
+        action = "desk opened" if opened else "desk telephone changed"
+        async with self._database.begin() as connection:
+            await note(connection, event.at, name, action, kind_of(event.telephone))
+
     async def today(self, at: datetime) -> list[Entry]:
         """All places taken since midnight of that day, in metropolitan France."""
         wanted = select(*PLACE).where(ENTRIES.c.entered_at >= _midnight(at))
         async with self._database.read() as connection:
             return [entry_of(row) for row in await connection.execute(wanted)]
+
+    async def reached_elsewhere(self, entries: Sequence[Entry]) -> set[str]:
+        """The calls, of those who left the queue, that were handed over all the same: to the service's own telephone."""
+        left = [one.caller.call_id for one in entries if one.place is Place.LEFT]
+        handed_over = calls.c.outcome == Outcome.HANDED_OVER.value
+        async with self._database.read() as connection:
+            return set(await connection.scalars(select(calls.c.id).where(calls.c.id.in_(left), handed_over)))
 
     async def _today(self, name: str, at: datetime) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
         """Those whom the agent has talked to, and those who have left without having talked to anybody."""
@@ -150,6 +177,10 @@ class Desk:
             mine = tuple(entry_of(row) for row in await connection.execute(taken))
             gone = tuple(entry_of(row) for row in await connection.execute(missed))
         return mine, gone
+
+
+def _calls_of(entries: Sequence[Entry]) -> list[str]:
+    return [one.caller.call_id for one in entries]
 
 
 def _fits(card: Card, sought: str) -> bool:

@@ -1,6 +1,6 @@
 """How well today's callers have been served by the queue: taken, how soon, and gone without anybody. Pure; the rows are handed in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,12 +26,30 @@ class Level:
         return round(100 * self.soon / over) if over else None
 
 
-def level(entries: Sequence[Entry], target_s: int = TARGET_S) -> Level:
-    """Of these places; who still waits, or is promised a call, counts later."""
-    waits = [(one.connected_at - one.entered_at).total_seconds() for one in entries if one.connected_at]
-    gone = sum(one.place in (Place.LEFT, Place.KEPT) for one in entries if not one.connected_at)
+def level(
+    entries: Sequence[Entry], target_s: int = TARGET_S, elsewhere: Collection[str] = frozenset()
+) -> Level:
+    """Of these places' callers, each counted once: who was passed on has several places, and was taken at the first talk.
+
+    Who still waits, or is promised a call, counts later; whose call is in `elsewhere` talked to somebody by no desk, and counts nowhere.
+    """
+    callers: dict[str, list[Entry]] = {}
+    for one in sorted(entries, key=lambda one: (one.entered_at, one.id)):
+        callers.setdefault(one.caller.call_id, []).append(one)
+    waits = [wait for places in callers.values() if (wait := _wait_s(places)) is not None]
+    gone = sum(
+        places[-1].place in (Place.LEFT, Place.KEPT)
+        for call_id, places in callers.items()
+        if _wait_s(places) is None and call_id not in elsewhere
+    )
     mean_s = round(sum(waits) / len(waits)) if waits else None
     return Level(len(waits), sum(wait <= target_s for wait in waits), gone, mean_s)
+
+
+def _wait_s(places: Sequence[Entry]) -> float | None:
+    """From when a caller came to the first talk; None: they have not had one."""
+    talks = [one.connected_at for one in places if one.connected_at]
+    return (min(talks) - places[0].entered_at).total_seconds() if talks else None
 
 
 def longest_wait(entries: Sequence[Entry]) -> datetime | None:

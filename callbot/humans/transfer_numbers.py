@@ -7,15 +7,13 @@ whoever gets at a desk must not be able to call at the town hall's cost.
 import re
 from collections.abc import Sequence
 
-from callbot.humans.desk_telephone import EXTENSION, FRENCH, TelephoneError, checked
+from callbot.humans.desk_telephone import EXTENSION, FRENCH, TelephoneError, checked, matches
 from callbot.phone_numbers import normalise_number
 
 SEPARATORS = re.compile(r"[\s.\-\u00a0\u202f]")
 NATIONAL = re.compile(r"0[1-79][0-9x]{8}", re.ASCII)
 INTERNATIONAL = re.compile(r"\+33[1-79][0-9x]{8}", re.ASCII)
 SHORT = re.compile(r"[0-9][0-9x]{1,5}", re.ASCII)
-ANY = "x"
-"""Any figure."""
 LEAST_FIGURES = 4
 """Of a national number: fewer would let half of the country be called."""
 NONE_ALLOWED = "Aucun numéro n’est autorisé : demandez à la personne qui administre le service (réglage transfer_numbers)."
@@ -44,14 +42,8 @@ def allowed(written: str, patterns: Sequence[str]) -> str:
     """The number in the form that is dialled. `patterns`: as normal_pattern gives them. Raises TelephoneError."""
     if not patterns:
         raise TelephoneError(NONE_ALLOWED)
-    number = checked(written)
+    number = checked(written, patterns)
     fits = EXTENSION.fullmatch(number) or FRENCH.fullmatch(normalise_number(number))
-    if not fits or not any(_matches(pattern, number) for pattern in patterns):
+    if not fits or not any(matches(pattern, number) for pattern in patterns):
         raise TelephoneError(NOT_ALLOWED)
     return number
-
-
-def _matches(pattern: str, number: str) -> bool:
-    return len(pattern) == len(number) and all(
-        sign in (ANY, figure) for sign, figure in zip(pattern, number, strict=True)
-    )

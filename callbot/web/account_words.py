@@ -28,6 +28,7 @@ ACTIONS = {
     "hours set": "Horaires changés",
     "hours taken back": "Horaires retirés",
     "message written": "Message écrit",
+    "message heard": "Message écouté",
     "message switched on": "Message diffusé",
     "message switched off": "Message arrêté",
     "transcripts purged": "Transcriptions effacées",
@@ -61,7 +62,8 @@ ACTIONS = {
     "callback done": "Rappel fait",
     "callback given back": "Rappel rendu",
     "callback reopened": "Rappel à refaire",
-    "desk opened": "Poste ouvert ou changé",
+    "desk opened": "Poste ouvert",
+    "desk telephone changed": "Téléphone du poste changé",
     "desk closed": "Poste fermé",
     "call transferred": "Appel transféré à un numéro",
     "call looked up": "Appel cherché par numéro",
@@ -82,6 +84,10 @@ ACTIONS = {
 """What the journal's actions are called; one that is not here is shown as it is."""
 DETAILS = (
     (re.compile(r"\brequest (\d+)"), r"demande \1"),
+    (re.compile(r"^SIP address$"), "adresse SIP"),
+    (re.compile(r"^outside number$"), "numéro extérieur"),
+    (re.compile(r"^extension$"), "numéro de poste"),
+    (re.compile(r"^telephone of the service$"), "téléphone du service"),
     (re.compile(r"\beverything\b"), "toute la mairie"),
     (re.compile(r"\b(\w+) to (\w+)$"), r"\1 devient \2"),
     (re.compile(r"\b(\d{4}-\d\d-\d\d(?: \d\d:\d\d)?) to (\d{4}-\d\d-\d\d)"), r"du \1 au \2"),

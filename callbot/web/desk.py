@@ -91,11 +91,15 @@ class DeskPage:
         try:
             settings = self.service.settings
             pbx = settings.sip_domain if settings.sip_mode != "off" else None
-            form = SignInForm.read(fields, self.service.directory, pbx)
+            form = SignInForm.read(fields, self.service.directory, pbx, settings.transfer_numbers)
         except DeskFormError as error:
             return await self._answer(request, 400, errors=error.errors, given=fields)
         event = AgentSignedIn(_now(), form.services, form.languages, form.telephone)
-        return await self._told(request, event)
+        name = request.state.account.name
+        before = await self.service.queue.agent(name)
+        response = await self._told(request, event)
+        await self.service.desk.note_opened(name, before, event)
+        return response
 
     async def sign_out(self, request: Request) -> Response:
         """Leave the desk; not during a call."""

@@ -12,7 +12,7 @@ from callbot.humans.desk_level import level, longest_wait
 from callbot.humans.queue_types import IN_QUEUE, ON_LINE, AgentState, Place
 from callbot.rights import Right, may
 from callbot.web.desk_regions import LATE_S
-from callbot.web.desk_words import STATES, TEAM_WORDS, pause_words
+from callbot.web.desk_words import STATES, TEAM_WORDS, pause_words, target_words
 from callbot.web.forms import checked_form, text
 from callbot.web.rendering import render
 from callbot.web.service import WebService
@@ -58,7 +58,8 @@ class DirectPage:
         self, request: Request, template: str, status: int = 200, *, done: str = "", failure: str = ""
     ) -> Response:
         at = datetime.now(UTC)
-        overview = await self.service.queue.overview()
+        overview, today = await self.service.queue.overview(), await self.service.desk.today(at)
+        target_s = self.service.settings.service_level_seconds
         since = longest_wait(overview.entries)
         names = {one.id: one.name for one in self.service.directory.services}
         waiting = [one for one in overview.entries if one.place in (*IN_QUEUE, Place.OFFERED, Place.DIALLED)]
@@ -80,8 +81,8 @@ class DirectPage:
             talking=sum(one.place is Place.CONNECTED for one in overview.entries if one.place in ON_LINE),
             agents=overview.agents,
             free=sum(one.state is AgentState.AVAILABLE for one in overview.agents),
-            level=level(await self.service.desk.today(at), self.service.settings.service_level_seconds),
-            target_s=self.service.settings.service_level_seconds,
+            level=level(today, target_s, await self.service.desk.reached_elsewhere(today)),
+            target=target_words(target_s),
             late_s=LATE_S,
             names=names,
             states=STATES,

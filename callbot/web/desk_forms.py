@@ -1,6 +1,6 @@
 """The desk's forms, read and checked. Pure: fields in, values or errors by field out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -34,14 +34,19 @@ class SignInForm:
     languages: tuple[str, ...]
 
     @classmethod
-    def read(cls, fields: Fields, commune: Commune, pbx: str | None) -> Self:
-        """`pbx`: the host of SIP addresses that may be rung; None: it is not for us to ring. Raises DeskFormError."""
+    def read(cls, fields: Fields, commune: Commune, pbx: str | None, listed: Sequence[str] = ()) -> Self:
+        """`pbx`: the host of SIP addresses that may be rung; None: it is not for us to ring. `listed`: transfer_numbers.
+
+        Raises DeskFormError.
+        """
         errors, telephone = {}, ""
         services_own = {one.destination for one in commune.services}
         try:
-            telephone = checked(text(fields, "telephone"))
-            if pbx is not None and telephone not in services_own:
-                at_pbx(telephone, pbx)
+            telephone = text(fields, "telephone").strip()
+            if telephone not in services_own:
+                telephone = checked(telephone, listed)
+                if pbx is not None and telephone not in services_own:
+                    at_pbx(telephone, pbx)
         except TelephoneError as error:
             errors["telephone"] = str(error)
         services = tuple(one.id for one in commune.services if one.id in fields.get("services", []))

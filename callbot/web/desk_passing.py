@@ -7,10 +7,10 @@ from typing import Self
 
 from callbot.config import Settings
 from callbot.humans.desk_cards import Note
-from callbot.humans.desk_telephone import TelephoneError
+from callbot.humans.desk_telephone import ANY, TelephoneError
 from callbot.humans.queue_events import CallerPassedOn
 from callbot.humans.queue_types import PRESENT, Agent, Entry, Place
-from callbot.humans.transfer_numbers import ANY, allowed
+from callbot.humans.transfer_numbers import allowed
 from callbot.web.desk_forms import DeskFormError, Fields
 from callbot.web.desk_words import TEAM_WORDS, shown_number
 from callbot.web.forms import text

@@ -58,6 +58,13 @@ def pause_words(reason: str) -> str:
     return NO_ANSWER_PAUSE if reason == NO_ANSWER else reason
 
 
+def target_words(target_s: int) -> str:
+    """Within how long a caller is to have somebody: « une minute », « 2 minutes », « 90 secondes »."""
+    if target_s % 60:
+        return f"{target_s} secondes"
+    return "une minute" if target_s == 60 else f"{target_s // 60} minutes"
+
+
 def passed_words(then: Entry) -> str:  # noqa: PLR0911 (one per place)
     """Where a caller is whom somebody has passed on."""
     passed, agent = then.passed, then.agent

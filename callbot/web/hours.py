@@ -38,6 +38,7 @@ MODELS = (
 """Sentences to begin with."""
 MOST = 30
 """Messages, and closures, that are not over: more is a mistake, or somebody who means harm."""
+MOST_PLAYED = 1000
 DONE = {
     "fermeture": "La fermeture est enregistrée : le callbot en tient compte dès maintenant.",
     "lever": "La fermeture est levée.",
@@ -66,6 +67,8 @@ class HoursPage:
 
     def __init__(self, service: WebService) -> None:
         self.service = service
+        self._played: dict[tuple[int, int], None] = {}
+        """Message and account of sounds that were sent, the oldest first; forgotten beyond MOST_PLAYED, and at a restart."""
 
     def routes(self) -> Sequence[Route]:
         """Where they are."""
@@ -126,12 +129,18 @@ class HoursPage:
         pcm = await self.service.speak(message.text)
         if pcm is None:
             raise HTTPException(503)
+        if request.method == "GET":
+            self._played[message.id, request.state.account.id] = None
+            while len(self._played) > MOST_PLAYED:
+                self._played.pop(next(iter(self._played)))
         return Response(wav(pcm), media_type="audio/wav")
 
     async def heard(self, request: Request) -> Response:
-        """It was listened to, to its end."""
+        """It was listened to, to its end: by who was sent its sound."""
         await checked_form(request)
         message = await self._message(request)
+        if (message.id, request.state.account.id) not in self._played:
+            return await self._page(request, 409, failure=LISTEN_FIRST)
         await self.service.boards.heard(message.id, actor=request.state.account.name)
         return _done("entendu")
 

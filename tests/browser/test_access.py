@@ -216,6 +216,9 @@ async def test_a_message_is_written_listened_to_and_switched_on(
     await client.post("/horaires/messages", data=token | {"message": text, "message_fin": end})
     too_soon = await client.post("/horaires/messages/1/diffuser", data=token)
     assert (too_soon.status_code, "Écoutez d’abord" in too_soon.text) == (409, True)
+    unheard = await client.post("/horaires/messages/1/entendu", headers=header)
+    assert (unheard.status_code, "Écoutez d’abord" in unheard.text) == (409, True)
+    assert (await client.post("/horaires/messages/1/diffuser", data=token)).status_code == 409
     sound = await client.get("/horaires/messages/1/son")
     assert (sound.headers["content-type"], sound.content[:4], len(sound.content)) == (
         "audio/wav",
@@ -231,6 +234,8 @@ async def test_a_message_is_written_listened_to_and_switched_on(
         True,
         True,
     )
+    lines = await service.trail.changes(Wanted(action="message heard"))
+    assert [(line.actor, line.detail) for line in lines] == [(NAME, "1")]
     await client.post("/horaires/messages/1/arreter", data=token)
     assert service.boards.now.announced("", now()) == ()
     gone = await client.post("/horaires/messages/1/arreter", data=token)

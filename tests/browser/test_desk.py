@@ -329,7 +329,7 @@ async def test_who_supervises_sees_it_all_and_no_number(house: House) -> None:
         await page.get_by_role("link", name="En direct").click()
         figures = page.locator(".figure dd:first-of-type")
         await expect(figures).to_have_text(["0", "2", re.compile("03:[23]"), "100 %"])
-        await expect(page.get_by_text("dont 1 avec une personne")).to_be_visible()
+        await expect(page.get_by_text("1 avec un poste, tous serveurs compris")).to_be_visible()
         await expect(page.locator(".row")).to_have_count(2)
         await expect(page.locator(".row", has_text=COLLEAGUE)).to_contain_text("Repas · Accueil, État civil")
         assert "12 34 56" not in await page.content()

@@ -129,3 +129,17 @@ async def test_a_supervisor_closes_a_desk(client: httpx2.AsyncClient, service: S
     done = await client.post("/direct/fermer", data=token | {"poste": LOUIS}, follow_redirects=True)
     assert ("Le poste est fermé" in done.text, await state(service, LOUIS)) == (True, AgentState.OFFLINE)
     assert await closings(service) == [(LOUIS, LOUIS)]
+
+
+async def test_a_desk_s_telephone_is_in_the_journal(
+    client: httpx2.AsyncClient, service: ScriptedService
+) -> None:
+    """When it is opened and when it changes; of what kind, not which one. What would cost is refused at the field."""
+    token = await enter(client, service, ANNA)
+    for telephone in ("118218", "100", "100", "0612345678"):
+        await client.post("/poste/ouvrir", data=token | {"telephone": telephone, "services": "accueil"})
+    lines = [(one.actor, one.action, one.detail) for one in await service.trail.changes(Wanted(actor=ANNA))]
+    assert lines == [
+        (ANNA, "desk telephone changed", "outside number"),
+        (ANNA, "desk opened", "extension"),
+    ]

@@ -53,7 +53,8 @@ async def test_a_message_is_heard_before_it_is_spoken_and_ends_by_itself(
     assert (await other.refresh()).announcements == ()
     assert [one.text for one in (await other.over()).announcements] == [TEXT]
     actions = [(one.actor, one.action) for one in await Trail(database).changes(Wanted())]
-    assert actions == [("sophie", "message switched on"), ("sophie", "message written")]
+    done = ("switched on", "heard", "written")
+    assert actions == [("sophie", f"message {one}") for one in done]
 
 
 async def test_a_message_is_switched_off_at_once(database: Database, clock: Clock) -> None:

@@ -131,11 +131,13 @@ async def test_a_receptionist_sees_their_own_day(desk: Desk) -> None:
         assert (talking.entry, talking.follow) == (talking.follow, talking.entry)
         await desk.queue.tell(entry_id, TalkEnded(NOW + timedelta(seconds=len(ids))), by="anna")
         ids.append(entry_id)
+    await desk.cards.put(replace(CARD, call_id="missed"), NOW)
     missed = await desk.queue.enter(Caller("missed", "m", "accueil"), NOW)
     await desk.queue.tell(missed, CallerHungUp(NOW))
     await desk.follow_ups.file(FollowUp(ids[1], "second", "anna", NOW, "accueil"))
     view = await desk.view("anna", NOW)
     assert [[one.id for one in part] for part in (view.taken, view.missed)] == [ids[::-1], [missed]]
+    assert view.about == {"missed": "titre"}
     assert view.follow
     assert (view.follow.id, set(view.filed)) == (ids[0], {ids[1]})
     asked = await desk.view("anna", NOW, wanted=ids[1])
