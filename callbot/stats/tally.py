@@ -174,7 +174,8 @@ def entries(packed: bytes) -> Iterator[tuple[int, int]]:
 def without(packed: bytes, *whats: What) -> bytes:
     """The packed tally without what was counted so."""
     found: Any = np.frombuffer(packed, ENTRY)
-    return found[~np.isin(found["key"] // VALUES, whats)].tobytes()
+    kept: bytes = found[~np.isin(found["key"] // VALUES, whats)].tobytes()
+    return kept
 
 
 class Keys:
