@@ -13,11 +13,9 @@ from callbot.audit import note
 from callbot.database import Database
 from callbot.kept import KEPT, Caller, Kept
 from callbot.stats.spill import Spill
-from callbot.tables import accesses, calls
+from callbot.tables import calls
 
 _OF_CALLERS = tuple(kept for kept in KEPT if kept.of and not kept.within)
-_HIDDEN = {accesses.name: {"actor"}}
-"""Columns that are not handed out: who looked is told to the commune, not to the caller (CJEU, C-579/21)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +111,10 @@ async def _erase(connection: AsyncConnection, kept: Kept, caller: Caller) -> int
 async def _rows(connection: AsyncConnection, kept: Kept, caller: Caller) -> list[dict[str, Any]]:
     """The caller's rows of a table, the oldest first, with those of the tables within."""
     assert kept.of
-    table, hidden = kept.table, _HIDDEN.get(kept.table.name, ())
+    table = kept.table
     order = [table.c.started_at] if table is calls else [*table.primary_key.columns]
     found = await connection.execute(select(table).where(kept.of(caller)).order_by(*order))
-    rows = [
-        _plain({name: value for name, value in row._mapping.items() if name not in hidden}) for row in found
-    ]
+    rows = [_handed(kept, row._mapping) for row in found]
     for child in (one for one in KEPT if one.within is table):
         await _put_within(connection, table, rows, child)
     return rows
@@ -134,7 +130,14 @@ async def _put_within(
         row[child.exported_as] = by_key[row[key.name]]
     wanted = select(child.table).where(link.in_(by_key)).order_by(*child.table.primary_key.columns)
     for found in await connection.execute(wanted):
-        by_key[found._mapping[link.name]].append(_plain(found._mapping))
+        by_key[found._mapping[link.name]].append(_handed(child, found._mapping))
+
+
+def _handed(kept: Kept, row: Any) -> dict[str, Any]:
+    """A row as the caller gets it: without who of the staff it was."""
+    told = {name: value for name, value in row.items() if name not in kept.staff}
+    texts = {name: [text for _, text in told[name]] for name in kept.signed}
+    return _plain(told | texts)
 
 
 def _plain(row: Any) -> dict[str, Any]:

@@ -97,6 +97,10 @@ class Kept:
     group: str = ""
     erase: Erase | None = None
     stays: str = ""
+    staff: frozenset[str] = frozenset()
+    """Columns that tell of staff: who looked, who wrote is told to the commune, not to the caller (CJEU, C-579/21)."""
+    signed: frozenset[str] = frozenset()
+    """Columns of [agent, text] of which the texts alone are handed out."""
 
     @property
     def exported_as(self) -> str:
@@ -146,6 +150,7 @@ KEPT = (
         Whose.CALLERS,
         "Les demandes de rappel : numéro, nom, lieu, moment souhaité, note de suivi",
         _callbacks_of,
+        staff=frozenset({"state_by", "claimed_by"}),
     ),
     Kept(
         callback_tries,
@@ -153,6 +158,7 @@ KEPT = (
         "Les essais de rappel : quand, et par qui",
         name="tries",
         within=callbacks,
+        staff=frozenset({"by"}),
     ),
     Kept(
         queue_entries,
@@ -161,6 +167,7 @@ KEPT = (
         _places_of,
         "queue",
         erase=_erase_places,
+        staff=frozenset({"agent", "tried", "passed_by", "passed_to", "passed_to_agent", "passed_to_number"}),
     ),
     Kept(
         desk_cards,
@@ -168,6 +175,7 @@ KEPT = (
         "La fiche de l’appel en cours au poste d’accueil : numéro et nom tant que la personne est en ligne, ce qui a été dit",
         of_own_calls(desk_cards.c.call_id),
         group="desk",
+        signed=frozenset({"notes"}),
     ),
     Kept(
         desk_follow_ups,
@@ -175,6 +183,7 @@ KEPT = (
         "Le suivi écrit par l’agent d’accueil : sujet, résolu ou non, note",
         of_own_calls(desk_follow_ups.c.call_id),
         group="desk",
+        staff=frozenset({"agent"}),
     ),
     Kept(
         corrections,
@@ -182,6 +191,7 @@ KEPT = (
         "Les corrections du bot : la phrase mal comprise, expurgée autant qu’une machine le peut, et la bonne réponse",
         of_own_calls(corrections.c.call_id),
         group="desk",
+        staff=frozenset({"made_by"}),
     ),
     Kept(
         learning_questions,
@@ -196,6 +206,7 @@ KEPT = (
         "Qui a consulté les données de quel appel, et quand",
         of_own_calls(accesses.c.call_id),
         stays="C’est la preuve de qui a vu quoi. Sans l’appel, plus rien n’y désigne l’appelant.",
+        staff=frozenset({"actor"}),
     ),
     Kept(
         webhook_messages,
@@ -208,6 +219,7 @@ KEPT = (
         Whose.CALLERS,
         "Les messages laissés quand les bureaux sont fermés : numéro, enregistrement et transcription",
         lambda caller: messages_of(caller.hash, caller.number),
+        staff=frozenset({"state_by"}),
     ),
     Kept(
         calls,

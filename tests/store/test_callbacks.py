@@ -271,7 +271,7 @@ async def test_a_number_can_be_had_and_erased(database: Database, settings: Sett
     assert (one["note"], one["retry_at"], one["tries"]) == (
         "répondeur",
         NOW.isoformat(),
-        [{"callback_id": request.id, "number": 1, "at": NOW.isoformat(), "by": "léa"}],
+        [{"callback_id": request.id, "number": 1, "at": NOW.isoformat()}],
     )
     assert exported["calls"] == []
     await erase_caller(database, other, "06 12 34 56 78", actor="test")

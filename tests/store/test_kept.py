@@ -1,6 +1,7 @@
 """The list of what is kept: every table is in it, purge, export and erasure know them all, and numbers are where they must be only."""
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -53,6 +54,26 @@ def test_what_looks_like_a_caller_is_declared_as_one() -> None:
     assert wrong == []
 
 
+STAFF = re.compile(r"(?:.*_)?(?:agent|agents|actor|by|tried|author|authors|handler|passed_to.*)")
+"""Names of columns that tell of staff."""
+NOT_STAFF = {("satisfaction", "by")}  # by voice or by key
+
+
+def test_what_looks_like_staff_is_declared_as_such() -> None:
+    """A caller's export names nobody of the town hall: a column that sounds like somebody is in `Kept.staff`."""
+    wrong = [
+        (kept.table.name, name)
+        for kept in KEPT
+        if kept.of or kept.within is not None
+        for name, column in kept.table.columns.items()
+        if STAFF.fullmatch(name) and name not in kept.staff and not isinstance(column.type, Boolean)
+    ]
+    assert set(wrong) == NOT_STAFF
+    assert [
+        kept.table.name for kept in KEPT if (kept.staff | kept.signed) - set(kept.table.columns.keys())
+    ] == []
+
+
 def test_every_kind_has_its_setting_and_its_table() -> None:
     """Whatever grows old is kept for days that a setting says, or for a time that is fixed."""
     assert [kind.id for kind in KINDS if bool(kind.setting) == bool(kind.kept)] == []
@@ -93,6 +114,8 @@ SPECIAL = {
     "call_facts": {"ending": "answered", "response_ms": ("7",), "satisfaction": 5},
     "callbacks": {"state": "to_call", "number": NATIONAL},
     "queue_entries": {"place": "ended"},
+    "knowledge_versions": {"edition": None},
+    "learning_questions": {"group_id": 1},
 }
 """What rows need beyond anything at all."""
 
@@ -120,7 +143,7 @@ async def fill(database: Database, settings: Settings, at: datetime) -> str:
             if table.name not in nobody | {"sessions"}:
                 values = given | ({"id": "c"} if table is tables.calls else {})
                 if table is tables.desk_cards:
-                    values |= {"said": [["caller", "bonjour"]]}
+                    values |= {"said": [["caller", "bonjour"]], "notes": [["léa", "rappeler"]]}
                 await connection.execute(
                     insert(table).values(row(table, **(values | SPECIAL.get(table.name, {}))))
                 )
@@ -148,6 +171,9 @@ async def test_a_caller_s_row_of_every_table_is_exported_and_erased(
         kept.exported_as: 1 for kept in of_callers
     }
     assert "actor" not in exported["accesses"][0]
+    assert "state_by" not in exported["callbacks"][0]
+    assert "by" not in exported["callbacks"][0]["tries"][0]
+    assert exported["desk"]["desk_cards"][0]["notes"] == ["rappeler"]
     found = {one.table: one.rows for one in await find_caller(database, hashed, NUMBER, actor="anna")}
     assert found == {kept.table.name: 1 + (kept.table is tables.accesses) for kept in KEPT if kept.of}
     assert await erase_caller(database, hashed, NUMBER, actor="anna") == 1
