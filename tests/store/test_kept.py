@@ -114,8 +114,6 @@ SPECIAL = {
     "call_facts": {"ending": "answered", "response_ms": ("7",), "satisfaction": 5},
     "callbacks": {"state": "to_call", "number": NATIONAL},
     "queue_entries": {"place": "ended"},
-    "knowledge_versions": {"edition": None},
-    "learning_questions": {"group_id": 1},
 }
 """What rows need beyond anything at all."""
 

@@ -140,7 +140,7 @@ async def test_a_caller_can_be_erased(database: Database, settings: Settings) ->
         "queue": [],
         "unsaved": [],
         "webhook_messages": [],
-        "desk": {"desk_cards": [], "desk_follow_ups": [], "corrections": []},
+        "desk": {"desk_cards": [], "desk_follow_ups": [], "corrections": [], "learning_questions": []},
     }
     assert await transcripts(database) == {"other": WORDS}
     assert await audited(database) == [("test", "caller erased", "1 calls")]
