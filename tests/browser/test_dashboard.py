@@ -77,14 +77,15 @@ async def test_a_manager_clicks_through_the_dashboard(house: Stage, page: Page) 
     async with page.expect_download() as coming:
         await motives.get_by_role("link", name="CSV").click()
     table = _table(Path(await (await coming.value).path()))
-    assert (await coming.value).suggested_filename == "sujets-2025-10-01_2025-10-31.csv"
+    assert (await coming.value).suggested_filename == "sujets-2025-10-01_2025-10-31-choisis.csv"
     assert (table[1][0], float(table[1][1])) == (name, float(_plain(calls)))
 
     async with page.expect_download() as coming:
         await page.get_by_role("link", name="Rapport (PDF)").click()
     pdf = pypdfium2.PdfDocument(await (await coming.value).path())
     first = _plain(pdf[0].get_textpage().get_text_range())
-    assert "Rapport d’octobre 2025" in first
+    assert "Rapport d’octobre 2025, appels choisis" in first
+    assert "Seulement : de 14 h à 19 h." in first
     assert f"{afternoons} appels" in first
 
 
