@@ -354,7 +354,7 @@ async def test_two_receptionists_at_once(service: ScriptedService) -> None:
 async def test_it_works_by_keyboard_and_stays_under_the_fingers(service: ScriptedService) -> None:
     """Arrows go from request to request; one that comes meanwhile moves nothing away, and the navigation counts it."""
     async with two_at_once(service) as (lea, _omar):
-        count = lea.locator("[data-number]")
+        count = lea.locator("[data-count='/rappels/combien'] [data-number]")
         await expect(count).to_have_text("4")
         first, second = lea.locator(".callback a").nth(0), lea.locator(f"#rappel-{LEFEVRE} a").first
         await first.focus()
