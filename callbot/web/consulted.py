@@ -39,6 +39,8 @@ LOGGED: Mapping[str, Looked] = MappingProxyType(
         "/messages/traites": Looked.MESSAGE,
         "/messages/{number:int}": Looked.MESSAGE,
         "/messages/{number:int}/son": Looked.MESSAGE,
+        "/a-apprendre": Looked.WORDS,
+        "/a-apprendre/{number:int}": Looked.WORDS,
         "/poste": Looked.CARD,
         "/poste/vif": Looked.CARD,
         "/poste/etat": Looked.CARD,

@@ -26,7 +26,14 @@ from tests.support.web_service import NAME, ScriptedService, scripted_service
 
 SITE = "http://mairie.example"
 NUMBER = "06 12 34 56 78"
-OF_CALLERS = {Right.DESK, Right.CALLBACKS, Right.CALLS, Right.DIRECT}
+OF_CALLERS = {
+    Right.DESK,
+    Right.CALLBACKS,
+    Right.CALLS,
+    Right.DIRECT,
+    Right.MESSAGES,
+    Right.LEARNING,
+}
 """Rights whose pages are about callers. A new one belongs here."""
 NOT_OF_CALLERS = {
     Right.OWN,
@@ -38,6 +45,8 @@ NOT_OF_CALLERS = {
     Right.PRIVACY,
     Right.TOKENS,
     Right.FIGURES,
+    Right.KNOWLEDGE,
+    Right.CLOSE_DESK,
     Right.WORKSHOP,
 }
 
