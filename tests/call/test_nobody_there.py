@@ -27,7 +27,7 @@ from callbot.events import (
 )
 from tests.support import tones as lines
 from tests.support.commune import Shut
-from tests.support.scripted import media_server, question
+from tests.support.scripted import Sentence, media_server, question
 from tests.support.tones import over_alaw, tones, tune
 
 SAY = FRENCH.sentences
@@ -115,7 +115,7 @@ async def test_who_takes_the_telephone_up_again_is_answered(tmp_path: Path) -> N
     events = await call(
         tmp_path,
         np.concatenate([tune(32), question("acte_naissance")]),
-        script=["un acte de naissance"],
+        script=[Sentence.of("un acte de naissance", seconds=2.5)],
         hold_music_ms=30_000,
     )
     texts = said(events)

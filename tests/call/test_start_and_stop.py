@@ -7,6 +7,7 @@ import sys
 from contextlib import AsyncExitStack
 from dataclasses import fields
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -51,7 +52,8 @@ async def test_calls_are_taken_though_rendering_fails(
     monkeypatch.setattr(service_module, "render_languages", fail)
     settings = Settings.model_validate({"data_dir": tmp_path})
     prompts = Prompts(Tone(), tmp_path)
-    needed = {"settings": settings, "knowledge": store.load(None), "prompts": {"fr": prompts}}
+    live = SimpleNamespace(now=SimpleNamespace(knowledge=store.load(None)))
+    needed = {"settings": settings, "live": live, "prompts": {"fr": prompts}}
     opened = Opened(**dict.fromkeys(one.name for one in fields(Opened)) | needed)
     monkeypatch.setattr(Service, "__init__", lambda self, opened: setattr(self, "_opened", opened))
     async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE_S):

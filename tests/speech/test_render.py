@@ -8,7 +8,7 @@ from callbot.cli import main
 from callbot.commands import render
 from callbot.conversations import texts_to_render, today
 from callbot.dialogue.phrases import MENU_HEAD, MENU_LAST, all_phrases, first_phrases
-from callbot.dialogue.transfer_phrases import INTRODUCTION, REASONS
+from callbot.dialogue.transfer_phrases import INTRODUCTION, PASSED_ON, REASONS
 from callbot.knowledge import store
 
 COMMUNE = """\
@@ -54,7 +54,7 @@ def test_what_may_be_spoken_is_rendered_once(knowledge: Path) -> None:
     first, rest = texts_to_render(store.load(knowledge), today())
     commune = store.load(knowledge).commune
     assert first == first_phrases(commune)
-    briefings = [INTRODUCTION, *REASONS.values()]
+    briefings = [INTRODUCTION, *REASONS.values(), PASSED_ON]
     others = [text for text in all_phrases(commune) if text not in {*first, *briefings}]
     said = [
         *briefings,

@@ -66,6 +66,19 @@ def question(name: str) -> Pcm:
     return pcm
 
 
+class Sentence(str):
+    """A text that only an utterance of `seconds` or more bears: notes and murmurs before it come out empty."""
+
+    seconds: float = 0
+
+    @classmethod
+    def of(cls, text: str, seconds: float) -> "Sentence":
+        """`text`, said in `seconds` at the least."""
+        sentence = cls(text)
+        sentence.seconds = seconds
+        return sentence
+
+
 class ScriptedRecognizer:
     """Gives the next text of the script for each utterance; an exception in its place is raised."""
 
@@ -93,7 +106,14 @@ class ScriptedRecognizer:
         """The next text."""
         self.utterances.append(np.concatenate([*self.heard, np.empty(0, np.int16)]))
         self.heard.clear()
-        return self._give(self._script.pop(0) if self._script else "")
+        return self._give(self._next(len(self.utterances[-1]) / 16_000))
+
+    def _next(self, seconds: float) -> str | Exception:
+        if not self._script or (
+            isinstance(self._script[0], Sentence) and seconds < self._script[0].seconds
+        ):
+            return ""
+        return self._script.pop(0)
 
     async def _give(self, text: str | Exception) -> Transcript:
         if isinstance(text, Exception):
