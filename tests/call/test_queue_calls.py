@@ -198,8 +198,8 @@ async def test_a_wish_is_heard_over_the_music(tmp_path: Path) -> None:
         for name in ("acte_naissance", "un_agent"):
             await leg.speak(encode_alaw(question(name)))
             await leg.until_time(1500)
-        await recorded.until(lambda: texts(recorded)[-1] == "Peut-on vous rappeler au …78 ?")
         await recorded.until(lambda: texts(recorded)[-1].startswith("Dites oui"))
+        assert texts(recorded)[-2] == "Peut-on vous rappeler au …78 ?"
         await leg.until_time(1500)
         await leg.speak(encode_alaw(question("oui")))
         await ended(recorded)

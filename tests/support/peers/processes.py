@@ -8,22 +8,34 @@ import shutil
 import signal
 import socket
 import tempfile
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 END_S = 5
-PORTS = range(10_000, 20_000)
-"""Below the ports that Linux gives to outgoing connections, and those that the bridge takes for sound."""
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 2
+PORTS = range(10_000 + 5000 * _WORKER, 15_000 + 5000 * _WORKER)
+"""Below the ports that Linux gives to outgoing connections, and those that the bridge takes for sound; each of two workers has its own."""
 _PR_SET_PDEATHSIG = 1
+
+
+_given_order: deque[range] = deque()
+_given_lately: set[int] = set()
+"""What this process was told is free and may not have bound yet: a SIP port must not lie among the RTP ports asked for next."""
 
 
 def free_ports(count: int = 1) -> int:
     """The first of `count` consecutive ports, UDP and TCP, that nobody uses; even, as RTP wants it."""
     while True:
         first = random.randrange(PORTS.start, PORTS.stop - count, 2)
-        if all(_is_free(first + offset) for offset in range(count)):
+        wanted = range(first, first + count)
+        if _given_lately.isdisjoint(wanted) and all(map(_is_free, wanted)):
+            _given_lately.update(wanted)
+            _given_order.append(wanted)
+            while len(_given_lately) > len(PORTS) // 4:
+                _given_lately.difference_update(_given_order.popleft())
             return first
 
 
