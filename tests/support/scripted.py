@@ -109,9 +109,7 @@ class ScriptedRecognizer:
         return self._give(self._next(len(self.utterances[-1]) / 16_000))
 
     def _next(self, seconds: float) -> str | Exception:
-        if not self._script or (
-            isinstance(self._script[0], Sentence) and seconds < self._script[0].seconds
-        ):
+        if not self._script or (isinstance(self._script[0], Sentence) and seconds < self._script[0].seconds):
             return ""
         return self._script.pop(0)
 
