@@ -151,7 +151,7 @@ class Bridge:
         """One call, from the INVITE to its end. Whatever goes wrong ends this call only."""
         try:
             await self._connect_and_run(number, incoming)
-        except Exception:
+        except Exception:  # the rim of one call: the others go on
             log.exception("a call failed", extra={"leg": incoming.leg.id})
             await incoming.leg.hang_up()
         finally:
@@ -207,7 +207,7 @@ class Bridge:
                 continue
             try:
                 call.tick()
-            except Exception:
+            except Exception:  # the rim of one call's sound: the others' frames are due
                 log.exception("the sound of a call failed", extra={"leg": call.leg.id})
                 call.cut()
 
