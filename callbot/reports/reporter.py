@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.knowledge.entries import Commune
+from callbot.knowledge.motives import title_of
 from callbot.languages.tongues import tongue
 from callbot.phone_numbers import line_key
 from callbot.reports.calendar import Due
@@ -99,14 +100,13 @@ def names_of(commune: Commune, subjects: Mapping[str, str]) -> Names:
     languages = {code: tongue(code).name for code in commune.languages}
     return Names(
         commune.name,
-        motive=lambda key: _title(subjects.get(key) or key.replace("_", " ")),
+        motive=lambda key: title_of(key, _without_examples(subjects.get(key, ""))),
         line=lambda key: lines.get(key, key or "Sans numéro"),
         service=lambda key: services.get(key, key) if key else "L’assistant seul",
-        language=lambda key: _title(languages.get(key, key)),
+        language=lambda key: languages.get(key, key).capitalize(),
     )
 
 
-def _title(words: str) -> str:
-    """As the name of a line in a chart: « L’enlèvement des encombrants », without the examples that callers are given."""
-    short = words.partition(",")[0].replace("'", "’")
-    return short[:1].upper() + short[1:]
+def _without_examples(subject: str) -> str:
+    """As the name of a line in a chart: « l’enlèvement des encombrants », without the examples that callers are given."""
+    return subject.partition(",")[0].replace("'", "’")

@@ -8,6 +8,7 @@ from callbot.callback_states import Callback, CallbackState, Refusal, Why
 from callbot.callback_times import Due, window, works_on
 from callbot.events import Decision
 from callbot.humans.hours import PARIS
+from callbot.knowledge.motives import title_of
 from callbot.masking import masked_number
 from callbot.phone_numbers import as_dialled
 from callbot.web.rendering import DAYS, MONTHS, NARROW_SPACE
@@ -179,8 +180,8 @@ def dial_addresses(callback: Callback, host: str) -> dict[str, str]:
 
 def subject_of(motive: str, subjects: Mapping[str, str]) -> str:
     """What it is about, in words; empty where that is not known."""
-    words = subjects.get(motive) or motive.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    words = subjects.get(motive, "")
+    return words[:1].upper() + words[1:] if words else title_of(motive)
 
 
 WORDS = {

@@ -12,6 +12,7 @@ from callbot.conversations import today
 from callbot.editing.versions import StepError
 from callbot.errors import CallbotError
 from callbot.knowledge.entries import Entry
+from callbot.knowledge.motives import aspect_words
 from callbot.learning_loop.group_store import Group, GroupState, by_state
 from callbot.learning_loop.language_model import LanguageModelError
 from callbot.learning_loop.questions import Question, examples, proposed_entry
@@ -244,7 +245,7 @@ class LearningPage:
 
 
 def _label(entry: Entry) -> str:
-    return f"{name(entry)} ({entry.aspect.replace('_', ' ')})" if entry.aspect else name(entry)
+    return f"{name(entry)} ({aspect_words(entry.aspect)})" if entry.aspect else name(entry)
 
 
 def _chosen(fields: Fields) -> list[str]:

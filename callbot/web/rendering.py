@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from callbot.accounts import Account
+from callbot.knowledge.motives import aspect_words, title_of
 from callbot.web.navigation import ROLE_NAMES, places_for
 from callbot.web.security import FORM_TOKEN_FIELD
 from callbot.web.sessions import current_form_token
@@ -45,6 +46,8 @@ def _environment() -> Environment:
     )
     environment.filters["nombre"] = french_number
     environment.filters["date"] = french_date
+    environment.filters["motif"] = title_of
+    environment.filters["aspect"] = aspect_words
     environment.globals["form_token_field"] = FORM_TOKEN_FIELD
     return environment
 
