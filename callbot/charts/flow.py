@@ -1,7 +1,7 @@
 """A flow: what became of all calls, from left to right, as bands whose breadth is the number of calls (a Sankey diagram)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from callbot.charts.drawing import PAGE, Palette, Sheet, whole
@@ -44,7 +44,7 @@ def flow(
     height: float = 320,
     written: Callable[[float], str] = whole,
 ) -> str:
-    """Links must not go in a circle. Those of 0 are left out; nodes keep the order in which they are first named."""
+    """Links must not go in a circle. Those of 0 are left out; nodes keep the order in which they are first named, but early ends are below the others."""
     links = [link for link in links if link.value > 0]
     nodes = _nodes(links)
     height = max(height, _least(nodes))
@@ -94,7 +94,16 @@ def _nodes(links: Sequence[Link]) -> dict[str, _Node]:
         out[link.source] += link.value
     for name, node in found.items():
         node.value = max(into[name], out[name])
-    return found
+    return _ends_at_the_edge(found, out)
+
+
+def _ends_at_the_edge(nodes: dict[str, _Node], out: Mapping[str, float]) -> dict[str, _Node]:
+    """What leads no further stands in the last column, that of early ends lowest: between the columns its name would lie on bands."""
+    last = max((node.column for node in nodes.values()), default=0)
+    early = [node for node in nodes.values() if not out[node.name] and node.column < last]
+    for node in early:
+        node.column = last
+    return {node.name: node for node in (*(one for one in nodes.values() if one not in early), *early)}
 
 
 def _least(nodes: dict[str, _Node]) -> float:

@@ -115,9 +115,10 @@ class DashboardPage:
 
     def _sections(self, now: Figures, before: Figures | None) -> Iterator[Section]:
         names, when = self.service.reporter.names(), sections.WHEN[now.period.span]
-        yield sections.moments(now, before, when)
+        # two charts of like height side by side: the tall ones first
         yield sections.motives(now.total, before.total if before else None, names, when)
         yield sections.becoming(now.total)
+        yield sections.moments(now, before, when)
         if now.period.days > 1:
             yield sections.heat(now)
         yield sections.waits(now.total)
