@@ -44,7 +44,10 @@ def flow(
     height: float = 320,
     written: Callable[[float], str] = whole,
 ) -> str:
-    """Links must not go in a circle. Those of 0 are left out; nodes keep the order in which they are first named, but early ends are below the others."""
+    """Links must not go in a circle. Those of 0 are left out.
+
+    Nodes keep the order in which they are first named; early ends are below the others.
+    """
     links = [link for link in links if link.value > 0]
     nodes = _nodes(links)
     height = max(height, _least(nodes))
