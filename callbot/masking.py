@@ -3,7 +3,7 @@
 import re
 
 from callbot.understanding.normalise import fold
-from callbot.understanding.spoken_forms.numbers import is_number
+from callbot.understanding.spoken_forms.numbers import is_number, number_at
 from callbot.understanding.spoken_forms.words import word_set
 
 MOST_FIGURES = 8
@@ -34,7 +34,8 @@ def without_numbers(text: str) -> str:
         end = start
         while end < len(words) and _belongs(words[end][0], text, words, end, start):
             end += 1
-        if sum(_figures(word[0]) for word in words[start:end]) < MOST_FIGURES:
+        run = [word[0] for word in words[start:end]]
+        if sum(map(_figures, run)) < MOST_FIGURES or _is_one_number(run):
             start = max(end, start + 1)
             continue
         last = words[end - 1]
@@ -49,6 +50,13 @@ def _belongs(word: str, text: str, words: list[re.Match[str]], at: int, start: i
     if word.isdecimal() or is_number(folded):
         return at == start or not text[words[at - 1].end() : words[at].start()].strip(" ,.-–\u202f\u00a0")
     return folded == "et" and at > start
+
+
+def _is_one_number(run: list[str]) -> bool:
+    """« mille neuf cent quatre-vingt-dix-huit »: a price or a year, however many words it has."""
+    low = [fold(word.lower()) for word in run]
+    found = None if any(word.isdecimal() for word in low) else number_at(low)
+    return found is not None and found.end == len(low)
 
 
 def _figures(word: str) -> int:

@@ -12,7 +12,7 @@ from callbot.redaction.text import read
 from callbot.understanding.normalise import fold
 from callbot.understanding.spoken_forms.addresses import STREET_TYPES, SUFFIXES
 from callbot.understanding.spoken_forms.names import PARTICLES, TITLES
-from callbot.understanding.spoken_forms.numbers import begins_number
+from callbot.understanding.spoken_forms.numbers import begins_number, number_said
 from callbot.understanding.spoken_forms.read_back import digits_said
 from callbot.understanding.spoken_forms.words import word_set
 
@@ -42,6 +42,47 @@ EMAILS = {
 EMAILS_IN = ("mon adresse mail c'est {} merci", "vous pouvez m'écrire à {}")
 PROVIDERS = ("orange", "gmail", "wanadoo", "la poste", "free", "hotmail")
 NUMBERS_IN = ("mon numéro c'est le {} merci", "rappelez-moi au {}")
+OTHERS_IN = {
+    "mon mari s'appelle": "mon mari s'appelle {} il a perdu ses papiers",
+    "ma fille": "c'est pour inscrire ma fille {} à la cantine",
+    "mon voisin": "il y a un souci avec mon voisin {} qui brûle ses déchets",
+    "nobody announced": "hier {} m'a dit de vous rappeler",
+}
+OTHERS_TITLED_IN = {
+    "avec madame": "j'avais rendez-vous avec {} mardi",
+    "le dossier de": "je vous appelle pour le dossier de {} qui est à l'hôpital",
+}
+BORN_IN = {
+    "je suis né le": "je suis né le {} à Limoges",
+    "date de naissance": "sa date de naissance c'est le {} voilà",
+    "elle est née": "ma belle-mère elle est née à Brest le {}",
+    "mariage": "on s'est mariés chez vous le {}",
+}
+PLATES_IN = {
+    "immatriculée": "une camionnette blanche immatriculée {} bloque mon garage",
+    "la plaque": "la plaque c'est {} je répète pas",
+    "nothing announced": "le {} est ventouse depuis trois semaines",
+}
+CODES_IN = {
+    "social security": "mon numéro de sécurité sociale c'est {} voilà",
+    "IBAN": "pour le prélèvement mon IBAN c'est {} merci",
+    "IBAN, nothing announced": "alors je vous le donne {} c'est noté",
+}
+MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+PLATE_LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"
 _NO_PART = (
     frozenset(TITLES)
     | PARTICLES
@@ -70,7 +111,8 @@ class Case:
 def cases(folder: Path, limit: int | None) -> list[Case]:
     """All of them; each in the writing of the data, and as Vosk writes: small letters, no signs. Raises CallbotError."""
     names, addresses = _lines(folder / "names.tsv", limit), _lines(folder / "addresses.tsv", limit)
-    said = [*_names(names), *_addresses(addresses), *_emails(names), *_numbers(len(names))]
+    said = [*_names(names), *_others(names), *_addresses(addresses), *_emails(names), *_numbers(len(names))]
+    said += [*_births(len(names) // 4), *_plates(len(names) // 4), *_codes(len(names) // 4)]
     return [*said, *(_as_vosk(case) for case in said if "@" not in case.text)]
 
 
@@ -137,6 +179,89 @@ def _numbers(count: int) -> Iterator[Case]:
             word.low for word in read(digits_said(digits[4:]))
         }
         yield Case("number", "in words", carrier.format(digits_said(digits)), said)
+
+
+def _others(lines: Sequence[dict[str, str]]) -> Iterator[Case]:
+    """First name and surname of somebody who is spoken of, or title and surname."""
+    for line in lines:
+        name = line["text"]
+        if line["kind"] != "name" or not re.fullmatch(r"[^\W\d_-]+(?:[ -][^\W\d_-]+){1,3}", name):
+            continue
+        first = fold(name.lower()).split()[0]
+        if first in ("nom", "prenom", "mon"):
+            continue
+        carriers = OTHERS_TITLED_IN if first in TITLES else OTHERS_IN
+        for slice_, carrier in carriers.items():
+            yield Case("third party", slice_, carrier.format(name), _telling(name, carrier))
+
+
+def _births(count: int) -> Iterator[Case]:
+    draw = random.Random(9)
+    for _ in range(count):
+        day, month, year = draw.randint(1, 28), draw.randint(1, 12), draw.randint(1925, 2008)
+        slice_, carrier = draw.choice([*BORN_IN.items()])
+        said_day = "premier" if day == 1 else number_said(day)
+        century = f"dix-neuf cent {number_said(year % 100)}" if 1910 < year < 2000 else number_said(year)
+        for shape, text in (
+            ("in words", f"{said_day} {MONTHS[month - 1]} {number_said(year)}"),
+            ("in words, dix-neuf cent", f"{said_day} {MONTHS[month - 1]} {century}"),
+            ("written", f"{day} {MONTHS[month - 1]} {year}"),
+            ("in figures", f"{day:02}/{month:02}/{year}"),
+        ):
+            whole = carrier.format(text)
+            around = {word.low for word in read(carrier)}
+            yield Case("date of birth", f"{slice_}, {shape}", whole, _parts(text) - around)
+
+
+def _plates(count: int) -> Iterator[Case]:
+    draw = random.Random(10)
+    for _ in range(count):
+        a, b, c, d = (draw.choice(PLATE_LETTERS) for _ in range(4))
+        number = draw.randint(1, 999)
+        slice_, carrier = draw.choice([*PLATES_IN.items()])
+        for shape, text in (
+            ("written", f"{a}{b}-{number:03}-{c}{d}"),
+            ("written, spaces", f"{a}{b} {number:03} {c}{d}"),
+            ("spelled", f"{a} {b} {number_said(number)} {c} {d}"),
+            ("spelled, tiret", f"{a} {b} tiret {number_said(number)} tiret {c} {d}"),
+        ):
+            gone = frozenset({f"{number:03}", *(word.low for word in read(number_said(number)))})
+            around = {word.low for word in read(carrier)} | {"et"}
+            yield Case("plate", f"{slice_}, {shape}", carrier.format(text), gone - around, letters=True)
+
+
+def _codes(count: int) -> Iterator[Case]:
+    draw = random.Random(11)
+    for _ in range(count):
+        groups = [
+            str(draw.randint(1, 2)),
+            *(f"{draw.randint(10, 99)}" for _ in range(3)),
+            *(f"{draw.randint(100, 999)}" for _ in range(2)),
+            f"{draw.randint(10, 97)}",
+        ]
+        carrier = CODES_IN["social security"]
+        spoken = " ".join(number_said(int(group)) for group in groups)
+        for shape, text in (("in figures", " ".join(groups)), ("in words", spoken)):
+            yield Case("code", f"social security, {shape}", carrier.format(text), frozenset(_parts(text)))
+        pairs = [f"{draw.randint(1000, 9999)}" for _ in range(5)]
+        iban = ["76", *pairs, f"{draw.randint(100, 999)}"]
+        said = " ".join(number_said(int(pair[:2])) + " " + number_said(int(pair[2:])) for pair in pairs)
+        for slice_ in ("IBAN", "IBAN, nothing announced"):
+            figures, words = f"FR{' '.join(iban)}", f"F R soixante-seize {said} {number_said(int(iban[-1]))}"
+            for shape, text in (("written", figures), ("spelled", words)):
+                gone = frozenset(_parts(text)) - {
+                    iban[-1],
+                    "fr",
+                    "f",
+                    "r",
+                    *_parts(number_said(int(iban[-1]))),
+                }
+                yield Case("code", f"{slice_}, {shape}", CODES_IN[slice_].format(text), gone)
+
+
+def _parts(text: str) -> frozenset[str]:
+    """Every word and group of figures of it but the smallest joints."""
+    return frozenset(word.low for word in read(text)) - {"et", "le"}
 
 
 def _telling(text: str, carrier: str) -> frozenset[str]:

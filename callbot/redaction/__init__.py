@@ -1,10 +1,12 @@
-"""What tells who somebody is, taken out of a caller's words before they are stored: numbers, e-mails, names that are told, addresses.
+"""What tells who somebody is, taken out of a caller's words before they are stored.
+
+Numbers, e-mails, addresses, names that are told, of others too, birth dates, plates of vehicles, social-security numbers, IBAN.
 
 Rules over recognised text, with or without commas and capitals; `callbot bench masking` says what they find and what they take wrongly.
 """
 
 from callbot.masking import without_numbers
-from callbot.redaction import addresses, emails, names
+from callbot.redaction import addresses, birth_dates, codes, emails, names, others
 from callbot.redaction.known import Known
 from callbot.redaction.text import HIDDEN, Span, common_words, read, without
 
@@ -17,9 +19,10 @@ def prepare() -> None:
 
 
 def personal_spans(text: str) -> list[Span]:
-    """Where e-mails, names and addresses stand in `text`, as (start, end), in order; some may overlap."""
+    """Where what is personal stands in `text`, but for long numbers, as (start, end), in order; some may overlap."""
     words = read(text)
-    return sorted({*emails.spans(words), *names.spans(text, words), *addresses.spans(words)})
+    who = (*emails.spans(words), *names.spans(text, words), *others.spans(words), *addresses.spans(words))
+    return sorted({*who, *birth_dates.spans(words), *codes.spans(words)})
 
 
 def redacted(text: str, before: str = "") -> str:

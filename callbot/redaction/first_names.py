@@ -24,3 +24,5 @@ FIRST_NAMES = word_set(
     "thierry thomas timeo tom valentin valerie vanessa veronique victor victoria vincent virginie viviane william xavier yann yannick "
     "yasmine youssef yves yvette yvon yvonne zoe"
 )
+NOT_NAMES = frozenset(("marié",))
+"""Words that are first names only without their accents."""
