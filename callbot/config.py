@@ -145,6 +145,16 @@ class Settings(Pages, Privacy, FiguresSettings, Understanding, Speech, Telephone
         return self
 
     @model_validator(mode="after")
+    def _calls_outlive_what_is_of_them(self) -> "Settings":
+        if self.callback_days > self.call_days:
+            raise ValueError("callback_days must not be above call_days")
+        if self.event_days < self.call_days:
+            raise ValueError(
+                "event_days must not be below call_days: calls whose events are gone cannot be counted anew"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _beyond_loopback_needs_a_secret(self) -> "Settings":
         if not sip_settings.is_loopback(self.host) and not self.media_token.get_secret_value():
             raise ValueError("media_token is required when host is not a loopback address")
@@ -164,8 +174,6 @@ class Settings(Pages, Privacy, FiguresSettings, Understanding, Speech, Telephone
             raise ValueError("unfinished_threshold must not be above whole_threshold")
         if self.webhook_url and not self.webhook_secret.get_secret_value():
             raise ValueError("webhook_url needs webhook_secret")
-        if self.callback_days > self.call_days:
-            raise ValueError("callback_days must not be above call_days")
         if self.confirm_threshold > self.answer_threshold:
             raise ValueError("confirm_threshold must not be above answer_threshold")
         ports = [port for port in (self.web_port, self.media_port, self.audiosocket_port) if port]

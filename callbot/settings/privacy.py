@@ -37,7 +37,8 @@ class Privacy(Part):
         1095,
         ge=1,
         le=3650,
-        description="Days that the events of each call are kept, without words or numbers; figures that an upgrade counts anew need them.",
+        description="Days that the events of each call are kept, without words or numbers; figures that an upgrade counts anew need "
+        "them: not below call_days.",
     )
     call_days: int = Field(
         1095,

@@ -32,6 +32,10 @@ ROOT = Path(__file__).parents[2]
             "settings: web_port, media_port and audiosocket_port must differ",
         ),
         (
+            {"CALLBOT_EVENT_DAYS": "364", "CALLBOT_CALL_DAYS": "365"},
+            "settings: event_days must not be below call_days: calls whose events are gone cannot be counted anew",
+        ),
+        (
             {"CALLBOT_CONFIRM_THRESHOLD": "0.95"},
             "settings: confirm_threshold must not be above answer_threshold",
         ),
