@@ -147,7 +147,9 @@ class Flow:
 
     async def run(self) -> None:
         """Begin, and go on for as long as the call lasts. Raises EngineError when the call's parts cannot be made."""
-        started = CallStarted(0, self._leg.caller, self._leg.line, self._dialect.name, self.language)
+        caller, line = self._leg.caller, self._leg.line
+        closed = self._shared.closed_for(line)
+        started = CallStarted(0, caller, line, self._dialect.name, self.language, closed)
         self._shared.onward.begin(self._leg.leg_id)
         self._publish(started)
         self._parts = await self._shared.make_parts(self._leg)

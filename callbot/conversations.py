@@ -263,6 +263,12 @@ def last_words(knowledge: Knowledge, code: str) -> str:
     return Phrases(own.commune, texts=tongue(code).texts).handover("fault", own.service(""))
 
 
+def closed_for(knowledge: Knowledge, line: str, *, now: Now = now, board: ReadBoard = no_board) -> bool:
+    """Whether nobody is there at this moment for the callers of `line`, as the greeting tells them."""
+    commune = knowledge.commune
+    return LinePresence(commune, commune.line(line), now, board=board).of_line() is not None
+
+
 def last_words_closed(
     knowledge: Knowledge, line: str, code: str = FRENCH, *, now: Now = now, board: ReadBoard = no_board
 ) -> str:

@@ -48,7 +48,8 @@ class Outcome(StrEnum):
 class CallStarted:
     """The bot picked up. `caller` and `line` are numbers or SIP users, empty when unknown; `dialect` is the leg's.
 
-    `language`: what the line's callers are greeted in.
+    `language`: what the line's callers are greeted in. `closed`: nobody was there for them, by the line's hours; None: not known,
+    as in calls that were written down before this was.
     """
 
     at_ms: int
@@ -56,6 +57,7 @@ class CallStarted:
     line: str
     dialect: str
     language: str = "fr"
+    closed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from callbot.audio.types import Pcm
 from callbot.call_language import CallLanguage
 from callbot.config import Settings
 from callbot.conversations import (
+    closed_for,
     filler,
     last_words,
     last_words_closed,
@@ -191,6 +192,7 @@ class Opened:
             last_words_closed=lambda line, language: last_words_closed(
                 knowledge, line, language, board=self.boards.board
             ),
+            closed_for=lambda line: closed_for(knowledge, line, board=self.boards.board),
             language_of=self.language_of,
             voices=voices,
             seat=self._seat,

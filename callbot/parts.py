@@ -86,6 +86,8 @@ class Shared:
     music: Pcm = field(default_factory=lambda: np.zeros(0, np.int16), repr=False)
     ring_ms: int = 20_000
     last_words_closed: Callable[[str, str], str] = lambda _line, _language: ""
+    closed_for: Callable[[str], bool | None] = lambda _line: None
+    """Whether nobody is there at this moment for the callers of a number; None: not known."""
     language_of: Callable[[str], str] = lambda _line: "fr"
     """What the callers of a number are greeted in."""
     voices: Mapping[str, Voice] = field(default_factory=dict)

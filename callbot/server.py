@@ -245,7 +245,9 @@ class MediaServer:
         """A call that found all lines busy is in the statistics as well."""
         logger.warning("all lines are busy: a call was refused")
         call_id = str(uuid4())
-        self._shared.publish(call_id, CallStarted(0, caller, line, dialect.name))
+        closed = self._shared.closed_for(line)
+        started = CallStarted(0, caller, line, dialect.name, closed=closed)
+        self._shared.publish(call_id, started)
         self._shared.publish(call_id, CallEnded(0, Outcome.REFUSED, (), 0, ()))
 
     # -- calls -----------------------------------------------------------------------------------------------------

@@ -406,6 +406,7 @@ call_facts = Table(
     Column("duration_s", Integer),
     Column("needed_agent", Boolean, nullable=False),
     Column("needed_when_closed", Boolean, nullable=False),
+    Column("arrived_closed", Boolean),  # NULL: not known
     Column("handled_by_agent", Boolean, nullable=False),
     Column("wait_s", Integer),
     Column("talk_s", Integer),

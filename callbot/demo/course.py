@@ -90,7 +90,7 @@ class Course:
         """The whole call."""
         drawn = self._random.random()
         language = self._language()
-        self.events.append(CallStarted(0, "", self._line(), "asterisk", language))
+        self.events.append(CallStarted(0, "", self._line(), "asterisk", language, not self._open))
         if drawn < REFUSED and not self._absent:
             return self._end(Outcome.REFUSED)
         self._greet()

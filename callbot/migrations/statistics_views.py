@@ -4,6 +4,8 @@ They are made of the calls' facts and turns, not of the tallies that the pages a
 compares all three. None tells who called or what was said.
 """
 
+import sqlalchemy as sa
+
 from callbot.stats.days import SETTLED_AFTER_DAYS
 
 
@@ -39,6 +41,8 @@ COUNTS = {
     "failed": ended("failed"),
     "in_progress": ended("in_progress"),
     "out_of_hours": those("f.needed_when_closed"),
+    "closed_offered": those("f.arrived_closed"),
+    "closed_answered": those("f.arrived_closed AND f.ending = 'answered'"),
     "needed_agent": those("f.needed_agent"),
     "handled_by_agent": those("f.handled_by_agent"),
     "turns": added("f.turns"),
@@ -59,6 +63,10 @@ LEFT = "f.ending = 'abandoned_queue' AND f.wait_s IS NOT NULL"
 TALKED = "f.handled_by_agent AND f.talk_s IS NOT NULL"
 RATES = {
     "automation_rate": (ended("answered"), those("f.ending NOT IN ('in_progress', 'absent', 'refused')")),
+    "closed_answered_rate": (
+        those("f.arrived_closed AND f.ending = 'answered'"),
+        those("f.arrived_closed"),
+    ),
     "answered_repeat_rate": (
         those(f"{ANSWERED_KNOWN} AND f.called_again"),
         those(ANSWERED_KNOWN),
@@ -156,6 +164,16 @@ VIEWS = {
     """,
 }
 """In the order in which they are made."""
+
+
+def readers(connection: sa.Connection) -> list[tuple[str, str]]:
+    """Views and the roles, quoted, that may read them on PostgreSQL: a view that is dropped forgets them."""
+    granted = sa.text(
+        "SELECT table_name, CASE grantee WHEN 'PUBLIC' THEN 'PUBLIC' ELSE quote_ident(grantee) END"
+        " FROM information_schema.table_privileges WHERE table_schema = current_schema()"
+        " AND privilege_type = 'SELECT' AND grantee <> current_user"
+    )
+    return [(view, role) for view, role in connection.execute(granted) if view in VIEWS]
 
 
 def statements(dialect: str) -> list[str]:

@@ -177,6 +177,7 @@ def _details(now: Figures, names: Names) -> Iterator[Section]:
     yield sections.becoming(total)
     if now.period.days > 1:
         yield sections.heat(now)
+    yield sections.out_of_hours(total)
     yield sections.waits(total)
     yield sections.satisfaction(total)
     yield sections.unanswered(total, names)

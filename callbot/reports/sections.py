@@ -12,13 +12,13 @@ from callbot.charts.heat import heat_map
 from callbot.charts.trend import Point, trend
 from callbot.humans.hours import MONTHS, WEEKDAYS
 from callbot.reports.document import Cell, Names, Section, Table
-from callbot.reports.written import calculation, duration
+from callbot.reports.written import calculation, duration, value
 from callbot.stats.facts import Ending
 from callbot.stats.period import Span
 from callbot.stats.slices import Figures, Slice
 
 __all__ = [
-    "ENDINGS", "WHEN", "becoming", "everything", "heat", "moments", "motives", "parts", "satisfaction", "subjects",
+    "ENDINGS", "WHEN", "becoming", "everything", "heat", "moments", "motives", "out_of_hours", "parts", "satisfaction", "subjects",
     "trend_of", "unanswered", "waits",
 ]  # fmt: skip
 
@@ -118,6 +118,24 @@ def _bars(now: Figures, before: Figures | None) -> tuple[str, str, list[Bar]]:
         Bar(f"{a.key:%d/%m}", a.calls, b.calls if b else None) for a, b in zip(now.days, earlier, strict=True)
     ]
     return "Jour par jour", "Jour", bars
+
+
+def out_of_hours(now: Slice) -> Section:
+    """What came while the offices were closed, and what the bot could answer of it; a section of words alone."""
+    received, rate = now.figure("closed_offered"), now.figure("closed_answered_rate")
+    title = "Bureaux fermés"
+    if not received.value:
+        return Section(title, ("Aucun appel n’est arrivé quand les bureaux étaient fermés.",), key="fermes")
+    number = int(received.value)
+    verb = "est arrivé" if number == 1 else "sont arrivés"
+    words = (
+        f"{whole(number)} {'appel' if number == 1 else 'appels'} {verb} quand les bureaux étaient fermés ; "
+        f"l’assistant a répondu à {whole(rate.numerator or 0)} d’entre eux ({value(rate)})."
+    )
+    keys = ("closed_offered", "closed_answered", "closed_answered_rate")
+    figures = [now.figure(key) for key in keys]
+    table = Table(("Chiffre", "Valeur"), tuple((one.label, one) for one in figures))
+    return Section(title, (words,), table=table, key="fermes")
 
 
 def heat(now: Figures) -> Section:

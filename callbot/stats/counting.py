@@ -38,7 +38,10 @@ def class_of(ms: int) -> int:
 
 
 def _of_person(fact: CallFact) -> Iterator[Counted]:
+    answered = fact.ending is Ending.ANSWERED
     flags = (
+        (What.ARRIVED_CLOSED, fact.arrived_closed),
+        (What.ANSWERED_CLOSED, fact.arrived_closed and answered),
         (What.NEEDED_AGENT, fact.needed_agent),
         (What.HANDLED_BY_AGENT, fact.handled_by_agent),
         (What.NEEDED_WHEN_CLOSED, fact.needed_when_closed),

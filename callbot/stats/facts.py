@@ -21,6 +21,7 @@ SETTLED = frozenset({Decision.ANSWER, Decision.ORIENT, Decision.HANDOVER, Decisi
 
 
 COUNTED_EVENTS = (
+    "CallStarted",
     "PlaybackStarted",
     "PlaybackInterrupted",
     "CallerQueued",
@@ -98,6 +99,8 @@ class CallFact:
     """A person was announced while they were there, even if the caller hung up during that."""
     needed_when_closed: bool = False
     """A person was needed out of hours: none was announced."""
+    arrived_closed: bool | None = None
+    """Nobody was there for the line's callers when the call began, whatever it was about; None: not known."""
     handled_by_agent: bool = False
     wait_s: int | None = None
     """Until the person took the call, the caller gave up or asked to be called back, or nobody was reached."""
@@ -160,6 +163,7 @@ def fact(
         duration_s=_seconds(call.duration_ms),
         needed_agent=seen.queued or handled or announced,
         needed_when_closed=closed,
+        arrived_closed=seen.arrived_closed,
         handled_by_agent=handled,
         wait_s=_seconds(seen.waited_ms),
         talk_s=_seconds(seen.talked_ms),
@@ -192,6 +196,7 @@ class _Seen:
     connected: bool = False
     abandoned: bool = False
     callback: bool = False
+    arrived_closed: bool | None = None
     asked: bool = False
     score: int | None = None
     pick_up_ms: int | None = None
@@ -209,6 +214,8 @@ class _Seen:
 
     def _take(self, name: str, at_ms: int, fields: dict[str, Any]) -> None:
         match name:
+            case "CallStarted":
+                self.arrived_closed = fields.get("closed")  # not in those of before
             case "PlaybackStarted":
                 self.replies += 1
                 self.pick_up_ms = at_ms if self.pick_up_ms is None else self.pick_up_ms

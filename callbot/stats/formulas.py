@@ -116,6 +116,29 @@ FORMULAS = (
         total(What.NEEDED_WHEN_CLOSED),
     ),
     Formula(
+        "closed_offered",
+        "Reçus, bureaux fermés",
+        "calls",
+        "appels arrivés quand il n'y avait personne pour la ligne appelée, d'après ses horaires, quelle qu'en soit l'issue ;"
+        " les appels d'avant la version qui le note ne sont pas comptés",
+        total(What.ARRIVED_CLOSED),
+    ),
+    Formula(
+        "closed_answered",
+        "Répondus par l'assistant, bureaux fermés",
+        "calls",
+        "appels arrivés quand il n'y avait personne pour la ligne appelée, et répondus par l'assistant",
+        total(What.ANSWERED_CLOSED),
+    ),
+    Formula(
+        "closed_answered_rate",
+        "Part répondue, bureaux fermés",
+        "ratio",
+        "appels reçus et répondus par l'assistant quand les bureaux étaient fermés ÷ appels reçus quand ils étaient fermés",
+        ratio(of(What.ANSWERED_CLOSED), of(What.ARRIVED_CLOSED)),
+        better=1,
+    ),
+    Formula(
         "needed_agent",
         "Appels qui demandaient un agent",
         "calls",

@@ -71,6 +71,9 @@ class What(IntEnum):
     """Answers by the score."""
     IN_VAIN = 34
     """Calls that nobody took: a call-back was asked for or nobody reached, by the seconds waited."""
+    ARRIVED_CLOSED = 35
+    """Nobody was there for the line's callers when the call began; ANSWERED_CLOSED: of them, those that the bot answered."""
+    ANSWERED_CLOSED = 36
 
 
 WORDS = frozenset({What.MOTIVE, What.MOTIVE_ANSWERED, What.ASPECT, What.ANSWER, What.UNANSWERED, What.REASON})

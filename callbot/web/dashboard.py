@@ -121,6 +121,7 @@ class DashboardPage:
         yield sections.moments(now, before, when)
         if now.period.days > 1:
             yield sections.heat(now)
+        yield sections.out_of_hours(now.total)
         yield sections.waits(now.total)
         if now.period.span is not Span.DAY and now.period.days <= MOST_TREND_DAYS:
             yield sections.trend_of(now, before, "automation_rate", "Taux d’automatisation", "automatisation")

@@ -190,6 +190,15 @@ def test_hours_are_those_of_paris() -> None:
     assert fact_of((started(),), datetime(2026, 3, 1, 23, 30, tzinfo=UTC)).weekday == 0
 
 
+def test_whether_it_was_closed_when_the_call_began() -> None:
+    """As the start tells it; calls of before do not tell, and count as neither."""
+    begun = [CallStarted(0, "", "100", "asterisk", "fr", closed) for closed in (True, False, None)]
+    assert [fact_of((one,)).arrived_closed for one in begun] == [True, False, None]
+    old = rows_of((started(),))
+    fields = {name: value for name, value in old.events[0].fields.items() if name != "closed"}
+    assert fact(old.call, (), (replace(old.events[0], fields=fields),)).arrived_closed is None
+
+
 def test_a_line_is_one_however_it_is_written() -> None:
     """+33 and 0 are one number."""
     begun = CallStarted(0, "0139445566", "sip:+33139000000@pbx", "asterisk")

@@ -34,9 +34,20 @@ def queued(call_id: str, ending: Ending, wait_s: int | None = None, **more: obje
 
 CALLS = [
     call("a", Ending.ANSWERED, repeats=FIRST, duration_s=40, pick_up_ms=10, replies=3, interrupted=1),
-    call("b", Ending.ANSWERED, repeats=ALONE, duration_s=60, pick_up_ms=14, replies=2, satisfaction=5),
+    call(
+        "b",
+        Ending.ANSWERED,
+        arrived_closed=True,
+        repeats=ALONE,
+        duration_s=60,
+        pick_up_ms=14,
+        replies=2,
+        satisfaction=5,
+    ),
     call("c", Ending.ANSWERED, repeats=SECOND, duration_s=50, pick_up_ms=25, satisfaction=3),
-    call("d", Ending.ANSWERED, duration_s=30, asked_satisfaction=True),  # the number is hidden
+    call(
+        "d", Ending.ANSWERED, duration_s=30, arrived_closed=False, asked_satisfaction=True
+    ),  # the number is hidden
     queued("e", Ending.AGENT, 12, talk_s=100, repeats=Repeats(True, False, 1), satisfaction=4),
     queued("f", Ending.AGENT, 60, talk_s=141, repeats=ALONE),
     queued("g", Ending.AGENT, 61),  # the leg does not tell how long they talked
@@ -45,8 +56,8 @@ CALLS = [
     queued("j", Ending.ABANDONED_QUEUE, 90),
     queued("k", Ending.NOT_REACHED),
     call("l", Ending.CALLBACK, callback_asked=True, needed_when_closed=True),
-    call("m", Ending.CLOSED, needed_when_closed=True),
-    call("n", Ending.ABANDONED_BOT),
+    call("m", Ending.CLOSED, needed_when_closed=True, arrived_closed=True),
+    call("n", Ending.ABANDONED_BOT, arrived_closed=True),
     call("o", Ending.REFUSED, duration_s=1),  # no caller's seconds, nor are q's
     call("p", Ending.FAILED),
     call("q", Ending.ABSENT, duration_s=9),
@@ -107,6 +118,9 @@ EXPECTED = {
     "failed": (1, None, 1),  # p
     "in_progress": (1, None, 1),  # r
     "out_of_hours": (2, None, 2),  # l m
+    "closed_offered": (3, None, 3),  # b m n; of d it is known that it was open, of the others nothing
+    "closed_answered": (1, None, 1),  # b
+    "closed_answered_rate": (1, 3, 1 / 3),  # b of b m n
     "needed_agent": (7, None, 7),  # e f g h i j k
     "handled_by_agent": (4, None, 4),  # e f g h
     "automation_rate": (4, 15, 4 / 15),  # a b c d of all but o (refused), q (a machine), r (goes on)
