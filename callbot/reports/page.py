@@ -1,8 +1,10 @@
 """A document as one HTML file that needs nothing else, and as the letter that goes with the PDF by e-mail.
 
-There is no chart in the letter: most programs that show letters do not show SVG.
+The letter shows its charts as pictures that travel with it (`cid:`), as most programs that show letters do not show SVG and ask
+before they fetch anything; the words of each picture and its table are there for who does not see it.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -11,7 +13,7 @@ from callbot.charts.drawing import PRINT
 from callbot.reports.document import Document, Section
 from callbot.reports.tables import numeric, shown
 
-__all__ = ["html", "letter", "plain"]
+__all__ = ["drawings", "html", "letter", "picture_id", "plain"]
 
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -28,9 +30,19 @@ def html(document: Document) -> str:
     return _page(document, (*document.first, *document.details), charts=True)
 
 
-def letter(document: Document) -> str:
-    """The first page in HTML for an e-mail: no chart, but its table in its place."""
-    return _page(document, document.first, charts=False)
+def letter(document: Document, cids: Sequence[str] = ()) -> str:
+    """The first page in HTML for an e-mail. `cids`: the Content-IDs of the pictures of its charts, as `drawings` gives them."""
+    return _page(document, document.first, charts=False, cids=cids)
+
+
+def drawings(document: Document) -> list[str]:
+    """The charts of the first page as SVG, in their order."""
+    return [section.chart(PRINT) for section in document.first if section.chart]
+
+
+def picture_id(number: int, key: str) -> str:
+    """The Content-ID of a picture of the letter about `key`; `number` counts from 0."""
+    return f"graphique{number + 1}.{key.replace(' ', '.')}@callbot"
 
 
 def plain(document: Document) -> str:
@@ -47,6 +59,12 @@ def plain(document: Document) -> str:
     return "\n".join((*lines, "", *document.notes)) + "\n"
 
 
-def _page(document: Document, sections: tuple[Section, ...], *, charts: bool) -> str:
+def _page(
+    document: Document, sections: tuple[Section, ...], *, charts: bool, cids: Sequence[str] = ()
+) -> str:
     template = _ENVIRONMENT.get_template("report.html")
-    return template.render(document=document, sections=sections, charts=charts, palette=PRINT)
+    with_chart = [section.title for section in sections if section.chart]
+    pictures = dict(zip(with_chart, cids, strict=False))
+    return template.render(
+        document=document, sections=sections, charts=charts, pictures=pictures, palette=PRINT
+    )

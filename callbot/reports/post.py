@@ -25,8 +25,11 @@ def letter_of(
     files: Mapping[str, bytes],
     at: datetime,
     key: str,
+    pictures: Mapping[str, bytes] | None = None,
 ) -> EmailMessage:
     """The letter to everybody in `report_to`, who do not see each other. `files`: content by name, PDF or CSV.
+
+    `pictures`: PNG by the name by which `html` shows them, as « cid:NAME »; they travel within the HTML (RFC 2387), not as files.
 
     `key` makes its Message-ID, so that one that had to be sent again is shown once.
     """
@@ -40,6 +43,12 @@ def letter_of(
     letter["Content-Language"] = "fr"
     letter.set_content(plain)
     letter.add_alternative(html, subtype="html")
+    shown = letter.get_body(("html",))
+    for name, content in (pictures or {}).items():
+        assert shown is not None
+        shown.add_related(
+            content, "image", "png", cid=f"<{name}>", filename=f"{name}.png", disposition="inline"
+        )
     for name, content in files.items():
         maintype, subtype = TYPES[name.rpartition(".")[2]]
         letter.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)

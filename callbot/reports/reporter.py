@@ -13,11 +13,11 @@ from callbot.phone_numbers import line_key
 from callbot.reports.calendar import Due
 from callbot.reports.content import document
 from callbot.reports.document import Document, Names
-from callbot.reports.page import letter, plain
+from callbot.reports.page import drawings, letter, picture_id, plain
 from callbot.reports.paper import sources
 from callbot.reports.post import letter_of
 from callbot.reports.tables import french_csv
-from callbot.reports.typesetting import set_apart
+from callbot.reports.typesetting import drawn_apart, set_apart
 from callbot.stats.days import day_of
 from callbot.stats.period import EVERYTHING, Filters, Period
 from callbot.stats.reading import Choices, choices, read_figures
@@ -75,11 +75,14 @@ class Reporter:
         figures, before = await self.figures(due.period)
         written = document(figures, before, self.names(), self._now())
         name = f"callbot-{due.key.replace(' ', '-')}"
+        made = await drawn_apart(drawings(written))
+        pictures = {picture_id(number, due.key): picture for number, picture in enumerate(made)}
         return letter_of(
             self._settings,
             subject=f"{written.title} — {written.commune}",
             plain=plain(written),
-            html=letter(written),
+            html=letter(written, tuple(pictures)),
+            pictures=pictures,
             files={
                 f"{name}.pdf": await set_apart(sources(written)),
                 f"{name}.csv": french_csv(as_csv(figures)).encode(),

@@ -1,19 +1,25 @@
 """What a report says of a day counted by hand: the sentence, the cards, what is to be looked at, every table."""
 
+import io
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from email import message_from_bytes, policy
 from xml.etree import ElementTree
 
 import pypdfium2
 import pytest
+from PIL import Image
 
 from callbot.charts.drawing import PAGE, PRINT
+from callbot.config import load
 from callbot.reports.content import document
 from callbot.reports.document import Document, Names, Section, Table
-from callbot.reports.page import html, letter, plain
+from callbot.reports.page import drawings, html, letter, picture_id, plain
 from callbot.reports.paper import sources
+from callbot.reports.post import letter_of
 from callbot.reports.tables import as_csv, french_csv, shown
-from callbot.reports.typesetting import set_apart, set_here
+from callbot.reports.typesetting import drawn_apart, set_apart, set_here
 from callbot.reports.written import against, calculation, duration, value
 from callbot.stats.counting import counted
 from callbot.stats.facts import CallFact, Ending
@@ -150,6 +156,30 @@ def test_the_page_and_the_letter_say_the_same(report: Document) -> None:
     assert "Les encombrants" in letter(report)
     assert "- Le passeport : 5 : 0" in plain(report)
     assert report.headline in plain(report)
+
+
+async def test_the_letter_carries_its_charts_as_pictures(report: Document) -> None:
+    """PNG within the HTML, shown by their Content-ID, each with its words; the text stands alone; files stay files."""
+    made = await drawn_apart(drawings(report))
+    assert [Image.open(io.BytesIO(one)).format for one in made] == ["PNG", "PNG"]
+    pictures = {picture_id(number, "day 2026-03-02"): one for number, one in enumerate(made)}
+    settings = load({}, report_to=("m@v.example",), report_from="c@v.example", smtp_host="mail.v.example")
+    sent = letter_of(
+        settings, subject="s", plain=plain(report), html=letter(report, tuple(pictures)),
+        files={"r.pdf": b"%PDF"}, at=AT, key="day 2026-03-02", pictures=pictures,
+    )  # fmt: skip
+    read = message_from_bytes(sent.as_bytes(), policy=policy.default)
+    assert [part.get_content_type() for part in read.walk()] == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png", "image/png",
+        "application/pdf",
+    ]  # fmt: skip
+    inside = [part for part in read.walk() if part.get_content_type() == "image/png"]
+    shown_ids = re.findall(
+        r'<img src="cid:([^"]+)"[^>]* alt="[^"]+ : [^"]+"', letter(report, tuple(pictures))
+    )
+    assert [f"<{one}>" for one in shown_ids] == [part["Content-ID"] for part in inside]
+    assert [part.get_content() for part in inside] == made
+    assert [part.get_filename() for part in read.iter_attachments()] == ["r.pdf"]
 
 
 def test_names_are_never_markup(report: Document) -> None:
