@@ -1,6 +1,6 @@
 """What changed between two versions of an entry, field by field and word by word, for the page to show. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -22,6 +22,10 @@ class Piece:
     text: str
 
 
+Say = Callable[[str, str], str]
+"""How the value of a field is read by people; `kind` and `service` hold identifiers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One field's: its pieces in order; of a list, each piece is a whole item."""
@@ -29,12 +33,24 @@ class Difference:
     field: str
     pieces: tuple[Piece, ...]
 
+    @property
+    def before(self) -> tuple[Piece, ...]:
+        """As it was: what stayed and what went."""
+        return tuple(piece for piece in self.pieces if piece.kind != "new")
 
-def differences(before: Entry | None, after: Entry) -> list[Difference]:
+    @property
+    def after(self) -> tuple[Piece, ...]:
+        """As it is now: what stayed and what came."""
+        return tuple(piece for piece in self.pieces if piece.kind != "gone")
+
+
+def differences(
+    before: Entry | None, after: Entry, say: Say = lambda _field, value: value
+) -> list[Difference]:
     """What `after` has otherwise than `before` (None: there was none), in the order in which it is read."""
     found = []
     for name in FIELDS:
-        old, new = _text(before, name), _text(after, name)
+        old, new = (_text(entry, name) and say(name, _text(entry, name)) for entry in (before, after))
         if old != new:
             found.append(Difference(name, tuple(_words(old, new))))
     for name in ("questions", "sources"):

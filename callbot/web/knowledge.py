@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from callbot.conversations import today
-from callbot.editing.differences import differences
+from callbot.editing.differences import Say, differences
 from callbot.editing.trying import MOST_LETTERS, tried
 from callbot.editing.versions import FILE_VERSION, Standing, StepError, Version, VersionState, standing
 from callbot.errors import CallbotError
@@ -26,6 +26,7 @@ from callbot.web.knowledge_words import (
     STANDINGS,
     STATES,
     in_service,
+    in_words,
     name,
     version_name,
     when,
@@ -241,7 +242,9 @@ class KnowledgePage:
                 (one.id, one.aspect or "en général", name(one)) for one in own.entries if one.motive == motive
             ],
             draft=next((one for one in versions if one.is_open), None),
-            history=_history(versions, file_entry, in_force.number if in_force else FILE_VERSION, day),
+            history=_history(
+                versions, file_entry, in_force.number if in_force else FILE_VERSION, day, in_words(own)
+            ),
             version_states=STATES,
             in_service=in_service(in_force, await live.versions.machines()) if in_force else None,
             edition=in_force.edition if in_force else 0,
@@ -296,7 +299,7 @@ def _service_name(own: Knowledge, entry: Entry) -> str:
 
 
 def _history(
-    versions: Sequence[Version], file_entry: Entry | None, in_force: int, day: Any
+    versions: Sequence[Version], file_entry: Entry | None, in_force: int, day: Any, say: Say
 ) -> list[dict[str, Any]]:
     """The newest first, each with what it changed in what was in force before it; the file's last."""
     lines = []
@@ -309,7 +312,7 @@ def _history(
                 "version": version,
                 "name": version_name(version.number),
                 "restored": version_name(version.restores) if version.restores is not None else "",
-                "changes": differences(before, version.entry),
+                "changes": differences(before, version.entry, say),
                 "current": version.number == in_force,
                 "may_return": version.number != in_force
                 and version.edition is not None

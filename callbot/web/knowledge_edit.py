@@ -19,7 +19,7 @@ from callbot.web.forms import checked_form, text
 from callbot.web.hours import wav
 from callbot.web.knowledge import DONE, PATH
 from callbot.web.knowledge_forms import EntryForm, Fields, KnowledgeFormError, as_fields
-from callbot.web.knowledge_words import FIELD_NAMES, HINDRANCES, KINDS, STATES, name, sentence, when
+from callbot.web.knowledge_words import FIELD_NAMES, HINDRANCES, KINDS, STATES, in_words, name, sentence, when
 from callbot.web.rendering import render
 from callbot.web.security import FORM_TOKEN_HEADER, content_security_policy
 from callbot.web.service import WebService
@@ -233,7 +233,9 @@ class KnowledgeEditor:
             state=STATES[version.state],
             language_name=tongue(version.language).name,
             before=before,
-            changes=differences(before, version.entry),
+            changes=differences(
+                before, version.entry, in_words(live.now.knowledge.in_language(version.language))
+            ),
             field_names=FIELD_NAMES,
             findings=[(one.severity, sentence(one)) for one in found],
             blocked=has_errors(found),

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from callbot.editing.checks import LONGEST, MAX_SECONDS, Finding
 from callbot.editing.version_store import Machine
 from callbot.editing.versions import FILE_VERSION, Hindrance, Standing, Version, VersionState
 from callbot.humans.hours import PARIS
 from callbot.knowledge.entries import Entry
+from callbot.knowledge.store import Knowledge
 
 __all__ = [
     "DECISIONS",
@@ -18,6 +19,7 @@ __all__ = [
     "STANDINGS",
     "STATES",
     "in_service",
+    "in_words",
     "name",
     "sentence",
     "version_name",
@@ -50,6 +52,15 @@ FIELD_NAMES = {
     "questions": "Questions",
     "sources": "Sources",
 }
+
+
+def in_words(own: Knowledge) -> Callable[[str, str], str]:
+    """How a page says the value of an entry's field: types and services by their names, not by their identifiers."""
+    services = {service.id: service.name for service in own.commune.services}
+    said = {"kind": KINDS, "service": services}
+    return lambda field, value: said[field].get(value, value) if field in said else value
+
+
 HINDRANCES = {
     Hindrance.NOT_SUBMITTED: "Ce texte n’est pas, ou n’est plus, proposé à la validation.",
     Hindrance.OWN: "Vous avez écrit ce texte : une autre personne doit le valider.",

@@ -157,9 +157,22 @@ def test_what_changed_is_told_word_by_word() -> None:
         ),
         Difference("questions", (Piece("gone", ENTRY.questions[0]), Piece("new", "et où"))),
     ]
+    [answer, _] = differences(ENTRY, after)
+    sides = [" ".join(piece.text for piece in side) for side in (answer.before, answer.after)]
+    assert sides == [ENTRY.answer, after.answer]
     assert differences(ENTRY, ENTRY) == []
     assert [one.field for one in differences(None, ENTRY)] == [
         "answer", "subject", "kind", "service", "expires_on", "questions", "sources",
+    ]  # fmt: skip
+
+
+def test_differences_are_told_by_names_and_not_by_identifiers() -> None:
+    """A type and a service as people call them; a title and a sentence as they are."""
+    say = {("service", ENTRY.service): "L'accueil", ("service", "etat_civil"): "L'état civil"}
+    after = ENTRY.model_copy(update={"service": "etat_civil", "subject": "la carte"})
+    told = differences(ENTRY, after, lambda field, value: say.get((field, value), value))
+    assert [(one.field, one.after[-1].text) for one in told] == [
+        ("subject", "la carte"), ("service", "L'état civil"),
     ]  # fmt: skip
 
 
