@@ -55,6 +55,7 @@ IN_WORDS = {
     "report_to": "e-mail addresses, separated by commas",
     "report_from": "an e-mail address",
     "report_at": "a time of day (HH:MM)",
+    "learn_at": "a time of day (HH:MM), or empty",
     "report_kinds": "one or more of day, week, month, separated by commas",
     "webhook_url": "an https address (http only on this machine)",
     "language_model_url": "an address such as http://127.0.0.1:11434/v1",

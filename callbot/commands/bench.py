@@ -28,6 +28,7 @@ ELSEWHERE = {
     "queue": "callbot.bench.queue",
     "stats": "callbot.bench.stats",
     "masking": "callbot.bench.masking",
+    "live": "callbot.bench.live",
 }
 """Benchmarks whose module has the click command itself, named `command`; imported when used."""
 

@@ -15,11 +15,14 @@ from typing import NoReturn
 from callbot.config import Settings
 from callbot.conversations import texts_to_render
 from callbot.editing.in_use import keep
+from callbot.editing.nightly import Nightly, same_commune
 from callbot.editing.overlay import overlaid, unusable
 from callbot.editing.version_store import VersionStore
 from callbot.editing.versions import Published, Version
 from callbot.errors import CallbotError, DatabaseError
+from callbot.knowledge import store
 from callbot.knowledge.store import Knowledge
+from callbot.understanding import router
 from callbot.understanding.interpretation import Reads
 
 __all__ = ["Edition", "LiveKnowledge"]
@@ -65,12 +68,17 @@ class LiveKnowledge:
         *,
         machine: str,
         today: Callable[[], dt.date],
+        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
         self._settings = settings
         self._base = base
         self._learn = learn
         self._machine = machine
         self._today = today
+        self._clock = now
+        hour = dt.time.fromisoformat(settings.learn_at) if settings.learn_at else None
+        self._nightly = Nightly(hour, now())
+        self._code = router.code_version()
         self._woken = asyncio.Event()
         self._told_at = self._failed_at = float("-inf")
         self._failed = -1
@@ -93,6 +101,8 @@ class LiveKnowledge:
             while True:
                 try:
                     await self.follow(render)
+                    if self._nightly.due(self._clock()):
+                        await self.read_again(render)
                 except DatabaseError as error:
                     logger.error("the knowledge base stays as it is: %s", error)
                 self._forget_tried()
@@ -119,14 +129,49 @@ class LiveKnowledge:
         await self.versions.tell(self._machine, self.now.number)
         published = await self.versions.published()
         try:
-            edition = await self._made(published)
+            edition = await self._made(self._base, published)
             await asyncio.to_thread(keep, self._settings, published)
         except (CallbotError, OSError, ValueError) as error:
             logger.error("what was approved is not in service: %s", error)
             self._failed, self._failed_at = wanted, time.monotonic()
             await self.versions.tell(self._machine, self.now.number, str(error) or repr(error))
             return
-        before, self._failed = self.now, -1
+        self._failed = -1
+        await self._exchange(edition, render)
+
+    async def read_again(self, render: Render) -> bool:
+        """Read the files, the corpus and what was heard again, and learn what has changed; whether anything has. Raises DatabaseError.
+
+        What cannot be read or learnt changes nothing. commune.toml and the program itself change with a restart.
+        """
+        published = await self.versions.published()
+        try:
+            if await asyncio.to_thread(router.code_version) != self._code:
+                logger.warning("the program on the disk is another one: restart the service to use it")
+                return False
+            base = await asyncio.to_thread(self._files)
+            edition = await self._made(base, published)
+        except (CallbotError, OSError, ValueError) as error:
+            logger.error("the files of the knowledge base stay as they were: %s", error)
+            return False
+        before = self.now
+        self._base = base
+        if edition.knowledge == before.knowledge and _same(edition, before):
+            logger.info("nothing has changed since the last time that the files were read")
+            return False
+        await self._exchange(edition, render)
+        return True
+
+    def _files(self) -> Knowledge:
+        """The entries as the files have them now. Raises KnowledgeError."""
+        read = store.load(self._settings.knowledge_dir)
+        if read.commune != self._base.commune:
+            logger.warning("commune.toml has changed: restart the service to use it")
+        return same_commune(read, self._base)
+
+    async def _exchange(self, edition: Edition, render: Render) -> None:
+        """Have what is new spoken, then let new calls have it; calls that go on keep what they began with."""
+        before = self.now
         await _spoken(render, before, edition, self._today())
         self.now = edition
         logger.info("edition %d of the knowledge base is in service", edition.number)
@@ -138,14 +183,14 @@ class LiveKnowledge:
         key = draft.id, draft.written_at
         if self._tried is None or self._tried[0] != key:
             published = (await self.versions.published()).with_draft(draft, self._today())
-            self._tried = key, await self._made(published), time.monotonic()
+            self._tried = key, await self._made(self._base, published), time.monotonic()
         return self._tried[1]
 
-    async def _made(self, published: Published) -> Edition:
+    async def _made(self, base: Knowledge, published: Published) -> Edition:
         for language, entry in published.entries:
-            if why := unusable(self._base, language, entry):
+            if why := unusable(base, language, entry):
                 logger.warning("an edit is not used: %s", why)
-        knowledge = await asyncio.to_thread(overlaid, self._base, published)
+        knowledge = await asyncio.to_thread(overlaid, base, published)
         return Edition(published.edition, knowledge, await self._learn(knowledge, published))
 
     async def _tell(self, *, anyway: bool = False) -> None:
@@ -156,6 +201,12 @@ class LiveKnowledge:
     def _forget_tried(self) -> None:
         if self._tried and time.monotonic() > self._tried[2] + TRIED_SECONDS:
             self._tried = None
+
+
+def _same(one: Edition, other: Edition) -> bool:
+    """Whether nothing was learnt: the routers are the very same."""
+    pairs = ((reads, other.understanding.get(code)) for code, reads in one.understanding.items())
+    return all(reads is again for reads, again in pairs)
 
 
 async def _spoken(render: Render, before: Edition, after: Edition, day: dt.date) -> None:

@@ -43,6 +43,12 @@ class Understanding(Part):
         "before the last one, explicit choices and keys are offered.",
     )
 
+    learn_at: str = Field(
+        "03:30",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description="When the knowledge base's files, the corpus and what was heard are read again each night, and learnt if they have "
+        "changed, without a restart (HH:MM, Europe/Paris); empty: never. What is approved on the pages is learnt at once.",
+    )
     callbacks: bool = Field(
         True,
         description="Whether the bot notes down whom to call back (`callbot callbacks list`); "

@@ -331,11 +331,7 @@ def artefact(settings: Settings, knowledge: Knowledge) -> Path:
     """The file of the trained router for exactly this knowledge and this code."""
     version = hashlib.sha256(f"{knowledge.fingerprint} {embedding.MODEL}".encode())
     language = knowledge.language
-    code = [
-        Path(module.__file__ or "")
-        for module in (normalise, phonetic, features, training, hearsay, danger_model)
-    ]
-    sources = [*code, training.BACKGROUND_FILE, training.CONVERSATION_FILE, *corpus.files()]
+    sources = [*_code(), training.BACKGROUND_FILE, training.CONVERSATION_FILE, *corpus.files()]
     if language == FRENCH:
         sources += [danger_tables.FRENCH, *known.files(settings)]
     else:
@@ -344,6 +340,16 @@ def artefact(settings: Settings, knowledge: Knowledge) -> Path:
     for source in sources:
         version.update(source.read_bytes())
     return settings.data_dir / "understanding" / f"{_kind(language)}-{version.hexdigest()[:16]}.npz"
+
+
+def code_version() -> str:
+    """Changes when the program on the disk that makes routers is another one: what runs could not read them."""
+    return hashlib.sha256(b"".join(source.read_bytes() for source in _code())).hexdigest()
+
+
+def _code() -> list[Path]:
+    modules = (normalise, phonetic, features, training, hearsay, danger_model)
+    return [Path(module.__file__ or "") for module in modules]
 
 
 def _kind(language: str) -> str:

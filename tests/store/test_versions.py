@@ -2,7 +2,9 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -10,13 +12,16 @@ from callbot.audit import Trail, Wanted
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.editing.in_use import knowledge_in_use
-from callbot.editing.live import LiveKnowledge
+from callbot.editing.live import Edition, LiveKnowledge
 from callbot.editing.trying import tried
 from callbot.editing.version_store import VersionStore
-from callbot.editing.versions import StepError, Version, VersionState
+from callbot.editing.versions import Published, StepError, Version, VersionState
 from callbot.events import Decision
+from callbot.knowledge import store
 from callbot.knowledge.entries import Entry
-from tests.support.knowledge import Learning, demo, live_knowledge
+from callbot.knowledge.store import Knowledge
+from callbot.understanding.interpretation import Reads
+from tests.support.knowledge import Learning, demo, live_knowledge, readers
 
 TODAY = dt.date.today()
 QUESTION = "où trouver la carte cadeau de la commune"
@@ -152,6 +157,55 @@ async def test_machines_follow_and_calls_keep_their_edition(settings: Settings, 
     await one.versions.suspend("fr", version.entry, person="bruno", reason="fausse")
     await one.follow(voice)
     assert (await tried(settings, one.now, QUESTION, "fr")).decision is Decision.HANDOVER
+
+
+async def test_files_are_read_again_without_a_restart(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    """At the hour: what changed in them is spoken and in service, once; calls that go on and edits on the pages keep what they have."""
+    folder = tmp_path / "knowledge"
+    shutil.copytree(store.DEMO, folder)
+    where = settings.model_copy(update={"knowledge_dir": folder, "learn_at": "03:30"})
+    times = [dt.datetime(2026, 6, 8, 1, tzinfo=dt.UTC), dt.datetime(2026, 6, 8, 1, 31, tzinfo=dt.UTC)]
+    base, changed = store.load(folder), asyncio.Event()
+    made: dict[str, Mapping[str, Reads]] = {}
+
+    async def learn(knowledge: Knowledge, _: Published) -> Mapping[str, Reads]:
+        return made.setdefault(knowledge.fingerprint, readers(knowledge))
+
+    async def render(_: str, __: Sequence[str]) -> None:
+        if live.now is not before:  # the rest is spoken after the exchange
+            changed.set()
+
+    first = Edition(0, base, await learn(base, Published()))
+    versions = VersionStore(database, lambda: TODAY)
+    live = LiveKnowledge(
+        where, base, first, versions, learn, machine="m", today=lambda: TODAY, now=lambda: times[0]
+    )
+    before = live.now
+    await approved(versions, NEW)
+    await live.follow(render)
+    before = live.now
+    changed.clear()
+    assert not await live.read_again(render)
+    file = next(file for file in folder.glob("entries/*.toml") if "[[entry]]" in file.read_text())
+    [old, *_] = (
+        entry
+        for entry, origin in zip(base.entries, base.origins, strict=True)
+        if origin == f"entries/{file.name}"
+    )
+    file.write_text(file.read_text().replace(old.questions[0], "c'est quoi la nouvelle question"))
+    task = asyncio.create_task(live.keep_fresh(render))
+    del times[0]
+    live.wake()
+    await asyncio.wait_for(changed.wait(), 30)
+    task.cancel()
+    assert "c'est quoi la nouvelle question" in live.now.knowledge.by_id[old.id].questions
+    assert (live.now.number, live.now.knowledge.by_id["carte_cadeau"].answer) == (1, NEW.answer)
+    assert "c'est quoi la nouvelle question" not in before.knowledge.by_id[old.id].questions
+    assert not await live.read_again(render)
+    file.write_text("[[entry]")
+    assert not await live.read_again(render)
 
 
 async def test_what_cannot_be_learnt_changes_nothing_and_says_why(
