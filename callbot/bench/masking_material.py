@@ -47,6 +47,9 @@ OTHERS_IN = {
     "ma fille": "c'est pour inscrire ma fille {} à la cantine",
     "mon voisin": "il y a un souci avec mon voisin {} qui brûle ses déchets",
     "nobody announced": "hier {} m'a dit de vous rappeler",
+    "unseen, se nomme": "le compagnon de ma sœur il se nomme {} et il voudrait se marier ici",
+    "unseen, mon beau-père": "j'appelle pour mon beau-père {} qui ne peut plus se déplacer",
+    "unseen, ma locataire": "ma locataire {} ne répond plus au téléphone",
 }
 OTHERS_TITLED_IN = {
     "avec madame": "j'avais rendez-vous avec {} mardi",
@@ -57,11 +60,15 @@ BORN_IN = {
     "date de naissance": "sa date de naissance c'est le {} voilà",
     "elle est née": "ma belle-mère elle est née à Brest le {}",
     "mariage": "on s'est mariés chez vous le {}",
+    "unseen, le petit": "le petit il est venu au monde à la maternité le {} il faut quoi",
+    "unseen, la naissance": "pour la naissance du {} je n'ai jamais eu l'acte",
 }
 PLATES_IN = {
     "immatriculée": "une camionnette blanche immatriculée {} bloque mon garage",
     "la plaque": "la plaque c'est {} je répète pas",
     "nothing announced": "le {} est ventouse depuis trois semaines",
+    "unseen, sur la plaque": "c'est marqué {} sur la plaque à l'arrière",
+    "unseen, mon véhicule": "mon véhicule {} a été enlevé ce matin",
 }
 CODES_IN = {
     "social security": "mon numéro de sécurité sociale c'est {} voilà",

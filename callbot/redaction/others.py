@@ -19,6 +19,8 @@ _PEOPLE = word_set(
 )
 """Who somebody is to the caller."""
 _OWN = word_set("mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs")
+_DEGREES = word_set("beau belle grand petit petite ancien ancienne ex demi")
+"""Between « mon » and « père »: « mon beau-père »."""
 _CALLED = Cues(
     phrases(
         "s'appelle",
@@ -102,6 +104,7 @@ def _after_person(words: Sequence[Word], at: int) -> int:
 
 def _possessed(words: Sequence[Word], at: int) -> bool:
     """« ma voisine », « son fils », and not « la voisine » or « fille »: in small letters it takes that to believe an unknown name."""
+    at -= at > 0 and words[at - 1].low in _DEGREES
     return at > 0 and words[at - 1].low in _OWN
 
 

@@ -1,12 +1,18 @@
 """The whole service as a citizen meets it: real engines, a real connection, recordings as the caller's voice."""
 
 import asyncio
+import base64
 import datetime as dt
+import hashlib
+import hmac
 import json
+import re
 import signal
 import subprocess
 import sys
 import threading
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,24 +26,42 @@ from callbot.audio.files import read_wav, write_wav
 from callbot.audio.types import TELEPHONE_HZ
 from callbot.caller import Caller
 from tests.support.cli import ROOT, callbot, environment
+from tests.support.grafana import asked
 from tests.support.learnt import share_prompts
 from tests.support.peers.sound import heard
 from tests.support.prompts import rendered
 from tests.support.scripted import QUESTIONS
+from tests.support.webhook_receiver import SECRET, Receiver, receiving
 
 READY = "Ready: call now."
 
 
+METRICS_TOKEN = "jeton-de-prometheus"
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[Receiver]:
+    """Another program, which is told of each call that has ended."""
+    with receiving() as receiver:
+        yield receiver
+
+
 @pytest.fixture(scope="module")
 def service(
-    tmp_path_factory: pytest.TempPathFactory, run_folder: Path
+    tmp_path_factory: pytest.TempPathFactory, run_folder: Path, receiver: Receiver
 ) -> Iterator[tuple[Path, int, list[str]]]:
     """`callbot serve`, started as `make run` does; its data folder, media port and the lines it printed."""
     data_dir = tmp_path_factory.mktemp("service")
     share_prompts(run_folder, data_dir)
     process = subprocess.Popen(
         [sys.executable, "-m", "callbot", "serve"],
-        env=environment(data_dir, tts="pico"),
+        env=environment(
+            data_dir,
+            tts="pico",
+            webhook_url=receiver.url,
+            webhook_secret=SECRET,
+            metrics_token=METRICS_TOKEN,
+        ),
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
@@ -172,6 +196,36 @@ def test_what_is_out_of_scope_is_not_answered(service: tuple[Path, int, list[str
     events = place(service, QUESTIONS / "hors_sujet.wav")
     assert "NoMatch" in [event["event"] for event in events]
     assert events[-1]["motives"] == []
+
+
+def test_the_end_of_a_call_is_told_signed(service: tuple[Path, int, list[str]], receiver: Receiver) -> None:
+    """To another program, which verifies it as docs/api.md says: HMAC-SHA256 over "id.timestamp.body", not older than five minutes."""
+    ended = place(service, QUESTIONS / "non_merci_au_revoir.wav")[-1]
+    until_s = time.monotonic() + 30
+    while not (told := [one for one in receiver.got if ended["call_id"] in one[1]]):
+        assert time.monotonic() < until_s
+        time.sleep(0.1)
+    [(headers, body)] = told
+    assert abs(time.time() - int(headers["webhook-timestamp"])) < 300
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.{body}".encode()
+    key = base64.b64decode(SECRET.removeprefix("whsec_"))
+    made = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    assert f"v1,{made}" in headers["webhook-signature"].split(" ")
+    message = json.loads(body)
+    assert (message["type"], message["data"]["call"]) == ("call.ended", ended["call_id"])
+    assert message["data"]["outcome"] == ended["outcome"]
+
+
+def test_prometheus_finds_all_that_the_grafana_dashboard_asks_for(
+    service: tuple[Path, int, list[str]],
+) -> None:
+    """In the running service, by its token: each metric."""
+    pages = next(line for line in service[2] if line.startswith("Pages: ")).split()[1]
+    request = urllib.request.Request(f"{pages}/metrics", headers={"authorization": f"Bearer {METRICS_TOKEN}"})
+    with urllib.request.urlopen(request) as answer:
+        text = answer.read().decode()
+    samples = set(re.findall(r"^([a-z_]+)(?:\{| )", text, re.MULTILINE))
+    assert asked() - samples == set()
 
 
 def test_nothing_that_was_said_is_in_the_logs(service: tuple[Path, int, list[str]]) -> None:

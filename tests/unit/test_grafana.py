@@ -1,28 +1,10 @@
 """The ready dashboard for Grafana: every metric that it asks for exists, with the labels that it groups by."""
 
-import json
 import re
-from pathlib import Path
-from typing import Any
 
 from callbot.events import CallEnded, Outcome, TurnTimed
 from callbot.stats.metrics import Metrics
-
-BOARD = Path(__file__).parents[2] / "deploy/grafana/callbot.json"
-METRIC = re.compile(r"\b(?:callbot|process)_[a-z_]+")
-
-
-def board() -> dict[str, Any]:
-    """As it is shipped."""
-    read: dict[str, Any] = json.loads(BOARD.read_text(encoding="utf-8"))
-    return read
-
-
-def expressions() -> list[str]:
-    """What its panels and variables ask Prometheus."""
-    panels = [target["expr"] for panel in board()["panels"] for target in panel["targets"]]
-    variables = [one["definition"] for one in board()["templating"]["list"] if one["type"] == "query"]
-    return [*panels, *variables]
+from tests.support.grafana import METRIC, asked, board, expressions
 
 
 def exposed() -> str:
@@ -36,9 +18,8 @@ def exposed() -> str:
 def test_every_metric_that_it_asks_for_exists() -> None:
     """By the name of the sample, `_total` and `_bucket` included."""
     names = set(re.findall(r"^([a-z_]+)(?:\{| )", exposed(), re.MULTILINE))
-    asked = {name for expression in expressions() for name in METRIC.findall(expression)}
-    assert asked - names == set()
-    assert len(asked) >= 12
+    assert asked() - names == set()
+    assert len(asked()) >= 12
 
 
 def test_every_metric_of_ours_is_shown() -> None:
