@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot.audit import note
@@ -22,6 +22,7 @@ from callbot.database import Database
 from callbot.errors import DatabaseError, SettingsError
 from callbot.kept import KINDS, Kind
 from callbot.phone_numbers import normalise_number
+from callbot.purging import purge_rows
 from callbot.stats.spill import purge_rejected
 from callbot.tables import calls, purges
 
@@ -106,12 +107,12 @@ async def purge(
     now = now or datetime.now(UTC)
     done = []
     for kind in kinds:
-        due = kind.due(now - kept_for(kind, settings))
+        before = now - kept_for(kind, settings)
         if dry_run:
             async with database.read() as connection:
-                done.append(await _would_purge(connection, kind, due))
+                done.append(await _would_purge(connection, kind, kind.due(before)))
         else:
-            done.append(await _purge(database, kind, due, now))
+            done.append(await _purge(database, kind, before, now))
     if not dry_run:
         purge_rejected(settings.data_dir, now - timedelta(days=settings.transcript_days))
         if any(one.rows for one in done):
@@ -150,19 +151,15 @@ async def _would_purge(connection: AsyncConnection, kind: Kind, due: ColumnEleme
     return Purged(kind, rows, left, oldest)
 
 
-async def _purge(database: Database, kind: Kind, due: ColumnElement[bool], now: datetime) -> Purged:
-    """What is left is counted in a transaction of its own, which nobody who writes waits for."""
-    statement = (
-        update(kind.table).where(due).values(kind.emptied) if kind.emptied else delete(kind.table).where(due)
-    )
-    async with database.begin() as connection:
-        rows = (await connection.execute(statement)).rowcount
-        if rows:
-            await note(connection, now, "callbot", kind.action, f"{rows} {kind.unit}")
+async def _purge(database: Database, kind: Kind, before: datetime, now: datetime) -> Purged:
+    """Nobody who writes waits for more than a piece of it, or for what is left to be counted."""
+    rows = await purge_rows(database, kind, before)
     async with database.read() as connection:
         left, oldest = (await connection.execute(_counted(kind, kind.holds))).one()
     purged = Purged(kind, rows, left, oldest)
     async with database.begin() as connection:
+        if rows:
+            await note(connection, now, "callbot", kind.action, f"{rows} {kind.unit}")
         await _remember(connection, purged, now)
     return purged
 

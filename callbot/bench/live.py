@@ -21,7 +21,7 @@ from callbot.accounts import Accounts, Role
 from callbot.audio.files import read_wav, write_wav
 from callbot.audio.line import to_rate
 from callbot.audio.types import TELEPHONE_HZ
-from callbot.bench.pages import Person
+from callbot.bench.person import Person
 from callbot.bench.processes import Child, Meter, busy_seconds, free_port
 from callbot.bench.targets import VOICE, OwnService, Plan, Target
 from callbot.caller import Caller

@@ -1,70 +1,152 @@
-"""Somebody at the pages, without the browser: the same addresses, cookies and forms. Blocking."""
+"""How long every page takes over HTTP, as people who are signed in ask for it (visits.py)."""
 
 import re
-from http.client import HTTPConnection, HTTPException
-from urllib.parse import urlencode
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
-from callbot.errors import CallbotError
-from callbot.web.security import FORM_TOKEN_FIELD
+from sqlalchemy import delete, select
+from starlette.routing import Mount, Route
 
-PATIENCE_S = 60
-_TOKEN = re.compile(rf'name="{FORM_TOKEN_FIELD}" value="([^"]+)"')
-_FORM = {"content-type": "application/x-www-form-urlencoded"}
+from callbot import tables
+from callbot.accounts import Accounts, Role
+from callbot.api.tokens import ApiTokens, Scope
+from callbot.bench.times import Times
+from callbot.bench.visit import PAGE_MS, Visit, What
+from callbot.bench.visitor import Visitor
+from callbot.bench.visits import API, VISITS, check
+from callbot.bench.visits_dashboard import PERIODS, TABLEAU, YEAR
+from callbot.config import Settings, load
+from callbot.database import Database
+from callbot.demo.course import Town
+from callbot.phone_numbers import line_key
+from callbot.stats.days import day_of
+from callbot.web.app import create_app
+from callbot.web.service import WebService
 
+__all__ = ["People", "asked_for", "get_routes", "measure_pages", "people", "send_home"]
 
-class Person:
-    """One account at `address` (host:port). Every method raises CallbotError when the page does not do as asked."""
-
-    def __init__(self, address: str, name: str) -> None:
-        self._address, self._name = address, name
-        self._cookies: dict[str, str] = {}
-        self._token = ""
-
-    def sign_in(self, password: str) -> None:
-        """With a password, as on the page."""
-        self._read_token(self.get("/connexion"))
-        fields = {"identifiant": self._name, "mot_de_passe": password, "suite": "/connaissances"}
-        self.post("/connexion", fields)
-        self._read_token(self.get("/connaissances/nouvelle"))
-
-    def get(self, path: str) -> str:
-        """The page, as text; of sound nothing that is to be read."""
-        status, text, _ = self._ask("GET", path)
-        if status != 200:
-            raise CallbotError(f"{path}: {status}")
-        return text
-
-    def post(self, path: str, fields: dict[str, str]) -> str:
-        """Send the form; where it leads."""
-        body = urlencode(fields | {FORM_TOKEN_FIELD: self._token})
-        status, text, where = self._ask("POST", path, body)
-        if status != 303:
-            raise CallbotError(f"{path}: {status} {_errors(text)}")
-        return where
-
-    def _ask(self, method: str, path: str, body: str = "") -> tuple[int, str, str]:
-        connection = HTTPConnection(self._address, timeout=PATIENCE_S)
-        cookie = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
-        try:
-            connection.request(method, path, body or None, {"cookie": cookie} | (_FORM if body else {}))
-            answer = connection.getresponse()
-            text = answer.read().decode(errors="replace")
-        except (HTTPException, OSError) as error:
-            raise CallbotError(f"{path}: the page does not answer: {error!r}") from error
-        finally:
-            connection.close()
-        for given in answer.headers.get_all("set-cookie") or ():
-            name, _, value = given.split(";")[0].partition("=")
-            self._cookies[name] = value
-        return answer.status, text, answer.headers.get("location", "")
-
-    def _read_token(self, page: str) -> None:
-        found = _TOKEN.search(page)
-        if not found:
-            raise CallbotError(f"the page for {self._name} has no form")
-        self._token = found[1]
+NAME = "mesure"
+MOST_IDS = 500
+MOST_REPORTS = 10
+"""Rounds of what may take seconds."""
+_PART = re.compile(r"/tableau/([a-z-]+)\.csv")
 
 
-def _errors(page: str) -> str:
-    """What the page says is wrong, in short."""
-    return " ".join(re.sub(r"<[^>]+>", " ", page).split())[:300]
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who asks: by role the name of an account, with their password, and a token of the API."""
+
+    names: Mapping[Role, str]
+    password: str = field(repr=False)
+    token: str = field(repr=False)
+
+
+def get_routes() -> set[str]:
+    """Every path of the application that is read from, those of the API with it."""
+    app = create_app(cast(WebService, SimpleNamespace(commune="", settings=load({}))))
+    return set(_paths(app.routes, ""))
+
+
+def _paths(routes: Any, before: str) -> Iterator[str]:
+    for route in routes:
+        if isinstance(route, Mount) and route.path == API:
+            yield from _paths(route.routes, API)
+        elif isinstance(route, Route) and "GET" in (route.methods or ()):
+            yield before + route.path
+
+
+async def people(database: Database, settings: Settings) -> People:
+    """Accounts and a token for the measurement."""
+    accounts, names = Accounts(database, settings), {role: f"{NAME}.{role}" for role in Role}
+    await send_home(database)
+    password = secrets.token_urlsafe(24)
+    for role, name in names.items():
+        await accounts.add(name, password, role, actor=NAME)
+    return People(names, password, await ApiTokens(database).add(NAME, list(Scope), 1, actor=NAME))
+
+
+async def send_home(database: Database) -> None:
+    """The end of them; where there are none it is fine."""
+    async with database.begin() as connection:
+        mine = tables.accounts.c.name.startswith(f"{NAME}.", autoescape=True)
+        await connection.execute(delete(tables.accounts).where(mine))
+        await connection.execute(delete(tables.api_tokens).where(tables.api_tokens.c.name == NAME))
+
+
+async def asked_for(database: Database, town: Town) -> What:
+    """What there is to ask for. What there is none of stays as it is in `What`, and answers 404: an empty database is not measured."""
+    today = day_of(datetime.now(UTC))
+    t = tables
+
+    async def ids(column: Any, newest: Any) -> list[Any]:
+        async with database.read() as connection:
+            return list(await connection.scalars(select(column).order_by(newest.desc()).limit(MOST_IDS)))
+
+    return What(
+        today,
+        today - timedelta(days=1),
+        line=line_key(town.lines[0]),
+        service=town.reception,
+        entry=f"fr/{town.mix.entries[0].id}",
+        number=(await ids(t.callbacks.c.number, t.callbacks.c.asked_at))[0],
+        calls=await ids(t.calls.c.id, t.calls.c.started_at),
+        callbacks=await ids(t.callbacks.c.id, t.callbacks.c.asked_at),
+        messages=await ids(t.messages.c.id, t.messages.c.recorded_at),
+        groups=await ids(t.learning_questions.c.group_id, t.learning_questions.c.at),
+    )
+
+
+def measure_pages(
+    address: str,
+    who: People,
+    what: What,
+    rounds: int,
+    *,
+    advance: Callable[[], object] = lambda: None,
+    visits: tuple[Visit, ...] = VISITS,
+) -> list[Times]:
+    """Every visit, `rounds` times, after once that does not count. Raises CallbotError, also where a page is in no list of visits.py."""
+    check(get_routes())
+    visitors = _signed_in(address, who)
+    what = replace(what, parts=_parts(visitors[Role.MANAGER], what))
+    made = []
+    for visit in visits:
+        visitor, some = visitors[visit.role], min(rounds, MOST_REPORTS) if visit.most_ms > PAGE_MS else rounds
+        _visit(visitor, visit, what, 0)
+        times = [_took_ms(visitor, visit, what, n) for n in range(1, some + 1)]
+        made.append(Times.of(visit.name, visit.route, times, visit.most_ms))
+        advance()
+    return made
+
+
+def _signed_in(address: str, who: People) -> dict[Role | None, Visitor]:
+    visitors: dict[Role | None, Visitor] = {None: Visitor(address, who.token)}
+    for role, name in who.names.items():
+        visitors[role] = Visitor(address)
+        visitors[role].sign_in(name, who.password)
+    return visitors
+
+
+def _parts(manager: Visitor, what: What) -> list[str]:
+    """The charts that a dashboard of a year offers as CSV."""
+    page = manager.get(TABLEAU, PERIODS[YEAR](what)).decode()
+    return sorted(set(_PART.findall(page)) - {"tout"}) or list(what.parts)
+
+
+def _took_ms(visitor: Visitor, visit: Visit, what: What, n: int) -> float:
+    begun = time.perf_counter()
+    _visit(visitor, visit, what, n)
+    return (time.perf_counter() - begun) * 1000
+
+
+def _visit(visitor: Visitor, visit: Visit, what: What, n: int) -> None:
+    path, query = visit.path(what, n), visit.query(what, n)
+    if visit.form:
+        visitor.post(path, query)
+    else:
+        visitor.get(path, query, first_line=visit.streams)

@@ -16,6 +16,7 @@ from callbot.reports.document import Document, Names
 from callbot.reports.page import drawings, letter, picture_id, plain
 from callbot.reports.paper import sources
 from callbot.reports.post import letter_of
+from callbot.reports.sections import SHOWN
 from callbot.reports.tables import french_csv
 from callbot.reports.typesetting import drawn_apart, set_apart
 from callbot.stats.days import day_of
@@ -27,8 +28,7 @@ from callbot.stats.slices import Figures, Part
 __all__ = ["Reporter", "names_of"]
 
 
-BEFORE = frozenset({Part.DAYS, Part.HOURS})
-"""What is read of the period before."""
+NAMED = frozenset({Part.LINES, Part.SERVICES, Part.LANGUAGES})
 
 
 class Reporter:
@@ -50,13 +50,22 @@ class Reporter:
         self._now = now
 
     async def figures(self, period: Period, filters: Filters = EVERYTHING) -> tuple[Figures, Figures | None]:
-        """A period with all its parts, and the one before; None as long as it is not over. Raises DatabaseError."""
-        level_s = self._settings.service_level_seconds
-        now = await read_figures(self._database, period, filters, level_s=level_s)
+        """A period with its parts, and the one before; None as long as it is not over. Raises DatabaseError.
+
+        Of a day there are its hours, of more the weekdays' hours; of all parts only what is SHOWN can be asked for.
+        """
+        now = await self._read(
+            period, filters, NAMED | {Part.DAYS, Part.HOURS if period.days == 1 else Part.HEAT}
+        )
         if period.last >= day_of(self._now()):
             return now, None
-        before = await read_figures(self._database, period.previous(), filters, level_s=level_s, parts=BEFORE)
-        return now, before
+        earlier = period.previous()
+        parts = frozenset({Part.HOURS if period.days == 1 else Part.DAYS})
+        return now, await self._read(earlier, filters, parts)
+
+    async def _read(self, period: Period, filters: Filters, parts: frozenset[Part]) -> Figures:
+        level_s = self._settings.service_level_seconds
+        return await read_figures(self._database, period, filters, level_s=level_s, parts=parts, whats=SHOWN)
 
     async def choices(self) -> Choices:
         """What there is to filter by. Raises DatabaseError."""

@@ -1,9 +1,10 @@
 """The parts that a report and the dashboard are made of: each a heading, a chart and the table of the same numbers. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
+from types import MappingProxyType
 
 from callbot.charts.bars import Bar, columns, rows
 from callbot.charts.drawing import PAGE, Palette, decimal, percent, whole
@@ -15,10 +16,12 @@ from callbot.reports.document import Cell, Names, Section, Table
 from callbot.reports.written import calculation, duration, value
 from callbot.stats.facts import Ending
 from callbot.stats.period import Span
-from callbot.stats.slices import Figures, Slice
+from callbot.stats.slices import Figures, Part, Slice
+from callbot.stats.tally import What
 
 __all__ = [
-    "ENDINGS", "WHEN", "becoming", "everything", "heat", "moments", "motives", "out_of_hours", "parts", "satisfaction", "subjects",
+    "ENDINGS", "SHOWN", "WHEN", "becoming", "everything", "heat", "moments", "motives", "out_of_hours", "parts", "satisfaction",
+    "subjects",
     "trend_of", "unanswered", "waits",
 ]  # fmt: skip
 
@@ -30,6 +33,19 @@ WHEN = {
     Span.OTHER: "sur la période d’avant",
 }
 """What a period is compared with, as it stands after a figure."""
+_OF_PART = frozenset({What.OFFERED, What.ENDING, What.HANDLED_BY_AGENT, What.WAIT})
+SHOWN: Mapping[Part, frozenset[What]] = MappingProxyType(
+    {
+        Part.DAYS: frozenset({What.OFFERED, What.ENDING, What.WAIT}),
+        Part.HOURS: frozenset({What.OFFERED}),
+        Part.HEAT: frozenset({What.OFFERED}),
+        Part.WEEKDAYS: frozenset({What.OFFERED}),
+        Part.LINES: _OF_PART,
+        Part.SERVICES: _OF_PART,
+        Part.LANGUAGES: _OF_PART,
+    }
+)
+"""What the figures are made of that are shown of parts: a year's page need not add up everything for each hour and service."""
 ENDINGS = {
     Ending.ANSWERED: ("Répondus par l’assistant", 0),
     Ending.AGENT: ("Pris par une personne", 1),

@@ -75,7 +75,7 @@ async def change(connection: AsyncConnection, before: Iterable[CallFact], after:
         sums.add(one, numbers, -1)
     for one in come:
         sums.add(one, numbers)
-    await _delete(connection, {one.call_id for one in gone})
+    await delete_facts(connection, {one.call_id for one in gone})
     await insert_many(connection, call_facts, [row_of(one) for one in come])
     await _add(connection, sums.cells())
 
@@ -94,6 +94,12 @@ async def insert_many(connection: AsyncConnection, table: Table, rows: Sequence[
     """Insert rows; none is fine."""
     if rows:
         await connection.execute(insert(table), list(rows))
+
+
+async def delete_facts(connection: AsyncConnection, call_ids: Collection[str]) -> None:
+    """What these calls were counted as; the tallies are the caller's business."""
+    for some in _pieces(list(call_ids)):
+        await connection.execute(delete(call_facts).where(call_facts.c.call_id.in_(some)))
 
 
 # -- one caller's calls ----------------------------------------------------------------------------------------------------
@@ -128,11 +134,6 @@ async def _facts(connection: AsyncConnection, call_ids: Collection[str]) -> dict
         rows = await connection.execute(select(call_facts).where(call_facts.c.call_id.in_(some)))
         found |= {row.call_id: fact_of(row) for row in rows}
     return found
-
-
-async def _delete(connection: AsyncConnection, call_ids: Collection[str]) -> None:
-    for some in _pieces(list(call_ids)):
-        await connection.execute(delete(call_facts).where(call_facts.c.call_id.in_(some)))
 
 
 async def _numbers(connection: AsyncConnection, words: Collection[str]) -> dict[str, int]:

@@ -76,6 +76,12 @@ def kind_for(filters: Filters, *apart: str, hourly: bool) -> Kind:
     return Kind(f"{'hour' if hourly else 'day'}{end}")
 
 
+def told_by(kind: Kind) -> tuple[str, ...]:
+    """The dimensions that a kind tells apart."""
+    _, mark, name = kind.value.partition("_")
+    return TOLD[mark + name]
+
+
 class Sums:
     """What is to be added to the cells: add facts, then look at `cells`. Words are numbered by `numbers`."""
 

@@ -1,21 +1,22 @@
 """Reading figures: from the tallies that are kept, few rows whatever the period; never from the calls themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot.database import Database
-from callbot.stats.cells import DIMENSIONS, Kind, kind_for
+from callbot.stats.cells import DIMENSIONS, Kind, kind_for, told_by
 from callbot.stats.days import hours_of, last_settled
 from callbot.stats.figures import LEVEL_S
 from callbot.stats.period import EVERYTHING, Filters, Period
 from callbot.stats.recount import due_in
 from callbot.stats.slices import Figures, Part, Slice
-from callbot.stats.tally import Joined, Tally, What, without
+from callbot.stats.tally import ENTRY, Joined, Tally, What, without
 from callbot.tables import stats_cells, stats_words
 
 ALL_PARTS = frozenset(Part)
@@ -23,7 +24,12 @@ OF_SETTLED_DAYS = (What.ANSWERED_KNOWN, What.ANSWERED_AGAIN)
 HOURLY = frozenset({Part.HOURS, Part.HEAT})
 BY_NAME = {Part.LINES: "line", Part.SERVICES: "service", Part.LANGUAGES: "language"}
 
-Rows = list[Row[Any]]
+Whats = Mapping[Part, frozenset[What]]
+"""What is read of parts, which is quicker than everything; a part that is not there: everything."""
+ALL_WHATS: Whats = MappingProxyType({})
+OFFERED = frozenset({What.OFFERED})
+
+Rows = Sequence[Row[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +50,18 @@ async def read_figures(
     *,
     level_s: int = LEVEL_S,
     parts: frozenset[Part] = ALL_PARTS,
+    whats: Whats = ALL_WHATS,
     now: datetime | None = None,
 ) -> Figures:
-    """The figures of a period, and of the slices of it that are asked for, as they are `now`. Raises DatabaseError."""
+    """The figures of a period, and of the slices of it that are asked for, as they are `now`. Raises DatabaseError.
+
+    Slices of parts that are in `whats` have the figures that these make, and raise KeyError when they are asked for others.
+    """
     settled = last_settled(now or datetime.now(UTC))
     async with database.read() as connection:
         if not database.is_sqlite:  # all parts are to be of the same moment, as they are on SQLite
             await connection.execution_options(isolation_level="REPEATABLE READ")
-        reader = _Reader(connection, period, filters, level_s, settled)
+        reader = _Reader(connection, period, filters, level_s, settled=settled, whats=whats)
         return await reader.read(parts)
 
 
@@ -76,29 +86,39 @@ class _Reader:
     """Reads one period under one set of filters."""
 
     def __init__(
-        self, connection: AsyncConnection, period: Period, filters: Filters, level_s: int, settled: date
+        self,
+        connection: AsyncConnection,
+        period: Period,
+        filters: Filters,
+        level_s: int,
+        *,
+        settled: date,
+        whats: Whats,
     ) -> None:
         self._connection = connection
         self._period = period
         self._filters = filters
         self._level_s = level_s
         self._settled = settled
+        self._whats = whats
         self._words: Mapping[int, str] = {}
+        self._found: dict[Kind, tuple[Rows, list[bytes]]] = {}
 
     async def read(self, parts: frozenset[Part]) -> Figures:
         """All that is asked for."""
-        words = await self._connection.execute(select(stats_words.c.id, stats_words.c.word))
+        words = (await self._connection.execute(select(stats_words.c.id, stats_words.c.word))).all()
         self._words = {row.id: row.word for row in words}
-        rows = await self._rows(hourly=self._by_hour)
-        joined = Joined(self._packed(rows), self._words)
-        named = {part: await self._named(BY_NAME[part], joined) for part in BY_NAME if part in parts}
-        hours, begins, heat = await self._hours(rows, joined) if parts & HOURLY else ((), (), {})
+        rows, packed = await self._rows(hourly=self._by_hour)
+        whole = Joined(packed, self._words)
+        joined = self._joined(packed, whole)
+        named = {part: await self._named(part) for part in BY_NAME if part in parts}
+        hours, begins, heat = await self._hours(whole) if parts & HOURLY else ((), (), {})
         return Figures(
             self._period,
             self._filters,
-            Slice("", joined.whole(), self._level_s),
-            days=self._days(rows, joined) if Part.DAYS in parts else (),
-            weekdays=self._weekdays(rows, joined) if Part.WEEKDAYS in parts else (),
+            Slice("", whole.whole(), self._level_s),
+            days=self._days(rows, joined(Part.DAYS)) if Part.DAYS in parts else (),
+            weekdays=self._weekdays(rows, joined(Part.WEEKDAYS)) if Part.WEEKDAYS in parts else (),
             hours=hours if Part.HOURS in parts else (),
             begins=begins if Part.HOURS in parts else (),
             heat=heat if Part.HEAT in parts else {},
@@ -107,6 +127,14 @@ class _Reader:
             languages=named.get(Part.LANGUAGES, ()),
             due_days=await due_in(self._connection, self._period),
         )
+
+    def _joined(self, packed: list[bytes], whole: Joined) -> Callable[[Part], Joined]:
+        """As much of them as a part needs; all of it is `whole`."""
+
+        def joined(part: Part) -> Joined:
+            return Joined(packed, self._words, self._whats[part]) if part in self._whats else whole
+
+        return joined
 
     @property
     def _by_hour(self) -> bool:
@@ -121,12 +149,15 @@ class _Reader:
         return self._slices(range(7), joined.grouped([row.day.weekday() for row in rows], 7))
 
     async def _hours(
-        self, rows: Rows, joined: Joined
+        self, whole: Joined
     ) -> tuple[tuple[Slice, ...], tuple[Slice, ...], dict[tuple[int, int], Slice]]:
         """By hour, by the hours of a single day as they begin, by weekday and hour."""
-        if not self._by_hour:
-            rows = await self._rows(hourly=True)
-            joined = Joined(self._packed(rows), self._words, joined.keys)
+        if all(self._whats.get(part) == OFFERED for part in HOURLY):
+            rows, packed = await self._offered()
+            joined = Joined(packed, self._words, OFFERED)
+        else:
+            rows, packed = await self._rows(hourly=True)
+            joined = whole if self._by_hour else Joined(packed, self._words)
         weekdays = [row.day.weekday() for row in rows]
         crossed = joined.crossed(weekdays, [row.hour for row in rows], (7, 24))
         heat = self._slices(range(7 * 24), crossed.cells)
@@ -141,39 +172,64 @@ class _Reader:
         place = {(begin.hour, begin.fold): n for n, begin in enumerate(begins)}
         return self._slices(begins, joined.grouped([place[row.hour, row.fold] for row in rows], len(begins)))
 
-    async def _named(self, name: str, whole: Joined) -> tuple[Slice, ...]:
-        """By line, service or language; the calls, and so the keys, are those of the whole."""
-        rows = await self._rows(name, hourly=self._by_hour)
-        names = sorted({getattr(row, name) for row in rows})
-        place = {each: n for n, each in enumerate(names)}
-        joined = Joined(self._packed(rows), self._words, whole.keys)
-        slices = self._slices(names, joined.grouped([place[getattr(row, name)] for row in rows], len(names)))
+    async def _named(self, part: Part) -> tuple[Slice, ...]:
+        """By line, service or language."""
+        name = BY_NAME[part]
+        rows, packed = await self._rows(name, hourly=self._by_hour)
+        of = [getattr(row, name) for row in rows]
+        place = {each: n for n, each in enumerate(sorted(set(of)))}
+        joined = Joined(packed, self._words, self._whats.get(part))
+        slices = self._slices(place, joined.grouped([place[each] for each in of], len(place)))
         return tuple(sorted(slices, key=lambda one: (-one.calls, str(one.key))))
+
+    async def _rows(self, *apart: str, hourly: bool) -> tuple[Rows, list[bytes]]:
+        """The cells of the coarsest kind that will do, as far as the filters take them, and their tallies."""
+        kind = kind_for(self._filters, *apart, hourly=hourly)
+        if kind not in self._found:
+            cells = stats_cells.c
+            columns = [cells[name] for name in ("day", "hour", "fold", *told_by(kind), "packed")]
+            wanted = select(*columns).where(self._taken(kind)).order_by(cells.day, cells.hour)
+            rows = await self._days_taken(wanted)
+            self._found[kind] = rows, self._packed(rows)
+        return self._found[kind]
+
+    async def _offered(self) -> tuple[Rows, list[bytes]]:
+        """The calls of each hour: the first entry of each of its cells, side by side, which is all that the database is asked for."""
+        cells, is_sqlite = stats_cells.c, self._connection.dialect.name == "sqlite"
+        first = func.substr(cells.packed, 1, ENTRY.itemsize)
+        written = func.hex(first) if is_sqlite else func.encode(first, "hex")
+        joined = (func.group_concat if is_sqlite else func.string_agg)(written, "")
+        hour = (cells.day, cells.hour, cells.fold)
+        taken = self._taken(kind_for(self._filters, hourly=True))
+        wanted = select(*hour, joined.label("offered")).where(taken).group_by(*hour).order_by(*hour)
+        rows = await self._days_taken(wanted)
+        return rows, [bytes.fromhex(row.offered) for row in rows]
+
+    async def _days_taken(self, wanted: Select[Any]) -> Rows:
+        rows = (await self._connection.execute(wanted)).all()
+        return (
+            rows
+            if self._filters.weekdays is None
+            else [row for row in rows if self._filters.takes_day(row.day)]
+        )
 
     def _packed(self, rows: Rows) -> list[bytes]:
         """Of days that are too recent, without who called again after an answer: nobody can know it yet."""
+        if self._period.last <= self._settled:
+            return [row.packed for row in rows]
         return [
             row.packed if row.day <= self._settled else without(row.packed, *OF_SETTLED_DAYS) for row in rows
         ]
 
-    async def _rows(self, *apart: str, hourly: bool) -> Rows:
-        """The cells of the coarsest kind that will do, as far as the filters take them."""
-        kind = kind_for(self._filters, *apart, hourly=hourly)
-        found = await self._connection.execute(self._cells(kind, *apart))
-        return [row for row in found if self._filters.takes_day(row.day)]
-
-    def _cells(self, kind: Kind, *apart: str) -> Select[Any]:
+    def _taken(self, kind: Kind) -> ColumnElement[bool]:
         cells, filters = stats_cells.c, self._filters
-        columns = [cells[name] for name in ("day", "hour", "fold", *apart, "packed")]
-        wanted = select(*columns).where(
-            cells.kind == kind, cells.day.between(self._period.first, self._period.last)
-        )
-        for name in DIMENSIONS:
-            if (value := getattr(filters, name)) is not None:
-                wanted = wanted.where(cells[name] == value)
+        taken = [cells.kind == kind, cells.day.between(self._period.first, self._period.last)]
+        taken += [
+            cells[name] == value for name in DIMENSIONS if (value := getattr(filters, name)) is not None
+        ]
         if filters.hours is not None:
-            wanted = wanted.where(cells.hour.in_(sorted(filters.hours)))
-        return wanted.order_by(cells.day, cells.hour)
+            taken.append(cells.hour.in_(sorted(filters.hours)))
+        return and_(*taken)
 
     def _slices(
         self, keys: Iterable[date | datetime | int | str], tallies: Iterable[Tally]

@@ -1,25 +1,26 @@
 """Counting days anew: those that are due because the formulas changed, or whose calls are older than the statistics.
 
-Each day is a transaction of its own, the newest first; calls that are written meanwhile wait for as long as a day takes.
+Each day is a transaction of its own, the newest first; calls that are written meanwhile wait while it is put down, not while it is counted.
 """
 
 import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import date
-from typing import NoReturn
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, NoReturn
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot.database import Database
 from callbot.errors import DatabaseError
-from callbot.stats.aggregates import called_of, insert_many, lock, numbered
-from callbot.stats.call_record import Rows
+from callbot.stats.aggregates import called_of, delete_facts, insert_many, lock, numbered
 from callbot.stats.cells import Kind, Sums, words_of
 from callbot.stats.counting import VERSION
-from callbot.stats.fact_rows import REPEATS, row_of
+from callbot.stats.days import hours_of
+from callbot.stats.fact_rows import REPEATS, fact_of, row_of
 from callbot.stats.facts import UNKNOWN_CALLER, CallFact, Repeats, fact
 from callbot.stats.period import Period
 from callbot.stats.repeats import WITHIN, Called, repeats
@@ -28,6 +29,9 @@ from callbot.stats.tally import What, entries, key_of, packed
 from callbot.tables import call_facts, calls, events, stats_cells, stats_due, stats_version
 
 LOOK_EVERY_S = 600
+TRIES = 3
+"""So often a day is counted while its calls may be written."""
+CALLS_AT_ONCE = 100
 
 logger = logging.getLogger(__name__)
 
@@ -77,19 +81,94 @@ async def tell_level(database: Database, level_s: int) -> None:
 
 
 async def recount(database: Database, day: date) -> None:
-    """Count the calls of a day anew, from their rows; a day of which rows have been purged stays as it was counted."""
+    """Count the calls of a day anew, from their rows; a day of which rows have been purged stays as it was counted.
+
+    They are counted while others may write, and put down in a short transaction: all over again where one of them was written
+    meanwhile, and after some TRIES with nobody else writing.
+    """
+    for _ in range(TRIES):
+        made = await _made(database, day)
+        async with database.begin() as connection:
+            await lock(connection)
+            if await _seen(connection, day) == made.seen:
+                await _put(connection, made)
+                return
     async with database.begin() as connection:
         await lock(connection)
+        await _put(connection, await _made_of(connection, day))
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A day, counted: as `seen`; facts that are `gone` and that `come`, and all its cells; None: it stays as it was counted."""
+
+    day: date
+    seen: "_Seen"
+    gone: list[str] = field(default_factory=list)
+    come: list[dict[str, Any]] = field(default_factory=list)
+    cells: list[dict[str, Any]] | None = None
+
+
+async def _made(database: Database, day: date) -> _Made:
+    """The words are numbered beforehand: whatever is written is written by who has the lock."""
+    async with database.read() as connection:
+        seen = await _seen(connection, day)
         if not await _is_whole(connection, day):
-            await connection.execute(delete(stats_due).where(stats_due.c.day == day))
-            return
+            return _Made(day, seen)
         facts = await _facts(connection, day)
+    async with database.begin() as connection:
+        await lock(connection)
         numbers = await numbered(connection, words_of(facts))
-        await connection.execute(delete(call_facts).where(call_facts.c.day == day))
-        await connection.execute(delete(stats_cells).where(_cells_of(day)))
-        await connection.execute(delete(stats_due).where(stats_due.c.day == day))
-        await insert_many(connection, call_facts, [row_of(one) for one in facts])
-        await insert_many(connection, stats_cells, cell_rows(facts, numbers))
+    return await asyncio.to_thread(_compared, day, seen, facts, numbers)
+
+
+async def _made_of(connection: AsyncConnection, day: date) -> _Made:
+    """The same in one transaction."""
+    seen = await _seen(connection, day)
+    if not await _is_whole(connection, day):
+        return _Made(day, seen)
+    facts = await _facts(connection, day)
+    return _compared(day, seen, facts, await numbered(connection, words_of(facts)))
+
+
+def _compared(day: date, seen: "_Seen", facts: list[CallFact], numbers: Mapping[str, int]) -> _Made:
+    old, new = {fact_of(row) for row in seen.facts}, set(facts)
+    gone, come = [one.call_id for one in old - new], [row_of(one) for one in new - old]
+    return _Made(day, seen, gone, come, cell_rows(facts, numbers))
+
+
+async def _put(connection: AsyncConnection, made: _Made) -> None:
+    await connection.execute(delete(stats_due).where(stats_due.c.day == made.day))
+    if made.cells is None:
+        return
+    await delete_facts(connection, made.gone)
+    await insert_many(connection, call_facts, made.come)
+    await connection.execute(delete(stats_cells).where(_cells_of(made.day)))
+    await insert_many(connection, stats_cells, made.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a day's count depends on: its facts, and how many calls began, ended and have a caller who may be one of its own."""
+
+    facts: list[Row[Any]]
+    near: Row[Any]
+
+
+async def _seen(connection: AsyncConnection, day: date) -> _Seen:
+    facts = select(call_facts).where(call_facts.c.day == day).order_by(call_facts.c.call_id)
+    near = select(func.count(), func.count(calls.c.outcome), func.count(calls.c.caller_hash))
+    return _Seen(
+        list((await connection.execute(facts)).all()),
+        (await connection.execute(near.where(_near(day)))).one(),
+    )
+
+
+def _near(day: date) -> ColumnElement[bool]:
+    """Calls that may be of a caller of that day, and tell something of it."""
+    begin = hours_of(day)[0] - WITHIN
+    end = hours_of(day)[-1] + timedelta(hours=1) + WITHIN
+    return calls.c.started_at.between(begin, end)
 
 
 async def _is_whole(connection: AsyncConnection, day: date) -> bool:
@@ -111,7 +190,7 @@ def _cells_of(day: date) -> ColumnElement[bool]:
     return stats_cells.c.kind.in_(list(Kind)) & (stats_cells.c.day == day)
 
 
-def cell_rows(facts: list[CallFact], numbers: Mapping[str, int]) -> list[dict[str, object]]:
+def cell_rows(facts: list[CallFact], numbers: Mapping[str, int]) -> list[dict[str, Any]]:
     """The rows of `stats_cells` of whole days."""
     sums = Sums()
     for one in facts:
@@ -126,29 +205,28 @@ async def due_in(connection: AsyncConnection, period: Period) -> int:
 
 
 async def _facts(connection: AsyncConnection, day: date) -> list[CallFact]:
-    stored = await stored_calls(connection, calls.c.day == day)
-    among = await _repeats(connection, day, stored)
-    return [
-        fact(rows.call, rows.turns, rows.events, among.get(rows.call.id, UNKNOWN_CALLER)) for rows in stored
-    ]
+    """A few calls at a time: whatever else the process does goes on in between."""
+    ids = list(await connection.scalars(select(calls.c.id).where(calls.c.day == day)))
+    among = await _repeats(connection, day)
+    facts: list[CallFact] = []
+    for at in range(0, len(ids), CALLS_AT_ONCE):
+        for rows in await stored_calls(connection, calls.c.id.in_(ids[at : at + CALLS_AT_ONCE])):
+            repeats_of = among.get(rows.call.id, UNKNOWN_CALLER)
+            facts.append(fact(rows.call, rows.turns, rows.events, repeats_of))
+    return facts
 
 
-async def _repeats(connection: AsyncConnection, day: date, stored: list[Rows]) -> dict[str, Repeats]:
+async def _repeats(connection: AsyncConnection, day: date) -> dict[str, Repeats]:
     """Of calls whose number is not known any more, what was known before."""
-    known = await _as_known(connection, day)
-    if not stored:
-        return known
-    first, last = stored[0].call.started_at, stored[-1].call.started_at
     of_day = select(calls.c.caller_hash).where(calls.c.day == day)
-    near = calls.c.started_at.between(first - WITHIN, last + WITHIN)
     columns = select(calls.c.caller_hash, calls.c.id, calls.c.started_at, calls.c.day, calls.c.outcome)
     callers: dict[str, list[Called]] = defaultdict(list)
-    for row in await connection.execute(columns.where(near, calls.c.caller_hash.in_(of_day))):
+    for row in await connection.execute(columns.where(_near(day), calls.c.caller_hash.in_(of_day))):
         callers[row.caller_hash].append(called_of(row))
     among: dict[str, Repeats] = {}
     for calls_of_one in callers.values():
         among |= repeats(calls_of_one)
-    return among | known
+    return among | await _as_known(connection, day)
 
 
 async def _as_known(connection: AsyncConnection, day: date) -> dict[str, Repeats]:

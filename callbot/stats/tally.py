@@ -5,7 +5,7 @@ An entry is a key and a count. A key has two parts: `What` is counted, and a val
 packed after another one is the sum of both, so that a year is read by joining its days.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -79,17 +79,23 @@ class What(IntEnum):
 WORDS = frozenset({What.MOTIVE, What.MOTIVE_ANSWERED, What.ASPECT, What.ANSWER, What.UNANSWERED, What.REASON})
 """What is counted by a word: its value is the word's number."""
 
+Whats = frozenset[What]
+
 Counted = tuple[What, int | str, int]
 """What is counted, its value or word, how often."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Keys in ascending order, each once, with their counts (0 is allowed). `words`: by number, for those whose value is a word's."""
+    """Keys in ascending order, each once, with their counts (0 is allowed). `words`: by number, for those whose value is a word's.
+
+    `whats`: what is told of; None: everything. Asked for anything else it raises KeyError: it is not there, which is not none of it.
+    """
 
     keys: Ints
     counts: Ints
     words: Mapping[int, str]
+    whats: Whats | None = None
 
     @classmethod
     def of(cls, counted: Iterable[Counted]) -> "Tally":
@@ -106,12 +112,14 @@ class Tally:
 
     def count(self, what: What, value: int = 0) -> int:
         """How often."""
+        self._check(what)
         at = int(np.searchsorted(self.keys, key_of(what, value)))
         found = at < len(self.keys) and self.keys[at] == key_of(what, value)
         return int(self.counts[at]) if found else 0
 
     def histogram(self, what: What) -> tuple[Ints, Ints]:
         """The values, ascending, and how often each was counted."""
+        self._check(what)
         begin, end = np.searchsorted(self.keys, [key_of(what, 0), key_of(what, MOST) + 1])
         return self.keys[begin:end] & MOST, self.counts[begin:end]
 
@@ -148,6 +156,10 @@ class Tally:
         ]
         return sorted(named, key=lambda item: (-item[1], item[0]))
 
+    def _check(self, what: What) -> None:
+        if self.whats is not None and what not in self.whats:
+            raise KeyError(f"{what.name} was not read")
+
     def _together(self, whats: tuple[What, ...]) -> tuple[Ints, Ints]:
         parts = [self.histogram(what) for what in whats]
         if len(parts) == 1:
@@ -177,15 +189,21 @@ def entries(packed: bytes) -> Iterator[tuple[int, int]]:
 def without(packed: bytes, *whats: What) -> bytes:
     """The packed tally without what was counted so."""
     found: Any = np.frombuffer(packed, ENTRY)
-    kept: bytes = found[~np.isin(found["key"] // VALUES, whats)].tobytes()
+    kept: bytes = found[~_among(found["key"], whats)].tobytes()
     return kept
 
 
-class Keys:
-    """The different keys of packed tallies, in order, and where each one is among them."""
+def _among(keys: npt.NDArray[np.uint32], whats: Collection[What]) -> npt.NDArray[np.bool_]:
+    """Which keys are of these."""
+    table = np.zeros(max(What) + 1, np.bool_)
+    table[list(whats)] = True
+    return table[keys // VALUES]
 
-    def __init__(self, packed: Sequence[bytes]) -> None:
-        keys = np.frombuffer(b"".join(packed), ENTRY)["key"]
+
+class Keys:
+    """The different keys among many, in order, and where each one is among them."""
+
+    def __init__(self, keys: npt.NDArray[np.uint32]) -> None:
         self._place_of: npt.NDArray[np.int32] | None = None
         if len(keys) < MANY:
             self.each = np.unique(keys).astype(np.int64)
@@ -204,16 +222,19 @@ class Keys:
 class Joined:
     """Packed tallies that are read together: each may go into another sum, and all sums cost little more than one.
 
-    `keys`: at least those of these tallies, where they are known already.
+    `whats`: what is read of them, which is quicker than all there is; None: everything.
     """
 
-    def __init__(self, packed: Sequence[bytes], words: Mapping[int, str], keys: Keys | None = None) -> None:
+    def __init__(self, packed: Sequence[bytes], words: Mapping[int, str], whats: Whats | None = None) -> None:
         entries = np.frombuffer(b"".join(packed), ENTRY)
-        self.keys = keys or Keys(packed)
-        self._lengths = [len(some) // ENTRY.itemsize for some in packed]
-        self._counts = entries["count"]
-        self._places = self.keys.places(entries["key"])
-        self._words = words
+        lengths = np.array([len(some) for some in packed], np.int64) // ENTRY.itemsize
+        keys, counts = entries["key"], entries["count"]
+        if whats is not None:
+            wanted = _among(keys, whats)
+            keys, counts, lengths = keys[wanted], counts[wanted], _lengths(wanted, lengths)
+        self._keys, self._counts, self._lengths = Keys(keys), counts, lengths
+        self._places = self._keys.places(keys)
+        self._words, self._whats = words, whats
 
     def whole(self) -> Tally:
         """The sum of all."""
@@ -227,17 +248,25 @@ class Joined:
         """The sums of a table: of each packed tally, in which of its rows and columns it goes."""
         places = [row * shape[1] + column for row, column in zip(rows, columns, strict=True)]
         sums = self._sums(places, shape[0] * shape[1])
-        by_column = sums.reshape(*shape, len(self.keys.each)).sum(0)
+        by_column = sums.reshape(*shape, len(self._keys.each)).sum(0)
         return Crossed(self._tallies(sums), self._tallies(by_column))
 
     def _sums(self, groups: Sequence[int], number: int) -> Ints:
-        size = len(self.keys.each)
+        size = len(self._keys.each)
         begins = np.repeat(np.array(groups, np.int64) * size, self._lengths)
         sums = np.bincount(begins + self._places, self._counts, number * size)
         return sums.astype(np.int64).reshape(number, size)
 
     def _tallies(self, sums: Ints) -> list[Tally]:
-        return [Tally(self.keys.each, some, self._words) for some in sums]
+        return [Tally(self._keys.each, some, self._words, self._whats) for some in sums]
+
+
+def _lengths(wanted: npt.NDArray[np.bool_], lengths: Ints) -> Ints:
+    """How many entries of each packed tally are wanted."""
+    so_far = np.concatenate(([0], np.cumsum(wanted)))
+    ends = np.cumsum(lengths)
+    made: Ints = so_far[ends] - so_far[ends - lengths]
+    return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Tallies that are kept up to date, figures read from them, and the SQL views: all tell what the raw rows tell."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -21,6 +21,7 @@ from callbot.demo.filling import fill
 from callbot.errors import CallbotError
 from callbot.events import Outcome
 from callbot.kept import KINDS
+from callbot.reports.sections import SHOWN
 from callbot.stats.call_record import Rows
 from callbot.stats.counting import VERSION
 from callbot.stats.days import PARIS, hours_of
@@ -29,7 +30,7 @@ from callbot.stats.figures import Figure, figures
 from callbot.stats.period import EVERYTHING, Filters, Period
 from callbot.stats.reading import choices, read_figures
 from callbot.stats.recount import count_due, look_for_due, recount, tell_level
-from callbot.stats.slices import Part, Slice
+from callbot.stats.slices import Figures, Part, Slice
 from callbot.stats.storage import mark_lost, spill, write
 from tests.support.statistics import PERIOD, a_town, cells, facts_of_raw_rows, some_calls, tally_of
 
@@ -70,6 +71,42 @@ FILTERS: list[tuple[Filters, Callable[[CallFact], bool]]] = [
     ),
     (Filters(line="+33100000000"), lambda _: False),
 ]
+
+
+async def test_what_is_shown_of_parts_is_what_all_of_them_tells(database: Database) -> None:
+    """Read alone, which is quicker, the figures of pages and reports are the same, under each kind of filter, of a day and of weeks."""
+    await filled(database)
+    for period in (PERIOD, Period.day(date(2026, 10, 25))):
+        for filters, _ in FILTERS:
+            made, shown = (
+                await read_figures(database, period, filters),
+                await read_figures(database, period, filters, whats=SHOWN),
+            )
+            assert whole(shown.total) == whole(made.total)
+            for part, keys in KEYS_SHOWN.items():
+                slices, all_slices = (_slices(one, part) for one in (shown, made))
+                assert [_told(one, keys) for one in slices] == [_told(one, keys) for one in all_slices]
+            with pytest.raises(KeyError, match="was not read"):
+                shown.days[0].figure("turns") if shown.days else shown.heat[0, 9].figure("turns")
+
+
+KEYS_SHOWN = {
+    Part.DAYS: ("offered", "automation_rate", "answer_speed_s"),
+    Part.HOURS: ("offered",),
+    Part.HEAT: ("offered",),
+    Part.LINES: ("offered", "automation_rate", "handled_by_agent", "abandoned_queue", "answer_speed_s"),
+    Part.SERVICES: ("offered", "automation_rate", "handled_by_agent", "abandoned_queue", "answer_speed_s"),
+    Part.LANGUAGES: ("offered", "automation_rate", "handled_by_agent", "abandoned_queue", "answer_speed_s"),
+}
+
+
+def _slices(made: Figures, part: Part) -> list[Slice]:
+    found = made.heat.values() if part is Part.HEAT else getattr(made, part.value)
+    return [*found, *(made.begins if part is Part.HOURS else ())]
+
+
+def _told(one: Slice, keys: Sequence[str]) -> tuple[object, ...]:
+    return one.key, *(one.figure(key) for key in keys)
 
 
 async def test_every_slice_is_what_the_raw_rows_tell(database: Database) -> None:

@@ -86,3 +86,17 @@ def test_a_value_beyond_all_is_counted_as_the_largest() -> None:
     tally = Tally.of([(What.WAIT, 86_400, 1)])
     assert tally.percentile(100, What.WAIT) == MOST
     assert tally.total(What.LEFT) == 0
+
+
+@given(st.lists(COUNTED, min_size=1, max_size=5))
+def test_a_part_of_what_was_counted_is_read_alone(cells: list[list[Counted]]) -> None:
+    """In the same groups it is what it is among everything; what was not read is refused, and not taken for none."""
+    groups = [n % 2 for n in range(len(cells))]
+    packed_cells = [pack(cell) for cell in cells]
+    whole = Joined(packed_cells, {}).grouped(groups, 2)
+    waits = Joined(packed_cells, {}, frozenset({What.WAIT})).grouped(groups, 2)
+    assert [one.weight(What.WAIT) for one in waits] == [one.weight(What.WAIT) for one in whole]
+    assert [one.total(What.WAIT) for one in waits] == [one.total(What.WAIT) for one in whole]
+    for asked in (waits[0].total, waits[0].count, waits[0].by_word):
+        with pytest.raises(KeyError, match="TURNS was not read"):
+            asked(What.TURNS)

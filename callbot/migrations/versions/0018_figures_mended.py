@@ -1,4 +1,4 @@
-"""Was: the views of the figures anew. They are made by the last migration that changes them (0021), whose column is not there yet."""
+"""Was: the views of the figures anew. They are made by the last migration that changes them (0019), whose column is not there yet."""
 
 revision = "0018"
 down_revision = "0017"
