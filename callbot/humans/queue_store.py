@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, overload
 
 from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -89,12 +89,23 @@ class QueueStore:
 
     # -- callers -------------------------------------------------------------------------------------------------------
 
-    async def enter(self, caller: Caller, at: datetime) -> int:
-        """Join the queue, or get back the place that this call or number has; the place's id. May be told twice."""
+    @overload
+    async def enter(self, caller: Caller, at: datetime) -> int: ...
+
+    @overload
+    async def enter(self, caller: Caller, at: datetime, *, joins: bool) -> int | None: ...
+
+    async def enter(self, caller: Caller, at: datetime, *, joins: bool = True) -> int | None:
+        """Join the queue, or get back the place that this call or number has; the place's id. May be told twice.
+
+        Not `joins`: who has no place gets none (None).
+        """
         async with self._writing(at) as writing:
             keys = {"call_id": caller.call_id, "caller_hash": caller.caller_hash or ""}
             rows = await writing.connection.execute(MINE, keys)
             known = gets_back(map(entry_of, rows), caller, at, self.rules)
+            if known is None and not joins:
+                return None
             if known is None:
                 known = await writing.add(joined(0, caller, at))
             elif known.place in COMES_BACK_TO:
