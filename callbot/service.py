@@ -222,10 +222,10 @@ class Service:
         opened, rendered = self._opened, None
         while True:
             board, day = opened.boards.board(), today()
-            if rendered != (board.weeks, day):
+            if rendered != (board.weeks, board.closures, day):
                 for code, prompts in opened.prompts.items():
                     await prompts.render(texts_of_changes(opened.knowledge.in_language(code), day, board))
-                rendered = board.weeks, day
+                rendered = board.weeks, board.closures, day
             await asyncio.sleep(REFRESH_SECONDS)
 
     def _watch(self) -> LoadWatch:
