@@ -84,7 +84,7 @@ def hour_answers(knowledge: Knowledge) -> list[HourAnswer]:
 
 
 def texts_of_changes(knowledge: Knowledge, day: dt.date, board: Board) -> list[str]:
-    """What the bot may say on `day` in the language of `knowledge` besides what is validated: of hours that staff have set, of what is exceptional."""
+    """What the bot may say on `day` besides what is validated: of hours that staff have set, of what is exceptional."""
     texts = [] if knowledge.language != FRENCH else _answers(knowledge, day, board)
     if board.weeks:
         texts += _since_hours_were_set(knowledge, day, board)
