@@ -90,7 +90,15 @@ class Words(TypeDecorator[tuple[str, ...]]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002
         """The words."""
-        return None if value is None else tuple(value.split())
+        return _split(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], tuple[str, ...] | None]:  # noqa: ARG002
+        """The same, in one step."""
+        return _split
+
+
+def _split(value: str | None) -> tuple[str, ...] | None:
+    return None if value is None else tuple(value.split())
 
 
 def _of_call(*, primary_key: bool) -> Column[str]:

@@ -119,10 +119,11 @@ class QueueStore:
         What a call says of a place that is another call's by now is late, too.
         """
         async with self._writing(event.at) as writing:
-            entry = await writing.entry(entry_id)
+            pair = await writing.pair(entry_id)
+            entry = pair.entry
             if entry is None or by not in ("", entry.agent) or call_id not in ("", entry.caller.call_id):
                 return False
-            return await self._handle(writing, Pair(entry, await writing.agent(entry.agent)), event)
+            return await self._handle(writing, pair, event)
 
     async def pass_on(self, entry_id: int, event: CallerPassedOn, *, by: str) -> int | None:
         """The agent `by` passes on whom they talk to; the id of the caller's new place. None: too late, it changes nothing."""
@@ -322,9 +323,7 @@ class QueueStore:
 
     async def _sweep_entry(self, entry_id: int, at: datetime) -> QueueEvent | None:
         async with self._transaction() as writing:
-            entry = await writing.entry(entry_id)
-            agent = await writing.agent(entry.agent) if entry else None
-            return await self._due(writing, Pair(entry, agent), at)
+            return await self._due(writing, await writing.pair(entry_id), at)
 
     async def _sweep_agent(self, name: str, at: datetime) -> QueueEvent | None:
         with suppress(Moved):  # then they have done something since, and nothing is due
