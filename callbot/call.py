@@ -60,6 +60,11 @@ class Call:
         self._writing = False  # a message is on its way that did not wait in _out any more
         self._opened = asyncio.Event()
 
+    @property
+    def with_people(self) -> bool:
+        """The caller waits for a person, or speaks to one: the bot has nothing to do but to play music."""
+        return self.flow is not None and self.flow.with_people
+
     async def run(self) -> None:
         """Hold the call until it ends. Whatever fails ends this call only, with a person announced where that is possible."""
         try:

@@ -140,7 +140,8 @@ class Ears:
             self._listen_to_words(listen=self._recorded)
         heard: list[Heard] = []
         try:
-            heard = self._parts.hearing.push(pcm)
+            hearing = self._parts.hearing
+            heard = hearing.doze(pcm) if self._parts.conversation.private else hearing.push(pcm)
         except EngineError as error:
             self._failed(error)  # the call's clock goes on
         self._read_ahead()

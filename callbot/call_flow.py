@@ -234,6 +234,11 @@ class Flow:
         """True while caller and person speak to each other: whatever breaks here, they are left alone."""
         return bool(self._parts and self._parts.conversation.with_person)
 
+    @property
+    def with_people(self) -> bool:
+        """True while the caller waits for a person as well."""
+        return bool(self._parts and self._parts.conversation.private)
+
     # -- hearing ---------------------------------------------------------------------------------------------------
 
     @property

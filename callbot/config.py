@@ -189,6 +189,11 @@ class Settings(Pages, Privacy, FiguresSettings, Understanding, Speech, Telephone
         """The SQLAlchemy address in use."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'callbot.db'}"
 
+    @property
+    def most_calls(self) -> int:
+        """Calls of all kinds that this machine holds at once: those that the bot speaks to, and those that wait for people."""
+        return self.max_calls + self.max_waiting
+
 
 def load(environ: Mapping[str, str] | None = None, file: Path | None = None, **overrides: object) -> Settings:
     """Read the settings once: defaults, then `callbot.toml`, then the environment, then `overrides`.

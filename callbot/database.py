@@ -38,6 +38,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from callbot.config import Settings
 from callbot.errors import DatabaseError
+from callbot.sqlite_driver import OneHop
 
 CONNECT_TIMEOUT_S = 10
 BUSY_TIMEOUT_S = 10
@@ -242,7 +243,10 @@ def _shown(url: URL) -> str:
 def _engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
         engine = create_async_engine(
-            url, connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None}, hide_parameters=True
+            url,
+            module=OneHop(),
+            connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None},
+            hide_parameters=True,
         )
         event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
         event.listen(engine.sync_engine, "begin", _on_sqlite_begin)

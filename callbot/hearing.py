@@ -18,6 +18,7 @@ from callbot.speech.recognizer import Recognizer
 from callbot.turn_taking.echo import Played
 from callbot.turn_taking.end_of_turn import EndOfTurn
 from callbot.turn_taking.line_watch import LineWatch, Noticed
+from callbot.turn_taking.quiet import Quiet
 from callbot.turn_taking.whose import Sounded, Whose
 
 PARTIAL_EVERY_MS = 200
@@ -48,6 +49,7 @@ class Hearing:
         self._dtmf = DtmfDetector() if rate_hz == TELEPHONE_HZ else None
         self._resampler = Resampler(rate_hz, SPEECH_HZ) if rate_hz != SPEECH_HZ else None
         self._watch = LineWatch(rate_hz)
+        self._quiet = Quiet(rate_hz)
         self._listener = listener
         self._recognizer = recognizer
         self._end_of_turn = end_of_turn
@@ -92,6 +94,18 @@ class Hearing:
     def push(self, pcm: Pcm) -> list[Heard]:
         """Hear `pcm` (at the leg's rate, any length) and say what happened in it."""
         self._samples += len(pcm)
+        return self._hear(pcm)
+
+    def doze(self, pcm: Pcm) -> list[Heard]:
+        """As `push`, for a caller who has nothing to say: while their line is quiet, time goes by and nothing else is done."""
+        idle = self._listener.speech_ms == 0 and self._paused_ms is None
+        if idle and self._quiet.passes_over(pcm):
+            self._samples += len(pcm)
+            return []
+        before = [heard for piece in self._quiet.before() for heard in self._hear(piece)]
+        return before + self.push(pcm)
+
+    def _hear(self, pcm: Pcm) -> list[Heard]:
         self._listening = True
         heard: list[Heard] = [*self._watch.push(pcm, self.at_ms)]
         if self._dtmf:

@@ -288,7 +288,7 @@ def _waiting_room(
         lambda caller_hash, call_id: called_in_vain(database, caller_hash, call_id, today()),
         knowledge.commune.care,
     )
-    return WaitingRoom(queue, cards, _machine(), known)
+    return WaitingRoom(queue, cards, _machine(), known, most=settings.max_waiting)
 
 
 async def _open_voices(

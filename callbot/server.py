@@ -97,6 +97,11 @@ class MediaServer:
         return len(self._calls)
 
     @property
+    def with_people(self) -> int:
+        """Of these, how many wait for a person, or speak to one."""
+        return sum(call.with_people for call in self._calls.values())
+
+    @property
     def draining(self) -> bool:
         """True when the service stops: no call is taken any more."""
         return self._draining
@@ -171,7 +176,11 @@ class MediaServer:
 
     @property
     def _full(self) -> bool:
-        return self._draining or self.calls >= self._settings.max_calls
+        """No call is taken now: the bot speaks to as many as it may, or people to as many as wait or talk besides."""
+        most = self._settings.most_calls
+        return (
+            self._draining or self.calls >= most or self.calls - self.with_people >= self._settings.max_calls
+        )
 
     # -- WebSocket -------------------------------------------------------------------------------------------------
 

@@ -96,10 +96,12 @@ class Service:
             opened.queue,
             level_s=opened.settings.service_level_seconds,
             calls_now=lambda: self.media.calls,
-            calls_most=opened.settings.max_calls,
+            calls_most=opened.settings.most_calls,
         )
         opened.keeper.calls = lambda: self.media.calls
-        opened.metrics.show_calls(lambda: self.media.calls, opened.settings.max_calls)
+        opened.metrics.show_calls(
+            lambda: self.media.calls, lambda: self.media.with_people, opened.settings.most_calls
+        )
 
     @property
     def media_port(self) -> int:
@@ -121,6 +123,7 @@ class Service:
             prompts_rendered=done,
             prompts_total=total,
             calls_now=self.media.calls,
+            calls_with_people=self.media.with_people,
             max_calls=self.settings.max_calls,
             draining=self.media.draining,
             telephone=self.telephony.status() if self.telephony else None,
@@ -219,10 +222,10 @@ class Service:
         opened, rendered = self._opened, None
         while True:
             board, day = opened.boards.board(), today()
-            if rendered != (board.weeks, day):
+            if rendered != (board.weeks, board.closures, day):
                 for code, prompts in opened.prompts.items():
                     await prompts.render(texts_of_changes(opened.knowledge.in_language(code), day, board))
-                rendered = board.weeks, day
+                rendered = board.weeks, board.closures, day
             await asyncio.sleep(REFRESH_SECONDS)
 
     def _watch(self) -> LoadWatch:

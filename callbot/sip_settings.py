@@ -119,11 +119,12 @@ def _rtp_ports(settings: "Settings") -> Iterator[Problem]:
             f"'{settings.sip_rtp_ports}' is not first-last within {FIRST_FREE_PORT}–{LAST_PORT}",
         )
         return
-    needed = PORTS_PER_CALL * settings.max_calls
+    needed = PORTS_PER_CALL * settings.most_calls
     if last - first + 1 < needed:
         yield (
             "sip_rtp_ports",
-            f"{last - first + 1} ports are too few: max_calls {settings.max_calls} needs {needed}, {PORTS_PER_CALL} a call",
+            f"{last - first + 1} ports are too few: max_calls {settings.max_calls} and max_waiting {settings.max_waiting} need {needed}, "
+            f"{PORTS_PER_CALL} a call",
         )
     for name in ("sip_port", "sip_tls_port"):
         port: int = getattr(settings, name)

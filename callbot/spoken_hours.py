@@ -10,9 +10,10 @@ from callbot.dialogue.pacing import pieces
 from callbot.dialogue.phrases import Phrases
 from callbot.humans.announcements import Board
 from callbot.humans.hours import PARIS, OpeningHours, spoken_openings
+from callbot.humans.hours_exceptions import exceptions_said, has_news
 from callbot.humans.hours_said import spoken_week
 from callbot.humans.hours_set import UsualHours, as_written
-from callbot.knowledge.entries import Commune, Entry
+from callbot.knowledge.entries import Commune, Entry, Line
 from callbot.knowledge.store import Knowledge
 from callbot.languages.tables import FRENCH
 from callbot.languages.tongues import Tongue, tongue
@@ -33,14 +34,17 @@ def answer_in_force(
 ) -> Entry:
     """An entry of MOTIVE as it is spoken on `day` to callers for whom `hours` count: its validated sentence, or hours set since then.
 
-    Whoever validates the entry again after that has the last word. In another language than French there is no such sentence: the
-    entry is then never spoken, and a person answers.
+    Whoever validates the entry again after that has the last word. What is exceptional within a week comes first. In another language than
+    French there are no such sentences: the entry is then never spoken, and a person answers; but for public holidays, which are no news.
     """
     said = set_sentence(hours, board, day, entry.validated_on)
-    if said is None:
+    if language != FRENCH:
+        untrue = said is not None or (hours is not None and has_news(hours, day))
+        return entry.model_copy(update={"validator": "", "validated_on": None}) if untrue else entry
+    before = exceptions_said(hours, day) if hours else []
+    if said is None and not before:
         return entry
-    changes = {"answer": said} if language == FRENCH else {"validator": "", "validated_on": None}
-    return entry.model_copy(update=changes)
+    return entry.model_copy(update={"answer": " ".join([*before, said or entry.answer])})
 
 
 def set_sentence(
@@ -80,18 +84,21 @@ def hour_answers(knowledge: Knowledge) -> list[HourAnswer]:
 
 
 def texts_of_changes(knowledge: Knowledge, day: dt.date, board: Board) -> list[str]:
-    """What the bot may say on `day` in the language of `knowledge` since staff have set hours; empty when they have not."""
-    commune, spoken = knowledge.commune, tongue(knowledge.language)
-    if not board.weeks:
-        return []
+    """What the bot may say on `day` besides what is validated: of hours that staff have set, of what is exceptional."""
     texts = [] if knowledge.language != FRENCH else _answers(knowledge, day, board)
-    texts += openings(commune, day, spoken, board.usual)
+    if board.weeks:
+        texts += _since_hours_were_set(knowledge, day, board)
+    return list(dict.fromkeys([*texts, *(piece for text in texts for piece in pieces(text))]))
+
+
+def _since_hours_were_set(knowledge: Knowledge, day: dt.date, board: Board) -> list[str]:
+    commune, spoken = knowledge.commune, tongue(knowledge.language)
+    texts = openings(commune, day, spoken, board.usual)
     if not commune.ever_closed:
         phrases = Phrases(commune, texts=spoken.texts)
         texts += [phrases.say(name) for name in spoken.texts.sentences if name.endswith("_closed")]
         texts += phrases.menu((), closed=True)
-    texts += closed_sentences(spoken.texts, commune.services)
-    return list(dict.fromkeys([*texts, *(piece for text in texts for piece in pieces(text))]))
+    return [*texts, *closed_sentences(spoken.texts, commune.services)]
 
 
 def openings(commune: Commune, day: dt.date, spoken: Tongue, usual: UsualHours = as_written) -> list[str]:
@@ -117,13 +124,19 @@ def _each_once(tables: Iterable[OpeningHours | None]) -> list[OpeningHours]:
 
 
 def _answers(knowledge: Knowledge, day: dt.date, board: Board) -> list[str]:
-    """The sentences that are spoken instead of validated ones."""
+    """The sentences that are spoken instead of validated ones, or before them."""
     commune = knowledge.commune
     lines = commune.lines or (commune.line(""),)
     told = (
-        set_sentence(commune.line_hours(line, board.usual), board, day, entry.validated_on)
+        answer_in_force(entry, _hours_of(commune, line, board), board, day).answer
         for entry in knowledge.entries
-        if entry.motive == MOTIVE
+        if entry.motive == MOTIVE and entry.validator
         for line in lines
     )
-    return [sentence for sentence in told if sentence]
+    validated = {entry.answer for entry in knowledge.entries}
+    return [answer for answer in dict.fromkeys(told) if answer not in validated]
+
+
+def _hours_of(commune: Commune, line: Line, board: Board) -> OpeningHours | None:
+    usual = commune.line_hours(line, board.usual)
+    return board.hours(usual, line.number, line.service or commune.default_service)

@@ -3,7 +3,9 @@
 Times are UTC and come back aware. `calls.day` is the day in Europe/Paris on which the call began: what reports group by.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -52,9 +54,23 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Aware, in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return None if value is None else _aware(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002
+        """The same for a value as the driver gives it, in one step: pages read thousands of them."""
+        return _written_in_utc if dialect.name == "sqlite" else _given
+
+
+def _aware(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _written_in_utc(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value + "+00:00")
+
+
+def _given(value: datetime | None) -> datetime | None:
+    return value if value is None or value.tzinfo is UTC else _aware(value)
 
 
 class Words(TypeDecorator[tuple[str, ...]]):
@@ -74,7 +90,15 @@ class Words(TypeDecorator[tuple[str, ...]]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002
         """The words."""
-        return None if value is None else tuple(value.split())
+        return _split(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], tuple[str, ...] | None]:  # noqa: ARG002
+        """The same, in one step."""
+        return _split
+
+
+def _split(value: str | None) -> tuple[str, ...] | None:
+    return None if value is None else tuple(value.split())
 
 
 def _of_call(*, primary_key: bool) -> Column[str]:
@@ -272,6 +296,21 @@ announcements = Table(
     Column("on_at", UtcDateTime),
 )
 Index(None, announcements.c.ends_at)
+
+listens = Table(
+    "listens",
+    metadata,
+    Column("what", Text, primary_key=True),  # listening.Heard
+    Column(
+        "number", Integer, primary_key=True, autoincrement=False
+    ),  # of announcements or knowledge_versions
+    Column("account", Text, primary_key=True),  # the name of who was sent the sound
+    Column("text_hash", String(64), nullable=False),  # SHA-256 of the text that it says
+    Column("sent_at", UtcDateTime, nullable=False),
+    Column("heard_at", UtcDateTime),  # listened to, to its end; NULL: not yet
+)
+Index(None, listens.c.sent_at)
+
 queue_entries = Table(
     "queue_entries",
     metadata,

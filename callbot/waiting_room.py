@@ -92,7 +92,10 @@ class Known:
 
 
 class WaitingRoom:
-    """`run` is a task of the service. `machine`: its name, as the QueueKeeper has it. `now` gives aware datetimes."""
+    """`run` is a task of the service. `machine`: its name, as the QueueKeeper has it. `now` gives aware datetimes.
+
+    `most`: so many callers wait here, or speak to somebody, at once; None: however many come.
+    """
 
     def __init__(
         self,
@@ -101,12 +104,15 @@ class WaitingRoom:
         machine: str,
         known: Known,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        most: int | None = None,
     ) -> None:
         self.store = store
         self.cards = cards
         self.machine = machine
         self.known = known
         self.now = now
+        self._most = most
         self._seats: dict[str, _Seat] = {}
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -134,6 +140,11 @@ class WaitingRoom:
             self._seats[seat.call_id] = seat
             self._tasks.create_task(seat.work())
         return True
+
+    def is_full(self, but: "_Seat") -> bool:
+        """As many others as may have a place have one."""
+        taken = sum(seat.has_place for seat in self._seats.values() if seat is not but)
+        return self._most is not None and taken >= self._most
 
     def left(self, seat: "_Seat") -> None:
         """A call is over, and all is told."""
@@ -277,8 +288,13 @@ class _Seat:
             await self._show_card()
             at = self._room.now()
             caller = await self._as_caller(command)
+            full = caller.priority is not Priority.EMERGENCY and self._room.is_full(self)
             self._may_stand = True
-            self.entry_id = await self._room.store.enter(caller, at)
+            self.entry_id = await self._room.store.enter(caller, at, joins=not full)
+            if self.entry_id is None:
+                self._may_stand = False
+                self._tell_call(NotQueued(full=True))
+                return
             entry = await self._room.store.entry(self.entry_id)
             if entry:
                 await self._show(entry, returned=entry.entered_at != at)

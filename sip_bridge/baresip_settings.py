@@ -41,7 +41,7 @@ def configuration(settings: Settings, port: int) -> Config:
         lines += [f"sip_cafile {authorities(settings)}", "sip_verify_server yes"]
     return Config(
         net_interface=None if host in ("0.0.0.0", "::") else host,  # noqa: S104 – a comparison
-        max_concurrent_calls=min(2 * settings.max_calls + 10, AUDIO_SLOTS),
+        max_concurrent_calls=min(2 * settings.most_calls + 10, AUDIO_SLOTS),
         rtp_timeout=0,  # liveness.py keeps that clock
         expose_headers=EXPOSED,
         sip_trace=True,

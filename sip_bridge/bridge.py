@@ -138,7 +138,7 @@ class Bridge:
     def _take(self, incoming: IncomingCall) -> None:
         """Every admitted INVITE comes in here."""
         assert self._tasks
-        if self._draining or self.calls >= self._settings.max_calls:
+        if self._draining or self.calls >= self._settings.most_calls:
             log.info("a call was refused: no line is free", extra={"leg": incoming.leg.id})
             self._tasks.create_task(incoming.leg.hang_up(486))
             return

@@ -25,7 +25,7 @@ from callbot.bench.queue_callers import AGAIN_S, number_of
 from callbot.bench.queue_desk import Desk
 from callbot.bench.queue_figures import PLACE_SENTENCES, Scene, Stood, Told, figures
 from callbot.bench.queue_line import MUSIC, Waited
-from callbot.bench.targets import VOICE, OwnService, Plan
+from callbot.bench.targets import MORE_CALLS, VOICE, OwnService, Plan
 from callbot.config import Settings, load
 from callbot.database import Database
 from callbot.dialogue.waiting_phrases import BACK
@@ -44,7 +44,7 @@ TAKING_S = 30.0
 DESKS = 5
 AGAIN_SHARE = 0.2
 """Of the callers, the last to come: they hang up and call again."""
-PER_SECOND = 10.0
+PER_SECOND = 4.0
 PASSWORD = "cheval-agrafe-pile-juste"  # noqa: S105 (of the measurement's own service)
 
 
@@ -55,7 +55,12 @@ class QueueService(OwnService):
         plan = Plan("ws", engines=True, seconds=0, per_second=PER_SECOND, questions=None)
         super().__init__(settings, folder, plan, callers)
         self.web_port = free_port(socket.SOCK_STREAM)
-        self._settings |= {"database_url": url, "web_port": self.web_port, "wrap_up_seconds": 60}
+        self._settings |= {
+            "database_url": url,
+            "web_port": self.web_port,
+            "wrap_up_seconds": 60,
+            "max_waiting": callers + MORE_CALLS,
+        }
         self.settings = load({}, data_dir=folder, database_url=url, tts=VOICE)
 
 

@@ -313,6 +313,10 @@ class Dialogue:
         """
         return self._paced(self._asides.came_back(self._people.come_back(transfer, result, deaf=deaf)))
 
+    def turned_away(self, transfer: Transfer) -> Reply:
+        """React to a queue in which as many wait as may: offer a call-back, or have the service itself rung."""
+        return self._paced(self._asides.came_back(self._people.turned_away(transfer)))
+
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _heard_as(self, reading: Interpretation) -> Reply:  # noqa: PLR0911, PLR0912 (one return per kind of reading)

@@ -256,6 +256,17 @@ class People:
             return Reply(Decision.HANDOVER, memory.last_said)
         return Reply(Decision.HANDOVER, (PlayPrompt(phrases.nobody(result, service)),))
 
+    def turned_away(self, transfer: Transfer) -> Reply:
+        """As many wait in the queue as may: offer a call-back, once; else the service itself is rung, as without a queue."""
+        memory, texts = self.memory, self.phrases.texts
+        if transfer.reason in OFFERS_CALLBACK and not memory.held and self._offer_callback():
+            memory.reached_nobody, memory.failures = memory.reached_nobody + 1, 0
+            memory.last_said = (PlayPrompt(texts.queue_full), self.sentence("offer_callback"))
+            return Reply(Decision.HANDOVER, memory.last_said)
+        rung = texts.reception_instead.format(service=self.answers.service(transfer.service).spoken)
+        said = tuple(PlayPrompt(text, interruptible=False) for text in (texts.queue_full, rung))
+        return Reply(Decision.HANDOVER, said, transfer)
+
     @property
     def _call_back_offered(self) -> tuple[PlayPrompt, ...]:
         return PlayPrompt(self.phrases.texts.nobody_now), self.sentence("offer_callback")

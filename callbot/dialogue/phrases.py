@@ -227,6 +227,7 @@ FRENCH = Texts(
     queue_long=queue.LONG,
     queue_unknown=queue.UNKNOWN,
     queue_back=queue.BACK,
+    queue_full=queue.FULL,
     pass_agent=transfers.ONWARD_AGENT,
     pass_number=transfers.ONWARD_NUMBER,
     pass_back=transfers.ONWARD_BACK,

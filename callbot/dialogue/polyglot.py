@@ -105,6 +105,9 @@ class Talk(Protocol):
     def come_back(self, transfer: Transfer, result: TransferResult, *, deaf: bool) -> Reply:
         """React to a handover that failed."""
 
+    def turned_away(self, transfer: Transfer) -> Reply:
+        """React to a queue that takes nobody more."""
+
     @property
     def outcome_if_gone(self) -> Outcome:
         """The outcome when the caller hangs up now."""
@@ -272,6 +275,10 @@ class Polyglot:
     def come_back(self, transfer: Transfer, result: TransferResult, *, deaf: bool) -> Reply:
         """As the dialogue does."""
         return self._now.come_back(transfer, result, deaf=deaf)
+
+    def turned_away(self, transfer: Transfer) -> Reply:
+        """As the dialogue does."""
+        return self._now.turned_away(transfer)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

@@ -72,6 +72,8 @@ class Texts:
     queue_unknown: str
     queue_back: str
     """To who calls again and has their place back."""
+    queue_full: str
+    """To who does not get a place: a call-back is offered, or the service rung."""
     pass_agent: str
     """To who talked to a person, and is passed on to another one."""
     pass_number: str

@@ -5,6 +5,7 @@
        │           │  └────────┼──────────┴─────────┘     passed on by the agent they talk to: they wait for somebody else
        │           │           └─▶ promised               to be called back: they hang up, and keep their place
        └───────────┴─▶ alone                              no queue, or nobody at the desks: the service itself is rung
+       └─▶ turned away                                    too many wait: a call-back is offered, or the service rung
 
 Whom to offer to whom, the queue decides (humans/queue.py); how an agent's telephone is reached is a Handover's business.
 """
@@ -87,6 +88,8 @@ class Stage(StrEnum):
     """To be called back in their turn: `farewell` is to be said, then the call ends."""
     ALONE = "alone"
     """The caller has no place: the service is to be rung as without a queue."""
+    TURNED_AWAY = "turned away"
+    """The same, because as many wait as may: that is to be said, and a call-back offered."""
     OVER = "over"
 
 
@@ -98,6 +101,7 @@ class Step(StrEnum):
     GIVE_BACK = "give back"
     LOSE = "lose"
     LEAVE = "leave"
+    REFUSE = "refuse"
     JOIN = "join"
     ONWARD = "onward"
     PROMISE = "promise"
@@ -110,6 +114,7 @@ NEXT: MappingProxyType[tuple[Stage, Step], Stage] = MappingProxyType(
     {
         (Stage.ENTERING, Step.PLACE): Stage.WAITING,
         (Stage.ENTERING, Step.LEAVE): Stage.ALONE,
+        (Stage.ENTERING, Step.REFUSE): Stage.TURNED_AWAY,
         (Stage.ENTERING, Step.CALLER_GONE): Stage.OVER,
         (Stage.WAITING, Step.OFFER): Stage.OFFERED,
         (Stage.WAITING, Step.LOSE): Stage.ENTERING,
@@ -205,6 +210,9 @@ class Waiting:
         self._late = self._unanswered_ms is not None and at_ms - self._unanswered_ms >= LATE_MS
         self._unanswered_ms = None
         match news:
+            case NotQueued(full=True):
+                self._step(Step.REFUSE, at_ms)
+                return []
             case NotQueued():
                 return self._leave(at_ms) if self.stage is Stage.ENTERING else []
             case PlaceSeen():

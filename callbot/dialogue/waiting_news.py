@@ -19,7 +19,9 @@ class Desk(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotQueued:
-    """The caller has no place: nobody uses the desk, or the queue does not work."""
+    """The caller has no place: nobody uses the desk, or the queue does not work; `full`: as many wait as may wait."""
+
+    full: bool = False
 
 
 class Passed(StrEnum):

@@ -45,6 +45,7 @@ TIMES = MappingProxyType(
 LONG = "L'attente peut dépasser une heure."
 UNKNOWN = "Je ne sais pas encore combien de temps cela prendra."
 BACK = "Vous retrouvez votre place dans la file."
+FULL = "Je suis désolé, trop de personnes attendent déjà : je ne peux pas vous mettre en attente."
 
 
 def place_said(texts: Texts, position: int, minutes: int | None) -> tuple[str, str]:
@@ -73,4 +74,4 @@ def waiting_phrases(texts: Texts) -> list[str]:
     for nth in range(1, len(texts.queue_ordinals) + 2):
         minutes = BOUNDS[nth - 1] if nth <= len(BOUNDS) else None
         said += place_said(texts, nth, minutes)
-    return list(dict.fromkeys([*said, texts.queue_long, texts.queue_unknown]))
+    return list(dict.fromkeys([*said, texts.queue_long, texts.queue_unknown, texts.queue_full]))

@@ -16,6 +16,7 @@ from callbot.events import (
     PlayMusic,
     Transfer,
     TransferFailed,
+    TransferResult,
 )
 from callbot.humans.queue_types import Rules
 
@@ -43,6 +44,7 @@ class WithPerson:
         self.waiting: Waiting | None = None
         """The caller's way through the queue, while it goes on."""
         self._reached = False  # a person, from the queue
+        self._past_queue = False  # the next handover is to ring the service itself: the queue is full
 
     @property
     def outcome_if_gone(self) -> Outcome:
@@ -85,7 +87,8 @@ class WithPerson:
         self._bot.move(Trigger.WAIT, at_ms)
         dialogue = self._bot.dialogue
         plan = dialogue.plan(transfer)
-        if self._rules and plan.texts and way is not Way.REFER:
+        past_queue, self._past_queue = self._past_queue, False
+        if self._rules and plan.texts and way is not Way.REFER and not past_queue:
             waiting = Waiting(
                 transfer,
                 plan,
@@ -147,6 +150,9 @@ class WithPerson:
             case queue.Stage.ALONE:
                 self.waiting = None
                 return [*outputs, *self._ring_service(waiting, at_ms)]
+            case queue.Stage.TURNED_AWAY:
+                self.waiting = None
+                return [*outputs, *self._turn_away(waiting.transfer, at_ms)]
             case queue.Stage.TALKING if self._bot.turn is Turn.WAITING:
                 self._bot.move(Trigger.CONNECT, at_ms)
             case queue.Stage.WAITING | queue.Stage.OFFERED if self._bot.turn is Turn.BRIDGED:
@@ -174,6 +180,13 @@ class WithPerson:
         rung = handover.ring(at_ms, since_ms=waiting.begun_ms)
         outputs = [*rung, PlayMusic()] if rung else []
         return self._follow(handover, outputs, at_ms)
+
+    def _turn_away(self, transfer: Transfer, at_ms: int) -> list[Output]:
+        """Too many wait: that is said, and a call-back offered; where there is none to offer, the service is rung as without a queue."""
+        failed = TransferFailed(at_ms, transfer.service, TransferResult.BUSY, None)
+        reply = self._bot.dialogue.turned_away(transfer)
+        self._past_queue = isinstance(reply.then, Transfer)
+        return [failed, *self._bot.clear(), *self._bot.play(reply, at_ms)]
 
     @property
     def _has_reached(self) -> bool:

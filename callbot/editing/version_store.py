@@ -27,6 +27,7 @@ from callbot.editing.versions import (
     validated,
 )
 from callbot.knowledge.entries import Entry
+from callbot.listening import Listens
 from callbot.tables import knowledge_editions, knowledge_machines, knowledge_versions
 
 __all__ = ["Machine", "VersionStore"]
@@ -57,6 +58,7 @@ class VersionStore:
         self._database = database
         self._today = today
         self._clock = clock
+        self.listens = Listens(database, clock)
 
     # -- reading ---------------------------------------------------------------------------------------------------
 

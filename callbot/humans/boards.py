@@ -22,6 +22,7 @@ from callbot.humans.announcements import Announcement, Board, Closure, MessageSt
 from callbot.humans.hours import PARIS, Season
 from callbot.humans.hours_said import noted_week
 from callbot.humans.hours_set import Week, replaced
+from callbot.listening import Listens
 
 REFRESH_SECONDS = 5.0
 SHOWN_OVER = 10
@@ -46,6 +47,7 @@ class Boards:
     def __init__(self, database: Database, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._database = database
         self._clock = clock
+        self.listens = Listens(database, clock)
         self.now = Board()
 
     def board(self) -> Board:

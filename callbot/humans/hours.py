@@ -78,6 +78,8 @@ class OpeningHours:
     """Exceptional ones: they go before everything."""
     seasons: tuple[Season, ...] = ()
     """They go before `weekly`, the first that covers a day."""
+    department: str = ""
+    """Whose public holidays count; empty: those of the whole country."""
 
     def opens_on(self, day: date) -> bool:
         """True when somebody is there at some time of `day`."""
@@ -99,7 +101,21 @@ class OpeningHours:
     def _is_closed_day(self, day: date, season: Season | None) -> bool:
         if season and season.one_day:
             return False
-        return day in self.closed_days or ((season or self).closed_on_holidays and is_holiday(day))
+        return day in self.closed_days or ((season or self).closed_on_holidays and self.is_holiday(day))
+
+    def is_holiday(self, day: date) -> bool:
+        """True when `day` is a public holiday here, whatever is open."""
+        return is_holiday(day, self.department)
+
+    def usual(self, day: date) -> Spans:
+        """The hours of such a weekday where nothing is exceptional: no closure, no holiday, nothing set for this day alone."""
+        season = next((one for one in self.seasons if one.covers(day) and not one.one_day), None)
+        return tuple(sorted((season or self).weekly[day.weekday()]))
+
+    def left(self, day: date) -> Spans:
+        """The hours of `day` without what is closed."""
+        minutes = ((_minute(begin, day), _minute(end, day)) for begin, end in self._periods(day))
+        return tuple(Span(begin, end) for begin, end in minutes if begin < end)
 
     def is_open(self, at: datetime) -> bool:
         """True when somebody is there `at` that instant (aware)."""
@@ -172,6 +188,12 @@ def _instant(day: date, minute: int) -> datetime:
     whole_days, minute = divmod(minute, DAY_MINUTES)
     clock = time(minute // 60, minute % 60)
     return datetime.combine(day + timedelta(days=whole_days), clock, tzinfo=PARIS).astimezone(UTC)
+
+
+def _minute(at: datetime, day: date) -> int:
+    """Minutes of the clock from the beginning of `day` on."""
+    local = at.astimezone(PARIS)
+    return (local.date() - day).days * DAY_MINUTES + local.hour * 60 + local.minute
 
 
 def spoken_day(day: date) -> str:

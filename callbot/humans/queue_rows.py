@@ -1,18 +1,18 @@
 """A place and an agent as rows of callbot/tables.py, and back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy import Row
 
 from callbot.humans.queue_types import Agent, AgentState, Caller, Entry, Passed, Place, Priority, Try
 
 PRIORITIES = {int(priority): priority for priority in Priority}
+STATES = {state.value: state for state in AgentState}
 PLACES = {place.value: place for place in Place}
 """Much quicker than to ask the enumerations, for hundreds of rows."""
 
 
-def entry_of(row: Row[Any]) -> Entry:
+def entry_of(row: Sequence[Any]) -> Entry:
     """The place that a whole row of `queue_entries` is, its columns in order but for `ranked_at`, which follows from others."""
     columns: tuple[Any, ...] = tuple(row)
     entry_id, call_id, machine, service, overflow, language, priority, reason, caller_hash = columns[:9]
@@ -71,19 +71,10 @@ def entry_values(entry: Entry) -> dict[str, Any]:
     }
 
 
-def agent_of(row: Row[Any]) -> Agent:
-    """The agent that a whole row of `queue_agents` is."""
-    return Agent(
-        row.name,
-        AgentState(row.state),
-        row.since,
-        row.idle_since,
-        row.services,
-        row.languages,
-        row.telephone,
-        row.reason,
-        row.entry_id,
-    )
+def agent_of(row: Sequence[Any]) -> Agent:
+    """The agent that a whole row of `queue_agents` is, its columns in order."""
+    name, state, *others = row
+    return Agent(name, STATES[state], *others)
 
 
 def agent_values(agent: Agent) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """One transaction on the queue's rows: statements, and what is read, held and written with them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +20,11 @@ PLACE = [column for column in ENTRIES.c if column.name != "ranked_at"]
 """The columns that `queue_rows.entry_of` takes, in their order."""
 
 ENTRY_BY_ID = select(*PLACE).where(ENTRIES.c.id == bindparam("key"))
+WITH_AGENT = (
+    select(*PLACE, *AGENTS.c)
+    .join_from(ENTRIES, AGENTS, AGENTS.c.name == ENTRIES.c.agent, isouter=True)
+    .where(ENTRIES.c.id == bindparam("key"))
+)
 AGENT_BY_NAME = select(AGENTS).where(AGENTS.c.name == bindparam("key"))
 ALL_AGENTS = select(AGENTS).where(AGENTS.c.state != AgentState.OFFLINE.value)
 FREE_AGENTS = select(AGENTS).where(AGENTS.c.state == AgentState.AVAILABLE.value)
@@ -89,13 +94,24 @@ class Writing:
         row = await self._held(AGENT_BY_NAME, name, skip_locked) if name else None
         return agent_of(row) if row else None
 
+    async def pair(self, entry_id: int) -> Pair:
+        """A place and its agent, both held; in one statement where nobody else writes."""
+        if not self.alone:
+            entry = await self.entry(entry_id)
+            return Pair(entry, await self.agent(entry.agent) if entry else None)
+        row = (await self.connection.execute(WITH_AGENT, {"key": entry_id})).one_or_none()
+        if row is None:
+            return Pair()
+        place, agent = row[: len(PLACE)], row[len(PLACE) :]
+        return Pair(entry_of(place), agent_of(agent) if agent[0] is not None else None)
+
     async def keep(self, before: Pair, after: Pair) -> None:
         """Write what is different."""
         entry, agent = after.entry, after.agent
-        if entry and entry != before.entry:
-            await self.connection.execute(CHANGE_ENTRY, {"key": entry.id, **entry_values(entry)})
-        if agent and agent != before.agent:
-            await self.connection.execute(CHANGE_AGENT, {"key": agent.name, **agent_values(agent)})
+        if entry and (changed := _changed(entry_values, before.entry, entry)):
+            await self.connection.execute(CHANGE_ENTRY, {"key": entry.id, **changed})
+        if agent and (changed := _changed(agent_values, before.agent, agent)):
+            await self.connection.execute(CHANGE_AGENT, {"key": agent.name, **changed})
         if agent:
             (self.free.add if agent.state is AgentState.AVAILABLE else self.free.discard)(agent.name)
         if entry:
@@ -144,3 +160,11 @@ class Writing:
         return (
             await self.connection.execute(rows.with_for_update(skip_locked=skip_locked), {"key": key})
         ).one_or_none()
+
+
+def _changed(values_of: Callable[[Any], dict[str, Any]], before: object, after: object) -> dict[str, Any]:
+    """The columns that are to be written: an index on what stays as it was need not be touched."""
+    if before is None or before == after:
+        return values_of(after) if before is None else {}
+    old = values_of(before)
+    return {name: value for name, value in values_of(after).items() if old[name] != value}

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, overload
 
 from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -89,12 +89,23 @@ class QueueStore:
 
     # -- callers -------------------------------------------------------------------------------------------------------
 
-    async def enter(self, caller: Caller, at: datetime) -> int:
-        """Join the queue, or get back the place that this call or number has; the place's id. May be told twice."""
+    @overload
+    async def enter(self, caller: Caller, at: datetime) -> int: ...
+
+    @overload
+    async def enter(self, caller: Caller, at: datetime, *, joins: bool) -> int | None: ...
+
+    async def enter(self, caller: Caller, at: datetime, *, joins: bool = True) -> int | None:
+        """Join the queue, or get back the place that this call or number has; the place's id. May be told twice.
+
+        Not `joins`: who has no place gets none (None).
+        """
         async with self._writing(at) as writing:
             keys = {"call_id": caller.call_id, "caller_hash": caller.caller_hash or ""}
             rows = await writing.connection.execute(MINE, keys)
             known = gets_back(map(entry_of, rows), caller, at, self.rules)
+            if known is None and not joins:
+                return None
             if known is None:
                 known = await writing.add(joined(0, caller, at))
             elif known.place in COMES_BACK_TO:
@@ -108,10 +119,11 @@ class QueueStore:
         What a call says of a place that is another call's by now is late, too.
         """
         async with self._writing(event.at) as writing:
-            entry = await writing.entry(entry_id)
+            pair = await writing.pair(entry_id)
+            entry = pair.entry
             if entry is None or by not in ("", entry.agent) or call_id not in ("", entry.caller.call_id):
                 return False
-            return await self._handle(writing, Pair(entry, await writing.agent(entry.agent)), event)
+            return await self._handle(writing, pair, event)
 
     async def pass_on(self, entry_id: int, event: CallerPassedOn, *, by: str) -> int | None:
         """The agent `by` passes on whom they talk to; the id of the caller's new place. None: too late, it changes nothing."""
@@ -311,9 +323,7 @@ class QueueStore:
 
     async def _sweep_entry(self, entry_id: int, at: datetime) -> QueueEvent | None:
         async with self._transaction() as writing:
-            entry = await writing.entry(entry_id)
-            agent = await writing.agent(entry.agent) if entry else None
-            return await self._due(writing, Pair(entry, agent), at)
+            return await self._due(writing, await writing.pair(entry_id), at)
 
     async def _sweep_agent(self, name: str, at: datetime) -> QueueEvent | None:
         with suppress(Moved):  # then they have done something since, and nothing is due

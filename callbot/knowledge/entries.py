@@ -3,11 +3,13 @@
 A knowledge base is a folder with one `commune.toml` and any number of `entries/*.toml` files, each a list of `[[entry]]`.
 """
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
+from callbot.humans.holidays import DEPARTMENT
 from callbot.humans.hours import OpeningHours
 from callbot.humans.hours_set import UsualHours, as_written
 from callbot.knowledge.care import CareRules
@@ -131,6 +133,8 @@ class Commune(Strict):
     """Entries (`motive` or `motive.aspect`) that are offered to a caller who was not understood twice; three at most are."""
     hours: Hours | None = None
     """When somebody is there, on lines without hours of their own; none: always."""
+    department: str = ""
+    """Its number, where public holidays are others than in the rest of France: "67", "974"."""
     languages: tuple[str, ...] = ("fr",)
     """What callers may speak; each but French has a folder `languages/CODE` in the knowledge base."""
     care: CareRules = CareRules()
@@ -167,14 +171,25 @@ class Commune(Strict):
         """
         of_all = usual("", "", _opening(self.hours), None)
         of_line = usual(line.number, "", _opening(line.hours), of_all)
-        return usual("", service.id, _opening(service.hours), of_line)
+        return self._here(usual("", service.id, _opening(service.hours), of_line))
 
     def line_hours(self, line: Line, usual: UsualHours = as_written) -> OpeningHours | None:
         """When somebody is there for callers of `line`: its own hours, else those of its service; None: always."""
         wanted = line.service or self.default_service
         service = next(service for service in self.services if service.id == wanted)
         of_service = self.service_hours(line, service, usual)
-        return usual(line.number, "", _opening(line.hours), of_service)
+        return self._here(usual(line.number, "", _opening(line.hours), of_service))
+
+    def _here(self, hours: OpeningHours | None) -> OpeningHours | None:
+        """With the public holidays of this department."""
+        return replace(hours, department=self.department) if hours and self.department else hours
+
+    @field_validator("department")
+    @classmethod
+    def _is_department(cls, value: str) -> str:
+        if value and not DEPARTMENT.fullmatch(value):
+            raise ValueError(f'\'{value}\' is not a department\'s number, such as "67" or "974"')
+        return value
 
     def _only_line(self, number: str) -> Line:
         return Line(number=number or "mairie", name=self.name, spoken=self.spoken_town_hall)

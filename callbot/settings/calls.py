@@ -11,7 +11,18 @@ class Calls(Part):
     """How a call is held: its limits, whose turn it is."""
 
     max_calls: int = Field(
-        20, ge=1, le=500, description="Calls held at once; the next one is refused politely (busy)."
+        20,
+        ge=1,
+        le=500,
+        description="Calls that the bot speaks to at once; the next one is refused politely (busy). Who waits in the queue, or speaks to a "
+        "person, is not counted.",
+    )
+    max_waiting: int = Field(
+        30,
+        ge=0,
+        le=500,
+        description="Callers of this machine who wait in the queue, or speak to a person from it, at once. One more is told so, and "
+        "offered a call-back, or rings the service as without a queue; emergencies, and who has a place already, are let in.",
     )
     drain_seconds: int = Field(
         30, ge=0, le=600, description="How long calls in progress may go on after SIGTERM."

@@ -200,7 +200,7 @@ def _load_recognizer_engine(choice: Choice, settings: Settings, prompt: str) -> 
             from callbot.speech.vosk import VoskEngine
 
             return VoskEngine(
-                choice.path, choice.item.name, workers=settings.stt_workers, recognizers=settings.max_calls
+                choice.path, choice.item.name, workers=settings.stt_workers, recognizers=settings.most_calls
             )
         from callbot.speech.whisper import WhisperEngine
 

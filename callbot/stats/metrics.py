@@ -79,6 +79,11 @@ class Metrics:
             kind: messages.labels(kind.__name__.removeprefix("Message").lower()) for kind in MESSAGES
         }
         self._now = Gauge("callbot_calls_now", "Calls held now.", registry=registry)
+        self._with_people = Gauge(
+            "callbot_calls_with_people",
+            "Of these, callers who wait for a person, or speak to one.",
+            registry=registry,
+        )
         self._lines = Gauge("callbot_lines", "Calls that can be held at once.", registry=registry)
 
         self._level = Gauge(
@@ -123,9 +128,10 @@ class Metrics:
             self._shown_level = level
             self._changes[level].inc()
 
-    def show_calls(self, calls_now: Callable[[], int], lines: int) -> None:
-        """Where the number of calls is asked for whenever somebody reads, and how many there may be."""
+    def show_calls(self, calls_now: Callable[[], int], with_people: Callable[[], int], lines: int) -> None:
+        """Where the numbers of calls are asked for whenever somebody reads, and how many there may be."""
         self._now.set_function(calls_now)
+        self._with_people.set_function(with_people)
         self._lines.set(lines)
 
     def observe(self, event: Event) -> None:

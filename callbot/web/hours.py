@@ -19,6 +19,7 @@ from callbot.humans.announcements import Announcement, Closure, MessageState
 from callbot.humans.boards import BoardError, NotHeardError
 from callbot.humans.hours import PARIS
 from callbot.humans.hours_said import written_week
+from callbot.listening import Heard
 from callbot.web.forms import checked_form, text
 from callbot.web.hours_effects import contradicted
 from callbot.web.hours_forms import HALL, LINE, SERVICE, UNTILS, ClosureForm, FormError, MessageForm
@@ -38,7 +39,6 @@ MODELS = (
 """Sentences to begin with."""
 MOST = 30
 """Messages, and closures, that are not over: more is a mistake, or somebody who means harm."""
-MOST_PLAYED = 1000
 DONE = {
     "fermeture": "La fermeture est enregistrée : le callbot en tient compte dès maintenant.",
     "lever": "La fermeture est levée.",
@@ -67,8 +67,6 @@ class HoursPage:
 
     def __init__(self, service: WebService) -> None:
         self.service = service
-        self._played: dict[tuple[int, int], None] = {}
-        """Message and account of sounds that were sent, the oldest first; forgotten beyond MOST_PLAYED, and at a restart."""
 
     def routes(self) -> Sequence[Route]:
         """Where they are."""
@@ -130,18 +128,18 @@ class HoursPage:
         if pcm is None:
             raise HTTPException(503)
         if request.method == "GET":
-            self._played[message.id, request.state.account.id] = None
-            while len(self._played) > MOST_PLAYED:
-                self._played.pop(next(iter(self._played)))
+            listens = self.service.boards.listens
+            await listens.sent(Heard.MESSAGE, message.id, message.text, to=request.state.account.name)
         return Response(wav(pcm), media_type="audio/wav")
 
     async def heard(self, request: Request) -> Response:
         """It was listened to, to its end: by who was sent its sound."""
         await checked_form(request)
         message = await self._message(request)
-        if (message.id, request.state.account.id) not in self._played:
+        name = request.state.account.name
+        if not await self.service.boards.listens.heard(Heard.MESSAGE, message.id, message.text, by=name):
             return await self._page(request, 409, failure=LISTEN_FIRST)
-        await self.service.boards.heard(message.id, actor=request.state.account.name)
+        await self.service.boards.heard(message.id, actor=name)
         return _done("entendu")
 
     async def switch_on(self, request: Request) -> Response:

@@ -158,7 +158,8 @@ class WeeksPage:
 
     def _day_page(self, request: Request, status: int = 200, **values: object) -> Response:
         day, places = now().date(), places_of(self.service.directory)
-        named = {**named_holidays(day.year), **named_holidays(day.year + 1)}
+        here = self.service.directory.department
+        named = {**named_holidays(day.year, here), **named_holidays(day.year + 1, here)}
         defaults: dict[str, object] = {"errors": {}, "given": {}}
         return render(
             request,

@@ -93,7 +93,7 @@ def dates_of(season: Season) -> str:
 def holiday_rows(commune: Commune, board: Board, day: dt.date) -> list[tuple[dt.date, str, str, str]]:
     """The coming holidays: day, name, and whether anybody is there for the callers of each line: a tone and words."""
     rows = []
-    for one, name in coming_holidays(day, HOLIDAYS_SHOWN):
+    for one, name in coming_holidays(day, HOLIDAYS_SHOWN, commune.department):
         open_lines = [line.name for line in all_lines(commune) if _opens(commune, board, line.number, one)]
         everywhere = len(open_lines) == len(all_lines(commune))
         words = "Ouvert" if everywhere else f"Ouvert : {', '.join(open_lines)}" if open_lines else "Fermé"

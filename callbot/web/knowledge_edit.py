@@ -15,6 +15,7 @@ from callbot.editing.differences import differences
 from callbot.editing.versions import Hindrance, StepError, Version, hindrance
 from callbot.knowledge.entries import Commune, Entry
 from callbot.languages.tongues import tongue
+from callbot.listening import Heard
 from callbot.web.forms import checked_form, text
 from callbot.web.hours import wav
 from callbot.web.knowledge import DONE, PATH
@@ -100,13 +101,19 @@ class KnowledgeEditor:
         pcm = await self.service.speak(version.entry.answer, version.language)
         if pcm is None:
             raise HTTPException(503)
+        if request.method == "GET":
+            listens, name = self.service.live.versions.listens, request.state.account.name
+            await listens.sent(Heard.ANSWER, version.id, version.entry.answer, to=name)
         return Response(wav(pcm), media_type="audio/wav")
 
     async def heard(self, request: Request) -> Response:
         """It was listened to, to its end."""
         await checked_form(request)
         version = await self._version(request)
-        await self.service.live.versions.heard(version.id, person=request.state.account.name)
+        versions, name = self.service.live.versions, request.state.account.name
+        if not await versions.listens.heard(Heard.ANSWER, version.id, version.entry.answer, by=name):
+            return await self._version_page(request, version, 409, HINDRANCES[Hindrance.NOT_HEARD])
+        await versions.heard(version.id, person=name)
         return _to(version, "entendu")
 
     async def submit(self, request: Request) -> Response:

@@ -85,6 +85,8 @@ class ServiceStatus:
     prompts_total: int
     calls_now: int
     max_calls: int
+    calls_with_people: int = 0
+    """Of calls_now, those that wait for a person, or speak to one: the bot speaks to the others, `max_calls` at most."""
     draining: bool = False
     """The service stops: it takes no call any more."""
     telephone: TelephoneStatus | None = None
@@ -97,7 +99,12 @@ class ServiceStatus:
     @property
     def lines_busy(self) -> bool:
         """True when the next call would be refused."""
-        return self.draining or self.calls_now >= self.max_calls
+        return self.draining or self.calls_with_bot >= self.max_calls
+
+    @property
+    def calls_with_bot(self) -> int:
+        """Calls that the bot speaks to."""
+        return self.calls_now - self.calls_with_people
 
 
 @dataclass(frozen=True, slots=True)

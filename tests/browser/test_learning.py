@@ -85,6 +85,7 @@ async def test_sentences_are_added_to_an_answer_or_make_a_new_one(service: Scrip
         )
         version = written.headers["location"].partition("?")[0]
         await send(sophie, f"{version}/soumettre")
+        await bruno.get(f"{version}/son")
         await send(bruno, f"{version}/entendu")
         await send(bruno, f"{version}/valider")
         taught = told(await bruno.get(f"{PAGE}/1"))

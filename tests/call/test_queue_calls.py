@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from callbot import waiting_room
 from callbot.audio.g711 import encode_alaw
 from callbot.dialogue import waiting
+from callbot.dialogue.waiting_phrases import FULL
 from callbot.errors import DatabaseError
 from callbot.events import (
     AgentConnected,
@@ -235,12 +237,51 @@ async def test_without_anybody_at_a_desk_everything_is_as_before(tmp_path: Path)
         assert await desk.entries() == []
 
 
+@pytest.mark.parametrize("takes_callbacks", [True, False])
+async def test_a_queue_that_is_full_blocks_neither_the_bot_nor_the_caller(
+    tmp_path: Path, takes_callbacks: bool
+) -> None:
+    """One line, one place: while one caller waits another one is answered, told that too many wait, and offered a call-back or rung."""
+    async with (
+        desks(tmp_path, agents=("anna",), most=1) as desk,
+        media_server(
+            tmp_path, [], room=desk.room, max_calls=1, max_waiting=1, takes_callbacks=takes_callbacks
+        ) as (server, recorded),
+        bridge_leg(server) as first,
+    ):
+        await desk.store.tell_agent("anna", AgentPaused(datetime.now(UTC), "pause"))
+        await ask_for_a_person(first, recorded)
+        await waits(desk, recorded)
+        async with bridge_leg(server) as second:
+            second.on("CONSULT", RINGING, ANSWERED)
+            second.on("BRIDGE", BRIDGED)
+            await recorded.until(lambda: len(recorded.events) == 2)
+            told = Recorded()
+            told.events = dict([[*recorded.events.items()][-1]])
+            await recorded.until(lambda: told.names().count("PlaybackFinished") >= 2)
+            await second.press("0")
+            last = (
+                "Voulez-vous qu'une personne vous rappelle ?"
+                if takes_callbacks
+                else "Ne quittez pas, j'appelle l'accueil."
+            )
+            await recorded.until(lambda: texts(told)[-1] == last)
+            assert texts(told)[-2] == FULL
+            if not takes_callbacks:
+                await second.until_command("BRIDGE")
+            assert rung(second) == ([] if takes_callbacks else ["100"])
+            await desk.until_places(Place.WAITING)
+            with pytest.raises(InvalidStatus):
+                async with bridge_leg(server):
+                    pass
+
+
 async def test_a_queue_whose_database_fails_loses_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The service's own number is rung, as without a queue."""
 
-    async def fails(*_: object) -> int:
+    async def fails(*_: object, **__: object) -> int:
         raise DatabaseError("the database cannot be used")
 
     monkeypatch.setattr(QueueStore, "enter", fails)
@@ -288,7 +329,7 @@ async def test_a_place_that_the_room_never_heard_of_is_withdrawn(
     """It was committed, and even offered, as the answer was lost: found by the call, and nobody is offered an empty line."""
     enters = QueueStore.enter
 
-    async def enters_and_fails(store: QueueStore, *told: object) -> int:
+    async def enters_and_fails(store: QueueStore, *told: object, **_: object) -> int:
         await enters(store, *told)  # type: ignore[arg-type]
         raise DatabaseError("the answer was lost")
 
@@ -312,7 +353,7 @@ async def test_a_place_that_comes_late_is_given_up(
     enters, slow = QueueStore.enter, asyncio.Event()
     late: list[asyncio.Task[int]] = []
 
-    async def enters_late(store: QueueStore, *told: object) -> int:
+    async def enters_late(store: QueueStore, *told: object, **_: object) -> int:
         async def commits() -> int:
             await slow.wait()
             return await enters(store, *told)  # type: ignore[arg-type]

@@ -173,8 +173,8 @@ async def test_a_caller_gives_up(tmp_path: Path) -> None:
 
 
 async def test_lines_are_counted(tmp_path: Path) -> None:
-    """486 above max_calls, and while draining; after the last call the bridge stops when told, with exit code 0."""
-    async with bridge(tmp_path, max_calls=1) as (process, service), BaresipPhone("a") as phone:
+    """486 above max_calls and max_waiting, and while draining; after the last call the bridge stops when told, with exit code 0."""
+    async with bridge(tmp_path, max_calls=1, max_waiting=0) as (process, service), BaresipPhone("a") as phone:
         served = await place(process, service, phone)
         async with Sipp(Scenario().invite().refused(486), process.address) as second:
             await second.finished()

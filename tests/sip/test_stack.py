@@ -628,7 +628,7 @@ async def test_calls_of_a_killed_process_are_ended(
     """Whoever called and whom we rang both get their BYE, from what the trace had told."""
     certificate = make_certificate(tmp_path) if transport == "tls" else None
     rtp = free_ports(100)
-    settings = {"sip_rtp_ports": f"{rtp}-{rtp + 99}", "sip_transport": transport}
+    settings = {"sip_rtp_ports": f"{rtp}-{rtp + 99}", "max_waiting": 0, "sip_transport": transport}
     if certificate:
         settings |= {"sip_certificate": str(certificate), "sip_ca": str(certificate)}
     caller = BaresipPhone("appelant", transport=transport, certificate=certificate)

@@ -65,9 +65,9 @@ class Desks:
 
 @asynccontextmanager
 async def desks(
-    tmp_path: Path, rules: Rules | None = None, agents: Iterable[str] = ()
+    tmp_path: Path, rules: Rules | None = None, agents: Iterable[str] = (), most: int | None = None
 ) -> AsyncIterator[Desks]:
-    """A machine that takes part in a queue; nobody is at the desks but `agents`."""
+    """A machine that takes part in a queue, with `most` callers at once; nobody is at the desks but `agents`."""
     database = await Database.open(load({}, data_dir=tmp_path / "queue"))
     store = QueueStore(database, rules or Rules(), News(database))
     in_vain: set[str] = set()
@@ -76,7 +76,7 @@ async def desks(
         return caller_hash in in_vain
 
     cards = Cards(database)
-    room = WaitingRoom(store, cards, MACHINE, Known(hash_of, lambda _service: (), called_in_vain))
+    room = WaitingRoom(store, cards, MACHINE, Known(hash_of, lambda _service: (), called_in_vain), most=most)
     opened = Desks(store, room, in_vain)
     tasks = [asyncio.create_task(work) for work in (QueueKeeper(store, MACHINE).run(), room.run())]
     await asyncio.sleep(0)

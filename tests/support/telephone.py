@@ -94,7 +94,7 @@ class Telephone:
 
 def sip_settings(max_calls: int = 20) -> dict[str, object]:
     """Free ports for one bridge."""
-    port, count = free_ports(2), max(160, 8 * max_calls)
+    port, count = free_ports(2), max(200, 8 * max_calls)
     rtp = free_ports(count)
     while rtp <= port + 1 and port < rtp + count:
         rtp = free_ports(count)

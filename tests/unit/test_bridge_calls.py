@@ -300,8 +300,8 @@ async def test_a_service_that_is_not_there_refuses_the_call(tmp_path: Path) -> N
 
 
 async def test_no_more_than_max_calls(tmp_path: Path) -> None:
-    """The next one hears that the line is busy, until one has ended."""
-    async with board(tmp_path, max_calls=1) as it:
+    """Nor waiting ones: the next caller hears that the line is busy, until one has ended."""
+    async with board(tmp_path, max_calls=1, max_waiting=0) as it:
         leg, _served = await it.call()
         second = it.stack.call("second")
         await until(lambda: second.closed)

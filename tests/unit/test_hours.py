@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbot.humans.holidays import easter, holidays, is_holiday
+from callbot.humans.holidays import is_holiday, named_holidays
 from callbot.humans.hours import (
     PARIS,
     OpeningHours,
@@ -48,25 +48,9 @@ def said(text: str, hours: OpeningHours = HALL) -> str:
     return spoken_opening(opening, paris(text))
 
 
-@pytest.mark.parametrize(
-    ("year", "sunday"),
-    [
-        (1961, date(1961, 4, 2)),
-        (2000, date(2000, 4, 23)),
-        (2008, date(2008, 3, 23)),
-        (2024, date(2024, 3, 31)),
-        (2026, date(2026, 4, 5)),
-        (2038, date(2038, 4, 25)),
-    ],
-)
-def test_easter(year: int, sunday: date) -> None:
-    """Known Easter Sundays, the earliest and the latest of this century among them."""
-    assert easter(year) == sunday
-
-
 def test_the_holidays_of_2026() -> None:
     """The eleven days of the Code du travail."""
-    assert sorted(holidays(2026)) == [
+    assert list(named_holidays(2026)) == [
         date(2026, 1, 1),
         date(2026, 4, 6),
         date(2026, 5, 1),
@@ -83,8 +67,24 @@ def test_the_holidays_of_2026() -> None:
 
 def test_two_holidays_on_one_day() -> None:
     """In 2008 Ascension was the first of May."""
-    assert len(holidays(2008)) == 10
+    assert len(named_holidays(2008)) == 10
     assert is_holiday(date(2008, 5, 1))
+
+
+@pytest.mark.parametrize(
+    ("department", "own"),
+    [
+        ("67", {date(2026, 4, 3): "Vendredi saint", date(2026, 12, 26): "Saint-Étienne"}),
+        ("974", {date(2026, 12, 20): "Abolition de l’esclavage"}),
+        ("60", {}),
+    ],
+)
+def test_departments_have_holidays_of_their_own(department: str, own: dict[date, str]) -> None:
+    """Alsace-Moselle and overseas; nobody is there then, where offices are closed on holidays."""
+    everywhere = named_holidays(2026)
+    assert dict(named_holidays(2026, department).items() - everywhere.items()) == own
+    hours = OpeningHours((WEEK[0],) * 7, closed_on_holidays=True, department=department)
+    assert [hours.opens_on(day) for day in own] == [False] * len(own)
 
 
 @pytest.mark.parametrize(

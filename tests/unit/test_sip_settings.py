@@ -55,7 +55,7 @@ REGISTERED = {"CALLBOT_SIP_MODE": "registered", "CALLBOT_SIP_PASSWORD": "tres-se
         ),
         (
             {"CALLBOT_SIP_RTP_PORTS": "20000-20039"},
-            "CALLBOT_SIP_RTP_PORTS: 40 ports are too few: max_calls 20 needs 80, 4 a call",
+            "CALLBOT_SIP_RTP_PORTS: 40 ports are too few: max_calls 20 and max_waiting 30 need 200, 4 a call",
         ),
         (
             {"CALLBOT_SIP_RTP_PORTS": "5000-6000"},

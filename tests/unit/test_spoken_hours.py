@@ -5,7 +5,7 @@ import datetime as dt
 from callbot.config import Settings
 from callbot.conversations import LinePresence, new_dialogue
 from callbot.events import Decision
-from callbot.humans.announcements import Board
+from callbot.humans.announcements import Board, Closure
 from callbot.humans.hours import PARIS, Season
 from callbot.humans.hours_set import Week
 from callbot.knowledge import store
@@ -68,7 +68,27 @@ def test_a_season_is_said_while_it_lasts() -> None:
     )  # fmt: skip
     told = [answer(board(one)) for one in (now, later, once)]
     until = SAID.replace("horaires.", "horaires jusqu'au vingt-quatre décembre.")
-    assert told == [until, VALIDATED, VALIDATED]
+    for_once = "Attention, exceptionnellement, nous sommes ouverts aujourd'hui de neuf heures à midi."
+    assert told == [until, VALIDATED, f"{for_once} {VALIDATED}"]
+
+
+def closed(begin: dt.datetime, end: dt.datetime, line: str = "", service: str = "") -> Board:
+    """Closed between the two."""
+    return Board(closures=(Closure(1, line, service, begin, end, "travaux", "sophie"),))
+
+
+def test_a_closure_is_said_before_the_hours() -> None:
+    """To those callers whom it is for, at once; not one that is a week away; who speaks another language is put through to a person."""
+    begin, end = NOW.replace(hour=13), NOW.replace(hour=19)
+    before = (
+        "Attention, exceptionnellement, nous sommes fermés aujourd'hui de treize heures à dix-neuf heures."
+    )
+    assert answer(closed(begin, end)) == f"{before} {VALIDATED}"
+    assert answer(closed(begin, end, line="0199000002")) == VALIDATED
+    assert answer(closed(begin + dt.timedelta(days=7), end + dt.timedelta(days=7))) == VALIDATED
+    assert answer(closed(begin, end), "0199000003", "en") is None
+    told = texts_of_changes(KNOWLEDGE, TODAY, closed(begin, end))
+    assert f"{before} {VALIDATED}" in told
 
 
 def test_in_another_language_a_person_answers() -> None:

@@ -45,7 +45,7 @@ def test_a_murmur_before_the_reply_begins_leaves_its_turn_timed() -> None:
 def test_prometheus_reads_the_histogram_by_engine_and_nothing_of_callers() -> None:
     """Two replies, one in 0.64 s and one in 1.3 s; calls by how they ended; calls now."""
     metrics = Metrics("whisper-base")
-    metrics.show_calls(lambda: 3, 20)
+    metrics.show_calls(lambda: 3, lambda: 2, 20)
     for event in answered_call():
         metrics.observe(event)
     metrics.observe(FinalTranscript(1, "secret words", 0.5, 20))
@@ -64,6 +64,7 @@ def test_prometheus_reads_the_histogram_by_engine_and_nothing_of_callers() -> No
         "callbot_interruptions_total 1.0",
         "callbot_not_understood_total 1.0",
         "callbot_calls_now 3.0",
+        "callbot_calls_with_people 2.0",
         "callbot_lines 20.0",
     ):
         assert line in text

@@ -363,6 +363,16 @@ def test_without_a_queue_the_service_is_rung() -> None:
     assert slow.stage is Stage.ALONE
 
 
+def test_where_too_many_wait_the_caller_is_turned_away() -> None:
+    """Not as without a queue: there is something to be said first. Who waits already is not told anything of it."""
+    call = entering()
+    assert call.told(NotQueued(full=True), 1050) == []
+    assert call.stage is Stage.TURNED_AWAY
+    there = waiting()
+    assert there.told(NotQueued(full=True), 1050) == []
+    assert there.stage is Stage.WAITING
+
+
 def test_a_queue_that_falls_silent_is_left() -> None:
     """The database has failed while the caller waits."""
     call = settled()
@@ -522,8 +532,13 @@ def test_a_promise_while_a_telephone_rings_stops_it() -> None:
 
 
 def test_every_stage_is_reached_and_left() -> None:
-    """No stage but the last three is without a way out, and each but the first has a way in."""
-    assert {before for before, _ in NEXT} == set(Stage) - {Stage.PROMISED, Stage.ALONE, Stage.OVER}
+    """No stage but the last four is without a way out, and each but the first has a way in."""
+    assert {before for before, _ in NEXT} == set(Stage) - {
+        Stage.PROMISED,
+        Stage.ALONE,
+        Stage.TURNED_AWAY,
+        Stage.OVER,
+    }
     assert set(NEXT.values()) == set(Stage)
     assert {step for _, step in NEXT} == set(Step)
     assert all((stage, Step.CALLER_GONE) in NEXT for stage, _ in NEXT)
