@@ -60,6 +60,6 @@ async def _by_day(database: Database, kind: Kind, before: datetime) -> AsyncIter
             yield and_(whose.in_(ids[at : at + CALLS]))
 
 
-async def _found(database: Database, wanted: Select[Any]) -> Sequence[Row[Any]]:
+async def _found(database: Database, wanted: Select[Any]) -> Sequence[Row[*tuple[Any, ...]]]:
     async with database.read() as connection:
-        return (await connection.execute(wanted)).all()
+        return list((await connection.execute(wanted)).all())

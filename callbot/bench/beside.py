@@ -119,7 +119,7 @@ class _Filling:
             async with self._database.begin() as connection:
                 await connection.execute(insert(table), left[at : at + MANY])
 
-    async def _calls(self, days: int, which: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    async def _calls(self, days: int, which: ColumnElement[bool]) -> Sequence[Row[*tuple[Any, ...]]]:
         """Calls of the last days, the newest first."""
         since = calls.c.started_at.between(self._now - timedelta(days=days), self._now)
         wanted = select(calls.c.id, calls.c.started_at, calls.c.service, calls.c.line, calls.c.language)
@@ -129,7 +129,7 @@ class _Filling:
             )
             return found.all()
 
-    def _callback(self, row: Row[Any], n: int) -> dict[str, Any]:
+    def _callback(self, row: Row[*tuple[Any, ...]], n: int) -> dict[str, Any]:
         done = row.started_at < self._now - timedelta(days=OPEN_DAYS)
         return {
             "call_id": row.id, "seq": 1, "asked_at": row.started_at, "number": f"+3363998{n % 10_000:04}",
@@ -138,7 +138,7 @@ class _Filling:
             "resolved": True if done else None,
         }  # fmt: skip
 
-    def _message(self, row: Row[Any], n: int) -> dict[str, Any]:
+    def _message(self, row: Row[*tuple[Any, ...]], n: int) -> dict[str, Any]:
         done = row.started_at < self._now - timedelta(days=OPEN_DAYS)
         return {
             "token": f"mesure-{row.id}"[:64], "call_id": row.id, "number": f"+3363998{n % 10_000:04}", "line": row.line,
@@ -148,19 +148,19 @@ class _Filling:
         }  # fmt: skip
 
 
-def _follow_up(row: Row[Any], n: int) -> dict[str, Any]:
+def _follow_up(row: Row[*tuple[Any, ...]], n: int) -> dict[str, Any]:
     return {
         "entry_id": -1 - n, "call_id": row.id, "agent": STAFF[n % len(STAFF)], "at": row.started_at, "service": row.service or "",
         "answer_id": "", "resolved": n % 5 > 0, "note": "",
     }  # fmt: skip
 
 
-def _access(row: Row[Any], n: int, looked: Looked) -> dict[str, Any]:
+def _access(row: Row[*tuple[Any, ...]], n: int, looked: Looked) -> dict[str, Any]:
     actor = STAFF[n % len(STAFF)]
     return {"at": row.started_at, "actor": actor, "looked": looked.value, "call_id": row.id, "detail": ""}
 
 
-def _place(row: Row[Any], n: int, now: datetime) -> dict[str, Any]:
+def _place(row: Row[*tuple[Any, ...]], n: int, now: datetime) -> dict[str, Any]:
     begun, over = row.started_at + timedelta(seconds=40), min(now, row.started_at + timedelta(minutes=4))
     return {
         "call_id": row.id, "machine": "", "service": row.service or "", "overflow": (), "language": row.language,
@@ -170,7 +170,7 @@ def _place(row: Row[Any], n: int, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _question(row: Row[Any], group: int) -> dict[str, Any]:
+def _question(row: Row[*tuple[Any, ...]], group: int) -> dict[str, Any]:
     return {
         "source": "turn", "call_id": row.call_id, "number": row.number, "group_id": group, "at": row.started_at,
         "kind": Kind.NO_MATCH.value,

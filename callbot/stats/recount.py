@@ -151,8 +151,8 @@ async def _put(connection: AsyncConnection, made: _Made) -> None:
 class _Seen:
     """What a day's count depends on: its facts, and how many calls began, ended and have a caller who may be one of its own."""
 
-    facts: list[Row[Any]]
-    near: Row[Any]
+    facts: list[Row[*tuple[Any, ...]]]
+    near: Row[*tuple[Any, ...]]
 
 
 async def _seen(connection: AsyncConnection, day: date) -> _Seen:
