@@ -103,9 +103,9 @@ def as_fields(entry: Entry, reason: str = "") -> dict[str, str]:
 
 def _check_ids(motive: str, aspect: str, errors: dict[str, str]) -> None:
     if not _ID.fullmatch(motive):
-        errors["identifiant"] = "Des lettres minuscules sans accent et des tirets bas : « carte_cadeau »."
+        errors["identifiant"] = "Des lettres minuscules sans accent et des tirets bas : « carte_cadeau »."
     if aspect and not _ID.fullmatch(aspect):
-        errors["aspect"] = "Des lettres minuscules sans accent et des tirets bas : « prix »."
+        errors["aspect"] = "Des lettres minuscules sans accent et des tirets bas : « prix »."
 
 
 def _lines(given: str) -> tuple[str, ...]:
