@@ -5,6 +5,7 @@ and a call over the media WebSocket that asks the new question aloud; what the c
 """
 
 import asyncio
+import datetime as dt
 import json
 import socket
 import tempfile
@@ -26,6 +27,7 @@ from callbot.bench.processes import Child, Meter, busy_seconds, free_port
 from callbot.bench.targets import VOICE, OwnService, Plan, Target
 from callbot.caller import Caller
 from callbot.config import Settings, load
+from callbot.conversations import today
 from callbot.database import Database
 from callbot.errors import CallbotError
 
@@ -33,7 +35,7 @@ PASSWORD = "cheval-agrafe-pile-juste"  # noqa: S105 (of the measurement's own se
 PATIENCE_S = 300.0
 LOOK_EVERY_S = 0.2
 QUIET_BEFORE_MS = 600
-EXPIRES_ON = "2099-01-01"
+VALID = dt.timedelta(days=300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def _trial(trial: Trial, people: tuple[Person, Person], target: Target, folder: 
             "reponse": trial.answer,
             "service": "accueil",
             "questions": "\n".join(trial.questions),
-            "relecture": EXPIRES_ON,
+            "relecture": (today() + VALID).isoformat(),
             "raison": "essai",
         },
     ).partition("?")[0]
