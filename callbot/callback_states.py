@@ -1,11 +1,13 @@
 """A call-back request and what staff may do with it: a table of states, and the rule that one person at a time calls. No I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import assert_never
+
+from callbot.humans.queue_types import Place
 
 CLAIM_LASTS = timedelta(minutes=20)
 """How long who takes a request on has it for themselves; each thing that they do with it begins this anew."""
@@ -13,6 +15,12 @@ SAME_TRY = timedelta(seconds=30)
 """Two clicks on « Appeler » within this are one try."""
 NOTE_MAX = 1000
 """Characters of a note."""
+CALLED_BY_DESK = (Place.CALLING_BACK, Place.CONNECTED)
+HERE = (Place.WAITING, Place.OFFERED, Place.DIALLED)
+"""On the line: nobody need call them."""
+
+ServiceOf = Callable[[str, str], str]
+"""The id of the service that a motive and a line belong to (`Knowledge.responsible`)."""
 
 
 class CallbackState(StrEnum):
@@ -50,6 +58,21 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A place that the same person has in the waiting queue. `since`: when it last changed; `agent`: who is at it, or empty.
+
+    `call_after`: nobody is offered the call-back before; `same`: it is about the same thing as the request.
+    """
+
+    entry_id: int
+    place: Place
+    since: datetime
+    agent: str = ""
+    call_after: datetime | None = None
+    same: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Callback:
     """One request. `number` as +33612345678; `wish` in French, empty: any time; `motive`: a motive's name, empty: not known.
 
@@ -81,9 +104,26 @@ class Callback:
     """Further open requests of the same number: a person is called by one person."""
     elsewhere: Claim | None = None
     """The last claim of one of these."""
+    turns: tuple[Turn, ...] = ()
+    """The person's places in the queue, the one that tells most first."""
+    language: str = "fr"
+    """What they spoke."""
+
+    @property
+    def turn(self) -> Turn | None:
+        """How the person stands in the queue."""
+        return self.turns[0] if self.turns else None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the person is on the line already, and waits for somebody."""
+        return self.turn is not None and self.turn.place in HERE
 
     def claimed(self, now: datetime) -> Claim | None:
-        """Who is at it, or at another request of that number."""
+        """Who is at it, at another request of that number, or calls them or talks to them from their desk."""
+        turn = self.turn
+        if turn and turn.place in CALLED_BY_DESK and turn.agent:
+            return Claim(turn.agent, turn.since)
         held = [claim for claim in (self.claim, self.elsewhere) if claim and claim.holds(now)]
         return held[0] if held else None
 
@@ -112,9 +152,9 @@ class NoAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It is settled; `resolved`: the person has what they needed."""
+    """It is settled; `resolved`: the person has what they needed; None: that is not told."""
 
-    resolved: bool = True
+    resolved: bool | None = True
     note: str = field(default="", repr=False)
 
 
@@ -158,6 +198,8 @@ class Why(StrEnum):
     """It is done already."""
     OPEN = "open"
     """It is not done, so there is nothing to undo."""
+    HERE = "here"
+    """The person is on the line, and waits for somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +222,8 @@ def decide(callback: Callback, action: Action, actor: str, now: datetime) -> Cal
     claim = callback.claimed(now)
     if claim and claim.by != actor:
         return Refusal(Why.TAKEN, claim.by, claim.since)
+    if isinstance(action, Take | Call) and callback.turn and callback.is_here:
+        return Refusal(Why.HERE, since=callback.turn.since)
     changed = _changed(callback, action, actor, now)
     if state is CallbackState.TO_CALL and changed.tries:
         state = CallbackState.TRIED

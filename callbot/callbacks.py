@@ -1,51 +1,37 @@
 """Call-back requests as staff get them: listed, taken on, tried, settled. Rows are written with their call (stats/storage.py)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, insert, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from callbot import callback_rows as rows
 from callbot import tables
 from callbot.audit import note
+from callbot.callback_rows import Missed
 from callbot.callback_states import (
     Action,
-    Call,
     Callback,
     CallbackState,
-    Claim,
     Done,
-    GiveBack,
-    NoAnswer,
     Refusal,
-    Reopen,
-    Take,
-    Try,
+    ServiceOf,
     decide,
 )
 from callbot.callback_times import order
+from callbot.callback_turns import Turns, apply, is_same, of_request
 from callbot.database import Database
 from callbot.events import Decision
 from callbot.humans.hours import PARIS
+from callbot.humans.queue_news import News
+from callbot.humans.queue_store import Held, QueueStore
+from callbot.humans.queue_types import Caller, Rules
 
-AUDITED: dict[type[Action], str] = {
-    Take: "callback taken",
-    Call: "callback called",
-    NoAnswer: "callback tried",
-    Done: "callback done",
-    GiveBack: "callback given back",
-    Reopen: "callback reopened",
-}
-"""What each action is called in the audit trail: who takes a request on, or calls, sees its number."""
 OPEN = (CallbackState.TO_CALL, CallbackState.TRIED)
-MOST_DONE = 500
-"""Of those that are done, the last ones are listed."""
-
-ServiceOf = Callable[[str, str], str]
-"""The id of the service that a motive and a line belong to (`Knowledge.responsible`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +54,36 @@ class Said:
 
 
 class Callbacks:
-    """The requests of one database. Every method raises DatabaseError when it is unavailable."""
+    """The requests of one database. Every method raises DatabaseError when it is unavailable.
+
+    `queue`: where some of them have their turn; None: the same database's, under the rules that hold unless settings say otherwise.
+    """
 
     def __init__(
         self,
         database: Database,
         service_of: ServiceOf,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        queue: QueueStore | None = None,
     ) -> None:
         self._database = database
         self._service_of = service_of
+        self._queue = queue or QueueStore(database, Rules(), News(database), Turns(service_of))
         self.now = now
         """Gives aware datetimes."""
 
     async def listed(self, wanted: Wanted, now: datetime) -> list[Callback]:
         """Those to call in the order in which to call them (callback_times.order), then those that are done, the last one first."""
-        statement = _select().where(tables.callbacks.c.state.in_([state.value for state in wanted.states]))
+        statement = rows.requests().where(
+            tables.callbacks.c.state.in_([state.value for state in wanted.states])
+        )
         if wanted.day:
             begin, end = (datetime.combine(wanted.day + timedelta(days=n), time(), PARIS) for n in (0, 1))
             statement = statement.where(
                 tables.callbacks.c.asked_at >= begin, tables.callbacks.c.asked_at < end
             )
         if CallbackState.DONE in wanted.states:
-            statement = statement.where(_open() | tables.callbacks.c.id.in_(_last_done()))
+            statement = statement.where(rows.is_open() | tables.callbacks.c.id.in_(rows.last_done()))
         async with self._database.read() as connection:
             found = await self._read(connection, statement)
         kept = [one for one in found if not wanted.service or one.service == wanted.service]
@@ -100,12 +93,54 @@ class Callbacks:
     async def find(self, callback_id: int) -> Callback | None:
         """The request of that number."""
         async with self._database.read() as connection:
-            found = await self._read(connection, _select().where(tables.callbacks.c.id == callback_id))
-        return found[0] if found else None
+            return await self._find(connection, callback_id)
+
+    async def of_calls(self, call_ids: Collection[str]) -> Mapping[str, Callback]:
+        """The newest request of each of these calls, by call."""
+        wanted = rows.requests().where(tables.callbacks.c.call_id.in_(call_ids))
+        async with self._database.read() as connection:
+            found = await self._read(connection, wanted.order_by(tables.callbacks.c.id)) if call_ids else []
+        return {one.call_id: one for one in found}
+
+    async def of_missed(self, missed: Missed, *, actor: str) -> int | None:
+        """Make a request to call back who hung up in the queue, once; its number. None: the call itself is not known (yet).
+
+        Who has asked for the same meanwhile has that request.
+        """
+        async with self._database.begin() as connection:
+            known = select(tables.calls.c.id).where(tables.calls.c.id == missed.call_id).with_for_update()
+            if await connection.scalar(known) is None:
+                return None
+            if there := await self._asked_for(connection, missed):
+                return there
+            made = await rows.add(connection, missed)
+            await note(connection, self.now(), actor, "missed call to call back", f"request {made}")
+            return made
+
+    async def _asked_for(self, connection: AsyncConnection, missed: Missed) -> int | None:
+        table = tables.callbacks.c
+        same = (table.call_id == missed.call_id) | (rows.is_open() & (table.number == missed.number))
+        found = await self._read(connection, rows.requests().where(same).order_by(table.id.desc()))
+        fitting = (one for one in found if one.call_id == missed.call_id or one.service == missed.service)
+        return next((one.id for one in fitting), None)
+
+    async def resolved(self, agent: str, ended_at: datetime, *, resolved: bool) -> None:
+        """The follow-up of a talk that ended then says whether the person has what they needed: so says what was done by it."""
+        table = tables.callbacks
+        by_talk = (table.c.state_by == agent) & (table.c.state_at == ended_at) & ~rows.is_open()
+        async with self._database.begin() as connection:
+            await connection.execute(update(table).where(by_talk).values(resolved=resolved))
+
+    async def of_caller(self, caller: Caller) -> list[Callback]:
+        """The open requests of who has this place in the queue."""
+        async with self._database.read() as connection:
+            ids = await rows.of_place(connection, caller.call_id, caller.caller_hash, hold=False)
+            wanted = rows.requests().where(tables.callbacks.c.id.in_(ids)).order_by(tables.callbacks.c.id)
+            return await self._read(connection, wanted) if ids else []
 
     async def count_open(self) -> int:
         """How many are to be called."""
-        statement = select(func.count()).select_from(tables.callbacks).where(_open())
+        statement = select(func.count()).select_from(tables.callbacks).where(rows.is_open())
         async with self._database.read() as connection:
             return await connection.scalar(statement) or 0
 
@@ -134,116 +169,47 @@ class Callbacks:
     ) -> Callback | Refusal | None:
         """Do it, in one transaction that nobody comes between: the request as it is then, or why not; None: there is none."""
         now = now or self.now()
-        async with self._database.begin() as connection:
-            await _lock(connection, callback_id)
-            found = await self._read(connection, _select().where(tables.callbacks.c.id == callback_id))
-            if not found:
+        while True:
+            found = await self.find(callback_id)
+            if found is None:
                 return None
-            [callback] = found
-            decided = decide(callback, action, actor, now)
-            if isinstance(decided, Callback) and decided != callback:
-                await _write(connection, callback, decided)
-                await note(connection, now, actor, AUDITED[type(action)], f"request {callback_id}")
+            places = [turn.entry_id for turn in found.turns]
+            async with self._queue.holding(places, now) as held:
+                await rows.hold(held.writing.connection, callback_id)
+                callback = await self._find(held.writing.connection, callback_id)
+                if callback and not {turn.entry_id for turn in callback.turns}.issubset(places):
+                    continue  # the person has called meanwhile
+                return await self._decided(held, callback, action, actor, now) if callback else None
+
+    async def _decided(
+        self, held: Held, callback: Callback, action: Action, actor: str, now: datetime
+    ) -> Callback | Refusal:
+        connection = held.writing.connection
+        decided = decide(callback, action, actor, now)
+        if isinstance(decided, Refusal) or decided == callback:
             return decided
+        await apply(connection, callback, action, actor, now)
+        if isinstance(action, Done) and callback.others:
+            await self._done_too(connection, callback, action, actor, now)
+        for pair in held.pairs:
+            if pair.entry and (event := of_request(action, decided, pair.entry, actor, now)):
+                await held.tell(pair, event)
+        return await self._find(connection, callback_id=callback.id) or decided
+
+    async def _done_too(
+        self, connection: AsyncConnection, callback: Callback, action: Done, actor: str, now: datetime
+    ) -> None:
+        """Nobody is called twice for one thing."""
+        others = rows.requests().where(
+            rows.is_open(), tables.callbacks.c.number == callback.number, tables.callbacks.c.id != callback.id
+        )
+        for other in await self._read(connection, others):
+            if is_same(callback, other):
+                await apply(connection, other, action, actor, now)
+
+    async def _find(self, connection: AsyncConnection, callback_id: int) -> Callback | None:
+        found = await self._read(connection, rows.requests().where(tables.callbacks.c.id == callback_id))
+        return found[0] if found else None
 
     async def _read(self, connection: AsyncConnection, statement: Select[Any]) -> list[Callback]:
-        rows = (await connection.execute(statement)).all()
-        tries = await _tries(connection, [row.id for row in rows if row.state != CallbackState.TO_CALL])
-        same = await _same_numbers(connection, {row.number for row in rows})
-        return [
-            self._callback(
-                row, tuple(tries.get(row.id, ())), [one for one in same[row.number] if one.id != row.id]
-            )
-            for row in rows
-        ]
-
-    def _callback(self, row: Any, tries: tuple[Try, ...], others: list[Any]) -> Callback:
-        claims = [Claim(one.claimed_by, one.claimed_at) for one in others if one.claimed_by]
-        return Callback(
-            id=row.id,
-            call_id=row.call_id,
-            asked_at=row.asked_at,
-            number=row.number,
-            wish=row.wish,
-            motive=row.motive,
-            line=row.line,
-            service=row.service or self._service_of(row.motive, row.line),
-            state=CallbackState(row.state),
-            name=row.name,
-            place=row.place,
-            state_at=row.state_at,
-            state_by=row.state_by or "",
-            tries=tries,
-            retry_at=row.retry_at,
-            resolved=row.resolved,
-            note=row.note,
-            claim=Claim(row.claimed_by, row.claimed_at) if row.claimed_by else None,
-            others=len(others),
-            elsewhere=max(claims, key=lambda one: one.since, default=None),
-        )
-
-
-def _open() -> ColumnElement[bool]:
-    return tables.callbacks.c.state != CallbackState.DONE.value
-
-
-def _last_done() -> Select[tuple[int]]:
-    table = tables.callbacks
-    newest = table.c.state_at.desc(), table.c.id.desc()
-    return select(table.c.id).where(~_open()).order_by(*newest).limit(MOST_DONE)
-
-
-def _select() -> Select[Any]:
-    return select(tables.callbacks, tables.calls.c.line, tables.calls.c.service).join(tables.calls)
-
-
-async def _lock(connection: AsyncConnection, callback_id: int) -> None:
-    """Hold all requests of that one's number until the transaction ends (on SQLite the whole database is held)."""
-    table = tables.callbacks
-    number = select(table.c.number).where(table.c.id == callback_id).scalar_subquery()
-    await connection.execute(
-        select(table.c.id).where(table.c.number == number).order_by(table.c.id).with_for_update()
-    )
-
-
-async def _same_numbers(connection: AsyncConnection, numbers: Iterable[str]) -> Mapping[str, list[Any]]:
-    """The open requests of each number, with their claims."""
-    c = tables.callbacks.c
-    wanted = select(c.id, c.number, c.claimed_by, c.claimed_at).where(_open(), c.number.in_(list(numbers)))
-    found: dict[str, list[Any]] = defaultdict(list)
-    for row in await connection.execute(wanted):
-        found[row.number].append(row)
-    return found
-
-
-async def _tries(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, list[Try]]:
-    """The tries of each, in order."""
-    table = tables.callback_tries
-    wanted = select(table).where(table.c.callback_id.in_(list(ids))).order_by(table.c.number)
-    found: dict[int, list[Try]] = {}
-    for row in await connection.execute(wanted):
-        found.setdefault(row.callback_id, []).append(Try(row.at, row.by))
-    return found
-
-
-async def _write(connection: AsyncConnection, before: Callback, after: Callback) -> None:
-    """What an action can change."""
-    table = tables.callbacks
-    values = {
-        "state": after.state.value,
-        "state_at": after.state_at,
-        "state_by": after.state_by or None,
-        "retry_at": after.retry_at,
-        "resolved": after.resolved,
-        "note": after.note,
-        "claimed_by": after.claim.by if after.claim else None,
-        "claimed_at": after.claim.since if after.claim else None,
-    }
-    await connection.execute(update(table).where(table.c.id == before.id).values(values))
-    new = [
-        {"callback_id": before.id, "number": number, "at": one.at, "by": one.by}
-        for number, one in enumerate(after.tries, start=1)
-        if number > len(before.tries)
-    ]
-    if new:
-        await connection.execute(insert(tables.callback_tries), new)
+        return await rows.read(connection, statement, self._service_of)

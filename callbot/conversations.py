@@ -170,7 +170,7 @@ def _in_language(
     *,
     survey: Drawn | None,
 ) -> Dialogue:
-    """What is said in one language, on the line of the first number to the caller of the second. Numbers are taken down in French only."""
+    """What is said in one language, on the line of the first number to the caller of the second. Numbers are said in French only."""
     line, caller = numbers
     now, board, message_ms = moment
     own, spoken = knowledge.in_language(code), tongue(code)
@@ -193,6 +193,7 @@ def _in_language(
         words=spoken.words,
         caller=caller,
         takes_callbacks=settings.callbacks and code == FRENCH,
+        calls_back=settings.callbacks,
         communes=around(commune.name),
         opens_on=_opens_on(presence.line_hours()),
         survey=survey,

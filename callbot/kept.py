@@ -173,7 +173,7 @@ KEPT = (
     Kept(
         desk_cards,
         Whose.CALLERS,
-        "La fiche de l’appel en cours au poste d’accueil : numéro et nom tant que la personne est en ligne, ce qui a été dit",
+        "La fiche de l’appel au poste d’accueil : numéro et nom de qui est en ligne, à rappeler ou manqué, ce qui a été dit",
         of_own_calls(desk_cards.c.call_id),
         group="desk",
         signed=frozenset({"notes"}),
@@ -416,7 +416,8 @@ KINDS = (
     Kind(
         "cards",
         "Fiches de l’accueil",
-        "La conversation telle que l’agent la voit. Le numéro et le nom s’effacent dès que la personne n’est plus en ligne.",
+        "La conversation telle que l’agent la voit. Le numéro et le nom s’effacent dès que la personne n’est plus en ligne ; "
+        "d’un appel manqué, après missed_call_hours (8 heures).",
         desk_cards,
         desk_cards.c.at,
         "",

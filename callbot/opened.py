@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from callbot.account_sessions import Sessions
 from callbot.audio.types import Pcm
 from callbot.call_language import CallLanguage
+from callbot.callback_turns import Turns
 from callbot.config import Settings
 from callbot.conversations import (
     closed_for,
@@ -233,7 +234,15 @@ async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[
         database, MessageFiles(settings.data_dir, settings.message_mb * 1_000_000), knowledge.responsible
     )
     keeper = MessageKeeper(messages, settings, pseudonym_key(settings), engine, lambda: load.level)
-    queue, cards = QueueStore(database, queue_rules(settings), News(database)), Cards(database)
+
+    def service_of(motive: str, line: str) -> str:
+        """By the edition that is in service at that moment."""
+        return live.now.knowledge.responsible(motive, line)
+
+    queue, cards = (
+        QueueStore(database, queue_rules(settings), News(database), Turns(service_of)),
+        Cards(database, timedelta(hours=settings.missed_call_hours)),
+    )
     return Opened(
         settings,
         live,

@@ -84,7 +84,7 @@ class Service:
         self.tickets = Tickets(time.monotonic)
         self.accounts = Accounts(opened.database, opened.settings)
         self.holders = DeskHolders(opened.database, opened.queue, self.accounts.sessions)
-        self.callbacks = Callbacks(opened.database, opened.responsible)
+        self.callbacks = Callbacks(opened.database, opened.responsible, queue=opened.queue)
         self.messages = opened.messages
         self.onward = opened.onward
         self.queue = opened.queue

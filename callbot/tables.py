@@ -348,6 +348,9 @@ queue_entries = Table(
     Column(
         "passed_to", Text, nullable=False, server_default=""
     ),  # whom the agent passed them on to, in words
+    Column("promised_at", UtcDateTime),  # when they chose to be called back; NULL: they have not
+    Column("call_after", UtcDateTime),  # not to be called back before; NULL: at once
+    Column("unanswered", Integer, nullable=False, server_default="0"),  # calls back that nobody answered
     sqlite_autoincrement=True,  # an id is never used again
 )
 Index(None, queue_entries.c.place, queue_entries.c.ranked_at)

@@ -23,11 +23,15 @@ from callbot.callback_states import (
     Why,
 )
 from callbot.callback_times import Due, window
+from callbot.callback_turns import Turns
 from callbot.callbacks import OPEN, Callbacks, Said, Wanted
 from callbot.database import Database
 from callbot.editing.in_use import knowledge_in_use
 from callbot.errors import CallbotError
 from callbot.humans.hours import PARIS
+from callbot.humans.queue_keeper import queue_rules
+from callbot.humans.queue_news import News
+from callbot.humans.queue_store import QueueStore
 from callbot.phone_numbers import as_dialled
 from callbot.stats.storage import bring_in, spill
 
@@ -43,6 +47,7 @@ REFUSALS = {
     Why.TAKEN: "somebody else is at it, or at another request of the same number",
     Why.SETTLED: "it is done already",
     Why.OPEN: "it is not done",
+    Why.HERE: "the person has called again, and is on the line",
 }
 COMMAND_LINE = "command line"
 
@@ -213,6 +218,8 @@ def _fields(callback: Callback, now: datetime) -> dict[str, object]:
         "retry_at": _iso(callback.retry_at),
         "resolved": callback.resolved,
         "note": callback.note,
+        "in_queue": callback.turn.place if callback.turn else None,
+        "language": callback.language,
         "claimed_by": claim.by if claim else None,
         "claimed_at": _iso(claim.since if claim else None),
         "due": wanted.due(now).name.lower() if wanted else None,
@@ -257,7 +264,9 @@ def _run(work: Callable[[Callbacks], Awaitable[T]]) -> T:
         database = await Database.open(settings)
         try:
             await bring_in(database, spill(settings))
-            return await work(Callbacks(database, knowledge.responsible))
+            turns = Turns(knowledge.responsible)
+            queue = QueueStore(database, queue_rules(settings), News(database), turns)
+            return await work(Callbacks(database, knowledge.responsible, queue=queue))
         finally:
             await database.close()
 

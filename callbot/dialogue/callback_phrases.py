@@ -1,5 +1,7 @@
 """What is said while a call-back request is taken down, in French. What is read back of it is the caller's: number, name, place, wish."""
 
+from types import MappingProxyType
+
 OWN = "Peut-on vous rappeler au {number} ?"
 OWN_HOW = "Dites oui, ou tapez un. Sinon, dites-moi un autre numéro, ou tapez-le."
 NUMBER = (
@@ -55,6 +57,21 @@ QUEUE_NUMBER = (
 QUEUE_AGAIN = "Ce numéro n'est pas complet."
 QUEUE_STAYS = "Très bien, vous restez en ligne, et vous gardez votre tour."
 QUEUE_DONE = "C'est noté : vous gardez votre tour, et une personne vous rappellera. Au revoir."
+
+IN_QUEUE = MappingProxyType(
+    {
+        "offer": QUEUE_OFFER,
+        "own": OWN,
+        "check": CHECK,
+        "check_how": QUEUE_CHECK_HOW,
+        "number": QUEUE_NUMBER,
+        "again": QUEUE_AGAIN,
+        "stays": QUEUE_STAYS,
+        "done": QUEUE_DONE,
+        "sorry": SORRY,
+    }
+)
+"""What is said of a call-back in the waiting queue (texts.Texts.queue_callback)."""
 
 WISHED = ", de préférence {wish}"
 ABOUT = ", au sujet {of_subject}"

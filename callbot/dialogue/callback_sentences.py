@@ -1,15 +1,18 @@
 """The questions of a call-back request with what is read back in them; events are told them without it. Pure functions."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from callbot.dialogue import callback_phrases as phrases
 from callbot.dialogue.callback_table import Step
+from callbot.dialogue.texts import Texts
 from callbot.dialogue.transfer_phrases import contracted
 from callbot.dialogue.wishes import Wish, wish_said
 from callbot.events import PlayPrompt
 from callbot.understanding.spoken_forms.read_back import phone_said
 from callbot.understanding.spoken_forms.telephone import Phone
 
+FRENCH = "fr"
 _ABOUT_NUMBER = {
     Step.OWN: (phrases.OWN, phrases.OWN_HOW),
     Step.NUMBER: (phrases.GO_ON, phrases.GO_ON_HOW),
@@ -56,8 +59,22 @@ def whole(phone: Phone, wish: Wish, subject: str, today: date) -> PlayPrompt:
     )
 
 
-def _private(sentence: str, phone: Phone, **filled: str) -> PlayPrompt:
+def in_digits(phone: Phone, digits: Sequence[str]) -> str:
+    """A number digit by digit, in pairs, for a language that has ten words for them and a plus: « zero six, one two »."""
+    words = [digits[int(one)] for one in phone.digits if one.isdecimal()]
+    odd = len(words) % 2
+    groups = [*words[:odd], *(" ".join(words[at : at + 2]) for at in range(odd, len(words), 2))]
+    return ", ".join(["plus", *groups] if phone.digits.startswith("+") else groups)
+
+
+def number_in_queue(texts: Texts, language: str, sentence: str, phone: Phone) -> PlayPrompt:
+    """A sentence of `Texts.queue_callback` with the number in it, in that language."""
+    said = phone_said(phone) if language == FRENCH else in_digits(phone, texts.queue_digits)
+    return _private(texts.queue_callback[sentence], phone, said)
+
+
+def _private(sentence: str, phone: Phone, said: str = "", **filled: str) -> PlayPrompt:
     return PlayPrompt(
-        sentence.format(number=phone_said(phone), **filled),
+        sentence.format(number=said or phone_said(phone), **filled),
         shown=sentence.format(number=f"…{phone.digits[-2:]}" if phone.usable else "…", **filled),
     )

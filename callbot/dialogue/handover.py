@@ -123,7 +123,7 @@ class Plan:
     """What is said during a handover: over the music (empty: nothing), and to the person; `purpose` is shown on their telephone.
 
     `motive`: what the caller asked about last; `own`: the number that their telephone presents; both may be empty.
-    `calls_back`: whether the bot takes down whom to call back.
+    `calls_back`: whether who waits may ask to be called back.
     """
 
     waiting: str

@@ -51,6 +51,7 @@ class Dialogue:
 
     `presence`: whether a person is there to take over; `on_call`: who takes emergencies over when nobody else is there;
     `caller`: the number that their telephone presents, may be empty; `takes_callbacks`: the bot notes down whom to call back;
+    `calls_back`: who waits in the queue may ask for it in any case;
     `communes`: those that addresses may name; `opens_on`: whether somebody may call a caller back on that day;
     `announced`: exceptional messages, said after the disclosure; `survey`: the lot has chosen the call to be asked about satisfaction;
     `message_ms`: how long a message may be that callers leave while nobody is there, 0: none is taken.
@@ -73,6 +74,7 @@ class Dialogue:
         words: ReadingWords = FRENCH,
         caller: str = "",
         takes_callbacks: bool = False,
+        calls_back: bool = False,
         communes: Communes = NOWHERE,
         opens_on: Callable[[date], bool] = lambda _: True,
         announced: Sequence[PlayPrompt] = (),
@@ -91,6 +93,7 @@ class Dialogue:
             on_call,
             takes_callbacks,
             message_ms > 0,
+            calls_back or takes_callbacks,
         )
         self._endings = Endings(self._memory, self._people)
         self._survey = Satisfaction(self._memory, self._people, words.satisfaction, survey)

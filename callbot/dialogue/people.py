@@ -39,6 +39,8 @@ class People:
     takes_callbacks: bool = False
     takes_messages: bool = False
     """While nobody is there."""
+    calls_back: bool = False
+    """Who waits for them in the queue may ask to be called back."""
 
     @property
     def are_away(self) -> bool:
@@ -216,7 +218,7 @@ class People:
             briefing(transfer.reason, memory.subject),
             memory.subject,
             motive=memory.context.motive,
-            calls_back=self.takes_callbacks,
+            calls_back=self.calls_back,
             texts=self.phrases.texts,
             back=self.phrases.texts.pass_back.format(service=service.spoken),
         )

@@ -74,6 +74,10 @@ class Texts:
     """To who calls again and has their place back."""
     queue_full: str
     """To who does not get a place: a call-back is offered, or the service rung."""
+    queue_callback: Mapping[str, str]
+    """To be called back instead of waiting on, keeping the place: `offer`, then the number that is read back, and what comes of it."""
+    queue_digits: tuple[str, ...]
+    """The ten digits, for that number; in French it is read in pairs (read_back.phone_said)."""
     pass_agent: str
     """To who talked to a person, and is passed on to another one."""
     pass_number: str

@@ -167,7 +167,7 @@ class Waiting:
         self._passed: Passed | None = None  # by an agent, and whom to
         self._announcements = Announcements(rules)
         self._every_ms = int(rules.announce_every.total_seconds() * 1000)
-        self._callback = CallbackOffer(plan.own, plan.motive)
+        self._callback = CallbackOffer(plan.own, plan.motive, plan.texts, language)
         self._handover: Handover | None = None
         self._offer: PlaceSeen | None = (
             None  # which is rung, or is to be as soon as the last one is done with
@@ -415,7 +415,7 @@ class Waiting:
         self.transfer, self._plan = self._passed_on(seen.service)
         self._texts, self._passed, self.begun_ms = self._plan.texts or self._texts, seen.passed, at_ms
         self._announcements, self._placed_ms, self._paused_ms = Announcements(self._rules), None, None
-        self._callback = CallbackOffer(self._plan.own, self._plan.motive)
+        self._callback = CallbackOffer(self._plan.own, self._plan.motive, self._texts, self._language)
         match seen.passed:
             case Passed.AGENT:
                 said = self._texts.pass_agent

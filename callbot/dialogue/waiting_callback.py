@@ -8,10 +8,9 @@ offered ─▶ asked ─▶ confirmed          the number that the telephone pre
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from callbot.dialogue import callback_phrases as phrases
 from callbot.dialogue.callback_request import Request
-from callbot.dialogue.callback_sentences import number_asked
-from callbot.dialogue.callback_table import Step
+from callbot.dialogue.callback_sentences import number_in_queue
+from callbot.dialogue.texts import Texts
 from callbot.events import PlayPrompt
 from callbot.understanding.spoken_forms.keys import BACK, PhoneKeys, Progress
 from callbot.understanding.spoken_forms.telephone import Phone, judge
@@ -37,11 +36,13 @@ class Asking(StrEnum):
 class CallbackOffer:
     """One waiting caller's call-back. `own`: the number that their telephone presents, may be empty; `motive`: what it is about.
 
-    The methods give what is said; look at `asking` and `request` then.
+    `texts`: the sentences of the caller's `language`. The methods give what is said; look at `asking` and `request` then.
     """
 
     own: str = field(repr=False)
     motive: str
+    texts: Texts = field(repr=False)
+    language: str = "fr"
     asking: Asking = Asking.NOTHING
     _phone: Phone = field(init=False, repr=False)
     _keys: PhoneKeys = field(default_factory=PhoneKeys, repr=False)
@@ -71,7 +72,7 @@ class CallbackOffer:
     def offer(self) -> PlayPrompt:
         """How to be called back."""
         self.asking = Asking.OFFERED
-        return PlayPrompt(phrases.QUEUE_OFFER)
+        return self._say("offer")
 
     def said(self, at_ms: int) -> None:
         """What was said was heard to its end."""
@@ -111,13 +112,13 @@ class CallbackOffer:
     def stay(self) -> tuple[PlayPrompt, ...]:
         """The caller waits on; the offer stands."""
         self.asking, self._keys, self._phone, self._tries = Asking.OFFERED, PhoneKeys(), judge(self.own), 0
-        return (PlayPrompt(phrases.QUEUE_STAYS),)
+        return (self._say("stays"),)
 
     def _number(self, key: str) -> tuple[PlayPrompt, ...]:
         pressing = bool(self._keys.keys.digits)
         if key == YES and not pressing and self._phone.usable:
             self.asking = Asking.DONE
-            return (PlayPrompt(phrases.QUEUE_DONE, interruptible=False),)
+            return (self._say("done", interruptible=False),)
         if key == BACK and not pressing:
             return self.stay()
         self._keys = self._keys.press(key)
@@ -129,12 +130,16 @@ class CallbackOffer:
     def _not_whole(self) -> tuple[PlayPrompt, ...]:
         self._tries += 1
         if self._tries >= MOST_TRIES:
-            return PlayPrompt(phrases.SORRY), *self.stay()
+            return self._say("sorry"), *self.stay()
         self._phone = Phone(judge("").status)
-        return PlayPrompt(phrases.QUEUE_AGAIN), *self._ask()
+        return self._say("again"), *self._ask()
 
     def _ask(self) -> tuple[PlayPrompt, ...]:
         if not self._phone.usable:
-            return (PlayPrompt(phrases.QUEUE_NUMBER),)
-        step = Step.OWN if self._phone == judge(self.own) else Step.CHECK
-        return number_asked(step, self._phone)[0], PlayPrompt(phrases.QUEUE_CHECK_HOW)
+            return (self._say("number"),)
+        asked = "own" if self._phone == judge(self.own) else "check"
+        number = number_in_queue(self.texts, self.language, asked, self._phone)
+        return number, self._say("check_how")
+
+    def _say(self, name: str, *, interruptible: bool = True) -> PlayPrompt:
+        return PlayPrompt(self.texts.queue_callback[name], interruptible=interruptible)

@@ -46,6 +46,7 @@ LONG = "L'attente peut dépasser une heure."
 UNKNOWN = "Je ne sais pas encore combien de temps cela prendra."
 BACK = "Vous retrouvez votre place dans la file."
 FULL = "Je suis désolé, trop de personnes attendent déjà : je ne peux pas vous mettre en attente."
+DIGITS = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
 
 
 def place_said(texts: Texts, position: int, minutes: int | None) -> tuple[str, str]:
@@ -70,7 +71,7 @@ def _time(texts: Texts, minutes: int | None) -> str:
 
 def waiting_phrases(texts: Texts) -> list[str]:
     """Every sentence of the queue, the nearest positions and times first."""
-    said = [texts.queue_back]
+    said = [texts.queue_back, *(text for text in texts.queue_callback.values() if "{" not in text)]
     for nth in range(1, len(texts.queue_ordinals) + 2):
         minutes = BOUNDS[nth - 1] if nth <= len(BOUNDS) else None
         said += place_said(texts, nth, minutes)

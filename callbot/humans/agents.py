@@ -18,11 +18,16 @@ def next_offer(
     free = [agent for agent in agents if agent.state is AgentState.AVAILABLE]
     if not free:
         return None
-    for entry in sorted((one for one in entries if one.place in IN_QUEUE), key=lambda one: one.rank):
+    for entry in sorted((one for one in entries if is_due(one, at)), key=lambda one: one.rank):
         able = [agent for agent in free if may_take(agent, entry, at, rules)]
         if able:
             return Offer(entry.id, min(able, key=lambda agent: _preference(agent, entry)).name)
     return None
+
+
+def is_due(entry: Entry, at: datetime) -> bool:
+    """Whether somebody is to be offered them now: they wait on the line, or it is time to call them back."""
+    return entry.place in IN_QUEUE and (entry.call_after is None or entry.call_after <= at)
 
 
 @dataclass(frozen=True, slots=True)

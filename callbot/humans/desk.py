@@ -14,7 +14,7 @@ from callbot.audit import note
 from callbot.database import Database
 from callbot.errors import DatabaseError
 from callbot.events import Outcome
-from callbot.humans.desk_cards import Card, Cards
+from callbot.humans.desk_cards import MISSED, Card, Cards
 from callbot.humans.desk_follow_ups import Correction, FollowUp, FollowUps
 from callbot.humans.desk_telephone import kind_of
 from callbot.humans.hours import PARIS
@@ -34,7 +34,6 @@ PURGE_EVERY_S = 3600.0
 CARDS_KEPT = timedelta(days=1)
 LEAST_FIGURES = 4
 """The last ones of a number, by which a call may be found."""
-MISSED = (Place.LEFT, Place.KEPT)
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +62,10 @@ class View:
 
     about: dict[str, str] = field(default_factory=dict)
     """The answer that the bot spoke of last (its id), of `missed` whose card is there, by call."""
+    known: frozenset[str] = frozenset()
+    """The calls of `missed` whose number is kept still: they can be called back."""
+    returned: frozenset[str] = frozenset()
+    """Those of `missed` whose caller has called again since."""
 
     @property
     def state(self) -> AgentState:
@@ -92,9 +95,25 @@ class Desk:
         heard = tuple(await self.heard(follow.caller.call_id)) if follow else ()
         talks = [one.caller.call_id for one in (*taken, *((entry,) if entry else ()))]
         corrected = await self.follow_ups.corrected(talks, name)
-        about = {id_: card.answer_id for id_, card in (await self.cards.of_all(_calls_of(missed))).items()}
+        told = await self.cards.of_all(_calls_of(missed))
+        about = {id_: card.answer_id for id_, card in told.items()}
+        known = frozenset(id_ for id_, card in told.items() if normalise_number(card.number))
+        returned = await self._returned(_calls_of(missed))
         return View(
-            agent, overview, entry, follow, taken, missed, filed, cards, then, heard, corrected, about
+            agent,
+            overview,
+            entry,
+            follow,
+            taken,
+            missed,
+            filed,
+            cards,
+            then,
+            heard,
+            corrected,
+            about,
+            known,
+            returned,
         )
 
     async def own(self, name: str) -> View:
@@ -167,12 +186,30 @@ class Desk:
         async with self._database.read() as connection:
             return set(await connection.scalars(select(calls.c.id).where(calls.c.id.in_(left), handed_over)))
 
+    async def missed(self, entry_id: int) -> tuple[Entry, Card] | None:
+        """Who hung up before anybody was there, with a number to call them back; None: it is not such a place, or not known any more."""
+        entry = await self.queue.entry(entry_id)
+        if entry is None or entry.place not in MISSED or entry.promised_at is not None:
+            return None
+        card = await self.cards.of(entry.caller.call_id)
+        return (entry, card) if card and normalise_number(card.number) else None
+
+    async def _returned(self, call_ids: Sequence[str]) -> frozenset[str]:
+        """Those of these calls whose number has called again."""
+        later = calls.alias()
+        again = (later.c.caller_hash == calls.c.caller_hash) & (later.c.started_at > calls.c.started_at)
+        wanted = select(calls.c.id).where(calls.c.id.in_(call_ids), select(later.c.id).where(again).exists())
+        async with self._database.read() as connection:
+            return frozenset(await connection.scalars(wanted)) if call_ids else frozenset()
+
     async def _today(self, name: str, at: datetime) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
         """Those whom the agent has talked to, and those who have left without having talked to anybody."""
         newest = select(*PLACE).order_by(ENTRIES.c.since.desc(), ENTRIES.c.id.desc()).limit(MOST_OF_DAY)
         today = newest.where(ENTRIES.c.since >= _midnight(at))
         taken = today.where(ENTRIES.c.place == Place.ENDED.value, ENTRIES.c.agent == name)
-        missed = today.where(ENTRIES.c.place.in_([place.value for place in MISSED]))
+        missed = today.where(
+            ENTRIES.c.place.in_([place.value for place in MISSED]), ENTRIES.c.promised_at.is_(None)
+        )
         async with self._database.read() as connection:
             mine = tuple(entry_of(row) for row in await connection.execute(taken))
             gone = tuple(entry_of(row) for row in await connection.execute(missed))

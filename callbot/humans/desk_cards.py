@@ -14,12 +14,15 @@ from sqlalchemy import Row, Select, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from callbot.database import Database
+from callbot.events import Outcome
 from callbot.humans.queue_types import ON_LINE, Place
-from callbot.tables import desk_cards as CARDS  # noqa: N812 (a constant of this module)
+from callbot.tables import calls as CALLS  # noqa: N812 (a constant of this module)
+from callbot.tables import desk_cards as CARDS  # noqa: N812
 from callbot.tables import desk_follow_ups as FOLLOW_UPS  # noqa: N812
 from callbot.tables import queue_entries as ENTRIES  # noqa: N812
 
 Who = Literal["caller", "bot"]
+MISSED = (Place.LEFT, Place.KEPT)
 REACHABLE = (*ON_LINE, Place.PROMISED, Place.CALLING_BACK)
 """The places whose caller is on the line, or is to be dialled: only then is the number anybody's business."""
 
@@ -71,10 +74,14 @@ class Card:
 
 
 class Cards:
-    """The cards of one database. Every method raises DatabaseError."""
+    """The cards of one database. Every method raises DatabaseError.
 
-    def __init__(self, database: Database) -> None:
+    `missed`: how long number and name of who hung up before anybody was there are kept, so that they can be called back.
+    """
+
+    def __init__(self, database: Database, missed: timedelta = timedelta(0)) -> None:
         self._database = database
+        self._missed = missed
 
     async def put(self, card: Card, at: datetime) -> None:
         """Write it, in place of an earlier one of the same call."""
@@ -130,13 +137,18 @@ class Cards:
             await connection.execute(update(CARDS).where(CARDS.c.call_id == call_id).values(referred_at=None))
 
     async def forget_gone(self, at: datetime) -> int:
-        """Empty number and name of those who are neither on the line nor to be called back; how many were emptied.
+        """Empty number and name of those who are neither on the line, nor to be called back, nor just missed; how many were emptied.
 
         The card of who has gone and whose call is followed up is deleted, and that of whom the PBX passed on an hour ago.
         """
         has_place = CARDS.c.call_id.in_(select(ENTRIES.c.call_id))
         late = CARDS.c.at < at - WITHOUT_PLACE
-        gone = CARDS.c.call_id.not_in(_reachable()) & (has_place | (late & CARDS.c.referred_at.is_(None)))
+        kept = CARDS.c.call_id.in_(_missed(at - self._missed))
+        gone = (
+            CARDS.c.call_id.not_in(_reachable())
+            & ~kept
+            & (has_place | (late & CARDS.c.referred_at.is_(None)))
+        )
         referred = CARDS.c.referred_at < at - REFERRED_KEPT
         told = (CARDS.c.number != "") | (CARDS.c.name != "")
         talk_filed = select(FOLLOW_UPS.c.entry_id).where(FOLLOW_UPS.c.entry_id == ENTRIES.c.id).exists()
@@ -156,6 +168,16 @@ class Cards:
         async with self._database.begin() as connection:
             result = await connection.execute(delete(CARDS).where(old))
         return result.rowcount
+
+
+def _missed(since: datetime) -> Select[str]:
+    """The calls whose caller has hung up since then without having had anybody, in the queue or by a transfer."""
+    place = ENTRIES.c
+    reached = select(CALLS.c.id).where(
+        CALLS.c.outcome == Outcome.HANDED_OVER.value, CALLS.c.id == place.call_id
+    )
+    gone = place.place.in_([one.value for one in MISSED]) & place.promised_at.is_(None)
+    return select(place.call_id).where(gone, place.since > since, ~reached.exists())
 
 
 def _card(row: Row[Any]) -> Card:

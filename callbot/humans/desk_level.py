@@ -31,14 +31,15 @@ def level(
 ) -> Level:
     """Of these places' callers, each counted once: who was passed on has several places, and was taken at the first talk.
 
-    Who still waits, or is promised a call, counts later; whose call is in `elsewhere` talked to somebody by no desk, and counts nowhere.
+    Who still waits, or is promised a call, counts once they talk, and never as gone. Whose call is in `elsewhere` talked to somebody by
+    no desk, and counts nowhere.
     """
     callers: dict[str, list[Entry]] = {}
     for one in sorted(entries, key=lambda one: (one.entered_at, one.id)):
         callers.setdefault(one.caller.call_id, []).append(one)
     waits = [wait for places in callers.values() if (wait := _wait_s(places)) is not None]
     gone = sum(
-        places[-1].place in (Place.LEFT, Place.KEPT)
+        places[-1].place in (Place.LEFT, Place.KEPT) and places[-1].promised_at is None
         for call_id, places in callers.items()
         if _wait_s(places) is None and call_id not in elsewhere
     )

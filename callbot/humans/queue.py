@@ -20,6 +20,8 @@ from callbot.humans.queue_events import (
     CallerPassedOn,
     CallerReturned,
     CallerWithdrew,
+    CallHeld,
+    CallNotAnswered,
     LineLost,
     OfferAccepted,
     OfferDeclined,
@@ -138,16 +140,19 @@ def _place_event(pair: Pair, event: PlaceEvent, rules: Rules) -> Pair | None:  #
             return _not_taken(entry, agent, Act.RING_OUT, event.at)
         case CallerReturned():
             back = _move(entry, Move.RETURN, event.at)
-            return (
-                Pair(replace(back, caller=_of_new_call(entry.caller, event.caller)), agent) if back else None
-            )
+            return Pair(_on_line(back, event.caller), agent) if back else None
         case CallerHungUp() if entry.caller.caller_hash is None and entry.place is not Place.CONNECTED:
             left = _gone(entry, Move.HANG_UP, agent, event.at, rules)
             return _place_event(left, PlaceExpired(event.at), rules) if left else None
         case CallerHungUp() | LineLost():
             return _gone(entry, Move.HANG_UP, agent, event.at, rules)
         case CallBackChosen():
-            return _gone(entry, Move.PROMISE, agent, event.at, rules)
+            return _gone(replace(entry, promised_at=event.at), Move.PROMISE, agent, event.at, rules)
+        case CallNotAnswered():
+            return _not_answered(entry, agent, event, rules)
+        case CallHeld(until=until):
+            held = (entry.place, Move.HOLD) in PLACES
+            return Pair(replace(entry, call_after=until), agent) if held else None
         case CallerWithdrew():
             return _gone(entry, Move.WITHDRAW, agent, event.at, rules)
         case TalkEnded():
@@ -212,6 +217,26 @@ def _gone(entry: Entry, move: Move, agent: Agent | None, at: datetime, rules: Ru
         return over if rules.wrap_up else _agent_event(over, AgentReady(at))
     free = _act(agent, Act.LOSE, at)
     return Pair(_alone(moved), replace(free, entry_id=None) if free else agent)
+
+
+def _not_answered(entry: Entry, agent: Agent | None, event: CallNotAnswered, rules: Rules) -> Pair | None:
+    """The place goes back to its row for a while, after the last try out of it; the agent, who has talked to nobody, is free."""
+    tries = entry.unanswered + 1
+    last = tries >= rules.call_back_tries
+    moved = _move(entry, Move.GIVE_UP if last else Move.NO_ANSWER, event.at) if entry.is_call_back else None
+    if not moved:
+        return None
+    after = None if last else event.again_at or event.at + rules.call_back_again
+    back = _alone(replace(moved, unanswered=tries, call_after=after, connected_at=None))
+    if not agent or not _are_together(entry, agent):
+        return Pair(back, agent)
+    free = _act(agent, Act.FREE if agent.state is AgentState.BUSY else Act.LOSE, event.at)
+    return Pair(back, replace(free, entry_id=None, idle_since=event.at) if free else agent)
+
+
+def _on_line(entry: Entry, caller: Caller) -> Entry:
+    """Who calls again: what was promised has come true, and the place is their new call's."""
+    return replace(entry, caller=_of_new_call(entry.caller, caller), promised_at=None, call_after=None)
 
 
 def _move(entry: Entry, move: Move, at: datetime) -> Entry | None:

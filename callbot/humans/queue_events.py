@@ -66,6 +66,22 @@ class CallBackChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class CallNotAnswered:
+    """Who was to be called back was dialled and did not answer. `again_at`: when to try again, None: as the rules have it."""
+
+    at: datetime
+    again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallHeld:
+    """Somebody is at the call-back elsewhere: until then nobody is to be offered it; None: from now on again."""
+
+    at: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class CallerWithdrew:
     """Nobody is to be reached for this caller any more: they go another way, or their call-back has been seen to."""
 
@@ -145,7 +161,7 @@ class AgentSignedOut:
 
 PlaceEvent = (
     OfferMade | OfferAccepted | OfferDeclined | OfferRangOut | CallerHungUp | LineLost | CallerReturned
-    | CallBackChosen | CallerWithdrew | TalkEnded | PassedInVain | PlaceExpired
+    | CallBackChosen | CallNotAnswered | CallHeld | CallerWithdrew | TalkEnded | PassedInVain | PlaceExpired
 )  # fmt: skip
 AgentEvent = AgentSignedIn | AgentReady | AgentPaused | AgentSignedOut
 QueueEvent = PlaceEvent | AgentEvent

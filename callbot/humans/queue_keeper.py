@@ -34,6 +34,8 @@ def queue_rules(settings: Settings) -> Rules:
         promised=timedelta(days=settings.callback_days),
         announce_every=timedelta(seconds=settings.queue_announce_seconds),
         call_back_after=timedelta(seconds=settings.queue_callback_seconds),
+        call_back_again=timedelta(minutes=settings.queue_callback_again_minutes),
+        call_back_tries=settings.queue_callback_tries,
     )
 
 

@@ -17,7 +17,7 @@ def entry_of(row: Sequence[Any]) -> Entry:
     columns: tuple[Any, ...] = tuple(row)
     entry_id, call_id, machine, service, overflow, language, priority, reason, caller_hash = columns[:9]
     entered_at, place, since, agent, tried, connected_at, released_at = columns[9:16]
-    care, by, came_at, back_to, wanted, number, passed_to = columns[16:]
+    care, by, came_at, back_to, wanted, number, passed_to, promised_at, call_after, unanswered = columns[16:]
     caller = Caller(
         call_id, machine, service, overflow, language, PRIORITIES[priority], reason, caller_hash, care
     )
@@ -33,6 +33,9 @@ def entry_of(row: Sequence[Any]) -> Entry:
         released_at,
         Passed(by, came_at, back_to, wanted, number) if by else None,
         passed_to,
+        promised_at,
+        call_after,
+        unanswered,
     )
 
 
@@ -68,6 +71,9 @@ def entry_values(entry: Entry) -> dict[str, Any]:
         "passed_to_agent": passed.wanted if passed else "",
         "passed_to_number": passed.number if passed else "",
         "passed_to": entry.passed_to,
+        "promised_at": entry.promised_at,
+        "call_after": entry.call_after,
+        "unanswered": entry.unanswered,
     }
 
 

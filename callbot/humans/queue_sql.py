@@ -46,7 +46,10 @@ COMES_AFTER = or_(
 FIRST_PAGE = WAITING.limit(PAGE)
 NEXT_PAGE = WAITING.where(COMES_AFTER).limit(PAGE)
 IS_ANYBODYS = ENTRIES.c.passed_to_agent == ""
-BEFORE = select(*KIND, func.count()).where(IS_IN_QUEUE, IS_ANYBODYS, COMES_BEFORE).group_by(*KIND)
+IS_DUE = or_(
+    ENTRIES.c.call_after.is_(None), ENTRIES.c.call_after <= bindparam("at", type_=tables.UtcDateTime)
+)
+BEFORE = select(*KIND, func.count()).where(IS_IN_QUEUE, IS_ANYBODYS, IS_DUE, COMES_BEFORE).group_by(*KIND)
 NEWEST = select(*PLACE).where(ENTRIES.c.call_id == bindparam("key")).order_by(ENTRIES.c.id.desc()).limit(1)
 LIVE = select(*PLACE).where(ENTRIES.c.place.in_([place.value for place in Place if place not in OVER]))
 MINE = (

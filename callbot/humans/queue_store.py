@@ -9,12 +9,13 @@ agent, the later one sees both.
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, overload
+from typing import Any, Protocol, overload
 
 from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot.database import Database
 from callbot.errors import DatabaseError
@@ -25,6 +26,7 @@ from callbot.humans.queue_events import (
     AgentSignedIn,
     CallerPassedOn,
     CallerReturned,
+    CallerWithdrew,
     LineLost,
     OfferMade,
     PlaceEvent,
@@ -71,6 +73,25 @@ LEASE = timedelta(seconds=10)
 logger = logging.getLogger(__name__)
 
 
+CALLED = (Place.CALLING_BACK, Place.CONNECTED)
+"""What comes of these matters to the list of those to call back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Places that nobody else can change until the transaction ends."""
+
+    writing: Writing
+    pairs: Sequence[Pair]
+    rules: Rules
+
+    async def tell(self, pair: Pair, event: PlaceEvent) -> None:
+        """Something happens to one of them; too late, it changes nothing. The list of those to call back is the teller's business."""
+        after = handle(pair, event, self.rules)
+        if after is not None:
+            await self.writing.keep(pair, after)
+
+
 @dataclass(frozen=True, slots=True)
 class Overview:
     """All who are in the queue or talk, in the queue's order, and the agents who are not offline."""
@@ -79,13 +100,29 @@ class Overview:
     agents: tuple[Agent, ...]
 
 
-class QueueStore:
-    """The queue of one database, as one machine sees it. All times are the caller's; every method raises DatabaseError."""
+class Requests(Protocol):
+    """The list of those to call back, of whom the queue has some in their turn (callback_turns.Turns). In the queue's transaction."""
 
-    def __init__(self, database: Database, rules: Rules, news: News) -> None:
+    async def follow(self, connection: AsyncConnection, before: Entry, after: Entry) -> None:
+        """What became of a place is noted in the list."""
+
+    async def stale(self, connection: AsyncConnection) -> tuple[Sequence[int], Sequence[int]]:
+        """Places whose request is done, and talks of which the list has not heard: each by the place's id."""
+
+
+class QueueStore:
+    """The queue of one database, as one machine sees it. All times are the caller's; every method raises DatabaseError.
+
+    `requests`: the list that call-backs stand in too; None: there is none.
+    """
+
+    def __init__(
+        self, database: Database, rules: Rules, news: News, requests: Requests | None = None
+    ) -> None:
         self._database = database
         self.rules = rules
         self.news = news
+        self._requests = requests
 
     # -- callers -------------------------------------------------------------------------------------------------------
 
@@ -144,7 +181,8 @@ class QueueStore:
             one_only = entry is not None and entry.passed is not None and entry.passed.wanted
             if entry is None or entry.place not in IN_QUEUE or one_only:
                 return None
-            keys = {"ranked_at": entry.ranked_at, "key": entry_id, "late": at - self.rules.overflow}
+            late = at - self.rules.overflow
+            keys = {"ranked_at": entry.ranked_at, "key": entry_id, "late": late, "at": at}
             before = {Kind(*row[:4]): row[4] for row in await connection.execute(BEFORE, keys)}
             agents = [agent_of(row) for row in await connection.execute(ALL_AGENTS)]
             handled = (await connection.execute(HANDLED, {"since": at - RECENT})).all()
@@ -162,6 +200,16 @@ class QueueStore:
                         await self._know(writing, new_agent(name, event.at))
                     pair = await writing.with_place(name)
                     return pair.agent is not None and await self._handle(writing, pair, event)
+
+    # -- call-backs that somebody sees to elsewhere --------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def holding(self, entry_ids: Sequence[int], at: datetime) -> AsyncIterator[Held]:
+        """A transaction that holds these places and their agents, for whoever changes what stands elsewhere together with them."""
+        async with self._writing(at) as writing:
+            entries = [await writing.entry(entry_id) for entry_id in sorted(entry_ids)]
+            pairs = [Pair(one, await writing.agent(one.agent)) for one in entries if one]
+            yield Held(writing, pairs, self.rules)
 
     # -- looking -------------------------------------------------------------------------------------------------------
 
@@ -277,6 +325,7 @@ class QueueStore:
             agents = (await connection.scalars(names)).all()
         events = [await self._sweep_entry(entry_id, at) for entry_id in entry_ids]
         events += [await self._sweep_agent(name, at) for name in agents]
+        await self._settle(at)
         # not before all is done: whoever has been free for longest goes first, in whatever order the rows come
         await self.offer_all(at)
         return [event for event in events if event]
@@ -317,9 +366,27 @@ class QueueStore:
 
     async def _handle(self, writing: Writing, pair: Pair, event: QueueEvent) -> bool:
         after = handle(pair, event, self.rules)
-        if after is not None:
-            await writing.keep(pair, after)
-        return after is not None
+        if after is None:
+            return False
+        await writing.keep(pair, after)
+        before = pair.entry
+        if self._requests and before and after.entry and before.place in CALLED and after.entry != before:
+            await self._requests.follow(writing.connection, before, after.entry)
+        return True
+
+    async def _settle(self, at: datetime) -> None:
+        """Nobody is called back whose request is done, and no request is open of who was (its row may come after the talk)."""
+        if self._requests is None:
+            return
+        async with self._database.read() as connection:
+            settled, unheard = await self._requests.stale(connection)
+        for entry_id in settled:
+            await self.tell(entry_id, CallerWithdrew(at))
+        for entry_id in unheard:
+            async with self._transaction() as writing:
+                if entry := await writing.entry(entry_id):
+                    talking = replace(entry, place=Place.CONNECTED)
+                    await self._requests.follow(writing.connection, talking, entry)
 
     async def _sweep_entry(self, entry_id: int, at: datetime) -> QueueEvent | None:
         async with self._transaction() as writing:

@@ -23,6 +23,12 @@ class Move(StrEnum):
     COME_BACK = "come back"
     """Nobody took them to whom they were passed on."""
     EXPIRE = "expire"
+    NO_ANSWER = "no answer"
+    """Who was called back did not answer."""
+    GIVE_UP = "give up"
+    """The same, for the last time."""
+    HOLD = "hold"
+    """Not to be called back before some time."""
 
 
 class Act(StrEnum):
@@ -34,6 +40,8 @@ class Act(StrEnum):
     SIGN_OUT = "sign out"
     OFFER = "offer"
     ACCEPT = "accept"
+    FREE = "free"
+    """Whom they dialled did not answer."""
     DECLINE = "decline"
     RING_OUT = "ring out"
     LOSE = "lose"
@@ -60,16 +68,23 @@ PLACES: MappingProxyType[tuple[Place, Move], Place] = MappingProxyType(
         (Place.CONNECTED, Move.END): Place.ENDED,
         (Place.CONNECTED, Move.HANG_UP): Place.ENDED,
         (Place.CONNECTED, Move.ONWARD): Place.ENDED,
+        (Place.CONNECTED, Move.NO_ANSWER): Place.PROMISED,
+        (Place.CONNECTED, Move.GIVE_UP): Place.LEFT,
         (Place.KEPT, Move.RETURN): Place.WAITING,
         (Place.KEPT, Move.EXPIRE): Place.LEFT,
         (Place.PROMISED, Move.OFFER): Place.CALLING_BACK,
         (Place.PROMISED, Move.RETURN): Place.WAITING,
         (Place.PROMISED, Move.WITHDRAW): Place.LEFT,
         (Place.PROMISED, Move.EXPIRE): Place.LEFT,
+        (Place.PROMISED, Move.NO_ANSWER): Place.PROMISED,
+        (Place.PROMISED, Move.GIVE_UP): Place.LEFT,
+        (Place.PROMISED, Move.HOLD): Place.PROMISED,
         (Place.CALLING_BACK, Move.ACCEPT): Place.CONNECTED,
         (Place.CALLING_BACK, Move.GIVE_BACK): Place.PROMISED,
         (Place.CALLING_BACK, Move.RETURN): Place.OFFERED,
         (Place.CALLING_BACK, Move.WITHDRAW): Place.LEFT,
+        (Place.CALLING_BACK, Move.NO_ANSWER): Place.PROMISED,
+        (Place.CALLING_BACK, Move.GIVE_UP): Place.LEFT,
     }
 )
 """The whole course of a place; a move that a place does not know comes too late and changes nothing."""
@@ -90,6 +105,7 @@ AGENTS: MappingProxyType[tuple[AgentState, Act], AgentState] = MappingProxyType(
         (AgentState.RINGING, Act.PAUSE): AgentState.PAUSED,
         (AgentState.RINGING, Act.SIGN_OUT): AgentState.OFFLINE,
         (AgentState.BUSY, Act.END): AgentState.WRAP_UP,
+        (AgentState.BUSY, Act.FREE): AgentState.AVAILABLE,
         (AgentState.WRAP_UP, Act.READY): AgentState.AVAILABLE,
         (AgentState.WRAP_UP, Act.PAUSE): AgentState.PAUSED,
         (AgentState.WRAP_UP, Act.SIGN_OUT): AgentState.OFFLINE,

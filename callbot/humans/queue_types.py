@@ -69,6 +69,8 @@ IN_QUEUE = (Place.WAITING, Place.PROMISED)
 WITH_AGENT = (Place.OFFERED, Place.CALLING_BACK, Place.CONNECTED)
 ON_LINE = (Place.WAITING, Place.OFFERED, Place.CONNECTED, Place.DIALLED)
 """Those whose call a machine holds: with the machine, the line is gone."""
+LIVE_CALLER = (*ON_LINE, Place.PROMISED, Place.CALLING_BACK)
+"""Those who are on the line, or to be dialled."""
 COMES_BACK_TO = (Place.KEPT, Place.PROMISED, Place.CALLING_BACK)
 """The places that a caller who calls again gets back."""
 OVER = (Place.ENDED, Place.LEFT)
@@ -97,6 +99,10 @@ class Rules:
     """How often a caller hears position and waiting time; nothing: at the start only."""
     call_back_after: timedelta = timedelta(minutes=2)
     """Waiting after which a call-back that keeps the place is offered."""
+    call_back_again: timedelta = timedelta(minutes=15)
+    """Whom nobody reached is called back again no sooner than this."""
+    call_back_tries: int = 3
+    """After so many tries in vain a place is given up: the request stays in the list of those to call back."""
     try_again: timedelta = timedelta(minutes=1)
     """An agent who has declined a caller is not offered the same one again for so long."""
 
@@ -167,6 +173,17 @@ class Entry:
     released_at: datetime | None = None
     passed: Passed | None = None
     passed_to: str = ""
+    promised_at: datetime | None = None
+    """When the caller chose to be called back; None: they have not, or they have called again since."""
+    call_after: datetime | None = None
+    """Of who is promised a call: nobody is to be offered them before; None: at once."""
+    unanswered: int = 0
+    """Calls that were made to them, and that nobody answered."""
+
+    @property
+    def is_call_back(self) -> bool:
+        """Whether an agent who talks to them, or tries to, has dialled them: no line of ours is in it."""
+        return self.promised_at is not None and not self.caller.machine
 
     @property
     def rank(self) -> tuple[datetime, int]:

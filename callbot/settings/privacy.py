@@ -21,6 +21,13 @@ class Privacy(Part):
         le=365,
         description="Days that call-back requests are kept, with number, name and place; then they are purged.",
     )
+    missed_call_hours: int = Field(
+        8,
+        ge=0,
+        le=24,
+        description="Hours that the desk keeps number and name of who hung up in the queue before anybody was there, so that they can be "
+        "called back in one click; 0: they are forgotten at once.",
+    )
     note_days: int = Field(
         30,
         ge=1,

@@ -113,6 +113,18 @@ class Telephone(Part):
         le=3600,
         description="Waiting after which a caller is asked whether they would rather be called back, and keep their place.",
     )
+    queue_callback_again_minutes: int = Field(
+        15,
+        ge=1,
+        le=1440,
+        description="Who was to be called back in their turn and did not answer is called again no sooner than this.",
+    )
+    queue_callback_tries: int = Field(
+        3,
+        ge=1,
+        le=20,
+        description="Calls back in vain after which the place in the queue is given up; the request stays in the list /rappels.",
+    )
     queue_kept_minutes: int = Field(
         10,
         ge=0,

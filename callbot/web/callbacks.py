@@ -22,6 +22,7 @@ from callbot.callback_states import (
     decide,
 )
 from callbot.callbacks import OPEN, Wanted
+from callbot.languages.tongues import tongue
 from callbot.web.callbacks_forms import DoneForm, FormError, NoAnswerForm, checked_fields
 from callbot.web.callbacks_words import (
     WORDS,
@@ -211,6 +212,7 @@ class CallbacksPage:
             "actor": actor,
             "services": {one.id: one.name for one in self.service.directory.services},
             "subjects": subjects,
+            "languages": {code: tongue(code).name for code in self.service.directory.languages},
             "words": WORDS,
         }
 

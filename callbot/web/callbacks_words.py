@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 
-from callbot.callback_states import Callback, CallbackState, Refusal, Why
+from callbot.callback_states import CALLED_BY_DESK, HERE, Callback, CallbackState, Refusal, Why
 from callbot.callback_times import Due, window, works_on
 from callbot.events import Decision
 from callbot.humans.hours import PARIS
@@ -95,6 +95,31 @@ def due_sentence(callback: Callback, now: dt.datetime) -> str:
     return DUE_SENTENCES[wanted.due(now)].format(first=point(wanted.first, now), last=point(wanted.last, now))
 
 
+def turn_badge(callback: Callback, now: dt.datetime) -> tuple[str, str] | None:
+    """Tone and words of where the person stands in the waiting queue; None: they have no place in it."""
+    turn = callback.turn
+    if turn is None:
+        return None
+    if turn.place in HERE:
+        return "warn", "En ligne en ce moment"
+    if turn.place in CALLED_BY_DESK:
+        return "busy", "Au poste d’accueil"
+    later = turn.call_after is not None and turn.call_after > now
+    return "quiet" if later else "busy", "En file, à son tour"
+
+
+def turn_sentence(callback: Callback, now: dt.datetime) -> str:
+    """What that means for who reads the list; empty where the person has no place in the queue, or is somebody's (`claim_sentence`)."""
+    turn = callback.turn
+    if turn is None or turn.place in CALLED_BY_DESK:
+        return ""
+    if turn.place in HERE:
+        return "La personne a rappelé : elle attend dans la file, il n’y a pas à l’appeler"
+    if turn.call_after is not None and turn.call_after > now:
+        return f"En file : pas proposée à un poste avant {point(turn.call_after, now)}"
+    return "En file : elle sera proposée, à son tour, au premier poste libre"
+
+
 def tries_sentence(callback: Callback, now: dt.datetime) -> str:
     """« Essayé 2 fois, la dernière hier à 10 h 12 par léa »; empty where nobody has tried."""
     if not callback.tries:
@@ -141,6 +166,10 @@ def refusal_sentence(refusal: Refusal, actor: str, now: dt.datetime) -> str:
             return f"C’est déjà réglé : {by.lower() if by in ('Vous', 'Quelqu’un') else by} {has} fait{at}. Rien n’a été changé."
         case Why.OPEN:
             return "Cette demande n’était pas notée faite. Rien n’a été changé."
+        case Why.HERE:
+            return (
+                "Cette personne vient de rappeler : elle attend en ligne, dans la file. Rien n’a été changé."
+            )
 
 
 def retry_choices(now: dt.datetime) -> list[tuple[str, str]]:
@@ -184,6 +213,11 @@ def subject_of(motive: str, subjects: Mapping[str, str]) -> str:
     return words[:1].upper() + words[1:] if words else title_of(motive)
 
 
+def speaks(callback: Callback, languages: Mapping[str, str]) -> str:
+    """« Parle anglais »; empty for French."""
+    return "" if callback.language == "fr" else f"Parle {languages.get(callback.language, callback.language)}"
+
+
 WORDS = {
     "age": age,
     "answered": ANSWERED,
@@ -197,6 +231,9 @@ WORDS = {
     "point": point,
     "subject": subject_of,
     "tries": tries_sentence,
+    "speaks": speaks,
+    "turn": turn_sentence,
+    "turn_badge": turn_badge,
     "whom": whom,
 }
 """What the templates say things with."""

@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from callbot.callback_rows import Missed
+from callbot.callback_states import Call, Callback
 from callbot.humans.desk_follow_ups import Correction
 from callbot.humans.queue_events import (
     AgentEvent,
@@ -19,12 +21,15 @@ from callbot.humans.queue_events import (
     AgentReady,
     AgentSignedIn,
     AgentSignedOut,
+    CallNotAnswered,
     OfferAccepted,
     OfferDeclined,
     PlaceEvent,
     TalkEnded,
 )
 from callbot.humans.queue_types import AgentState, Entry
+from callbot.phone_numbers import normalise_number
+from callbot.stats.call_record import storable
 from callbot.web.desk_forms import DeskFormError, SignInForm, follow_up, pause_reason, place_id
 from callbot.web.desk_live import DeskLive
 from callbot.web.desk_passing import PassForm, Passing
@@ -37,10 +42,13 @@ from callbot.web.sessions import wants_json
 
 TOO_LATE = "C’est déjà passé : l’appel n’est plus le vôtre, ou votre état a changé."
 DONE = {
+    "sans-reponse": "C’est noté, sans réponse. La personne sera rappelée un peu plus tard ; sa demande est dans les rappels.",
     "suivi": "Le suivi est enregistré.",
     "passe": "L’appel est passé. La page vous dit, sous « Suivi », ce qu’il devient.",
     "correction": "Merci : la correction est notée pour qui rédige les réponses.",
 }
+FORGOTTEN = "Ce numéro n’est plus connu : il n’est gardé que quelques heures, ou la personne a eu quelqu’un."
+NOT_YET = "Cet appel n’est pas encore enregistré. Réessayez dans un instant."
 FORM = "poste-etat"
 """The part with the form that may come back."""
 CORRECT_WHAT = "Choisissez d’abord le sujet de la bonne réponse."
@@ -65,10 +73,12 @@ class DeskPage:
             "prendre": self.accept,
             "refuser": self.decline,
             "terminer": self.end,
+            "sans-reponse": self.no_answer,
             "suivi": self.follow,
             "correction": self.correct,
             "passer": self.pass_on,
             "retrouver": self.find,
+            "rappeler": self.call_back,
         }
         return [
             Route(PATH, self.show, methods=["GET"]),
@@ -130,6 +140,10 @@ class DeskPage:
         """Hang up."""
         return await self._tell_place(request, TalkEnded(_now()))
 
+    async def no_answer(self, request: Request) -> Response:
+        """Who was called back does not answer: it was a try, not a talk."""
+        return await self._tell_place(request, CallNotAnswered(_now()), done="sans-reponse")
+
     async def pass_on(self, request: Request) -> Response:
         """The caller goes to another service, a colleague or a telephone; the page tells what becomes of them."""
         fields, name = await checked_form(request), request.state.account.name
@@ -151,6 +165,8 @@ class DeskPage:
         entry = await self._mine(fields, name)
         told = follow_up(fields, entry, name, _now(), self.service.subjects())
         await self.service.desk.follow_ups.file(told)
+        if told.resolved is not None:
+            await self.service.callbacks.resolved(name, entry.since, resolved=told.resolved)
         agent = await self.service.queue.agent(name)
         if agent and agent.state is AgentState.WRAP_UP and agent.entry_id == entry.id:
             pauses = text(fields, "ensuite") == "pause"
@@ -171,6 +187,28 @@ class DeskPage:
         correction = Correction(entry.caller.call_id, _now(), name, said, understood, right)
         await self.service.desk.follow_ups.correct(correction)
         return await self._answer(request, done="correction")
+
+    # -- missed calls ----------------------------------------------------------------------------------------------
+
+    async def call_back(self, request: Request) -> Response:
+        """Call somebody back who hung up in the queue: their request, taken on, and where its number is dialled."""
+        fields, name = await checked_form(request), request.state.account.name
+        found = await self.service.desk.missed(place_id(fields))
+        if found is None:
+            return await self._answer(request, 409, failure=FORGOTTEN)
+        entry, card = found
+        motive = card.answer_id.partition(".")[0]
+        number = normalise_number(card.number)
+        missed = Missed(
+            card.call_id, entry.entered_at, number, entry.caller.service, motive, storable(card.name)
+        )
+        callbacks = self.service.callbacks
+        made = await callbacks.of_missed(missed, actor=name)
+        if made is None:
+            return await self._answer(request, 409, failure=NOT_YET)
+        called = await callbacks.act(made, Call(), actor=name, now=callbacks.now())
+        way = "?appel=tel" if isinstance(called, Callback) else ""
+        return RedirectResponse(f"/rappels/{made}{way}", 303)
 
     # -- calls that the PBX passes on ------------------------------------------------------------------------------
 
@@ -196,10 +234,11 @@ class DeskPage:
         possible = await self.service.queue.tell_agent(request.state.account.name, event)
         return await self._answer(request) if possible else await self._answer(request, 409, failure=TOO_LATE)
 
-    async def _tell_place(self, request: Request, event: PlaceEvent) -> Response:
+    async def _tell_place(self, request: Request, event: PlaceEvent, *, done: str = "") -> Response:
         fields, name = await checked_form(request), request.state.account.name
-        possible = await self.service.queue.tell(place_id(fields), event, by=name)
-        return await self._answer(request) if possible else await self._answer(request, 409, failure=TOO_LATE)
+        if await self.service.queue.tell(place_id(fields), event, by=name):
+            return await self._answer(request, done=done)
+        return await self._answer(request, 409, failure=TOO_LATE)
 
     async def _answer(
         self, request: Request, status: int = 200, *, done: str = "", failure: str = "", **values: object

@@ -8,13 +8,15 @@ from typing import Any
 from starlette.requests import Request
 
 from callbot.access_log import Looked
+from callbot.callback_states import Callback
 from callbot.dialogue.transfer_phrases import REASONS
 from callbot.humans.desk import View
 from callbot.humans.desk_cards import Card
 from callbot.humans.hours import PARIS
-from callbot.humans.queue_types import IN_QUEUE, AgentState, Place, Priority
+from callbot.humans.queue_types import IN_QUEUE, AgentState, Entry, Place, Priority
 from callbot.languages.tongues import tongue
 from callbot.phone_numbers import normalise_number
+from callbot.web.callbacks_words import point, subject_of
 from callbot.web.calls import minutes
 from callbot.web.consulted import looked
 from callbot.web.desk_passing import Passing
@@ -28,6 +30,7 @@ from callbot.web.desk_words import (
     passed_words,
     pause_words,
     shown_number,
+    unanswered_words,
 )
 from callbot.web.forms import text
 from callbot.web.rendering import render
@@ -71,7 +74,9 @@ class Regions:
         """The parts `OWN` while a call is offered, at a small part of what all cost; else nothing. Raises DatabaseError."""
         at = datetime.now(UTC)
         view = await self.service.desk.own(request.state.account.name)
-        return _rendered(request, OWN, self._own(view, at)) if view.state is AgentState.RINGING else {}
+        if view.state is not AgentState.RINGING:
+            return {}
+        return _rendered(request, OWN, self._own(view, at, await self._asked(view)))
 
     async def values(self, request: Request, **more: object) -> dict[str, Any]:
         """What the templates are given. Raises DatabaseError."""
@@ -82,13 +87,14 @@ class Regions:
         await looked(request, self.service, Looked.CARD, view.cards)
         in_list = [entry for entry in view.overview.entries if entry.place in IN_LIST]
         positions = [entry.id for entry in in_list if entry.place in IN_QUEUE]
-        own = self._own(view, at)
+        own = self._own(view, at, await self._asked(view))
         call = own["call"]
         others: dict[str, Any] = {
             "targets": self._passing.offered(name, call, view.overview.agents) if call else (),
             "waiting": in_list[:MOST_SHOWN],
             "waiting_more": max(0, len(in_list) - MOST_SHOWN),
             "positions": {entry_id: place for place, entry_id in enumerate(positions, 1)},
+            "to_call": await self.service.callbacks.of_calls([one.caller.call_id for one in view.missed]),
             "referred": await self._referred(view, at),
             "by_pbx": self.service.settings.transfer == "refer" or self.service.settings.sip_mode == "off",
             "found": None,
@@ -97,12 +103,21 @@ class Regions:
         }
         return own | others | more
 
-    def _own(self, view: View, at: datetime) -> dict[str, Any]:
-        """What the templates of `OWN` are given."""
+    async def _asked(self, view: View) -> list[Callback]:
+        """What the caller has asked to be called back for."""
+        call = _call(view)
+        return await self.service.callbacks.of_caller(call.caller) if call else []
+
+    def _own(self, view: View, at: datetime, asked: Sequence[Callback]) -> dict[str, Any]:
+        """What the templates of `OWN` are given. `asked`: of the caller."""
+        call = _call(view)
+        own = next((one for one in asked if call and one.call_id == call.caller.call_id), None)
         return {
             "view": view,
             "state": view.state.value,
-            "call": view.entry if view.entry and view.entry.place is not Place.ENDED else None,
+            "call": call,
+            "wanted": own,
+            "asked": [one for one in asked if one is not own or not (call and call.is_call_back)],
             "words": _words(self.service, view, at),
             "late_s": LATE_S,
             "errors": {},
@@ -114,6 +129,11 @@ class Regions:
         cards = await self.service.desk.cards.referred(at)
         mine = view.agent.services if view.agent and view.state is not AgentState.OFFLINE else None
         return [card for card in cards if mine is None or card.service in mine]
+
+
+def _call(view: View) -> Entry | None:
+    """Who rings for the receptionist or talks to them; None: nobody any more."""
+    return view.entry if view.entry and view.entry.place is not Place.ENDED else None
 
 
 def _rendered(request: Request, wanted: Sequence[str], values: dict[str, Any]) -> dict[str, str]:
@@ -140,6 +160,10 @@ def _words(service: WebService, view: View, at: datetime) -> dict[str, Any]:
         "waits": WAITS,
         "number": shown_number,
         "dialled": normalise_number,
+        "motive": lambda motive: subject_of(motive, subjects),
+        "point": lambda then: point(then, at),
+        "unanswered": unanswered_words,
+        "is_later": lambda then: then > at,
         "care": lambda care: CARES.get(care, ""),
         "services": names,
         "service_of": lambda card: names.get(card.service, card.service),

@@ -65,6 +65,11 @@ def target_words(target_s: int) -> str:
     return "une minute" if target_s == 60 else f"{target_s // 60} minutes"
 
 
+def unanswered_words(times: int) -> str:
+    """How often nobody answered a call back."""
+    return "Déjà rappelé une fois, sans réponse" if times == 1 else f"Déjà rappelé {times} fois, sans réponse"
+
+
 def passed_words(then: Entry) -> str:  # noqa: PLR0911 (one per place)
     """Where a caller is whom somebody has passed on."""
     passed, agent = then.passed, then.agent

@@ -26,6 +26,7 @@ from callbot.humans.queue_events import (
     CallerHungUp,
     CallerPassedOn,
     CallerWithdrew,
+    CallNotAnswered,
     OfferAccepted,
     OfferDeclined,
     OfferRangOut,
@@ -45,7 +46,15 @@ SECOND = timedelta(seconds=1)
 AGENTS = ("anna", "bruno", "chloé")
 PLACE_EVENTS = (
     *(OfferAccepted, OfferAccepted, OfferAccepted, OfferAccepted, TalkEnded, TalkEnded, TalkEnded),
-    *(OfferDeclined, OfferRangOut, CallerHungUp, CallBackChosen, CallerWithdrew, PassedInVain),
+    *(
+        OfferDeclined,
+        OfferRangOut,
+        CallerHungUp,
+        CallBackChosen,
+        CallerWithdrew,
+        PassedInVain,
+        CallNotAnswered,
+    ),
 )
 """The more often, the likelier a scene has it."""
 

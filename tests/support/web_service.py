@@ -20,6 +20,7 @@ from callbot.api.open_data import OpenData
 from callbot.api.tokens import ApiTokens
 from callbot.audio.types import Pcm
 from callbot.audit import Trail
+from callbot.callback_turns import Turns
 from callbot.callbacks import Callbacks
 from callbot.config import Settings
 from callbot.database import Database
@@ -155,6 +156,11 @@ class ScriptedService:
         return b"callbot_calls_now 0.0\n"
 
 
+def service_of(motive: str, _line: str) -> str:
+    """The service of a motive."""
+    return MOTIVES.get(motive, "accueil")
+
+
 @asynccontextmanager
 async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
     """A service with one account, NAME and PASSWORD."""
@@ -162,7 +168,7 @@ async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
     database = await Database.open(settings)
     try:
         accounts = Accounts(database, settings, hasher=PasswordHasher.from_parameters(CHEAPEST))
-        queue = QueueStore(database, Rules(), News(database))
+        queue = QueueStore(database, Rules(), News(database), Turns(service_of))
         await accounts.add(NAME, PASSWORD, Role.ADMINISTRATOR, actor="test")
         clock = Clock()
         live = live_knowledge(settings, database)
@@ -178,11 +184,11 @@ async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
             Desk(database, queue, Cards(database)),
             live,
             LearningLoop(groups, live, SameWords(), dt.date.today),
-            Callbacks(database, lambda motive, _line: MOTIVES.get(motive, "accueil"), clock),
+            Callbacks(database, service_of, clock, queue),
             Messages(
                 database,
                 MessageFiles(folder, 100_000_000),
-                lambda motive, _line: MOTIVES.get(motive, "accueil"),
+                service_of,
                 clock,
             ),
             database=database,

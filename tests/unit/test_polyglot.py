@@ -160,6 +160,9 @@ def test_a_motive_that_english_does_not_answer_is_a_persons(demo: Knowledge) -> 
     plan = spoken.plan(reply.then)
     subject = demo.by_id["pacs"].subject
     assert plan.waiting == "Thank you for waiting, we are calling the civil registry office."
+    assert plan.calls_back
+    assert plan.texts
+    assert plan.texts.queue_callback["offer"].endswith("press one.")
     assert plan.briefing == (
         "Appel de la mairie, transmis par l'assistant vocal.",
         f"La personne appelle au sujet de : {subject}.",

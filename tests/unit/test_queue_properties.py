@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from callbot.humans.agents import may_take, next_offer
+from callbot.humans.agents import is_due, may_take, next_offer
 from callbot.humans.queue_events import (
     AgentPaused,
     AgentReady,
@@ -25,6 +25,8 @@ from callbot.humans.queue_events import (
     CallerHungUp,
     CallerPassedOn,
     CallerWithdrew,
+    CallHeld,
+    CallNotAnswered,
     OfferAccepted,
     OfferDeclined,
     OfferRangOut,
@@ -197,6 +199,35 @@ class QueueMachine(RuleBasedStateMachine):
             paused = self.queue.agents[rung.name].state is AgentState.PAUSED
             assert paused == (event is OfferRangOut)
 
+    @rule(entry_id=places, again_s=st.sampled_from((None, 1, 300)))
+    def nobody_answers(self, entry_id: int, again_s: int | None) -> None:
+        """Who was to be called back is tried later, three times; who is on the line has answered. The agent is free at once."""
+        before = self.queue.entries[entry_id]
+        again_at = self.at + timedelta(seconds=again_s) if again_s else None
+        called = before.place in (Place.PROMISED, Place.CALLING_BACK, Place.CONNECTED) and before.is_call_back
+        assert self.queue.tell(entry_id, CallNotAnswered(self.at, again_at)) == called
+        after = self.queue.entries[entry_id]
+        if not called:
+            return
+        assert after.unanswered == before.unanswered + 1
+        assert (after.place, after.agent, after.connected_at, after.released_at) == (
+            Place.LEFT if after.unanswered >= 3 else Place.PROMISED, "", None, None
+        )  # fmt: skip
+        assert not is_due(after, self.at)
+        if before.agent:
+            assert self.queue.agents[before.agent].state is AgentState.AVAILABLE
+        if after.place is Place.LEFT:
+            self.gone.add(entry_id)
+
+    @rule(entry_id=places, until_s=st.sampled_from((None, 60)))
+    def somebody_is_at_it(self, entry_id: int, until_s: int | None) -> None:
+        """Of a promise alone: it is offered to nobody until then, and keeps its place."""
+        before = self.queue.entries[entry_id]
+        until = self.at + timedelta(seconds=until_s) if until_s else None
+        held = self.queue.tell(entry_id, CallHeld(self.at, until))
+        assert held == (before.place is Place.PROMISED)
+        assert self.queue.entries[entry_id].rank == before.rank
+
     @rule(
         name=st.sampled_from(AGENTS),
         services=st.sets(st.sampled_from(SERVICES), min_size=1),
@@ -227,7 +258,7 @@ class QueueMachine(RuleBasedStateMachine):
             self.queue.entries.values(), self.queue.agents.values(), self.at, self.queue.rules
         ):
             entry, agent = self.queue.entries[offer.entry_id], self.queue.agents[offer.agent]
-            assert entry.place in IN_QUEUE
+            assert is_due(entry, self.at)
             assert agent.state is AgentState.AVAILABLE
             assert self._overtaken(entry) == []
             assert self._longer_idle(entry, agent) == []
@@ -238,7 +269,7 @@ class QueueMachine(RuleBasedStateMachine):
         return [
             one
             for one in self.queue.entries.values()
-            if one.place in IN_QUEUE and one.rank < entry.rank
+            if is_due(one, self.at) and one.rank < entry.rank
             and any(may_take(agent, one, self.at, self.queue.rules) for agent in free)
         ]  # fmt: skip
 

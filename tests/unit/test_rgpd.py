@@ -39,6 +39,7 @@ def test_days_told_to_callers_and_staff_are_the_defaults() -> None:
     assert f"le texte est effacé après {settings.transcript_days} jours" in text
     assert f"effacée après {settings.caller_hash_days} jours" in text
     assert f"sont gardés {settings.callback_days} jours au plus" in text
+    assert f"votre numéro est gardé {settings.missed_call_hours} heures au plus" in text
     assert f"(gardé {settings.audit_days} jours)" in text
     assert f"(gardé {settings.access_days} jours)" in text
 

@@ -47,6 +47,7 @@ from callbot.events import (
     TransferResult,
 )
 from callbot.humans.queue_types import Place, Rules
+from callbot.languages.tongues import tongue
 from callbot.media.dialect import Bridged, ConsultAnswered, ConsultEnded, ConsultMarkPlayed, TransferEnded
 from callbot.turn_taking.whose import Sounded
 from callbot.understanding.interpretation import Interpretation
@@ -746,9 +747,43 @@ def test_who_answers_no_gives_another_number_by_keys_and_may_wait_on() -> None:
 
 
 def test_no_call_back_is_taken_where_none_is_offered() -> None:
-    """The setting, and languages that take no number down."""
+    """The setting."""
     call = settled(replace(PLAN, calls_back=False))
     assert call.heard(CALL_ME, THEIRS, 20_000) == []
+
+
+def test_a_call_back_is_offered_in_the_caller_s_language() -> None:
+    """Every sentence of it, and the number digit by digit; what is told to the town hall is the same."""
+    plan = replace(PLAN, texts=tongue("en").texts)
+    call = Waiting(TRANSFER, plan, Way.BRIDGE, ring_ms=20_000, rules=RULES, language="en")
+    call.begin(BEGUN)
+    call.told(WAITS, BEGUN)
+    call.told(SECOND_IN_LINE, 121_000)
+    call.said(121_000)
+    [offer] = call.said(121_000)
+    assert offer == PlayPrompt(
+        "To be called back without losing your place, please tell me so, or press one."
+    )
+    assert call.pressed("1", 125_000) == [
+        ClearAudio(),
+        PlayPrompt(
+            "Can we call you back on zero six, one two, three four, five six, seven eight?",
+            shown="Can we call you back on …78?",
+        ),
+    ]
+    [how] = call.said(127_000)
+    assert how == PlayPrompt(
+        "To confirm, say yes, or press one. Otherwise, enter another number. To stay on the line, press the star key."
+    )
+    assert call.said(130_000) == []
+    confirmed = call.heard(reads("yes", "oui"), THEIRS, 131_000)
+    assert confirmed == [
+        CallbackRequested(131_000, "+33612345678", "", "acte_naissance"),
+        TellQueue(QueueWord.CALL_BACK),
+    ]
+    assert call.farewell == (
+        fixed("It is noted. You keep your place, and a person will call you back. Goodbye."),
+    )
 
 
 @pytest.mark.parametrize("text", ["c'est encore long combien de temps", "il y a beaucoup de monde avant moi"])

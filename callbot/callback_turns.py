@@ -1,0 +1,148 @@
+"""Call-backs that stand in the waiting queue too: what becomes of a place is noted in the list, and what is noted there changes the place.
+
+Who asks in the queue to be called back has both: the request, which holds number, tries and what came of it, and the place, which is its
+turn. The two change in one transaction; places are held before requests, always, so that nobody waits for each other in a circle.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from callbot import callback_rows as rows
+from callbot import tables
+from callbot.audit import note
+from callbot.callback_states import (
+    Action,
+    Call,
+    Callback,
+    CallbackState,
+    Done,
+    GiveBack,
+    NoAnswer,
+    Reopen,
+    ServiceOf,
+    Take,
+    decide,
+)
+from callbot.callback_times import AFTER_A_TRY
+from callbot.humans.queue_events import (
+    CallerWithdrew,
+    CallHeld,
+    CallNotAnswered,
+    OfferAccepted,
+    PlaceEvent,
+    TalkEnded,
+)
+from callbot.humans.queue_types import Entry, Place
+
+AUDITED: dict[type[Action], str] = {
+    Take: "callback taken",
+    Call: "callback called",
+    NoAnswer: "callback tried",
+    Done: "callback done",
+    GiveBack: "callback given back",
+    Reopen: "callback reopened",
+}
+"""What each action is called in the audit trail: who takes a request on, or calls, sees its number."""
+
+ENTRIES, CALLBACKS = rows.ENTRIES, rows.CALLBACKS
+
+
+def of_place(before: Entry, after: Entry) -> Action | None:
+    """What an agent has done to a request by what became of the place; None: nothing."""
+    match before.place, after.place:
+        case Place.CALLING_BACK, Place.CONNECTED:
+            return Call()
+        case _ if after.unanswered > before.unanswered:
+            return NoAnswer(after.call_after)
+        case Place.CONNECTED, Place.ENDED if not after.passed_to:
+            return Done(resolved=None)
+    return None
+
+
+def of_request(action: Action, after: Callback, entry: Entry, actor: str, now: datetime) -> PlaceEvent | None:
+    """What becomes of the person's place by what `actor` has done to their request, which is `after` now; None: nothing."""
+    same = any(turn.same for turn in after.turns if turn.entry_id == entry.id)
+    mine = entry.agent == actor
+    match action:
+        case Call() if entry.place is Place.CALLING_BACK and mine:
+            return OfferAccepted(now)
+        case Take() | Call() | Reopen():
+            return CallHeld(now, after.claim.until if after.claim else None)
+        case NoAnswer():
+            again_at = after.retry_at or now + AFTER_A_TRY
+            return CallNotAnswered(now, again_at) if same else CallHeld(now, again_at)
+        case Done() if same and entry.place is Place.CONNECTED:
+            return TalkEnded(now) if mine and entry.is_call_back else None
+        case Done() if same and entry.place in (Place.PROMISED, Place.CALLING_BACK):
+            return CallerWithdrew(now)
+        case Done() | GiveBack():
+            return CallHeld(now, after.retry_at)
+        case _:
+            assert_never(action)
+
+
+def is_same(callback: Callback, other: Callback) -> bool:
+    """Whether two requests of one number are about one thing, as far as is known."""
+    motives = {callback.motive, other.motive} - {""}
+    return callback.service == other.service and len(motives) < 2
+
+
+class Turns:
+    """The list as the queue changes it (queue_store.Requests)."""
+
+    def __init__(self, service_of: ServiceOf) -> None:
+        self._service_of = service_of
+
+    async def follow(self, connection: AsyncConnection, before: Entry, after: Entry) -> None:
+        """Note what became of a place in the requests of that person that are about the same thing."""
+        action = of_place(before, after)
+        if action is None:
+            return
+        if isinstance(action, Done):
+            action = Done(await _resolved(connection, after.id))
+        caller = before.caller
+        ids = await rows.of_place(connection, caller.call_id, caller.caller_hash)
+        wanted = rows.requests().where(CALLBACKS.c.id.in_(ids)).order_by(CALLBACKS.c.id)
+        found = await rows.read(connection, wanted, self._service_of) if ids else []
+        same = [one for one in found if one.call_id == caller.call_id or one.service == caller.service]
+        for callback in same:
+            await apply(connection, callback, _kept_note(action, callback), before.agent, after.since)
+
+    async def stale(self, connection: AsyncConnection) -> tuple[Sequence[int], Sequence[int]]:
+        """Places whose request is done, and talks of which the list has not heard, by the place's id."""
+        own = select(CALLBACKS.c.id).where(CALLBACKS.c.call_id == ENTRIES.c.call_id)
+        promised = ENTRIES.c.place.in_([Place.PROMISED.value, Place.CALLING_BACK.value])
+        settled = select(ENTRIES.c.id).where(promised, own.exists(), ~own.where(rows.is_open()).exists())
+        untouched = (CALLBACKS.c.state == CallbackState.TO_CALL.value) & CALLBACKS.c.state_at.is_(None)
+        talked = (ENTRIES.c.place == Place.ENDED.value) & ENTRIES.c.promised_at.is_not(None)
+        unheard = select(ENTRIES.c.id).where(
+            talked, ENTRIES.c.agent != "", own.where(untouched, CALLBACKS.c.claimed_by.is_(None)).exists()
+        )
+        done = (await connection.scalars(settled)).all()
+        return done, (await connection.scalars(unheard)).all()
+
+
+async def _resolved(connection: AsyncConnection, entry_id: int) -> bool | None:
+    """What the agent has written down of the talk, where they have already."""
+    table = tables.desk_follow_ups
+    return await connection.scalar(select(table.c.resolved).where(table.c.entry_id == entry_id))
+
+
+async def apply(
+    connection: AsyncConnection, callback: Callback, action: Action, actor: str, now: datetime
+) -> None:
+    """Do it, and note it in the audit trail; nothing where it is refused, or changes nothing."""
+    decided = decide(callback, action, actor, now)
+    if isinstance(decided, Callback) and decided != callback:
+        await rows.write(connection, callback, decided)
+        await note(connection, now, actor, AUDITED[type(action)], f"request {callback.id}")
+
+
+def _kept_note(action: Action, callback: Callback) -> Action:
+    """What is noted already stays."""
+    return replace(action, note=callback.note) if isinstance(action, NoAnswer | Done) else action

@@ -1,0 +1,176 @@
+"""Calling back from the desk: in their turn, « Pas de réponse » by key, missed calls. Forms in process, keys in a real Chromium."""
+
+import datetime as dt
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.async_api import expect
+
+from callbot.accounts import Role
+from callbot.callback_states import CallbackState
+from callbot.humans.desk import Desk
+from callbot.humans.desk_cards import Cards
+from callbot.humans.queue_events import AgentReady, CallBackChosen, CallerHungUp
+from callbot.humans.queue_types import AgentState, Caller, Place
+from callbot.web.app import create_app
+from tests.support.browser import open_browser, sign_in, watch
+from tests.support.callbacks import Asked, ask
+from tests.support.desks import AGENT, CARD, COLLEAGUE, now, open_desk, said_in_call
+from tests.support.web_service import PASSWORD, ScriptedService, scripted_service, serve_pages
+
+SITE = "http://mairie.example"
+ASKED = Asked(dt.timedelta(), "+33655443322", "Mme Martin")
+"""Another number than the one that called."""
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[ScriptedService]:
+    """Two receptionists; numbers of missed calls are kept for an hour."""
+    async with scripted_service(tmp_path) as service:
+        service.clock.at = now()
+        cards = Cards(service.database, dt.timedelta(hours=1))
+        for name in (AGENT, COLLEAGUE):
+            await service.accounts.add(name, PASSWORD, Role.RECEPTIONIST, actor="test")
+        yield replace(service, desk=Desk(service.database, service.queue, cards))
+
+
+@asynccontextmanager
+async def signed_in(service: ScriptedService, name: str = AGENT) -> AsyncIterator[httpx2.AsyncClient]:
+    """A receptionist's browser, in process."""
+    transport = httpx2.ASGITransport(create_app(service), raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url=SITE) as client:
+        page = await client.get("/connexion")
+        given = dict(re.findall(r'name="(jeton|suite)" value="([^"]*)"', page.text))
+        await client.post("/connexion", data=given | {"identifiant": name, "mot_de_passe": PASSWORD})
+        yield client
+
+
+async def send(client: httpx2.AsyncClient, path: str, entry_id: int) -> httpx2.Response:
+    """A button of the desk."""
+    token = re.findall(r'name="jeton" value="(\w+)"', (await client.get("/poste")).text)[0]
+    return await client.post(f"/poste/{path}", data={"jeton": token, "appel": str(entry_id)})
+
+
+async def promised(service: ScriptedService, call_id: str = "rappel") -> int:
+    """Somebody has asked, in the queue, to be called back at another number."""
+    await service.desk.cards.put(replace(CARD, call_id=call_id), now())
+    entry_id = await service.queue.enter(Caller(call_id, "m", "accueil"), now())
+    await service.queue.tell(entry_id, CallBackChosen(now()))
+    await ask(service, call_id, ASKED, now())
+    return entry_id
+
+
+async def missed(service: ScriptedService, call_id: str = "manque") -> int:
+    """Somebody has waited for two minutes, and hung up."""
+    await service.desk.cards.put(replace(CARD, call_id=call_id), now())
+    await said_in_call(service, call_id, ("Bonjour.", ""))
+    entry_id = await service.queue.enter(Caller(call_id, "m", "etat_civil"), now() - 3 * MINUTE)
+    await service.queue.tell(entry_id, CallerHungUp(now() - MINUTE))
+    await service.desk.cards.forget_gone(now())
+    return entry_id
+
+
+async def test_no_answer_by_key(service: ScriptedService) -> None:
+    """The number that was confirmed is dialled; Alt+Maj+N is a try; the list says so; the desk takes the next call at once."""
+    entry_id = await promised(service)
+    async with serve_pages(service) as address, open_browser() as browser:
+        page = await (await browser.new_context(locale="fr-FR")).new_page()
+        await sign_in(page, address, AGENT, PASSWORD, "/poste")
+        await expect(page.locator("[data-needs-script]").first).to_be_visible()
+        seen = watch(page)
+        await open_desk(service, AGENT, ready=True)
+        await expect(page.get_by_role("heading", name="À rappeler maintenant")).to_be_visible()
+        await expect(page.locator(".desk__who a")).to_have_attribute("href", "tel:+33655443322")
+        await page.get_by_role("button", name="Je rappelle").click()
+        await expect(page.get_by_role("heading", name="Vous rappelez cette personne")).to_be_visible()
+        await page.keyboard.press("Alt+Shift+N")
+        await expect(page.locator("[data-state=available]")).to_be_visible()
+        await expect(page.locator("#poste-avis")).to_contain_text("C’est noté, sans réponse")
+        await expect(page.locator("#poste-file")).to_contain_text("À rappeler à son tour, pas avant")
+        await expect(page.locator("#poste-journee")).to_contain_text("Vous n’avez pas encore pris d’appel.")
+        await page.goto(f"{address}/rappels")
+        await expect(page.locator("#rappel-1")).to_contain_text("En file, à son tour")
+        await expect(page.locator("#rappel-1")).to_contain_text("Essayé une fois")
+        assert (seen.hosts, seen.errors) == ({"127.0.0.1"}, [])
+    entry = await service.queue.entry(entry_id)
+    assert entry
+    assert (entry.place, entry.unanswered, entry.connected_at) == (Place.PROMISED, 1, None)
+
+
+async def test_no_answer_is_of_who_calls_back_alone(service: ScriptedService) -> None:
+    """Not a colleague's, and not of a call that is on the line: nothing changes, and the page says so."""
+    await open_desk(service, COLLEAGUE, ready=True)
+    entry_id = await promised(service)
+    async with signed_in(service) as jeanne, signed_in(service, COLLEAGUE) as paul:
+        assert (await send(jeanne, "sans-reponse", entry_id)).status_code == 409
+        await send(paul, "prendre", entry_id)
+        assert (await send(jeanne, "sans-reponse", entry_id)).status_code == 409
+        assert (await send(paul, "sans-reponse", entry_id)).status_code == 303
+        await open_desk(service, COLLEAGUE, ready=True)
+        talk = await service.queue.enter(Caller("direct", "m", "accueil"), now())
+        await send(paul, "prendre", talk)
+        assert "Pas de réponse</" not in (await paul.get("/poste")).text
+        assert (await send(paul, "sans-reponse", talk)).status_code == 409
+
+
+async def test_the_list_says_who_is_on_the_line(service: ScriptedService) -> None:
+    """Who has called again cannot be called; who takes them reads what they had asked, and the talk's end makes it done."""
+    await ask(service, "hier", replace(ASKED, number="+33612345678"), now() - 60 * MINUTE)
+    await service.desk.cards.put(replace(CARD, call_id="encore"), now())
+    entry_id = await service.queue.enter(Caller("encore", "m", "accueil"), now())
+    async with signed_in(service) as jeanne:
+        page = (await jeanne.get("/rappels")).text
+        assert "La personne a rappelé : elle attend dans la file" in page
+        assert 'action="/rappels/1/appeler"' not in page
+        await open_desk(service, AGENT)
+        await service.queue.tell_agent(AGENT, AgentReady(now()))
+        assert "A aussi demandé à être rappelé" in (await jeanne.get("/poste")).text
+        await send(jeanne, "prendre", entry_id)
+        await send(jeanne, "terminer", entry_id)
+    found = await service.callbacks.find(1)
+    assert found
+    assert (found.state, found.state_by) == (CallbackState.DONE, AGENT)
+
+
+async def test_a_missed_call_is_called_back_in_one_click(service: ScriptedService) -> None:
+    """A request, the receptionist's, where its number is dialled; twice is once, and the line says so from then on."""
+    entry_id = await missed(service)
+    async with signed_in(service) as jeanne, signed_in(service, COLLEAGUE) as paul:
+        assert 'action="/poste/rappeler"' in (await jeanne.get("/poste")).text
+        assert "12 34 56" not in (await jeanne.get("/poste")).text
+        called = await send(jeanne, "rappeler", entry_id)
+        assert (called.status_code, called.headers["location"]) == (303, "/rappels/1?appel=tel")
+        assert 'href="tel:+33612345678"' in (await jeanne.get(called.headers["location"])).text
+        assert (await send(paul, "rappeler", entry_id)).headers["location"] == "/rappels/1"
+        assert "12 34 56" not in (await paul.get("/rappels/1")).text
+        desk = (await paul.get("/poste")).text
+        assert ('action="/poste/rappeler"' in desk, "Dans les rappels" in desk) == (False, True)
+    found = await service.callbacks.find(1)
+    assert found
+    assert (found.state, found.name, found.motive, [one.by for one in found.tries]) == (
+        CallbackState.TRIED,
+        "Mme Martin",
+        "titre",
+        [AGENT],
+    )
+
+
+async def test_numbers_of_missed_calls_are_forgotten(service: ScriptedService) -> None:
+    """After their hours, or at once where none are kept: then there is no button, and a click that is late is told so."""
+    entry_id = await missed(service)
+    await service.desk.cards.forget_gone(now() + 61 * MINUTE)
+    async with signed_in(service) as jeanne:
+        assert 'action="/poste/rappeler"' not in (await jeanne.get("/poste")).text
+        late = await send(jeanne, "rappeler", entry_id)
+        assert (late.status_code, "Ce numéro n’est plus connu" in late.text) == (409, True)
+    again = await missed(service, "encore")
+    await Cards(service.database).forget_gone(now())
+    assert await service.desk.missed(again) is None
+    agent = await service.queue.agent(AGENT)
+    assert agent is None or agent.state is AgentState.OFFLINE

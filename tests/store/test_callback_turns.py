@@ -1,0 +1,348 @@
+"""Call-backs that are in the queue and in the list: one truth, whichever of the two somebody uses."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from callbot import tables
+from callbot.callback_states import (
+    Call,
+    Callback,
+    CallbackState,
+    Claim,
+    Done,
+    GiveBack,
+    NoAnswer,
+    Refusal,
+    Take,
+    Try,
+    Why,
+)
+from callbot.callback_turns import Turns
+from callbot.callbacks import Callbacks, Wanted
+from callbot.config import Settings
+from callbot.database import Database
+from callbot.events import CallbackRequested, CallEnded, Outcome
+from callbot.humans.desk import Desk
+from callbot.humans.desk_cards import Card, Cards
+from callbot.humans.desk_follow_ups import FollowUp
+from callbot.humans.desk_level import Level, level
+from callbot.humans.queue_events import (
+    AgentReady,
+    AgentSignedIn,
+    CallBackChosen,
+    CallerHungUp,
+    CallNotAnswered,
+    OfferAccepted,
+    OfferDeclined,
+    PlaceEvent,
+    TalkEnded,
+)
+from callbot.humans.queue_news import News
+from callbot.humans.queue_store import QueueStore
+from callbot.humans.queue_types import AgentState, Caller, Place, Rules
+from callbot.stats.call_record import CallRecord
+from callbot.stats.storage import spill, write
+from tests.support.calls import started
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+NUMBER = "+33612345678"
+HASH = "a" * 64
+LEA, OMAR = "léa", "omar"
+
+
+def service_of(motive: str, _line: str) -> str:
+    """Of the motive; « accueil » without one."""
+    return motive or "accueil"
+
+
+class House:
+    """Queue, list and desk of one database, and the time of day."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self.database, self.settings, self.at = database, settings, NOON
+        self.queue = QueueStore(database, Rules(wrap_up=timedelta(0)), News(database), Turns(service_of))
+        self.list = Callbacks(database, service_of, lambda: self.at, self.queue)
+        self.desk = Desk(database, self.queue, Cards(database))
+
+    async def asks(
+        self, call_id: str, motive: str = "", number: str = NUMBER, caller_hash: str | None = HASH
+    ) -> None:
+        """A call asks to be called back; its row."""
+        record = CallRecord(call_id, self.at, caller_hash, engine="whisper", recorder="host:1")
+        for event in (
+            started(),
+            CallbackRequested(9000, number, "", motive),
+            CallEnded(11_000, Outcome.CLOSED, (), 1, ()),
+        ):
+            record.apply(event)
+        await write(self.database, record.rows(), spill(self.settings))
+
+    async def calls(self, call_id: str, service: str = "accueil", caller_hash: str | None = HASH) -> int:
+        """Somebody joins the queue from their telephone."""
+        await self.desk.cards.put(Card(call_id, "0612345678"), self.at)
+        return await self.queue.enter(Caller(call_id, "m", service, caller_hash=caller_hash), self.at)
+
+    async def promised(self, call_id: str = "c", service: str = "accueil") -> int:
+        """Somebody waits, asks to be called back in their turn, and hangs up; their place."""
+        place = await self.calls(call_id, service)
+        assert await self.queue.tell(place, CallBackChosen(self.at))
+        await self.asks(call_id)
+        return place
+
+    async def ready(self, name: str = LEA) -> None:
+        """An agent takes calls."""
+        await self.queue.tell_agent(name, AgentSignedIn(self.at, ("accueil",), telephone="100"))
+        await self.queue.tell_agent(name, AgentReady(self.at))
+
+    async def tell(self, place: int, event: type[PlaceEvent], by: str = LEA) -> bool:
+        """The agent does something."""
+        return await self.queue.tell(place, event(self.at), by=by)  # type: ignore[call-arg]
+
+    async def later(self, minutes: float) -> None:
+        """Time passes."""
+        self.at += minutes * MINUTE
+        await self.queue.sweep(self.at)
+
+    async def act(self, number: int, action: object, actor: str = OMAR) -> Callback | Refusal | None:
+        """Somebody does something in the list."""
+        return await self.list.act(number, action, actor=actor, now=self.at)  # type: ignore[arg-type]
+
+    async def open(self) -> list[Callback]:
+        """Whom the list has to call, by their numbers in it."""
+        return sorted(await self.list.listed(Wanted(), self.at), key=lambda one: one.id)
+
+    async def one(self, number: int = 1) -> Callback:
+        """A request."""
+        found = await self.list.find(number)
+        assert found
+        return found
+
+    async def place(self, entry_id: int) -> tuple[Place, str]:
+        """What a place is, and whose."""
+        entry = await self.queue.entry(entry_id)
+        assert entry
+        return entry.place, entry.agent
+
+    async def agent(self, name: str = LEA) -> AgentState:
+        """What an agent does."""
+        found = await self.queue.agent(name)
+        assert found
+        return found.state
+
+
+@pytest.fixture
+def house(database: Database, settings: Settings) -> House:
+    """Nobody there yet."""
+    return House(database, settings)
+
+
+async def test_a_promise_is_in_the_list_and_done_by_its_talk(house: House) -> None:
+    """To call, then the agent's who dials, then done with what the follow-up says; nobody else can call meanwhile."""
+    place = await house.promised()
+    assert [(one.place, one.same) for one in (await house.one()).turns] == [(Place.PROMISED, True)]
+    await house.ready()
+    assert await house.place(place) == (Place.CALLING_BACK, LEA)
+    assert await house.act(1, Call()) == Refusal(Why.TAKEN, LEA, NOON)
+    await house.later(0.1)
+    assert await house.tell(place, OfferAccepted)
+    tried = await house.one()
+    assert (tried.state, tried.tries, tried.claim) == (
+        CallbackState.TRIED,
+        (Try(house.at, LEA),),
+        Claim(LEA, house.at),
+    )
+    await house.later(30)  # longer than a claim lasts
+    assert isinstance(await house.act(1, Call()), Refusal)
+    assert await house.tell(place, TalkEnded)
+    done = await house.one()
+    assert (done.state, done.state_by, done.resolved) == (CallbackState.DONE, LEA, None)
+    await house.list.resolved(LEA, house.at, resolved=False)
+    assert (await house.one()).resolved is False
+    assert await house.open() == []
+    async with house.database.read() as connection:
+        trail = await connection.execute(select(tables.audit.c.actor, tables.audit.c.action))
+        assert [tuple(row) for row in trail] == [(LEA, "callback called"), (LEA, "callback done")]
+
+
+async def test_what_was_written_down_during_the_talk_is_what_became_of_it(house: House) -> None:
+    """The follow-up may come before the end."""
+    place = await house.promised()
+    await house.ready()
+    await house.tell(place, OfferAccepted)
+    await house.desk.follow_ups.file(FollowUp(place, "c", LEA, NOON, "accueil", "", True))
+    await house.tell(place, TalkEnded)
+    assert (await house.one()).resolved is True
+
+
+async def test_no_answer_is_a_try_and_no_talk(house: House) -> None:
+    """The place is offered again after a while; three times, then the list alone has it; no figure knows of any talk."""
+    place = await house.promised()
+    await house.ready()
+    for nth in (1, 2):
+        assert await house.place(place) == (Place.CALLING_BACK, LEA)
+        await house.tell(place, OfferAccepted)
+        assert await house.tell(place, CallNotAnswered)
+        assert await house.place(place) == (Place.PROMISED, "")
+        assert await house.agent() is AgentState.AVAILABLE
+        tried = await house.one()
+        assert (tried.state, len(tried.tries), tried.retry_at, tried.claim) == (
+            CallbackState.TRIED,
+            nth,
+            house.at + 15 * MINUTE,
+            None,
+        )
+        await house.later(14)
+        assert await house.place(place) == (Place.PROMISED, "")
+        await house.later(1)
+    await house.tell(place, OfferAccepted)
+    assert await house.tell(place, CallNotAnswered)
+    assert await house.place(place) == (Place.LEFT, "")
+    [left] = await house.open()
+    assert (left.state, len(left.tries), left.retry_at, left.turns) == (CallbackState.TRIED, 3, None, ())
+    today = await house.desk.today(house.at)
+    assert level(today) == Level(0, 0, 0, None)
+    view = await house.desk.view(LEA, house.at)
+    assert (view.taken, view.missed) == ((), ())
+
+
+async def test_a_live_talk_cannot_go_unanswered(house: House) -> None:
+    """Who is on the line has answered; and what is over is over."""
+    place = await house.calls("c")
+    await house.ready()
+    await house.tell(place, OfferAccepted)
+    assert not await house.tell(place, CallNotAnswered)
+    assert await house.place(place) == (Place.CONNECTED, LEA)
+
+
+async def test_who_calls_from_the_list_is_alone(house: House) -> None:
+    """The place is offered to nobody meanwhile; given back, it is at once; done, it is over."""
+    place = await house.promised()
+    called = await house.act(1, Call())
+    assert isinstance(called, Callback)
+    await house.ready()
+    await house.later(5)
+    assert await house.place(place) == (Place.PROMISED, "")
+    await house.act(1, GiveBack())
+    assert await house.place(place) == (Place.CALLING_BACK, LEA)
+    await house.tell(place, OfferDeclined)
+    await house.act(1, Call())
+    await house.act(1, Done())
+    assert await house.place(place) == (Place.LEFT, "")
+    assert level(await house.desk.today(house.at)) == Level(0, 0, 0, None)
+    await house.later(30)
+    assert await house.agent() is AgentState.AVAILABLE
+
+
+async def test_no_answer_in_the_list_puts_the_place_off(house: House) -> None:
+    """Until the same time, and it counts among the tries of the queue."""
+    place = await house.promised()
+    again = NOON + timedelta(hours=2)
+    await house.act(1, Call())
+    await house.act(1, NoAnswer(again))
+    entry = await house.queue.entry(place)
+    assert entry
+    assert (entry.place, entry.call_after, entry.unanswered) == (Place.PROMISED, again, 1)
+    await house.ready()
+    await house.later(119)
+    assert await house.place(place) == (Place.PROMISED, "")
+    await house.later(1)
+    assert await house.place(place) == (Place.CALLING_BACK, LEA)
+
+
+async def test_the_agent_who_is_asked_may_use_the_list(house: House) -> None:
+    """« Appeler » there is « Je rappelle » here, and « C’est fait » ends the talk."""
+    place = await house.promised()
+    await house.ready()
+    await house.act(1, Call(), LEA)
+    assert await house.place(place) == (Place.CONNECTED, LEA)
+    await house.act(1, Done(), LEA)
+    assert await house.place(place) == (Place.ENDED, LEA)
+    assert await house.agent() is AgentState.AVAILABLE
+
+
+async def test_one_thing_asked_twice_is_done_once(house: House) -> None:
+    """At night by the bot, in the morning in the queue: done in the list or by the talk, both are, and the place is over."""
+    await house.asks("night", "accueil")
+    place = await house.promised("morning")
+    await house.act(1, Take())
+    await house.act(1, Done())
+    assert await house.open() == []
+    assert await house.place(place) == (Place.LEFT, "")
+
+
+async def test_who_calls_again_and_is_served_is_not_called(house: House) -> None:
+    """On the line nobody can call them; after the talk what was for that service is done, what is for another one stays."""
+    await house.asks("night", "accueil")
+    await house.asks("other", "voirie")
+    promised = await house.promised()
+    await house.later(60)
+    back = await house.calls("again")
+    assert back == promised
+    assert await house.act(1, Call()) == Refusal(Why.HERE, since=house.at)
+    await house.ready()
+    await house.tell(back, OfferAccepted)
+    await house.tell(back, TalkEnded)
+    assert [one.call_id for one in await house.open()] == ["other"]
+
+
+async def test_who_calls_again_and_hangs_up_is_still_to_be_called(house: House) -> None:
+    """The place goes after its time, the request stays."""
+    back = await house.promised()
+    assert await house.calls("again") == back
+    await house.queue.tell(back, CallerHungUp(house.at))
+    await house.later(11)
+    assert await house.place(back) == (Place.LEFT, "")
+    assert [one.state for one in await house.open()] == [CallbackState.TO_CALL]
+    assert level(await house.desk.today(house.at)) == Level(0, 0, 1, None)
+
+
+async def test_a_request_that_is_written_after_its_talk_is_done(house: House) -> None:
+    """An agent may be quicker than the call's row, and a database that was away much quicker."""
+    place = await house.calls("c")
+    await house.queue.tell(place, CallBackChosen(house.at))
+    await house.ready()
+    await house.tell(place, OfferAccepted)
+    await house.tell(place, TalkEnded)
+    await house.asks("c")
+    assert len(await house.open()) == 1
+    await house.later(0.1)
+    assert await house.open() == []
+    assert (await house.one()).state_by == LEA
+
+
+async def test_a_place_whose_request_is_done_is_not_offered(house: House) -> None:
+    """However the request was done: the queue looks for itself."""
+    place = await house.promised()
+    async with house.database.begin() as connection:
+        await connection.execute(tables.callbacks.update().values(state="done"))
+    await house.later(0.1)
+    assert await house.place(place) == (Place.LEFT, "")
+
+
+async def test_a_hidden_number_is_known_by_its_call(house: House) -> None:
+    """No hash, and a number that was pressed."""
+    place = await house.queue.enter(Caller("c", "m", "accueil"), house.at)
+    await house.queue.tell(place, CallBackChosen(house.at))
+    await house.asks("c", number="+33199000001", caller_hash=None)
+    await house.ready()
+    await house.tell(place, OfferAccepted)
+    assert (await house.one()).claim == Claim(LEA, house.at)
+
+
+async def test_list_and_desks_at_the_same_time(house: House) -> None:
+    """Ten people press « Appeler » as ten agents become free: one of all of them has the citizen."""
+    place = await house.promised()
+    people, agents = [f"p{n}" for n in range(10)], [f"a{n}" for n in range(10)]
+    answers, _ = await asyncio.gather(
+        asyncio.gather(*(house.act(1, Call(), name) for name in people)),
+        asyncio.gather(*(house.ready(name) for name in agents)),
+    )
+    callers = [one.claim.by for one in answers if isinstance(one, Callback) and one.claim]
+    where, agent = await house.place(place)
+    asked = [agent] if where is Place.CALLING_BACK else []
+    assert len([*callers, *asked]) == 1
+    assert len((await house.one()).tries) == len(callers)
