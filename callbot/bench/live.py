@@ -179,7 +179,6 @@ def _trial(trial: Trial, people: tuple[Person, Person], target: Target, folder: 
             "raison": "essai",
         },
     ).partition("?")[0]
-    writer.post(f"{path}/entendu", {})
     writer.post(f"{path}/soumettre", {})
     validator.get(f"{path}/son")
     validator.post(f"{path}/entendu", {})
