@@ -32,7 +32,7 @@ __all__ = ["People", "asked_for", "get_routes", "measure_pages", "people", "send
 
 NAME = "mesure"
 MOST_IDS = 500
-MOST_REPORTS = 10
+MOST_REPORTS = 3
 """Rounds of what may take seconds."""
 _PART = re.compile(r"/tableau/([a-z-]+)\.csv")
 

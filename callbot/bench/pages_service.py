@@ -28,7 +28,6 @@ class PagesService(OwnService):
             "database_url": settings.database,
             "web_port": self.web_port,
             "api_requests_per_minute": MANY_REQUESTS,
-            "knowledge_dir": settings.knowledge_dir,
         }
 
     @contextmanager

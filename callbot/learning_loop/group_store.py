@@ -3,6 +3,7 @@
 How far a group is follows from the versions of answers that were written for it.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -118,44 +119,47 @@ class GroupStore:
 
     async def questions(self, group: int) -> list[Question]:
         """Of one group, with the words that are not purged, the latest first."""
-        q = learning_questions
+        return (await self._questions([group], worded=False)).get(group, [])
+
+    async def worded(self, groups: Sequence[int]) -> Mapping[int, list[Question]]:
+        """Of several groups, those whose words are there: a month's, of the half year that is known."""
+        return await self._questions(groups, worded=True)
+
+    async def kinds(self, groups: Sequence[int]) -> Mapping[int, Mapping[Kind, int]]:
+        """How many questions of each kind several groups have."""
+        q = learning_questions.c
+        counted = select(q.group_id, q.kind, func.count()).where(q.group_id.in_(groups))
+        found: dict[int, dict[Kind, int]] = defaultdict(dict)
+        async with self._database.read() as connection:
+            for group, kind, number in await connection.execute(counted.group_by(q.group_id, q.kind)):
+                found[group][Kind(kind)] = number
+        return found
+
+    async def _questions(self, groups: Sequence[int], *, worded: bool) -> Mapping[int, list[Question]]:
+        q, c = learning_questions, corrections.c
+        mine = q.c.group_id.in_(groups)
         of_turns = (
             select(q, turns.c.transcript, turns.c.motive, turns.c.aspect, turns.c.answer_id)
-            .outerjoin(turns, (turns.c.call_id == q.c.call_id) & (turns.c.number == q.c.number))
-            .where(q.c.group_id == group, q.c.source == "turn")
+            .join(
+                turns, (turns.c.call_id == q.c.call_id) & (turns.c.number == q.c.number), isouter=not worded
+            )
+            .where(mine, q.c.source == "turn")
         )
         of_corrections = (
-            select(q, corrections.c.said, corrections.c.understood, corrections.c.right)
-            .outerjoin(corrections, corrections.c.id == q.c.number)
-            .where(q.c.group_id == group, q.c.source == "correction")
+            select(q, c.said, c.understood, c.right)
+            .join(corrections, c.id == q.c.number, isouter=not worded)
+            .where(mine, q.c.source == "correction")
         )
+        if worded:
+            of_turns = of_turns.where(turns.c.transcript.is_not(None))
+            of_corrections = of_corrections.where(c.said != "")
+        found: dict[int, list[Question]] = defaultdict(list)
         async with self._database.read() as connection:
-            found = [
-                Question(
-                    "turn",
-                    row.call_id,
-                    row.number,
-                    row.at,
-                    Kind(row.kind),
-                    row.transcript or "",
-                    _understood(row),
-                )
-                for row in await connection.execute(of_turns)
-            ]
-            found += [
-                Question(
-                    "correction",
-                    row.call_id,
-                    row.number,
-                    row.at,
-                    Kind(row.kind),
-                    row.said or "",
-                    row.understood or "",
-                    row.right or "",
-                )
-                for row in await connection.execute(of_corrections)
-            ]
-        return sorted(found, key=lambda one: one.at, reverse=True)
+            for row in (await connection.execute(of_turns)).all():
+                found[row.group_id].append(_asked(row, row.transcript, _understood(row)))
+            for row in (await connection.execute(of_corrections)).all():
+                found[row.group_id].append(_asked(row, row.said, row.understood or "", row.right or ""))
+        return {group: sorted(some, key=lambda one: one.at, reverse=True) for group, some in found.items()}
 
     # -- groups ----------------------------------------------------------------------------------------------------
 
@@ -319,6 +323,12 @@ def _problem_turns(sure: float) -> Select[Any]:
 def _of_correction(row: Any) -> Question:
     return Question(
         "correction", row.call_id, row.id, row.at, Kind.CORRECTED, row.said, row.understood, row.right
+    )
+
+
+def _asked(row: Any, text: str | None, understood: str, right: str = "") -> Question:
+    return Question(
+        row.source, row.call_id, row.number, row.at, Kind(row.kind), text or "", understood, right
     )
 
 

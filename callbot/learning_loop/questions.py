@@ -73,9 +73,15 @@ def telling(text: str) -> bool:
 
 def examples(questions: Iterable[Question], most: int) -> list[str]:
     """Different sentences, the latest first; what tells who somebody is was taken out already, and is looked for once more."""
-    latest = sorted(questions, key=lambda one: one.at, reverse=True)
-    distinct = {normalise(one.text): redacted(one.text) for one in reversed(latest) if one.text}
-    return list(reversed(distinct.values()))[:most]
+    found: dict[str, str] = {}
+    for said in dict.fromkeys(
+        one.text for one in sorted(questions, key=lambda one: one.at, reverse=True) if one.text
+    ):
+        if len(found) == most:
+            break
+        if (meant := normalise(said)) not in found:
+            found[meant] = redacted(said)  # looks at every word: only at those that are shown
+    return list(found.values())
 
 
 def calls(questions: Iterable[Question]) -> int:

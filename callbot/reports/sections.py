@@ -232,9 +232,10 @@ def trend_of(now: Figures, before: Figures | None, keys: str, title: str, key: s
     earlier: Sequence[Slice | None] = (
         before.days if before and len(before.days) == len(now.days) else [None] * len(now.days)
     )
+    figures = [day.figure(keys) for day in now.days]
     points = [
-        Point(f"{a.key:%d/%m}", a.figure(keys).value, b.figure(keys).value if b else None)
-        for a, b in zip(now.days, earlier, strict=True)
+        Point(f"{a.key:%d/%m}", figure.value, b.figure(keys).value if b else None)
+        for a, figure, b in zip(now.days, figures, earlier, strict=True)
     ]
     share = now.total.figure(keys).unit == "ratio"
     written: Callable[[float], str] = percent if share else decimal
@@ -250,7 +251,10 @@ def trend_of(now: Figures, before: Figures | None, keys: str, title: str, key: s
             most=1 if share else None,
         ),
         "voir le tableau",
-        Table(("Jour", title), tuple((f"{day.key:%d/%m/%Y}", day.figure(keys)) for day in now.days)),
+        Table(
+            ("Jour", title),
+            tuple((f"{day.key:%d/%m/%Y}", one) for day, one in zip(now.days, figures, strict=True)),
+        ),
         key=key,
     )
 

@@ -9,6 +9,7 @@ from callbot.stats.facts import Ending
 from callbot.stats.tally import Tally, What
 
 Unit = Literal["calls", "turns", "ratio", "ms", "s", "score"]
+PLACES = {ending: place for place, ending in enumerate(ENDINGS)}
 Parts = tuple[int | None, int | None, float | None]
 """Numerator, denominator and value."""
 Maker = Callable[[Tally, int], Parts]
@@ -29,7 +30,9 @@ class Formula:
 
 def ended(tally: Tally, *endings: Ending) -> int:
     """Calls that ended in one of these ways."""
-    return sum(tally.count(What.ENDING, ENDINGS.index(ending)) for ending in endings)
+    values, counts = tally.histogram(What.ENDING)
+    number = dict(zip(values.tolist(), counts.tolist(), strict=True))
+    return sum(number.get(PLACES[ending], 0) for ending in endings)
 
 
 def count(*endings: Ending) -> Maker:

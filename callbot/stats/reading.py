@@ -1,6 +1,6 @@
 """Reading figures: from the tallies that are kept, few rows whatever the period; never from the calls themselves."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import MappingProxyType
@@ -102,23 +102,24 @@ class _Reader:
         self._settled = settled
         self._whats = whats
         self._words: Mapping[int, str] = {}
-        self._found: dict[Kind, tuple[Rows, list[bytes]]] = {}
+        self._found: dict[Kind, Rows] = {}
 
     async def read(self, parts: frozenset[Part]) -> Figures:
         """All that is asked for."""
         words = (await self._connection.execute(select(stats_words.c.id, stats_words.c.word))).all()
         self._words = {row.id: row.word for row in words}
-        rows, packed = await self._rows(hourly=self._by_hour)
-        whole = Joined(packed, self._words)
-        joined = self._joined(packed, whole)
+        rows = await self._rows(hourly=self._by_hour)
+        whole = self._joined(rows)
         named = {part: await self._named(part) for part in BY_NAME if part in parts}
         hours, begins, heat = await self._hours(whole) if parts & HOURLY else ((), (), {})
         return Figures(
             self._period,
             self._filters,
             Slice("", whole.whole(), self._level_s),
-            days=self._days(rows, joined(Part.DAYS)) if Part.DAYS in parts else (),
-            weekdays=self._weekdays(rows, joined(Part.WEEKDAYS)) if Part.WEEKDAYS in parts else (),
+            days=self._days(rows, self._of_part(Part.DAYS, rows, whole)) if Part.DAYS in parts else (),
+            weekdays=self._weekdays(rows, self._of_part(Part.WEEKDAYS, rows, whole))
+            if Part.WEEKDAYS in parts
+            else (),
             hours=hours if Part.HOURS in parts else (),
             begins=begins if Part.HOURS in parts else (),
             heat=heat if Part.HEAT in parts else {},
@@ -128,13 +129,9 @@ class _Reader:
             due_days=await due_in(self._connection, self._period),
         )
 
-    def _joined(self, packed: list[bytes], whole: Joined) -> Callable[[Part], Joined]:
-        """As much of them as a part needs; all of it is `whole`."""
-
-        def joined(part: Part) -> Joined:
-            return Joined(packed, self._words, self._whats[part]) if part in self._whats else whole
-
-        return joined
+    def _of_part(self, part: Part, rows: Rows, whole: Joined) -> Joined:
+        """As much as a part needs of these rows, all of which is `whole`."""
+        return self._joined(rows, self._whats[part]) if part in self._whats else whole
 
     @property
     def _by_hour(self) -> bool:
@@ -156,8 +153,8 @@ class _Reader:
             rows, packed = await self._offered()
             joined = Joined(packed, self._words, OFFERED)
         else:
-            rows, packed = await self._rows(hourly=True)
-            joined = whole if self._by_hour else Joined(packed, self._words)
+            rows = await self._rows(hourly=True)
+            joined = whole if self._by_hour else self._joined(rows)
         weekdays = [row.day.weekday() for row in rows]
         crossed = joined.crossed(weekdays, [row.hour for row in rows], (7, 24))
         heat = self._slices(range(7 * 24), crossed.cells)
@@ -175,22 +172,21 @@ class _Reader:
     async def _named(self, part: Part) -> tuple[Slice, ...]:
         """By line, service or language."""
         name = BY_NAME[part]
-        rows, packed = await self._rows(name, hourly=self._by_hour)
+        rows = await self._rows(name, hourly=self._by_hour)
         of = [getattr(row, name) for row in rows]
         place = {each: n for n, each in enumerate(sorted(set(of)))}
-        joined = Joined(packed, self._words, self._whats.get(part))
+        joined = self._joined(rows, self._whats.get(part))
         slices = self._slices(place, joined.grouped([place[each] for each in of], len(place)))
         return tuple(sorted(slices, key=lambda one: (-one.calls, str(one.key))))
 
-    async def _rows(self, *apart: str, hourly: bool) -> tuple[Rows, list[bytes]]:
-        """The cells of the coarsest kind that will do, as far as the filters take them, and their tallies."""
+    async def _rows(self, *apart: str, hourly: bool) -> Rows:
+        """The cells of the coarsest kind that will do, as far as the filters take them."""
         kind = kind_for(self._filters, *apart, hourly=hourly)
         if kind not in self._found:
             cells = stats_cells.c
             columns = [cells[name] for name in ("day", "hour", "fold", *told_by(kind), "packed")]
             wanted = select(*columns).where(self._taken(kind)).order_by(cells.day, cells.hour)
-            rows = await self._days_taken(wanted)
-            self._found[kind] = rows, self._packed(rows)
+            self._found[kind] = await self._days_taken(wanted)
         return self._found[kind]
 
     async def _offered(self) -> tuple[Rows, list[bytes]]:
@@ -213,13 +209,13 @@ class _Reader:
             else [row for row in rows if self._filters.takes_day(row.day)]
         )
 
-    def _packed(self, rows: Rows) -> list[bytes]:
+    def _joined(self, rows: Rows, whats: frozenset[What] | None = None) -> Joined:
         """Of days that are too recent, without who called again after an answer: nobody can know it yet."""
-        if self._period.last <= self._settled:
-            return [row.packed for row in rows]
-        return [
-            row.packed if row.day <= self._settled else without(row.packed, *OF_SETTLED_DAYS) for row in rows
-        ]
+        settled = self._settled
+        if self._period.last <= settled or (whats is not None and whats.isdisjoint(OF_SETTLED_DAYS)):
+            return Joined([row.packed for row in rows], self._words, whats)
+        packed = [row.packed if row.day <= settled else without(row.packed, *OF_SETTLED_DAYS) for row in rows]
+        return Joined(packed, self._words, whats)
 
     def _taken(self, kind: Kind) -> ColumnElement[bool]:
         cells, filters = stats_cells.c, self._filters

@@ -221,7 +221,8 @@ async def _repeats(connection: AsyncConnection, day: date) -> dict[str, Repeats]
     of_day = select(calls.c.caller_hash).where(calls.c.day == day)
     columns = select(calls.c.caller_hash, calls.c.id, calls.c.started_at, calls.c.day, calls.c.outcome)
     callers: dict[str, list[Called]] = defaultdict(list)
-    for row in await connection.execute(columns.where(_near(day), calls.c.caller_hash.in_(of_day))):
+    near = columns.where(_near(day), calls.c.caller_hash.in_(of_day))
+    for row in (await connection.execute(near)).all():
         callers[row.caller_hash].append(called_of(row))
     among: dict[str, Repeats] = {}
     for calls_of_one in callers.values():

@@ -113,14 +113,15 @@ class Tally:
     def count(self, what: What, value: int = 0) -> int:
         """How often."""
         self._check(what)
-        at = int(np.searchsorted(self.keys, key_of(what, value)))
-        found = at < len(self.keys) and self.keys[at] == key_of(what, value)
+        key = key_of(what, value)
+        at = int(self.keys.searchsorted(key))  # the method: these are asked for by the thousand
+        found = at < len(self.keys) and self.keys[at] == key
         return int(self.counts[at]) if found else 0
 
     def histogram(self, what: What) -> tuple[Ints, Ints]:
         """The values, ascending, and how often each was counted."""
         self._check(what)
-        begin, end = np.searchsorted(self.keys, [key_of(what, 0), key_of(what, MOST) + 1])
+        begin, end = self.keys.searchsorted([key_of(what, 0), key_of(what, MOST) + 1])
         return self.keys[begin:end] & MOST, self.counts[begin:end]
 
     def total(self, what: What) -> int:
@@ -197,7 +198,7 @@ def _among(keys: npt.NDArray[np.uint32], whats: Collection[What]) -> npt.NDArray
     """Which keys are of these."""
     table = np.zeros(max(What) + 1, np.bool_)
     table[list(whats)] = True
-    return table[keys // VALUES]
+    return table[keys >> 16]
 
 
 class Keys:

@@ -1,5 +1,6 @@
 """`/a-apprendre`: what callers asked in vain, by meaning; a person makes an answer of it, adds it to one, or puts it aside."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from starlette.exceptions import HTTPException
@@ -192,11 +193,14 @@ class LearningPage:
         learning = self.service.learning
         sorted_groups = by_state(await learning.groups.groups())
         shown, seen = [], set[str]()
-        for group in sorted_groups[state][:SHOWN]:
-            questions = await learning.groups.questions(group.id)
+        listed = sorted_groups[state][:SHOWN]
+        ids = [group.id for group in listed]
+        worded, kinds = await learning.groups.worded(ids), await learning.groups.kinds(ids)
+        for group in listed:
+            questions = worded.get(group.id, [])
             effect = await learning.effect(group)
-            seen |= {one.call_id for one in questions if one.text}
-            told = group.reason or (effect_sentence(effect) if effect else why(questions))
+            seen |= {one.call_id for one in questions}
+            told = group.reason or (effect_sentence(effect) if effect else why(kinds.get(group.id, {})))
             shown.append((group, title(group, questions), examples(questions, FEW), told))
         await looked(request, self.service, Looked.WORDS, seen)
         return render(
@@ -230,7 +234,7 @@ class LearningPage:
             group=group,
             title=title(group, questions),
             state=STATES[group.state],
-            why=why(questions),
+            why=why(Counter(one.kind for one in questions)),
             sentences=examples(questions, MANY),
             entries=sorted(((one.id, _label(one)) for one in entries), key=lambda pair: pair[1]),
             proposed=proposed,

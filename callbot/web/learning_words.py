@@ -1,6 +1,6 @@
 """What `/a-apprendre` says, in French. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from callbot.learning_loop.effects import Effect
 from callbot.learning_loop.group_store import Group, GroupState
@@ -51,10 +51,10 @@ def title(group: Group, questions: Sequence[Question]) -> str:
     return f"« {said[0]} »" if said else "Phrases effacées"
 
 
-def why(questions: Sequence[Question]) -> str:
+def why(counts: Mapping[Kind, int]) -> str:
     """« 4 pas comprises, 1 corrigée par un agent »."""
-    counts = {kind: sum(one.kind is kind for one in questions) for kind in Kind}
-    return ", ".join(f"{count} {KINDS[kind][count > 1]}" for kind, count in counts.items() if count)
+    counted = [(kind, counts.get(kind, 0)) for kind in Kind]
+    return ", ".join(f"{count} {KINDS[kind][count > 1]}" for kind, count in counted if count)
 
 
 def effect_sentence(effect: Effect) -> str:
