@@ -1,22 +1,26 @@
 """SQLite for the event loop, a statement in one hop to its thread.
 
 SQLAlchemy's adapter of aiosqlite hops there and back for each of cursor, execute, fetch and close: four hops a statement, which is most
-of what a short statement costs. Here one hop does all four. Rows are read whole, as there.
+of what a short statement costs, and on a busy loop each waits for its turn. Here one hop does all four. Rows are read whole, as there.
+
+`at_once`: no hop at all, for statements that take less than a millisecond and wait for no lock: reads, and what follows BEGIN IMMEDIATE.
 """
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import aiosqlite
+from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_connection,
     AsyncAdapt_aiosqlite_cursor,
     AsyncAdapt_aiosqlite_dbapi,
 )
 
-__all__ = ["OneHop"]
+__all__ = ["OneHop", "at_once"]
 
 Done = tuple[sqlite3.Cursor, deque[Any]]
 
@@ -40,8 +44,12 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
 
     async def _at_once(self, work: Callable[..., Done], *arguments: Any) -> Any:
         connection: Any = self._connection
-        async with self._adapt_connection._execute_mutex:
-            self._cursor, self._rows = await connection._execute(work, connection._conn, *arguments)
+        adapted: Any = self._adapt_connection
+        async with adapted._execute_mutex:
+            if adapted.at_once:
+                self._cursor, self._rows = work(connection._conn, *arguments)
+            else:
+                self._cursor, self._rows = await connection._execute(work, connection._conn, *arguments)
         return self._cursor
 
     async def _async_soft_close(self) -> None:
@@ -53,8 +61,31 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
 
 
 class _Connection(AsyncAdapt_aiosqlite_connection):
-    __slots__ = ()
+    __slots__ = ("at_once",)
     _cursor_cls = _Cursor
+
+    def __init__(self, dbapi: Any, connection: Any) -> None:
+        super().__init__(dbapi, connection)
+        self.at_once = False
+        """Statements are done on the loop's own thread."""
+
+    def rollback(self) -> None:
+        """Not a hop for nothing: the pool asks for it after each use."""
+        connection: Any = self._connection
+        if connection._connection and connection._conn.in_transaction:
+            super().rollback()
+
+
+@contextmanager
+def at_once(connection: Connection) -> Iterator[None]:
+    """Within it the statements of that connection of SQLite's are done without a hop."""
+    raw = connection.connection.dbapi_connection
+    assert isinstance(raw, _Connection)
+    raw.at_once = True
+    try:
+        yield
+    finally:
+        raw.at_once = False
 
 
 class OneHop(AsyncAdapt_aiosqlite_dbapi):

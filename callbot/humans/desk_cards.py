@@ -100,12 +100,12 @@ class Cards:
         }
         insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
         row = insert(CARDS).values(values)
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             await connection.execute(row.on_conflict_do_update(index_elements=[CARDS.c.call_id], set_=values))
 
     async def add_note(self, call_id: str, note: Note) -> None:
         """Tell more of a caller, to whoever takes them next; nothing where there is no card."""
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             rows = select(CARDS.c.notes).where(CARDS.c.call_id == call_id).with_for_update()
             notes = await connection.scalar(rows)
             if notes is not None:
@@ -120,7 +120,7 @@ class Cards:
 
     async def of_all(self, call_ids: Sequence[str]) -> dict[str, Card]:
         """The cards of those calls that have one."""
-        async with self._database.read() as connection:
+        async with self._database.read(quick=True) as connection:
             rows = await connection.execute(select(CARDS).where(CARDS.c.call_id.in_(call_ids)))
             return {row.call_id: _card(row) for row in rows}
 
@@ -128,12 +128,12 @@ class Cards:
         """Those of calls that the PBX was asked to pass on a moment ago, the newest first."""
         recent = CARDS.c.referred_at >= at - REFERRED_KEPT
         wanted = select(CARDS).where(recent).order_by(CARDS.c.referred_at.desc()).limit(MOST_REFERRED)
-        async with self._database.read() as connection:
+        async with self._database.read(quick=True) as connection:
             return [_card(row) for row in await connection.execute(wanted)]
 
     async def taken_back(self, call_id: str) -> None:
         """The PBX did not do it: the caller is the bot's again."""
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             await connection.execute(update(CARDS).where(CARDS.c.call_id == call_id).values(referred_at=None))
 
     async def forget_gone(self, at: datetime) -> int:
@@ -157,7 +157,7 @@ class Cards:
             talked, ~talk_filed
         )  # who was passed on has had several talks
         filed = CARDS.c.call_id.in_(select(FOLLOW_UPS.c.call_id)) & CARDS.c.call_id.not_in(unfiled)
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             result = await connection.execute(update(CARDS).where(gone & told).values(number="", name=""))
             await connection.execute(delete(CARDS).where((gone & filed) | referred))
         return result.rowcount
@@ -165,7 +165,7 @@ class Cards:
     async def purge(self, before: datetime) -> int:
         """Forget cards written before then whose place is not in the queue any more; how many."""
         old = (CARDS.c.at < before) & CARDS.c.call_id.not_in(_reachable())
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             result = await connection.execute(delete(CARDS).where(old))
         return result.rowcount
 

@@ -25,6 +25,13 @@ WITH_AGENT = (
     .join_from(ENTRIES, AGENTS, AGENTS.c.name == ENTRIES.c.agent, isouter=True)
     .where(ENTRIES.c.id == bindparam("key"))
 )
+BOTH = (
+    select(*PLACE, *AGENTS.c)
+    .join_from(ENTRIES, AGENTS, AGENTS.c.name == bindparam("name"))
+    .where(ENTRIES.c.id == bindparam("key"))
+    .with_for_update(skip_locked=True)
+)
+"""A place and an agent, both held; nothing where somebody else holds one of them."""
 AGENT_BY_NAME = select(AGENTS).where(AGENTS.c.name == bindparam("key"))
 ALL_AGENTS = select(AGENTS).where(AGENTS.c.state != AgentState.OFFLINE.value)
 FREE_AGENTS = select(AGENTS).where(AGENTS.c.state == AgentState.AVAILABLE.value)
@@ -153,9 +160,13 @@ class Writing:
         return Pair(entry, held)
 
     async def claim(self, entry: Entry, agent: Agent) -> Pair:
-        """What of the two is as it was read and nobody else holds."""
+        """What of the two nobody else holds, as it is now; the agent only where the place is as it was read."""
         if self.alone:
             return Pair(entry, agent)
+        keys = {"key": entry.id, "name": agent.name}
+        row = (await self.connection.execute(BOTH, keys)).one_or_none()
+        if row is not None:
+            return Pair(entry_of(row[: len(PLACE)]), agent_of(row[len(PLACE) :]))
         held = await self.entry(entry.id, skip_locked=True)
         return Pair(held, await self.agent(agent.name, skip_locked=True) if held == entry else None)
 

@@ -175,7 +175,7 @@ class QueueStore:
 
     async def standing(self, entry_id: int, at: datetime) -> Standing | None:
         """What a caller who waits may be told; None: they do not wait any more, or for one agent alone."""
-        async with self._database.read() as connection:
+        async with self._database.read(quick=True) as connection:
             row = (await connection.execute(ENTRY_BY_ID, {"key": entry_id})).one_or_none()
             entry = entry_of(row) if row else None
             one_only = entry is not None and entry.passed is not None and entry.passed.wanted
@@ -215,43 +215,49 @@ class QueueStore:
 
     async def entry(self, entry_id: int) -> Entry | None:
         """One place."""
-        async with self._database.read() as connection:
+        async with self._database.read(quick=True) as connection:
             row = (await connection.execute(ENTRY_BY_ID, {"key": entry_id})).one_or_none()
         return entry_of(row) if row else None
 
     async def newest(self, call_id: str) -> Entry | None:
         """The last place of a call."""
-        async with self._database.read() as connection:
+        async with self._database.read(quick=True) as connection:
             row = (await connection.execute(NEWEST, {"key": call_id})).one_or_none()
         return entry_of(row) if row else None
 
     async def agent(self, name: str) -> Agent | None:
         """One agent."""
-        async with self._database.read() as connection:
+        async with self._database.read(quick=True) as connection:
             row = (await connection.execute(AGENT_BY_NAME, {"key": name})).one_or_none()
         return agent_of(row) if row else None
 
     async def staff(self) -> tuple[Agent, ...]:
         """The agents who are not offline."""
-        async with self._database.read() as connection:
+        async with self._database.read(quick=True) as connection:
             return tuple(agent_of(row) for row in await connection.execute(ALL_AGENTS))
 
     async def overview(self) -> Overview:
         """Everything that goes on, for the live pages."""
-        async with self._database.read() as connection:
+        async with self._database.read(quick=True) as connection:
             entries = [entry_of(row) for row in await connection.execute(LIVE)]
             agents = [agent_of(row) for row in await connection.execute(ALL_AGENTS.order_by(AGENTS.c.name))]
         return Overview(tuple(sorted(entries, key=lambda one: one.rank)), tuple(agents))
 
     # -- offering ------------------------------------------------------------------------------------------------------
 
-    async def offer_all(self, at: datetime) -> list[Offer]:
-        """Offer every caller for whom an agent is free, each to one; what another machine is at is left to it."""
-        async with self._database.read() as connection:
-            if (await connection.execute(FREE_AGENT)).first() is None:
-                return []
+    async def offer_all(self, at: datetime, *, free: bool = False) -> list[Offer]:
+        """Offer every caller for whom an agent is free, each to one; what another machine is at is left to it.
+
+        `free`: there was a free agent a moment ago, so that it need not be asked whether there is one.
+        """
+        if not free and not await self._is_anybody_free():
+            return []
         async with self._transaction() as writing:
             return await self._offer_pages(writing, at)
+
+    async def _is_anybody_free(self) -> bool:
+        async with self._database.read(quick=True) as connection:
+            return (await connection.execute(FREE_AGENT)).first() is not None
 
     async def _offer_pages(self, writing: Writing, at: datetime) -> list[Offer]:
         made: list[Offer] = []
@@ -288,12 +294,12 @@ class QueueStore:
         """Tell that this machine lives."""
         row = self._insert(MACHINES).values(name=machine, seen_at=at)
         alive = row.on_conflict_do_update(index_elements=[MACHINES.c.name], set_={"seen_at": at})
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             await connection.execute(alive)
 
     async def leave(self, machine: str, at: datetime) -> None:
         """This machine stops: it holds no line any more, and says so at once."""
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             await connection.execute(delete(MACHINES).where(MACHINES.c.name == machine))
         await self.release_dead(at)
 
@@ -302,7 +308,7 @@ class QueueStore:
         alive = select(MACHINES.c.name).where(MACHINES.c.seen_at > at - LEASE)
         on_line = ENTRIES.c.place.in_([place.value for place in ON_LINE]) & (ENTRIES.c.machine != "")
         lines = select(ENTRIES.c.id, ENTRIES.c.call_id).where(on_line, ENTRIES.c.machine.not_in(alive))
-        async with self._database.read() as connection:
+        async with self._database.read(quick=True) as connection:
             lost = (await connection.execute(lines)).all()
         return sum([await self.tell(row.id, LineLost(at), call_id=row.call_id) for row in lost])
 
@@ -320,7 +326,7 @@ class QueueStore:
         )
         wraps_up = AGENTS.c.state == AgentState.WRAP_UP.value
         names = select(AGENTS.c.name).where(wraps_up, AGENTS.c.since <= at - rules.wrap_up)
-        async with self._database.read() as connection:
+        async with self._database.read(quick=True) as connection:
             entry_ids = (await connection.scalars(places)).all()
             agents = (await connection.scalars(names)).all()
         events = [await self._sweep_entry(entry_id, at) for entry_id in entry_ids]
@@ -352,13 +358,13 @@ class QueueStore:
                 await self._offer_pages(writing, at)
         if not writing.alone and (writing.free or writing.waits):
             try:
-                await self.offer_all(at)
+                await self.offer_all(at, free=bool(writing.free))
             except DatabaseError as error:
                 logger.warning("callers are offered a little later: %s", error)
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Writing]:
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             writing = Writing(connection, alone=self._database.is_sqlite)
             yield writing
             await self.news.announce(connection, writing.changes)

@@ -27,7 +27,7 @@ async def called_in_vain(database: Database, caller_hash: str, call_id: str, day
         .order_by(calls.c.started_at.desc())
         .limit(1)
     )
-    async with database.read() as connection:
+    async with database.read(quick=True) as connection:
         row = (await connection.execute(last)).one_or_none()
     if row is None:
         return False

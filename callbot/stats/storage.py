@@ -53,7 +53,7 @@ async def write(database: Database, rows: Rows, rejects: Spill) -> None:
     Raises DatabaseError when the database does not work.
     """
     try:
-        async with asyncio.timeout(WRITE_TIMEOUT_S), database.begin() as connection:
+        async with asyncio.timeout(WRITE_TIMEOUT_S), database.begin(quick=True) as connection:
             await _write(connection, rows)
     except DatabaseError:
         raise
