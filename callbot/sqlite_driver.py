@@ -22,7 +22,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
 
 __all__ = ["OneHop", "at_once"]
 
-Done = tuple[sqlite3.Cursor, deque[Any]]
+Done = tuple[Any, deque[Any]]
 
 
 class _Cursor(AsyncAdapt_aiosqlite_cursor):

@@ -198,7 +198,8 @@ def _among(keys: npt.NDArray[np.uint32], whats: Collection[What]) -> npt.NDArray
     """Which keys are of these."""
     table = np.zeros(max(What) + 1, np.bool_)
     table[list(whats)] = True
-    return table[keys >> 16]
+    found: npt.NDArray[np.bool_] = table[keys >> 16]
+    return found
 
 
 class Keys:

@@ -52,6 +52,7 @@ class Listening(Conversation):
 
     language = "fr"
     unfinished = True
+    private = False
 
     def __init__(self) -> None:
         self.listened = True

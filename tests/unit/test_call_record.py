@@ -91,7 +91,13 @@ def test_an_answered_call_is_one_row_one_turn_and_its_events() -> None:
     }
     ended = {"outcome": "answered", "motives": ["carte_identite"], "turns": 1, "response_ms": [640]}
     events = (
-        EventRow("c1", 1, 0, "CallStarted", {"line": "0139000000", "dialect": "asterisk", "language": "fr"}),
+        EventRow(
+            "c1",
+            1,
+            0,
+            "CallStarted",
+            {"line": "0139000000", "dialect": "asterisk", "language": "fr", "closed": None},
+        ),
         EventRow("c1", 2, 10, "PlaybackStarted", {"text": "greeting", "response_ms": None}),
         EventRow("c1", 3, 3000, "PlaybackFinished", {}),
         EventRow("c1", 4, 3500, "SpeechStarted", {}),
