@@ -113,7 +113,8 @@ class Database:
 
     @contextmanager
     def _at_once(self, connection: AsyncConnection, *, quick: bool) -> Iterator[None]:
-        with at_once(connection.sync_connection) if quick and self.is_sqlite else nullcontext():
+        begun = connection.sync_connection
+        with at_once(begun) if quick and begun and self.is_sqlite else nullcontext():
             yield
 
     @asynccontextmanager
