@@ -46,10 +46,12 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
         connection: Any = self._connection
         adapted: Any = self._adapt_connection
         async with adapted._execute_mutex:
+            done: Any
             if adapted.at_once:
-                self._cursor, self._rows = work(connection._conn, *arguments)
+                done = work(connection._conn, *arguments)
             else:
-                self._cursor, self._rows = await connection._execute(work, connection._conn, *arguments)
+                done = await connection._execute(work, connection._conn, *arguments)
+            self._cursor, self._rows = done
         return self._cursor
 
     async def _async_soft_close(self) -> None:
