@@ -147,13 +147,13 @@ class Both:
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_the_store_comes_to_what_is_decided_in_memory(store: QueueStore, seed: int) -> None:
-    """300 random steps: every answer, and in the end every place and agent, is the same."""
+    """500 random steps: every answer, and in the end every place and agent, is the same."""
     both = Both(store, seed)
     for name in AGENTS:
         await both.agent(name, AgentSignedIn(NOON, ("accueil", "etat_civil"), ("fr", "en"), "100"))
         await both.agent(name, AgentReady(NOON))
     seen: Counter[Place] = Counter()
-    for _ in range(300):
+    for _ in range(500):
         await both.step()
         seen.update(entry.place for entry in both.memory.entries.values())
     assert {id_: await store.entry(id_) for id_ in both.memory.entries} == both.memory.entries
