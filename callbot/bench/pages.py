@@ -32,7 +32,7 @@ __all__ = ["People", "asked_for", "get_routes", "measure_pages", "people", "send
 
 NAME = "mesure"
 MOST_IDS = 500
-MOST_REPORTS = 3
+MOST_REPORTS = 10
 """Rounds of what may take seconds."""
 _PART = re.compile(r"/tableau/([a-z-]+)\.csv")
 
@@ -109,19 +109,20 @@ def measure_pages(
     *,
     advance: Callable[[], object] = lambda: None,
     visits: tuple[Visit, ...] = VISITS,
-) -> list[Times]:
-    """Every visit, `rounds` times, after once that does not count. Raises CallbotError, also where a page is in no list of visits.py."""
+) -> Iterator[Times]:
+    """Every visit, `rounds` times, after once that does not count, as each is done.
+
+    Raises CallbotError, also where a page is in no list of visits.py.
+    """
     check(get_routes())
     visitors = _signed_in(address, who)
     what = replace(what, parts=_parts(visitors[Role.MANAGER], what))
-    made = []
     for visit in visits:
         visitor, some = visitors[visit.role], min(rounds, MOST_REPORTS) if visit.most_ms > PAGE_MS else rounds
         _visit(visitor, visit, what, 0)
         times = [_took_ms(visitor, visit, what, n) for n in range(1, some + 1)]
-        made.append(Times.of(visit.name, visit.route, times, visit.most_ms))
+        yield Times.of(visit.name, visit.route, times, visit.most_ms)
         advance()
-    return made
 
 
 def _signed_in(address: str, who: People) -> dict[Role | None, Visitor]:

@@ -115,7 +115,7 @@ async def _measure_inside(settings: Settings, rounds: int) -> list[Times]:
         return [*meanwhile, *await measure_reading(database, settings, rounds)]
 
 
-def _measure_pages(settings: Settings, rounds: int) -> list[Times]:
+def _measure_pages(settings: Settings, rounds: int) -> Iterator[Times]:
     async def begin() -> tuple[People, What]:
         async with _opened(settings) as database:
             return await people(database, settings), await asked_for(database, town(settings))
@@ -132,7 +132,7 @@ def _measure_pages(settings: Settings, rounds: int) -> list[Times]:
         address = stack.enter_context(PagesService(settings, Path(folder)).pages())
         bar = stack.enter_context(Progress(console=console, transient=True, disable=not console.is_terminal))
         task = bar.add_task("pages", total=len(VISITS))
-        return measure_pages(address, who, what, rounds, advance=lambda: bar.advance(task))
+        yield from measure_pages(address, who, what, rounds, advance=lambda: bar.advance(task))
 
 
 # -- showing -----------------------------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ async def test_every_page_is_asked_over_http(tmp_path: Path) -> None:
         what = replace(await asked_for(service.database, town(settings)), calls=[call.id])
         async with serve_pages(service) as address:
             host = address.removeprefix("http://")
-            times = await asyncio.to_thread(measure_pages, host, who, what, 1, visits=QUICK)
+            times = await asyncio.to_thread(lambda: list(measure_pages(host, who, what, 1, visits=QUICK)))
         await send_home(service.database)
         assert [one.name for one in await service.accounts.all()] == ["claire.martin"]
     assert [one.operation for one in times] == [visit.name for visit in QUICK]
