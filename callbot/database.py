@@ -40,6 +40,8 @@ from callbot.config import Settings
 from callbot.errors import DatabaseError
 from callbot.sqlite_driver import OneHop, at_once
 
+CHECKPOINT_COMMITS = 200
+"""Quick transactions of SQLite, some thousand pages at the most."""
 CONNECT_TIMEOUT_S = 10
 BUSY_TIMEOUT_S = 10
 RESTED_S = 5.0
@@ -75,6 +77,7 @@ class Database:
         )
         self._shown = shown
         self._turn = asyncio.Lock()
+        self._quick_commits = 0
 
     @classmethod
     async def open(cls, settings: Settings) -> Self:
@@ -104,12 +107,24 @@ class Database:
     async def begin(self, *, quick: bool = False) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write: committed at the end, rolled back when anything is raised.
 
-        `quick`: each of its statements takes less than a millisecond; SQLite then does them on this thread, once it has its lock.
+        `quick`: each of its statements takes less than a millisecond; SQLite then does all of it on this thread, where the loop of a
+        busy service would make each step wait. It waits for its lock, and for the disk, on the connection's own.
         """
         with _Named(self._shown):
-            async with self._alone(), self._writer.begin() as connection:
+            async with self._alone(), self._writer.connect() as connection:
                 with self._at_once(connection, quick=quick):
-                    yield connection
+                    async with connection.begin():
+                        yield connection
+            if quick and self.is_sqlite:
+                await self._checkpoint_now_and_then()
+
+    async def _checkpoint_now_and_then(self) -> None:
+        """What quick transactions leave in the write-ahead log goes to the file here: no commit of theirs waits for the disk."""
+        self._quick_commits += 1
+        if self._quick_commits >= CHECKPOINT_COMMITS:
+            self._quick_commits = 0
+            async with self._reader.connect() as connection:
+                await connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
 
     @contextmanager
     def _at_once(self, connection: AsyncConnection, *, quick: bool) -> Iterator[None]:
@@ -259,6 +274,7 @@ def _engine(url: URL) -> AsyncEngine:
             module=OneHop(),
             connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None, "check_same_thread": False},
             hide_parameters=True,
+            pool_size=16,  # one that is opened for one statement, and closed, costs a thread and a dozen hops
         )
         event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
         event.listen(engine.sync_engine, "begin", _on_sqlite_begin)

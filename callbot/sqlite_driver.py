@@ -46,10 +46,8 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
         connection: Any = self._connection
         adapted: Any = self._adapt_connection
         async with adapted._execute_mutex:
-            done: Any
-            if adapted.at_once:
-                done = work(connection._conn, *arguments)
-            else:
+            done: Any = adapted.try_here(work, *arguments) if adapted.at_once else None
+            if done is None:
                 done = await connection._execute(work, connection._conn, *arguments)
             self._cursor, self._rows = done
         return self._cursor
@@ -71,6 +69,29 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
         self.at_once = False
         """Statements are done on the loop's own thread."""
 
+    def try_here(self, work: Callable[..., Done], operation: str, parameters: Any) -> Done | None:
+        """Do it on this thread; None where it would have to wait for another process's lock."""
+        connection: Any = self._connection
+        raw = connection._conn
+        if not operation.startswith("BEGIN"):
+            return work(raw, operation, parameters)
+        [patience_ms] = raw.execute("PRAGMA busy_timeout").fetchone()
+        raw.execute("PRAGMA busy_timeout=0")
+        try:
+            return work(raw, operation, parameters)
+        except sqlite3.OperationalError:
+            return None
+        finally:
+            raw.execute(f"PRAGMA busy_timeout={patience_ms}")
+
+    def commit(self) -> None:
+        """Within `at_once` without a hop: it writes to memory, until a checkpoint."""
+        connection: Any = self._connection
+        if self.at_once and connection._connection:
+            connection._conn.commit()
+        else:
+            super().commit()
+
     def rollback(self) -> None:
         """Not a hop for nothing: the pool asks for it after each use."""
         connection: Any = self._connection
@@ -80,14 +101,20 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
 
 @contextmanager
 def at_once(connection: Connection) -> Iterator[None]:
-    """Within it the statements of that connection of SQLite's are done without a hop."""
-    raw = connection.connection.dbapi_connection
-    assert isinstance(raw, _Connection)
-    raw.at_once = True
+    """Within it what that connection of SQLite's does is done without a hop, and its commits without a checkpoint."""
+    held = connection.connection.dbapi_connection
+    assert isinstance(held, _Connection)
+    driver: Any = held.driver_connection
+    raw = driver._conn
+    [pages] = raw.execute("PRAGMA wal_autocheckpoint").fetchone()
+    raw.execute("PRAGMA wal_autocheckpoint=0")
+    held.at_once = True
     try:
         yield
     finally:
-        raw.at_once = False
+        held.at_once = False
+        if driver._connection:  # closed meanwhile, where it was lost
+            raw.execute(f"PRAGMA wal_autocheckpoint={pages}")
 
 
 class OneHop(AsyncAdapt_aiosqlite_dbapi):
