@@ -12,8 +12,8 @@ import logging
 import math
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -38,7 +38,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from callbot.config import Settings
 from callbot.errors import DatabaseError
-from callbot.sqlite_driver import OneHop, at_once
+from callbot.sqlite_driver import OneHop, work_here
 
 CHECKPOINT_COMMITS = 200
 """Quick transactions of SQLite, some thousand pages at the most."""
@@ -77,6 +77,8 @@ class Database:
         )
         self._shown = shown
         self._turn = asyncio.Lock()
+        self._opening = asyncio.Lock()
+        self._held: dict[AsyncEngine, AsyncConnection] = {}
         self._quick_commits = 0
 
     @classmethod
@@ -111,12 +113,25 @@ class Database:
         busy service would make each step wait. It waits for its lock, and for the disk, on the connection's own.
         """
         with _Named(self._shown):
-            async with self._alone(), self._writer.connect() as connection:
-                with self._at_once(connection, quick=quick):
-                    async with connection.begin():
-                        yield connection
-            if quick and self.is_sqlite:
-                await self._checkpoint_now_and_then()
+            if not (quick and self.is_sqlite):
+                async with self._alone(), self._writer.begin() as connection:
+                    yield connection
+                return
+            async with self._alone():
+                connection = await self._kept(self._writer)
+                async with connection.begin():
+                    yield connection
+            await self._checkpoint_now_and_then()
+
+    async def _kept(self, engine: AsyncEngine) -> AsyncConnection:
+        """SQLite's connection for what is quick, open for good: to give one back takes the loop three rounds, in the writer's turn."""
+        async with self._opening:
+            held = self._held.get(engine)
+            if held is None or held.closed or held.invalidated:
+                held = self._held[engine] = await engine.connect()
+                assert held.sync_connection
+                work_here(held.sync_connection)
+            return held
 
     async def _checkpoint_now_and_then(self) -> None:
         """What quick transactions leave in the write-ahead log goes to the file here: no commit of theirs waits for the disk."""
@@ -125,12 +140,6 @@ class Database:
             self._quick_commits = 0
             async with self._reader.connect() as connection:
                 await connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
-
-    @contextmanager
-    def _at_once(self, connection: AsyncConnection, *, quick: bool) -> Iterator[None]:
-        held = connection.sync_connection
-        with at_once(held) if held and quick and self.is_sqlite else nullcontext():
-            yield
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
@@ -156,9 +165,11 @@ class Database:
         `quick` as in `begin`.
         """
         with _Named(self._shown):
+            if quick and self.is_sqlite:
+                yield await self._kept(self._reader)
+                return
             async with self._reader.connect() as connection:
-                with self._at_once(connection, quick=quick):
-                    yield connection
+                yield connection
 
     @asynccontextmanager
     async def listen(
@@ -189,6 +200,8 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection. Idempotent."""
+        while self._held:
+            await self._held.popitem()[1].close()
         await self._engine.dispose()
 
 

@@ -8,8 +8,7 @@ of what a short statement costs, and on a busy loop each waits for its turn. Her
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import aiosqlite
@@ -20,7 +19,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_dbapi,
 )
 
-__all__ = ["OneHop", "at_once"]
+__all__ = ["OneHop", "work_here"]
 
 Done = tuple[Any, deque[Any]]
 
@@ -85,7 +84,7 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
             raw.execute(f"PRAGMA busy_timeout={patience_ms}")
 
     def commit(self) -> None:
-        """Within `at_once` without a hop: it writes to memory, until a checkpoint."""
+        """Where work is done here without a hop: it writes to memory, until a checkpoint."""
         connection: Any = self._connection
         if self.at_once and connection._connection:
             connection._conn.commit()
@@ -99,22 +98,13 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
             super().rollback()
 
 
-@contextmanager
-def at_once(connection: Connection) -> Iterator[None]:
-    """Within it what that connection of SQLite's does is done without a hop, and its commits without a checkpoint."""
+def work_here(connection: Connection) -> None:
+    """From now on what that connection of SQLite's does is done on the caller's thread, and its commits make no checkpoint."""
     held = connection.connection.dbapi_connection
     assert isinstance(held, _Connection)
     driver: Any = held.driver_connection
-    raw = driver._conn
-    [pages] = raw.execute("PRAGMA wal_autocheckpoint").fetchone()
-    raw.execute("PRAGMA wal_autocheckpoint=0")
+    driver._conn.execute("PRAGMA wal_autocheckpoint=0")
     held.at_once = True
-    try:
-        yield
-    finally:
-        held.at_once = False
-        if driver._connection:  # closed meanwhile, where it was lost
-            raw.execute(f"PRAGMA wal_autocheckpoint={pages}")
 
 
 class OneHop(AsyncAdapt_aiosqlite_dbapi):
