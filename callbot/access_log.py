@@ -97,7 +97,7 @@ class AccessLog:
         new = [call_id for call_id in dict.fromkeys(call_ids) if self._is_new((actor, looked, call_id), now)]
         if not new:
             return
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             await note_access(connection, now, actor, looked, new, detail=detail)
         for call_id in new:
             self._noted[actor, looked, call_id] = now

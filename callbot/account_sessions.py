@@ -32,7 +32,7 @@ class Sessions:
     async def open(self, account_id: int) -> str:
         """A token for a new session of the account. Sessions that are over are forgotten."""
         token, now = secrets.token_urlsafe(32), self.now()
-        async with self.database.begin() as connection:
+        async with self.database.begin(quick=True) as connection:
             await connection.execute(delete(tables.sessions).where(~self.good(now)))
             await connection.execute(
                 insert(tables.sessions).values(
@@ -61,7 +61,7 @@ class Sessions:
 
     async def close(self, token: str) -> None:
         """End one; an unknown one is no error."""
-        async with self.database.begin() as connection:
+        async with self.database.begin(quick=True) as connection:
             await connection.execute(
                 delete(tables.sessions).where(tables.sessions.c.token_hash == _hash(token))
             )
@@ -74,7 +74,7 @@ class Sessions:
             return {row[0]: row[1] for row in await connection.execute(statement)}
 
     async def _seen(self, token: str, now: datetime) -> None:
-        async with self.database.begin() as connection:
+        async with self.database.begin(quick=True) as connection:
             await connection.execute(
                 update(tables.sessions)
                 .where(tables.sessions.c.token_hash == _hash(token))

@@ -16,6 +16,8 @@ _TOKEN = re.compile(rf'name="{FORM_TOKEN_FIELD}" value="([^"]+)"')
 _CALL = re.compile(r'data-call="(\d+)" data-place="(\w+)"')
 _STATE = re.compile(r'data-state="(\w+)"')
 JSON = {"accept": "application/json"}
+LATE = 409
+"""The caller hung up, or the agent's state changed by itself, in the moment of the click: the page's news tell what is."""
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
@@ -128,7 +130,7 @@ class Desk:
             self._cookies[name] = value
         text = answer.read().decode()
         self._forms.close()  # the service ends connections that are idle; the next request makes one
-        if answer.status != status:
+        if answer.status not in (status, LATE):
             raise CallbotError(f"bench queue: the desk of {self.name}: {answer.status} {text[:200]}")
         return text
 

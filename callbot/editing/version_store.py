@@ -203,7 +203,7 @@ class VersionStore:
         """This machine has that edition in service; `problem`: why not the next one."""
         t = knowledge_machines
         values = {"edition": edition, "problem": problem[:500], "seen_at": self._clock()}
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             done = await connection.execute(update(t).where(t.c.name == machine).values(**values))
             if not done.rowcount:
                 await connection.execute(insert(t).values(name=machine, **values))

@@ -155,13 +155,13 @@ class Desk:
     async def find(self, sought: str, actor: str, at: datetime) -> list[Card]:
         """The cards of calls that the PBX passed on within the last hour, by their id, by number, or its last figures; it is journalled."""
         cards = [card for card in await self.cards.referred(at) if _fits(card, sought)]
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             await note(connection, at, actor, "call looked up", f"{len(cards)} found")
         return cards
 
     async def note_dialled(self, actor: str, at: datetime) -> None:
         """For the journal: a receptionist passed a caller on to a telephone that is no colleague's. Not which one."""
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             await note(connection, at, actor, "call transferred", "to a telephone")
 
     async def note_opened(self, name: str, before: Agent | None, event: AgentSignedIn) -> None:
@@ -170,7 +170,7 @@ class Desk:
         if not opened and before and before.telephone == event.telephone:
             return
         action = "desk opened" if opened else "desk telephone changed"
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             await note(connection, event.at, name, action, kind_of(event.telephone))
 
     async def today(self, at: datetime) -> list[Entry]:

@@ -57,7 +57,7 @@ class FollowUps:
         insert_or = sqlite.insert if self._database.is_sqlite else postgresql.insert
         row = insert_or(desk_follow_ups).values(values)
         same = [desk_follow_ups.c.entry_id]
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             await connection.execute(row.on_conflict_do_update(index_elements=same, set_=values))
 
     async def filed(self, entry_ids: Collection[int]) -> dict[int, FollowUp]:
@@ -78,7 +78,7 @@ class FollowUps:
             & (corrections.c.said == said)
             & (corrections.c.state == NEW)
         )
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             await connection.execute(delete(corrections).where(same))
             await connection.execute(insert(corrections).values(values))
 
@@ -110,7 +110,7 @@ class FollowUps:
 
     async def purge(self, before: datetime) -> int:
         """Empty notes and callers' words of before then; how many."""
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             notes = update(desk_follow_ups).where(desk_follow_ups.c.at < before, desk_follow_ups.c.note != "")
             words = update(corrections).where(corrections.c.at < before, corrections.c.said != "")
             emptied = (await connection.execute(notes.values(note=""))).rowcount

@@ -36,7 +36,7 @@ class DeskHolders:
         """Close one desk, with a line in the journal. False: they talk to somebody, or it is not open."""
         closed = await self._queue.tell_agent(name, AgentSignedOut(at))
         if closed:
-            async with self._database.begin() as connection:
+            async with self._database.begin(quick=True) as connection:
                 await note(connection, at, actor, "desk closed", name)
         return closed
 

@@ -47,7 +47,7 @@ class Sends:
         """Whether it is ours to send: nobody has, and nobody is at it."""
         table = tables.report_sends
         open_ = table.c.state.in_([SendState.FAILED, SendState.SENDING]) & (table.c.at <= now - TRY_AGAIN)
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             found = await connection.scalar(select(table.c.state).where(table.c.key == key))
             if found is not None:
                 again = update(table).where((table.c.key == key) & open_)
@@ -56,7 +56,7 @@ class Sends:
                 )
                 return result.rowcount == 1
         try:
-            async with self._database.begin() as connection:
+            async with self._database.begin(quick=True) as connection:
                 first = insert(table).values(key=key, state=SendState.SENDING, at=now, tries=1)
                 await connection.execute(first)
         except IntegrityError:  # another machine was quicker
@@ -74,7 +74,7 @@ class Sends:
         table = tables.report_sends
         state = SendState.FAILED if problem else SendState.SENT
         values = {"state": state, "at": now, "sent_to": sent_to, "problem": problem}
-        async with self._database.begin() as connection:
+        async with self._database.begin(quick=True) as connection:
             await connection.execute(update(table).where(table.c.key == key).values(**values))
 
 

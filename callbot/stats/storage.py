@@ -85,9 +85,7 @@ async def _write(connection: AsyncConnection, rows: Rows) -> None:
         await connection.execute(delete(table).where(table.c.call_id == call_id))
         if items:
             await connection.execute(insert(table), [asdict(item) for item in items])
-        await asyncio.sleep(0)  # a frame of the calls that go on, on SQLite
     await aggregates.put(connection, rows)
-    await asyncio.sleep(0)
     await connection.execute(delete(tables.satisfaction).where(tables.satisfaction.c.call_id == call_id))
     if rows.satisfaction:
         await connection.execute(insert(tables.satisfaction).values(asdict(rows.satisfaction)))
