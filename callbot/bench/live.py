@@ -11,7 +11,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,9 @@ import numpy as np
 from callbot.accounts import Accounts, Role
 from callbot.audio.files import read_wav, write_wav
 from callbot.audio.line import to_rate
-from callbot.audio.types import TELEPHONE_HZ
+from callbot.audio.types import TELEPHONE_HZ, Pcm
 from callbot.bench.person import Person
-from callbot.bench.processes import Child, Meter, busy_seconds, free_port
+from callbot.bench.processes import Child, busy_seconds, family_cpu_seconds, free_port
 from callbot.bench.targets import VOICE, OwnService, Plan, Target
 from callbot.caller import Caller
 from callbot.config import Settings, load
@@ -32,9 +32,11 @@ from callbot.database import Database
 from callbot.errors import CallbotError
 
 PASSWORD = "cheval-agrafe-pile-juste"  # noqa: S105 (of the measurement's own service)
-PATIENCE_S = 300.0
+PATIENCE_S = 900.0
 LOOK_EVERY_S = 0.2
 QUIET_BEFORE_MS = 600
+YES = "Oui, c'est ça."
+"""What the caller says next: to « C'est bien ça ? », or to whatever else."""
 VALID = dt.timedelta(days=300)
 
 
@@ -51,44 +53,44 @@ class Trial:
 
 TRIALS = (
     Trial(
-        "essai_composteur",
-        "le composteur",
-        "La mairie prête un composteur en bois pendant deux ans. Venez le chercher à la mairie, avec un justificatif de domicile.",
+        "essai_drone",
+        "le vol de drones",
+        "Les drones ne volent pas au-dessus du centre. Ailleurs, demandez une autorisation à l'accueil deux semaines avant.",
         (
-            "je voudrais un composteur",
-            "comment avoir un composteur",
-            "est-ce que vous donnez des composteurs",
-            "où chercher un bac à compost",
-            "je veux faire du compost chez moi",
-            "la mairie prête des composteurs",
-            "c'est combien un composteur",
-            "un composteur pour mon jardin s'il vous plaît",
-            "comment on fait pour le compost",
-            "il me faut un bac pour mes épluchures",
-            "j'ai entendu parler de composteurs gratuits",
-            "réserver un composteur",
+            "je peux faire voler mon drone ici",
+            "où faire voler un drone",
+            "c'est interdit les drones",
+            "une autorisation pour un drone",
+            "faire des photos avec un drone",
+            "mon fils a eu un drone il peut l'utiliser où",
+            "les règles pour les drones dans la commune",
+            "je veux filmer la fête avec un drone",
+            "est-ce que les drones sont autorisés",
+            "demander à faire voler un drone",
+            "un drone au-dessus de la ville",
+            "il faut une autorisation pour le drone",
         ),
-        "Bonjour, je voudrais savoir comment obtenir un composteur pour mon jardin.",
+        "Bonjour, est-ce que les drones sont interdits dans la commune ?",
     ),
     Trial(
-        "essai_trottinette",
-        "les trottinettes en libre-service",
-        "Les trottinettes en libre-service se rangent sur les places peintes en bleu. Celle qui gêne est enlevée dans la journée.",
+        "essai_borne",
+        "les bornes de recharge",
+        "Deux bornes de recharge se trouvent derrière la mairie. Elles sont ouvertes jour et nuit, et se paient par carte.",
         (
-            "une trottinette gêne sur le trottoir",
-            "où garer les trottinettes",
-            "il y a des trottinettes partout",
-            "signaler une trottinette mal garée",
-            "les trottinettes électriques en libre-service",
-            "une trottinette bloque ma porte",
-            "qui enlève les trottinettes",
-            "je veux parler des trottinettes en location",
-            "la trottinette est tombée devant chez moi",
-            "comment louer une trottinette en ville",
-            "les places pour trottinettes",
-            "c'est interdit les trottinettes sur le trottoir",
+            "où recharger ma voiture électrique",
+            "il y a une borne de recharge en ville",
+            "les bornes pour voitures électriques",
+            "combien coûte la recharge de la voiture",
+            "la borne de recharge ne marche pas",
+            "je cherche une borne électrique",
+            "recharger une voiture électrique près de la mairie",
+            "une prise pour ma voiture électrique",
+            "est-ce que vous avez des bornes de recharge",
+            "la borne est ouverte la nuit",
+            "comment payer la borne de recharge",
+            "brancher ma voiture électrique",
         ),
-        "Bonjour, il y a une trottinette en libre-service qui gêne devant ma porte.",
+        "Bonjour, où est-ce que je peux recharger une voiture électrique ?",
     ),
 )
 
@@ -97,8 +99,8 @@ TRIALS = (
 class Took:
     """One trial: seconds from the click on « Valider » until the service tells that it is in service.
 
-    `cpu_s`: of the service and of those who learnt for it; `others_cores`: what else kept the machine busy. `right`: the call was
-    answered with the entry; `heard`: what the recogniser wrote down of what the caller heard.
+    `cpu_s`: of the service and of those who learnt for it; `others_cores`: what else kept the machine busy. `right`: the answer was
+    spoken; `asked`: as the service understood the question; `heard`: what the recogniser wrote down of what the caller heard.
     """
 
     trial: str
@@ -106,7 +108,8 @@ class Took:
     cpu_s: float
     others_cores: float
     right: bool = False
-    heard: str = ""
+    asked: str = field(default="", repr=False)
+    heard: str = field(default="", repr=False)
     response_ms: int | None = None
 
 
@@ -160,7 +163,7 @@ def print_table(took: Sequence[Took]) -> None:
             f"| {one.trial} | {one.in_service_s:.1f} | {one.cpu_s:.1f} | {right} | {one.response_ms} | {one.others_cores:.2f} |"
         )
     for one in took:
-        click.echo(f"\n{one.trial}, as heard: « {one.heard} »")
+        click.echo(f"\n{one.trial}, as asked: « {one.asked} »\nand as heard: « {one.heard} »")
 
 
 def _trial(trial: Trial, people: tuple[Person, Person], target: Target, folder: Path) -> Took:
@@ -183,34 +186,41 @@ def _trial(trial: Trial, people: tuple[Person, Person], target: Target, folder: 
     validator.get(f"{path}/son")
     validator.post(f"{path}/entendu", {})
     before = json.loads(validator.get("/connaissances/etat"))["edition"]
-    meter, busy, began = Meter([target.service.pid]), busy_seconds(), time.monotonic()
+    pid = target.service.pid
+    used, busy, began = family_cpu_seconds(pid), busy_seconds(), time.monotonic()
     validator.post(f"{path}/valider", {})
     while (state := json.loads(validator.get("/connaissances/etat")))["edition"] == before:
         if state["problem"] or time.monotonic() > began + PATIENCE_S:
             raise CallbotError(f"bench live: not in service: {state['problem'] or 'too late'}")
         time.sleep(LOOK_EVERY_S)
     lasted_s = time.monotonic() - began
-    cpu_s = meter.usage().cpu_seconds  # children that have ended are counted with their parent
+    cpu_s = family_cpu_seconds(pid) - used
     others = max(0.0, busy_seconds() - busy - cpu_s) / lasted_s
     events = asyncio.run(_call(trial, target.address, folder))
-    told = [one for one in events if one["event"] == "IntentMatched"]
     reply = next((one for one in events if one.get("response_ms")), {})
-    right = any(one.get("answer_id") == trial.name for one in told)
-    return Took(trial.name, lasted_s, cpu_s, others, right, response_ms=reply.get("response_ms"))
+    right = any(trial.answer[:40] in one.get("text", "") for one in events)
+    asked = next((one["text"] for one in events if one["event"] == "FinalTranscript"), "")
+    return Took(trial.name, lasted_s, cpu_s, others, right, asked=asked, response_ms=reply.get("response_ms"))
 
 
 async def _call(trial: Trial, address: str, folder: Path) -> list[dict[str, Any]]:
     """Ask it; the call's events. What the caller heard is kept beside."""
-    said = folder / f"{trial.name}-said.wav"
-    with Child("callbot", "say", trial.asked, "-o", str(said), tts=VOICE, voice="") as saying:
-        saying.success()
-    pcm, rate_hz = read_wav(said)
     quiet = np.zeros(TELEPHONE_HZ * QUIET_BEFORE_MS // 1000, np.int16)
+    turns = [np.concatenate([quiet, _spoken(text, folder)]) for text in (trial.asked, YES)]
     events: list[dict[str, Any]] = []
-    caller = Caller([np.concatenate([quiet, to_rate(pcm, rate_hz, TELEPHONE_HZ)])], on_event=events.append)
+    caller = Caller(turns, on_event=events.append)
     await caller.call(f"ws://{address}/media?events=1")
     write_wav(folder / f"{trial.name}-heard.wav", caller.recording, TELEPHONE_HZ)
     return events
+
+
+def _spoken(text: str, folder: Path) -> Pcm:
+    """In the caller's voice, 8 kHz."""
+    file = folder / "said.wav"
+    with Child("callbot", "say", text, "-o", str(file), tts=VOICE, voice="") as saying:
+        saying.success()
+    pcm, rate_hz = read_wav(file)
+    return to_rate(pcm, rate_hz, TELEPHONE_HZ)
 
 
 async def _written_down(settings: Settings, folder: Path, names: Sequence[str]) -> list[str]:

@@ -131,6 +131,12 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND if fields else 0.0
 
 
+def family_cpu_seconds(pid: int) -> float:
+    """Processor time of a process and of its children that have ended; 0 when it is gone."""
+    fields = _stat(pid)
+    return sum(map(int, fields[11:15])) / TICKS_PER_SECOND if fields else 0.0
+
+
 def parent_of(pid: int) -> int:
     """The parent's id; 0 when the process is gone."""
     fields = _stat(pid)
