@@ -11,6 +11,7 @@ from callbot.events import (
     CallStarted,
     Event,
     FinalTranscript,
+    LanguageChanged,
     Outcome,
     PlaybackStarted,
     SpeechStopped,
@@ -56,6 +57,34 @@ AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 def test_what_tells_who_somebody_is_goes(text: str, left: str) -> None:
     """With commas and capitals, as Whisper writes, or without, as Vosk does."""
     assert redacted(text) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("my name is john smith", "my name is …"),
+        ("i am mrs smith and i have lost my passport", "i am mrs … and i have lost my passport"),
+        ("this is john smith speaking", "this is … speaking"),
+        ("my husband peter jones has lost his passport", "my husband … has lost his passport"),
+        ("i live at 12 high street in toulouse", "i live at …"),
+        ("there is a hole at twelve rue des lilas", "there is a hole at …"),
+        ("my email is john dot smith at gmail dot com", "my email is …"),
+        ("he was born on the third of june nineteen fifty eight", "he was born on the …"),
+        ("my number plate is a b one two three c d", "my number plate is …"),
+        ("i am looking for the opening hours on the first of may", "i am looking for the opening hours on the first of may"),
+        ("this is a question about the bins and one about parking", "this is a question about the bins and one about parking"),
+    ],
+)  # fmt: skip
+def test_english_words_are_redacted_too(text: str, left: str) -> None:
+    """Of a call in English, or of whoever speaks it on a French line."""
+    assert redacted(text) == left
+
+
+def test_a_language_without_rules_keeps_no_words() -> None:
+    """Whatever either side said: the turn is counted, its words are not stored."""
+    turns = (*said(1, "¿En qué puedo ayudarle, señor Pérez?", "me llamo juan pérez"),)
+    rows = kept(LanguageChanged(0, "es"), *turns)
+    assert [word in rows.lower() for word in ("juan", "pérez", "none")] == [False, False, True]
 
 
 @pytest.mark.parametrize(
