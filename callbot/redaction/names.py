@@ -114,22 +114,32 @@ def _after(words: Sequence[Word], at: int) -> Iterator[Span]:
 def _common_name_follows(words: Sequence[Word], at: int) -> bool:
     """Whether a title has a name after it that may be a word of everyday life: « je suis madame Petit », « le docteur Roux »."""
     title = words[at].low
-    if title not in TITLES and title not in _LEARNED and title not in ("les", "des"):
-        return False
     name = words[at + 1] if at + 1 < len(words) else None
     if name is None or name.after_pause or name.low in _OFFICES or not _may_be(name, told=False):
         return False
     before = words[at - 1].low if at else ""
-    following = words[at + 2] if at + 2 < len(words) else None
-    ends = following is None or following.after_pause or following.low in NO_NAME | PARTICLES | _AFTER_NAMES
     known = name.low in SURNAMES or name.low in FIRST_NAMES
+    if title in ("les", "des"):
+        return _family(title, name, before)
+    if title in _LEARNED or title == "famille":
+        unknown = name.low not in common_words() and name.low not in PARTICLES
+        return known or (unknown and (title != "famille" or before == "la"))
+    return title in _SURE_TITLES and _person(words, at, known=known)
+
+
+def _family(title: str, name: Word, before: str) -> bool:
+    """« les Durand », « le chien des Lopez »."""
     if title == "des":
         return name.low in SURNAMES - common_words() and before in _PEOPLE_OF
-    if title == "les":
-        return known and name.low not in ("noel", "paris") and before not in _PLACES_BEFORE
-    if title in ("famille", "m") or title in _LEARNED:
-        unknown = name.low not in common_words() and name.low not in PARTICLES
-        return title != "m" and (known or (unknown and (title != "famille" or before == "la")))
+    known = name.low in SURNAMES or name.low in FIRST_NAMES
+    return known and name.low not in ("noel", "paris") and before not in _PLACES_BEFORE
+
+
+def _person(words: Sequence[Word], at: int, *, known: bool) -> bool:
+    """Whether « madame » at `at` goes with the word after it, and does not speak to us."""
+    name, before = words[at + 1], words[at - 1].low if at else ""
+    following = words[at + 2] if at + 2 < len(words) else None
+    ends = following is None or following.after_pause or following.low in NO_NAME | PARTICLES | _AFTER_NAMES
     if known and ends:
         return True
     spoken_to = not before or before in _TO_LISTENER or before in _SOMEBODY or words[at].after_pause

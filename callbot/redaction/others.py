@@ -42,7 +42,7 @@ _CALLED = Cues(
 _HE = word_set("il elle ils elles qui lui")
 CALLED_REACH = 6
 """Words between « ma voisine » and « s'appelle »."""
-_PLACES = STREET_TYPES | word_set(
+PLACES = STREET_TYPES | word_set(
     "ecole ecoles college lycee salle stade gymnase mediatheque bibliotheque creche halte garderie maternelle primaire elementaire "
     "centre piscine theatre cinema maison hopital clinique eglise chapelle espace parc foyer residence pont jardin groupe musee "
     "conservatoire complexe tribune ligne arret station gare metro tram tramway bus institut universite fondation prix fete foire "
@@ -78,7 +78,7 @@ def _after_called(words: Sequence[Word], at: int) -> int:
         return 0
     before = {word.low for word in words[max(0, at - CALLED_REACH) : at]}
     somebody = before & (_PEOPLE | _HE) or words[at].low.startswith(("prenom", "denom"))
-    place = before & (_PLACES - _PEOPLE)
+    place = before & (PLACES - _PEOPLE)
     return start + 1 if (somebody and not place) or (_is_first(words[start]) and not place) else 0
 
 
@@ -125,8 +125,8 @@ def _unknown_name(words: Sequence[Word], at: int) -> bool:
 
 
 _GOES_ON = word_set(
-    "est a fait font n ne et qui va veut voudrait doit aura sera entre m s se etait avait y en au aux dans depuis pour rentre habite me nous "
-    "vous il elle j je c toute tous qu que avec"
+    "est a fait font n ne et qui va veut voudrait doit aura sera entre m s se etait avait y en au aux dans depuis pour rentre habite me "
+    "nous vous il elle j je c toute tous qu que avec"
 )
 _NO_NAMES_HERE = word_set("majeur mineur scolarise hier demain bonjour merci maintenant handicape")
 _QUALITIES = (
@@ -174,7 +174,7 @@ def _pair(words: Sequence[Word], at: int) -> int:
 def _of_place(words: Sequence[Word], at: int) -> bool:
     """Whether a street, a school or a hall is called so."""
     near = words[max(0, at - PLACE_REACH) : at]
-    return any(word.low in _PLACES for word in near)
+    return any(word.low in PLACES for word in near)
 
 
 def _names(words: Sequence[Word], start: int) -> Iterator[Span]:

@@ -16,7 +16,7 @@ from callbot.events import (
     PlaybackStarted,
     SpeechStopped,
 )
-from callbot.redaction import redacted
+from callbot.redaction import Known, redacted
 from callbot.stats.call_record import CallRecord
 
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -52,6 +52,17 @@ AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
         ("mon numéro de sécu c'est le 2 85 05 2A 004 123 45 voilà", "mon numéro de sécu c'est le … voilà"),
         ("mon IBAN FR76 3000 6000 0112 34AB 7890 189 merci", "mon IBAN … merci"),
         ("numéro d'allocataire 1234567", "numéro d'allocataire …"),
+        ("passeport 12AB34567", "passeport …"),
+        ("né le 120342", "né le …"),
+        ("le douze trois quarante deux", "le …"),
+        ("mariés le 3 juin 2018", "mariés le …"),
+        ("décédé le deux novembre deux mille vingt trois", "décédé le …"),
+        ("j'habite résidence les acacias bâtiment b appartement douze", "j'habite …"),
+        ("m point durand at free point fr", "…"),
+        ("c'est durand gmail point com", "c'est …"),
+        ("digicode 1234A", "digicode …"),
+        ("mon code c'est quatre cinq six sept", "mon code c'est …"),
+        ("mon mot de passe c'est tartiflette", "mon mot de passe c'est …"),
         ("c'est le docteur roux", "c'est le docteur …"),
         ("maître fontaine m'a appelé", "maître … m'a appelé"),
         ("les durand font du bruit", "les … font du bruit"),
@@ -103,6 +114,15 @@ def test_a_language_without_rules_keeps_no_words() -> None:
     [
         "bonjour madame pourriez-vous me dire vos horaires",
         "un monsieur rôde autour de l'école",
+        "la cantine est fermée les lundis 3 10 17 24 31 mars",
+        "8h30 12h00 13h30 17h30",
+        "la classe de CM1 CM2",
+        "il faut attendre 10 mn 30",
+        "on peut payer par carte bancaire le 15 au soir",
+        "la plaque d'égout au 12 du boulevard est cassée",
+        "les tarifs du premier janvier 2012",
+        "le mot de passe est oublié",
+        "le code postal c'est 31",
         "madame exactement",
         "bonjour monsieur tondre le dimanche c'est permis",
         "c'est madame la maire qui m'envoie",
@@ -190,3 +210,13 @@ def test_what_is_noted_down_goes_from_the_whole_call() -> None:
         True,
         True,
     ]
+
+
+def test_a_place_called_after_what_everybody_speaks_of_stays_in_the_call() -> None:
+    """Who lives « place de la mairie » may ask for the mairie's hours; their address goes all the same."""
+    known = Known()
+    before = known.heard(PLACE, "12 place de la Mairie")
+    known.learn("Madame Kowalczyk", "12 place de la Mairie, Les Gaulis")
+    assert redacted("12 place de la Mairie", before) == "…"
+    asked = "les horaires de la mairie et de la place, dit Kowalczyk des Gaulis"
+    assert known.hide(asked) == "les horaires de la mairie et de la place, dit … des …"
