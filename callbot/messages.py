@@ -17,7 +17,7 @@ from callbot.config import Settings
 from callbot.database import Database
 from callbot.messages_files import MessageFiles
 from callbot.phone_numbers import normalise_number
-from callbot.redaction import redacted
+from callbot.redaction import redacted_in
 from callbot.stats.call_record import storable
 
 __all__ = ["Message", "MessageState", "Messages", "kept_messages", "messages_of"]
@@ -196,10 +196,11 @@ class Messages:
             )
 
     async def transcribed(self, message_id: int, text: str | None) -> None:
-        """What was said, redacted; None: words are not kept."""
+        """What was said, redacted; None: words are not kept. In a language that cannot be redacted nothing was said."""
         table = tables.messages
-        kept = redacted(storable(text).strip()) if text is not None else None
         async with self._database.begin() as connection:
+            language = await connection.scalar(select(table.c.language).where(table.c.id == message_id))
+            kept = redacted_in(language or "fr", storable(text).strip()) if text is not None else None
             values = {"transcript": kept, "transcribed_at": self.now()}
             await connection.execute(update(table).where(table.c.id == message_id).values(values))
 

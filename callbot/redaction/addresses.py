@@ -71,6 +71,7 @@ def spans(words: Sequence[Word]) -> Iterator[Span]:
         found = _street(words, low, at) if low[at] in STREET_TYPES else None
         found = found or _hamlet(words, low, at)
         if found:
+            found = found[0], _with_flat(low, found[1])
             yield words[found[0]].start, words[found[1] - 1].end
         town = None if found else _postcode(words, low, at)
         if town:
@@ -83,13 +84,42 @@ def _street(words: Sequence[Word], low: Sequence[str], at: int) -> tuple[int, in
     first = _house_number(words, low, at)
     end = _name_end(words, low, at + 1)
     plain = first < at and low[at] in _PLAIN and low[at + 1 : at + 2] and low[at + 1] in _OF
-    if end == at + 1 or (low[at] in _AMBIGUOUS and not plain and not _has_name(words[at + 1 : end])):
+    told = low[at] in _ESTATES and _right_after_home(words, low, at)
+    if end == at + 1 or (
+        low[at] in _AMBIGUOUS and not plain and not told and not _has_name(words[at + 1 : end])
+    ):
         return None
     number_after = _number_after(low, end)
     whole = _with_town(words, low, number_after or end)
     if first < at or number_after or whole > (number_after or end) or _at_home(words, first):
         return first, whole
     return None
+
+
+_ESTATES = word_set("residence lotissement cite quartier domaine hameau clos villa")
+"""Right after « j'habite » whatever follows is their name."""
+
+
+def _right_after_home(words: Sequence[Word], low: Sequence[str], at: int) -> bool:
+    """« j'habite », « mon adresse c'est »: right before `at`."""
+    while at > 1 and low[at - 1] in ("c", "est", "a", "au", "la", "le", "l", "dans", "alors", "euh"):
+        at -= 1
+    return any(matches(words, at - len(cue), cue) for cue in _HOME)
+
+
+def _with_flat(low: Sequence[str], end: int) -> int:
+    """The end of the address with « bâtiment B appartement douze » after it."""
+    while end + 1 < len(low) and low[end] in _FLATS:
+        number = number_at(low, end + 1) if begins_number(low[end + 1]) else None
+        if not number and len(low[end + 1]) > 1:
+            break
+        end = number.end if number else end + 2
+    return end
+
+
+_FLATS = word_set(
+    "batiment bat appartement appart appt escalier porte villa lot entree logement bloc tour numero"
+)
 
 
 def _hamlet(words: Sequence[Word], low: Sequence[str], at: int) -> tuple[int, int] | None:
@@ -102,7 +132,7 @@ def _hamlet(words: Sequence[Word], low: Sequence[str], at: int) -> tuple[int, in
         start += 1
     number = number_at(low, start) if start < len(words) and begins_number(low[start]) else None
     name = number.end if number else start
-    if not number and low[name : name + 1] not in (["le"], ["la"], ["les"], ["l"], ["chez"]):
+    if not number and low[name : name + 1] not in (["le"], ["la"], ["les"], ["l"], ["aux"], ["chez"]):
         return None
     name += low[name : name + 1] == ["chez"]
     end = _name_end(words, low, name)

@@ -22,7 +22,27 @@ NEAR = 5
 _BORN = frozenset(("né", "née", "nés", "nées", "nee", "nees"))
 """As they are written, with their accent: « ne » is a negation."""
 _BIRTH = Cues(phrases("date de naissance", "naissance", "anniversaire", "born", "birth"))
-_LAWS = word_set("loi decret arrete ordonnance circulaire reglement deliberation directive armistice")
+_MARRIED = (
+    "marié",
+    "mariée",
+    "mariés",
+    "mariées",
+    "pacsé",
+    "pacsée",
+    "pacsés",
+    "pacsées",
+    "divorcé",
+    "divorcée",
+    "divorcés",
+)
+_DEAD = ("décédé", "décédée", "décédés", "décédées", "mort", "morte", "inhumé", "inhumée")
+_EVENTS = frozenset((*_MARRIED, *_DEAD))
+EVENT_REACH = 5
+"""Words between « mariés » and the date: « on s'est mariés ici le »."""
+_LAWS = word_set(
+    "tarif tarifs reglements bail contrat courrier lettre permis depuis mis loi decret arrete ordonnance circulaire reglement deliberation "
+    "directive armistice"
+)
 _SIGNS = ("/", "-", ".", " / ", " - ")
 _BETWEEN = word_set("le du de l an en mois")
 
@@ -70,12 +90,39 @@ def _with_month(words: Sequence[Word], low: Sequence[str], at: int) -> int:
 
 def _all_numbers(words: Sequence[Word], low: Sequence[str], at: int) -> int:
     """The end of « douze zéro trois quarante-deux » right after « né le » or « date de naissance »; 0: none."""
-    if not begins_number(low[at]) or (at and begins_number(low[at - 1])) or not _born_before(words, at, NEAR):
+    if not begins_number(low[at]) or (at and begins_number(low[at - 1])):
         return 0
+    if not _born_before(words, at, NEAR):
+        return _bare(low, at)
+    if low[at].isdecimal() and len(low[at]) in (6, 8):  # « né le 120342 »
+        return at + 1
     end, numbers = at, 0
     while end < len(words) and begins_number(low[end]) and (found := number_at(low, end)):
         end, numbers = found.end, numbers + 1
     return end if numbers > 1 else 0
+
+
+def _bare(low: Sequence[str], at: int) -> int:
+    """The end of « (le) douze trois quarante-deux », with nothing else: day, month, and a year that is long past; 0: none."""
+    if not at or low[at - 1] != "le":
+        return 0
+    end, values = at, []
+    while end < len(low) and begins_number(low[end]) and (found := number_at(low, end)):
+        values.append(found.value)
+        end = found.end
+    if len(values) == 4 and values[1] == 0:  # « douze zéro trois … »
+        del values[1]
+    if len(values) == 2 and values[1] % 100_000 - 1_000 * (values[1] // 1_000 - 1) >= 1_900:
+        month, year = divmod(values[1], 1_000)  # « onze mille neuf cent … » is 11 and 1 9xx
+        values = [values[0], month, 1_000 + year]
+    if len(values) != 3 or (low[end : end + 1] and low[end] in _NOT_A_YEAR):
+        return 0
+    day, month, year = values
+    past = 28 <= year <= 99 or FIRST_YEAR <= year < NOT_LONG_PAST
+    return end if 1 <= day <= 31 and 1 <= month <= 12 and past else 0
+
+
+_NOT_A_YEAR = word_set("heures heure h euros euro metres ans centimes minutes et rue")
 
 
 def _year(low: Sequence[str], at: int) -> tuple[int | None, int]:
@@ -102,6 +149,11 @@ def _tells(words: Sequence[Word], at: int, year: int | None) -> bool:
 
 
 def _born_before(words: Sequence[Word], at: int, reach: int) -> bool:
+    for place in range(max(0, at - EVENT_REACH), at):
+        if words[place].written.lower() in _EVENTS:
+            return True
+    if any(matches(words, place, ("a", "eu", "lieu", "le")) for place in range(max(0, at - EVENT_REACH), at)):
+        return any(word.low in ("mariage", "pacs", "deces") for word in words[:at])
     for place in range(max(0, at - reach), at):
         if words[place].written.lower() in _BORN or _BIRTH.at(words, place):
             return True

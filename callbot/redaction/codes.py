@@ -41,9 +41,35 @@ _NAMED = Cues(
         "numéro de mon permis",
         "numéro d'identité",
         "numéro étranger",
+        "mon passeport c'est",
+        "passeport numéro",
+        "passeport est le",
+        "carte d'identité numéro",
+        "titre de séjour numéro",
+        "titre de séjour",
     )
 )
 """What says that such a number follows."""
+_PLATE = Cues(phrases("plaque", "plaques", "immatriculation", "immatriculé", "immatriculée"))
+_SECRET = Cues(
+    phrases(
+        "digicode",
+        "code c'est",
+        "code est",
+        "code d'entrée",
+        "code d'accès",
+        "code de la porte",
+        "code de l'immeuble",
+        "code de la carte",
+        "code secret",
+        "code confidentiel",
+        "code wifi",
+        "code pin",
+    )
+)
+"""Before a few figures that open something."""
+_PASSWORD = Cues(phrases("mot de passe c'est", "password is", "identifiant c'est"))
+SECRET_REACH = 5
 REACH = 8
 """Words between it and the number."""
 FEWEST = 5
@@ -57,24 +83,74 @@ _WORDS = frozenset(("à", "thé", "dès", "haut", "eau"))
 """Letters' names that are words of everyday life."""
 _NO_CODE = word_set("euros euro ans an heures heure h mois jours jour semaines fois metres kilos personnes")
 """After a number, they say that it is no code."""
+_UNITS = word_set("cm ce cp ps ms gs mn mm km kg ml cl mo go tv eu te se ne me je tu il on")
+"""Pairs of letters beside numbers that are a school year, a measure or a small word."""
+_SMALL = word_set("au du le la de en ou")
+"""Words that are a plate's letters only around three figures: « de 123 le », and not « au 12 du boulevard »."""
 _COUNTRIES = word_set("fr be lu ch de es it pt mc")
 
 
 def spans(words: Sequence[Word]) -> Iterator[Span]:
     """Each plate and number."""
-    named_until, at = 0, 0
+    named_until, plate_until, at = 0, 0, 0
     while at < len(words):
         if _NAMED.at(words, at):
             named_until = at + _NAMED.at(words, at) + REACH
+        if _PLATE.at(words, at):
+            plate_until = at + 1 + REACH
+        secret = _secret(words, at)
+        if secret:
+            yield words[secret[0]].start, words[secret[1] - 1].end
+            at = secret[1]
+            continue
         end = (
             _iban(words, at)
-            or plate_end(words, at, named=at < named_until)
+            or _mixed(words, at)
+            or plate_end(words, at, named=at < plate_until)
             or _code(words, at, named=at < named_until)
         )
         if end:
             yield words[at].start, words[end - 1].end
             named_until = 0
         at = end or at + 1
+
+
+def _mixed(words: Sequence[Word], at: int) -> int:
+    """The end of « 12AB34567 », letters and figures without a space, as on papers; 0: none begins at `at`."""
+    end = at + 1
+    while end < len(words) and not words[end].gap and not words[end - 1].written.endswith(("'", "’")):
+        end += 1
+    parts = [word.written for word in words[at:end]]
+    figures = sum(len(part) for part in parts if part.isdecimal())
+    letters = [part for part in parts if not part.isdecimal()]
+    short = all(len(part) <= 3 for part in letters)
+    hours = {"h", "H", "mn", "min", "e", "er"} & {*letters}
+    signs = figures + sum(map(len, letters))
+    return end if letters and short and not hours and figures >= 4 and signs >= FEWEST + 2 else 0
+
+
+def _secret(words: Sequence[Word], at: int) -> tuple[int, int] | None:
+    """Where the figures are that open a door, or the words that are a password; None: nothing at `at` announces them."""
+    size = _PASSWORD.at(words, at)
+    if size and at + size < len(words):
+        end = at + size + 1
+        while (
+            end < min(len(words), at + size + 3)
+            and not words[end].after_pause
+            and words[end].low not in _AFTER_PASSWORD
+        ):
+            end += 1
+        return at + size, end
+    size = _SECRET.at(words, at)
+    for start in range(at + size, min(at + size + SECRET_REACH, len(words))) if size else ():
+        end, signs = _run(words, start) if begins_number(words[start].low) else (start, 0)
+        if signs >= FEWEST_OF_SECRET:
+            return start, end if not _more_words(words, end) else start + 1
+    return None
+
+
+FEWEST_OF_SECRET = 3
+_AFTER_PASSWORD = word_set("et mais voila and")
 
 
 def plate_end(words: Sequence[Word], at: int, *, named: bool) -> int:
@@ -93,8 +169,21 @@ def plate_end(words: Sequence[Word], at: int, *, named: bool) -> int:
             _letters(words, middle, (2,), any_word=named) if letters_first else _figures(words, middle, 2, 2)
         )
         if last and not words[last - 1].written.endswith(("'", "’")) and not _more_words(words, last):
+            parts = {word.low for word in words[at:last]}
+            if parts & _UNITS and not (named and letters_first):
+                continue
+            if parts & _SMALL and not (letters_first and _three_figures(words, at, last)):
+                continue
             return last
     return 0
+
+
+def _three_figures(words: Sequence[Word], at: int, end: int) -> bool:
+    """Whether the number between a plate's letters has three, as all have since 2009."""
+    low = [word.low for word in words[at:end]]
+    start = next((n for n, one in enumerate(low) if begins_number(one)), None)
+    found = number_at(low, start) if start is not None else None
+    return bool(found and (found.value > 99 or low[start or 0] == "0" or len(low[start or 0]) == 3))
 
 
 def _more_words(words: Sequence[Word], end: int) -> bool:
@@ -208,6 +297,8 @@ def _run(words: Sequence[Word], at: int, stops: str = ";:!?") -> tuple[int, int]
 
 def _is_mixed(word: Word) -> bool:
     """Letters in capitals, or glued to figures: « 34AB »."""
+    if word.low in ("h", "mn", "min"):
+        return False
     return word.written.isalpha() and len(word.written) < 4 and (word.written.isupper() or not word.gap)
 
 

@@ -8,7 +8,9 @@ from callbot.dialogue.callback_phrases import (
     PLACE_COLLECTED,
     PLACE_HOME,
 )
-from callbot.redaction.text import Span, common_words, read, without
+from callbot.redaction.others import PLACES
+from callbot.redaction.text import Span, Word, common_words, read, without
+from callbot.understanding.spoken_forms.addresses import STREET_TYPES
 from callbot.understanding.spoken_forms.communes import Communes
 from callbot.understanding.spoken_forms.names import PARTICLES, TITLES, read_name
 from callbot.understanding.spoken_forms.places import in_own_words, read_place, unknown_place
@@ -27,18 +29,14 @@ class Known:
     def __init__(self) -> None:
         self._words: set[str] = set()
 
-    def learn(self, *told: str) -> None:
-        """Names and places as they were noted down; common words of them are no secret."""
-        for text in told:
-            for word in read(text):
-                telling = word.capital or word.low not in common_words()
-                if (
-                    len(word.low) >= SHORTEST
-                    and telling
-                    and word.low not in TITLES
-                    and word.low not in PARTICLES
-                ):
-                    self._words.add(word.low)
+    def learn(self, name: str, place: str = "") -> None:
+        """A name and a place as they were noted down.
+
+        Of a place common words are no secret, whatever they are written like: who lives « place de la Mairie » may speak of the mairie.
+        """
+        self._words |= {word.low for word in read(name) if _tells(word) and _is_telling(word)}
+        common = common_words() | STREET_TYPES | PLACES
+        self._words |= {word.low for word in read(place) if _tells(word) and word.low not in common}
 
     def heard(self, asked: str, text: str) -> str:
         """An utterance after the sentence `asked`: a bare answer to a question for name or address is one, « Jacques Simon ».
@@ -50,7 +48,7 @@ class Known:
             self.learn(name.name if name else "")
         elif any(question in asked for question in _ASK_PLACE) and not unknown_place(text.lower()):
             place = read_place(text, _NOWHERE) or in_own_words(text)
-            self.learn(place.written if place else "")
+            self.learn("", place.written if place else "")
             return AT_HOME
         return ""
 
@@ -60,3 +58,11 @@ class Known:
             return text
         found: list[Span] = [(word.start, word.end) for word in read(text) if word.low in self._words]
         return without(text, found)
+
+
+def _tells(word: Word) -> bool:
+    return len(word.low) >= SHORTEST and word.low not in TITLES and word.low not in PARTICLES
+
+
+def _is_telling(word: Word) -> bool:
+    return word.capital or word.low not in common_words()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from callbot.redaction.first_names import FIRST_NAMES, NOT_NAMES
+from callbot.redaction.first_names import FIRST_NAMES, NOT_NAMES, SURNAMES
 from callbot.redaction.text import Cues, Span, Word, common_words
 from callbot.understanding.spoken_forms.names import ALSO_NAMES, NO_NAME, PARTICLES, TITLES, alike
 from callbot.understanding.spoken_forms.numbers import begins_number
@@ -12,6 +12,10 @@ from callbot.understanding.spoken_forms.words import HESITATIONS, phrases, word_
 _OWN = Cues(
     phrases(
         "je m'appelle",
+        "mon nom c'est",
+        "mon nom de famille c'est",
+        "mon prénom c'est",
+        "mon prénom est",
         "je me nomme",
         "on m'appelle",
         "il s'appelle",
@@ -36,11 +40,7 @@ _TOLD = Cues(
         "nom de jeune fille",
         "de la part de",
         "mon nom est",
-        "mon nom c'est",
-        "mon prénom est",
-        "mon prénom c'est",
         "mon nom de famille est",
-        "mon nom de famille c'est",
         "moi c'est",
         "née",
     )
@@ -56,6 +56,17 @@ _SOMEBODY = word_set("un une le la ce cette des les vieux vieille jeune mon")
 """Before a title that stands for somebody unnamed: « un monsieur rôde »."""
 _NO_PERSON = frozenset(NO_NAME) - ALSO_NAMES
 _CUES = word_set("ca s epelle ecrit je vous l epele epeler c est donc alors euh voila ecrire avec")
+_TO_LISTENER = word_set(
+    "bonjour bonsoir merci oui non allo revoir plait pardon ok voila ah si bien alors euh"
+)
+"""Before a title that speaks to us: « bonjour madame tondre la pelouse »."""
+_LEARNED = word_set("docteur maitre professeur")
+_OFFICES = word_set(
+    "maire president presidente prefet prefete adjoint adjointe procureur juge ministre directeur directrice conseiller conseillere depute "
+    "secretaire commissaire responsable traitant scolaire generaliste specialiste nageur ouvrage oeuvre chanteur d conference nombreuse "
+    "monoparentale recomposee accueil famille francaise entiere machin unetelle untel tout toute qui que"
+)
+"""After a title they are no names: « madame la maire », « docteur traitant », « maître nageur », « famille nombreuse »."""
 _OF = word_set("de d du des")
 MOST = 5
 """Words of a name, particles counted."""
@@ -83,15 +94,77 @@ def _after(words: Sequence[Word], at: int) -> Iterator[Span]:
     if words[at].low in _LABELS and (at == 0 or words[at].after_pause or _capital_follows(words, at)):
         yield from _named(words, at + 1, common=at == 0, told=True)
         return
+    if _common_name_follows(words, at):
+        yield from _named(words, at + 1, common=True, told=False)
+        return
     sure = words[at].low in _SURE_TITLES and not (at and words[at - 1].low in _SOMEBODY)
     if sure or (words[at].low in TITLES and _capital_follows(words, at)):
         yield from _named(words, at + 1, common=False, told=False)
         return
     size = _MAYBE.at(words, at)
+    if size and words[at].low != "je" and _first_name_alone(words, at + size):
+        yield words[at + size].start, words[at + size].end
+        return
     pair = words[at + size : at + size + 2] if size else []
     certain = bool(pair) and (words[at].low != "je" or pair[0].capital or pair[0].low in FIRST_NAMES)
     if certain and len(pair) == 2 and not pair[1].after_pause and _unknown(pair[0]) and _surname(pair):
         yield from _named(words, at + size, common=False, told=False)
+
+
+def _common_name_follows(words: Sequence[Word], at: int) -> bool:
+    """Whether a title has a name after it that may be a word of everyday life: « je suis madame Petit », « le docteur Roux »."""
+    title = words[at].low
+    name = words[at + 1] if at + 1 < len(words) else None
+    if name is None or name.after_pause or name.low in _OFFICES or not _may_be(name, told=False):
+        return False
+    before = words[at - 1].low if at else ""
+    known = name.low in SURNAMES or name.low in FIRST_NAMES
+    if title in ("les", "des"):
+        return _family(title, name, before)
+    if title in _LEARNED or title == "famille":
+        unknown = name.low not in common_words() and name.low not in PARTICLES
+        return known or (unknown and (title != "famille" or before == "la"))
+    return title in _SURE_TITLES and _person(words, at, known=known)
+
+
+def _family(title: str, name: Word, before: str) -> bool:
+    """« les Durand », « le chien des Lopez »."""
+    if title == "des":
+        return name.low in SURNAMES - common_words() and before in _PEOPLE_OF
+    known = name.low in SURNAMES or name.low in FIRST_NAMES
+    return known and name.low not in ("noel", "paris") and before not in _PLACES_BEFORE
+
+
+def _person(words: Sequence[Word], at: int, *, known: bool) -> bool:
+    """Whether « madame » at `at` goes with the word after it, and does not speak to us."""
+    name, before = words[at + 1], words[at - 1].low if at else ""
+    following = words[at + 2] if at + 2 < len(words) else None
+    ends = following is None or following.after_pause or following.low in NO_NAME | PARTICLES | _AFTER_NAMES
+    if known and ends:
+        return True
+    spoken_to = not before or before in _TO_LISTENER or before in _SOMEBODY or words[at].after_pause
+    verb = name.low.endswith(("ez", "ons", "ait", "ais", "ent")) or name.low in PARTICLES
+    return not spoken_to and not verb and (ends or name.low not in common_words())
+
+
+_AFTER_NAMES = word_set("a m appelle qui dit fait font vient est habite demande avait va veut voudrait")
+_PEOPLE_OF = word_set(
+    "fils fille filles enfants enfant chien chat maison jardin haie voiture famille chez fille bruit mur arbre"
+)
+_PLACES_BEFORE = word_set("entre tous toutes residence lotissement ecole rue sur dans")
+
+
+def _first_name_alone(words: Sequence[Word], at: int) -> bool:
+    """« c'est Karim », « ici Yasmina de la rue Haute »: a first name and nothing that goes with it."""
+    if at >= len(words) or words[at].low not in FIRST_NAMES or words[at].low in _PLACES_TOO:
+        return False
+    following = words[at + 1] if at + 1 < len(words) else None
+    return following is None or following.after_pause or following.low in ("de", "a", "au", "et", "je")
+
+
+_PLACES_TOO = word_set(
+    "france florence lourdes rose pierre marine jade ambre noel iris claire eden max valentine"
+)
 
 
 def _past_titles(words: Sequence[Word], at: int) -> int:

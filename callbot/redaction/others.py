@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from callbot.redaction.first_names import FIRST_NAMES, NOT_NAMES
+from callbot.redaction.first_names import FIRST_NAMES, NOT_NAMES, SURNAMES
 from callbot.redaction.text import Cues, Span, Word, common_words
 from callbot.understanding.spoken_forms.addresses import STREET_TYPES
 from callbot.understanding.spoken_forms.names import NO_NAME, PARTICLES, TITLES
@@ -42,10 +42,12 @@ _CALLED = Cues(
 _HE = word_set("il elle ils elles qui lui")
 CALLED_REACH = 6
 """Words between « ma voisine » and « s'appelle »."""
-_PLACES = STREET_TYPES | word_set(
+PLACES = STREET_TYPES | word_set(
     "ecole ecoles college lycee salle stade gymnase mediatheque bibliotheque creche halte garderie maternelle primaire elementaire "
     "centre piscine theatre cinema maison hopital clinique eglise chapelle espace parc foyer residence pont jardin groupe musee "
     "conservatoire complexe tribune ligne arret station gare metro tram tramway bus institut universite fondation prix fete foire "
+    "parking auditorium cantine tennis boulodrome skate jardins concert statue square fontaine terrain aire stade accueil loisirs "
+    "restaurant cantines parkings arena dojo amphitheatre salles locaux local immeuble batiment "
     "saint sainte st ste pole hotel restaurant bar boulangerie pharmacie stele monument statue cite institution"
 )
 """Before the name of a person, they are a place that is called after one: it stays."""
@@ -76,7 +78,7 @@ def _after_called(words: Sequence[Word], at: int) -> int:
         return 0
     before = {word.low for word in words[max(0, at - CALLED_REACH) : at]}
     somebody = before & (_PEOPLE | _HE) or words[at].low.startswith(("prenom", "denom"))
-    place = before & (_PLACES - _PEOPLE)
+    place = before & (PLACES - _PEOPLE)
     return start + 1 if (somebody and not place) or (_is_first(words[start]) and not place) else 0
 
 
@@ -97,7 +99,7 @@ def _after_person(words: Sequence[Word], at: int) -> int:
         return 0
     word = words[start]
     proper = word.capital and _beside(word) and not (word.written.isupper() and len(word.written) > 1)
-    if _possessed(words, at) and _two_unknown(words, start):
+    if _possessed(words, at) and (_two_unknown(words, start) or _unknown_name(words, start)):
         return start + 1
     return start + 1 if (_beside(word) or word.gap.strip() == ",") and (proper or _is_first(word)) else 0
 
@@ -106,6 +108,32 @@ def _possessed(words: Sequence[Word], at: int) -> bool:
     """« ma voisine », « son fils », and not « la voisine » or « fille »: in small letters it takes that to believe an unknown name."""
     at -= at > 0 and words[at - 1].low in _DEGREES
     return at > 0 and words[at - 1].low in _OWN
+
+
+def _unknown_name(words: Sequence[Word], at: int) -> bool:
+    """Whether one word that nobody uses otherwise, and no quality, stands there: « mon fils Kylian est », « mon voisin Garcia fait »."""
+    word = words[at]
+    following = words[at + 1] if at + 1 < len(words) else None
+    if not _beside(word) or word.low in PARTICLES or word.low in _NO_NAMES_HERE:
+        return False
+    ends = following is None or not _beside(following) or following.low in _GOES_ON
+    if word.low in SURNAMES and word.low not in common_words():
+        return True
+    if word.low in SURNAMES:
+        return ends and words[at - 1].low not in ("fils", "fille", "enfant", "mari", "femme", "bebe")
+    return ends and word.low not in common_words() and not word.written.lower().endswith(_QUALITIES)
+
+
+_GOES_ON = word_set(
+    "est a fait font n ne et qui va veut voudrait doit aura sera entre m s se etait avait y en au aux dans depuis pour rentre habite me "
+    "nous vous il elle j je c toute tous qu que avec"
+)
+_NO_NAMES_HERE = word_set("majeur mineur scolarise hier demain bonjour merci maintenant handicape")
+_QUALITIES = (
+    "ique", "iste", "aire", "é", "ée", "és", "ées", "ien", "ienne", "ais", "aise", "ois", "oise", "eur", "euse", "able", "ible", "if",
+    "ive", "ant", "ante", "ent", "ente", "eux", "elle", "el", "ain", "aine", "cien", "ale", "al", "phone", "er", "ir", "ez", "ons", "ait",
+)  # fmt: skip
+"""Ends of words that say what somebody is or does: « mon père diabétique », « ma mère handicapée »."""
 
 
 def _two_unknown(words: Sequence[Word], at: int) -> bool:
@@ -146,7 +174,7 @@ def _pair(words: Sequence[Word], at: int) -> int:
 def _of_place(words: Sequence[Word], at: int) -> bool:
     """Whether a street, a school or a hall is called so."""
     near = words[max(0, at - PLACE_REACH) : at]
-    return any(word.low in _PLACES for word in near)
+    return any(word.low in PLACES for word in near)
 
 
 def _names(words: Sequence[Word], start: int) -> Iterator[Span]:

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, assert_never, get_args
 
 from callbot.events import (
@@ -52,7 +53,7 @@ from callbot.events import (
     TransferFailed,
     TurnTimed,
 )
-from callbot.redaction import Known, redacted
+from callbot.redaction import RULES, Known, redacted_in
 from callbot.stats.days import day_of
 
 LANGUAGE = "fr"
@@ -283,7 +284,8 @@ class CallRecord:
     def _keep(self, event: Event) -> None:
         if isinstance(event, PartialTranscript) or len(self._events) >= EVENTS_MAX:
             return
-        fields = _public_fields(event)
+        language = event.language if isinstance(event, CallStarted | LanguageChanged) else self._call.language
+        fields = _public_fields(event, language)
         row = EventRow(self._call.id, len(self._events) + 1, event.at_ms, type(event).__name__, fields)
         self._events.append(row)
 
@@ -310,7 +312,7 @@ class CallRecord:
         if isinstance(event, SatisfactionGiven):
             row = replace(row, score=event.score, by=event.by)
         elif isinstance(event, SatisfactionCommented) and self._keep_transcripts:
-            row = replace(row, comment=_kept_of(event.text))
+            row = replace(row, comment=_kept_of(event.text, self._call.language))
         self._satisfaction = row
 
     def _begin_turn(self, at_ms: int) -> TurnRow:
@@ -325,11 +327,12 @@ class CallRecord:
 
     def _heard(self, event: FinalTranscript) -> None:
         before = self._known.heard(self._asked, event.text)
-        text = redacted(storable(event.text).strip(), before)
+        text = storable(event.text).strip()
+        keep = self._keep_transcripts and self._call.language in RULES
         turn = self._turn if self._turn and not self._turn.has_content else self._begin_turn(event.at_ms)
         self._turn = replace(
             turn,
-            transcript=text if self._keep_transcripts or not text else None,
+            transcript=redacted_in(self._call.language, text, before) if keep or not text else None,
             transcript_confidence=event.confidence,
             decode_ms=event.decode_ms,
         )
@@ -372,12 +375,12 @@ def storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
 
 
-def _kept_of(text: str) -> str:
+def _kept_of(text: str, language: str) -> str:
     """What is kept of a caller's words."""
-    return redacted(storable(text).strip())
+    return redacted_in(language, storable(text).strip())
 
 
-def _public_fields(event: Event) -> dict[str, Any]:
+def _public_fields(event: Event, language: str) -> dict[str, Any]:
     """What an event's row keeps."""
     kind = type(event)
     if kind not in _PUBLIC:
@@ -386,7 +389,9 @@ def _public_fields(event: Event) -> dict[str, Any]:
             for f in dataclasses.fields(event)
             if f.metadata.get("stored") or (f.repr and f.name != "at_ms")
         )
-    return _map_said(redacted, {name: _json(getattr(event, name)) for name in _PUBLIC[kind]})
+    return _map_said(
+        partial(redacted_in, language), {name: _json(getattr(event, name)) for name in _PUBLIC[kind]}
+    )
 
 
 _PUBLIC: dict[type, tuple[str, ...]] = {}

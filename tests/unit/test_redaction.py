@@ -11,11 +11,12 @@ from callbot.events import (
     CallStarted,
     Event,
     FinalTranscript,
+    LanguageChanged,
     Outcome,
     PlaybackStarted,
     SpeechStopped,
 )
-from callbot.redaction import redacted
+from callbot.redaction import Known, redacted
 from callbot.stats.call_record import CallRecord
 
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -51,6 +52,28 @@ AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
         ("mon numéro de sécu c'est le 2 85 05 2A 004 123 45 voilà", "mon numéro de sécu c'est le … voilà"),
         ("mon IBAN FR76 3000 6000 0112 34AB 7890 189 merci", "mon IBAN … merci"),
         ("numéro d'allocataire 1234567", "numéro d'allocataire …"),
+        ("passeport 12AB34567", "passeport …"),
+        ("né le 120342", "né le …"),
+        ("le douze trois quarante deux", "le …"),
+        ("mariés le 3 juin 2018", "mariés le …"),
+        ("décédé le deux novembre deux mille vingt trois", "décédé le …"),
+        ("j'habite résidence les acacias bâtiment b appartement douze", "j'habite …"),
+        ("m point durand at free point fr", "…"),
+        ("c'est durand gmail point com", "c'est …"),
+        ("digicode 1234A", "digicode …"),
+        ("mon code c'est quatre cinq six sept", "mon code c'est …"),
+        ("mon mot de passe c'est tartiflette", "mon mot de passe c'est …"),
+        ("c'est le docteur roux", "c'est le docteur …"),
+        ("maître fontaine m'a appelé", "maître … m'a appelé"),
+        ("les durand font du bruit", "les … font du bruit"),
+        ("la famille petit demande un logement", "la famille … demande un logement"),
+        ("mon voisin blanc fait du bruit", "mon voisin … fait du bruit"),
+        ("je suis madame petit de la rue pasteur", "je suis madame … de la rue pasteur"),
+        ("mon nom c'est roux", "mon nom c'est …"),
+        ("ma fille inaya aura trois ans", "ma fille … aura trois ans"),
+        ("mon fils gabin entre en cp", "mon fils … entre en cp"),
+        ("mon mari mamadou est malade", "mon mari … est malade"),
+        ("bonjour c'est karim", "bonjour c'est …"),
     ],
 )  # fmt: skip
 def test_what_tells_who_somebody_is_goes(text: str, left: str) -> None:
@@ -59,10 +82,58 @@ def test_what_tells_who_somebody_is_goes(text: str, left: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("my name is john smith", "my name is …"),
+        ("i am mrs smith and i have lost my passport", "i am mrs … and i have lost my passport"),
+        ("this is john smith speaking", "this is … speaking"),
+        ("my husband peter jones has lost his passport", "my husband … has lost his passport"),
+        ("i live at 12 high street in toulouse", "i live at …"),
+        ("there is a hole at twelve rue des lilas", "there is a hole at …"),
+        ("my email is john dot smith at gmail dot com", "my email is …"),
+        ("he was born on the third of june nineteen fifty eight", "he was born on the …"),
+        ("my number plate is a b one two three c d", "my number plate is …"),
+        ("i am looking for the opening hours on the first of may", "i am looking for the opening hours on the first of may"),
+        ("this is a question about the bins and one about parking", "this is a question about the bins and one about parking"),
+    ],
+)  # fmt: skip
+def test_english_words_are_redacted_too(text: str, left: str) -> None:
+    """Of a call in English, or of whoever speaks it on a French line."""
+    assert redacted(text) == left
+
+
+def test_a_language_without_rules_keeps_no_words() -> None:
+    """Whatever either side said: the turn is counted, its words are not stored."""
+    turns = (*said(1, "¿En qué puedo ayudarle, señor Pérez?", "me llamo juan pérez"),)
+    rows = kept(LanguageChanged(0, "es"), *turns)
+    assert [word in rows.lower() for word in ("juan", "pérez", "none")] == [False, False, True]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "bonjour madame pourriez-vous me dire vos horaires",
         "un monsieur rôde autour de l'école",
+        "la cantine est fermée les lundis 3 10 17 24 31 mars",
+        "8h30 12h00 13h30 17h30",
+        "la classe de CM1 CM2",
+        "il faut attendre 10 mn 30",
+        "on peut payer par carte bancaire le 15 au soir",
+        "la plaque d'égout au 12 du boulevard est cassée",
+        "les tarifs du premier janvier 2012",
+        "le mot de passe est oublié",
+        "le code postal c'est 31",
+        "madame exactement",
+        "bonjour monsieur tondre le dimanche c'est permis",
+        "c'est madame la maire qui m'envoie",
+        "mon fils autiste a besoin d'une aesh",
+        "ma femme enceinte",
+        "la famille monoparentale",
+        "le docteur traitant",
+        "le parking georges pompidou",
+        "l'auditorium maurice ravel",
+        "la cantine jacques prévert",
+        "les tennis yannick noah",
         "je voudrais parler à monsieur le maire",
         "il y a un trou rue Pasteur",
         "une place en crèche pour ma fille née en deux mille vingt-quatre",
@@ -139,3 +210,13 @@ def test_what_is_noted_down_goes_from_the_whole_call() -> None:
         True,
         True,
     ]
+
+
+def test_a_place_called_after_what_everybody_speaks_of_stays_in_the_call() -> None:
+    """Who lives « place de la mairie » may ask for the mairie's hours; their address goes all the same."""
+    known = Known()
+    before = known.heard(PLACE, "12 place de la Mairie")
+    known.learn("Madame Kowalczyk", "12 place de la Mairie, Les Gaulis")
+    assert redacted("12 place de la Mairie", before) == "…"
+    asked = "les horaires de la mairie et de la place, dit Kowalczyk des Gaulis"
+    assert known.hide(asked) == "les horaires de la mairie et de la place, dit … des …"
