@@ -9,13 +9,15 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import Enum
 from typing import Any, NoReturn
 
-from sqlalchemy import ColumnElement, Row, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot.database import Database
 from callbot.errors import DatabaseError
+from callbot.events import Outcome
 from callbot.stats.aggregates import called_of, delete_facts, insert_many, lock, numbered
 from callbot.stats.cells import Kind, Sums, words_of
 from callbot.stats.counting import VERSION
@@ -36,11 +38,30 @@ CALLS_AT_ONCE = 100
 logger = logging.getLogger(__name__)
 
 
+class Recounted(Enum):
+    """What became of a day that was due."""
+
+    COUNTED = "counted"
+    GOING_ON = "going on"
+    """Counted, and due still: some of its calls are in progress, and whoever writes their end may be an older program."""
+    PURGED = "purged"
+    """It stays as it was counted: calls or events of it have been purged."""
+    NEWER = "newer"
+    """Left to the newer program that has counted this database."""
+
+
 async def look_for_due(database: Database, *, everything: bool = False) -> list[date]:
-    """The days that are due, newest first; all that have calls when `everything`, or when the formulas are not those of before."""
+    """The days that are due, newest first; all that have calls when `everything`, or when the formulas of before were older.
+
+    None for a program that is older than the one that counts this database: during an update both may run, and one of them counts.
+    """
     async with database.begin() as connection:
         await lock(connection)
-        if everything or await connection.scalar(select(stats_version.c.version)) != VERSION:
+        before = await _version(connection)
+        if before > VERSION:
+            logger.warning("days are counted by a newer program: update this one too")
+            return []
+        if everything or before < VERSION:
             await connection.execute(delete(stats_due))
             days = select(calls.c.day).distinct()
             await connection.execute(insert(stats_due).from_select(["day"], days))
@@ -49,15 +70,25 @@ async def look_for_due(database: Database, *, everything: bool = False) -> list[
         return list(found)
 
 
+async def _version(connection: AsyncConnection) -> int:
+    """Of the formulas by which this database is counted."""
+    return await connection.scalar(select(stats_version.c.version)) or 0
+
+
 async def count_due(
-    database: Database, *, only: Period | None = None, counted: Callable[[date], object] = lambda _: None
+    database: Database,
+    *,
+    only: Period | None = None,
+    told: Callable[[date, Recounted], object] = lambda _, __: None,
 ) -> int:
-    """Count every day that is due, or `only` those of a period; how many. `counted` is told of each. Raises DatabaseError."""
+    """Count every day that is due, or `only` those of a period; how many were. `told` what became of each. Raises DatabaseError."""
     days = [day for day in await look_for_due(database) if only is None or day in only]
+    counted = 0
     for day in days:
-        await recount(database, day)
-        counted(day)
-    return len(days)
+        became = await recount(database, day)
+        counted += became in (Recounted.COUNTED, Recounted.GOING_ON)
+        told(day, became)
+    return counted
 
 
 async def keep_counted(database: Database, level_s: int) -> NoReturn:
@@ -80,7 +111,7 @@ async def tell_level(database: Database, level_s: int) -> None:
         )
 
 
-async def recount(database: Database, day: date) -> None:
+async def recount(database: Database, day: date) -> Recounted:
     """Count the calls of a day anew, from their rows; a day of which rows have been purged stays as it was counted.
 
     They are counted while others may write, and put down in a short transaction: all over again where one of them was written
@@ -91,11 +122,10 @@ async def recount(database: Database, day: date) -> None:
         async with database.begin() as connection:
             await lock(connection)
             if await _seen(connection, day) == made.seen:
-                await _put(connection, made)
-                return
+                return await _put(connection, made)
     async with database.begin() as connection:
         await lock(connection)
-        await _put(connection, await _made_of(connection, day))
+        return await _put(connection, await _made_of(connection, day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +167,20 @@ def _compared(day: date, seen: "_Seen", facts: list[CallFact], numbers: Mapping[
     return _Made(day, seen, gone, come, cell_rows(facts, numbers))
 
 
-async def _put(connection: AsyncConnection, made: _Made) -> None:
-    await connection.execute(delete(stats_due).where(stats_due.c.day == made.day))
+async def _put(connection: AsyncConnection, made: _Made) -> Recounted:
+    if await _version(connection) > VERSION:  # since it was looked for
+        return Recounted.NEWER
+    going_on = exists().where(calls.c.day == made.day, calls.c.outcome.is_(None))
+    stays_due = made.cells is not None and await connection.scalar(select(going_on))
+    if not stays_due:
+        await connection.execute(delete(stats_due).where(stats_due.c.day == made.day))
     if made.cells is None:
-        return
+        return Recounted.PURGED
     await delete_facts(connection, made.gone)
     await insert_many(connection, call_facts, made.come)
     await connection.execute(delete(stats_cells).where(_cells_of(made.day)))
     await insert_many(connection, stats_cells, made.cells)
+    return Recounted.GOING_ON if stays_due else Recounted.COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +207,18 @@ def _near(day: date) -> ColumnElement[bool]:
     return calls.c.started_at.between(begin, end)
 
 
+_HAD_EVENTS = and_(
+    calls.c.outcome.is_not(None),
+    or_(calls.c.outcome != Outcome.FAILED.value, calls.c.duration_ms.is_not(None)),
+)
+"""Calls have events once they have ended; those whose process died had an outcome given (storage.mark_lost), and no more."""
+
+
 async def _is_whole(connection: AsyncConnection, day: date) -> bool:
-    """Whether every call that was counted is still there, with its events."""
+    """Whether every call that was counted is still there, with the events that it had."""
     no_events = ~exists().where(events.c.call_id == call_facts.c.call_id)
-    if await connection.scalar(
-        select(call_facts.c.call_id).where(call_facts.c.day == day, no_events).limit(1)
-    ):
+    purged = select(call_facts.c.call_id).join(calls).where(call_facts.c.day == day, no_events, _HAD_EVENTS)
+    if await connection.scalar(purged.limit(1)):
         return False
     there = await connection.scalar(select(func.count()).where(calls.c.day == day)) or 0
     of_day = (stats_cells.c.kind == Kind.DAY) & (stats_cells.c.day == day)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from callbot import tables
 from callbot.caller_data import erase_caller
+from callbot.commands.stats import left
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.demo.filling import fill
@@ -29,7 +30,7 @@ from callbot.stats.facts import CallFact, Ending
 from callbot.stats.figures import Figure, figures
 from callbot.stats.period import EVERYTHING, Filters, Period
 from callbot.stats.reading import choices, read_figures
-from callbot.stats.recount import count_due, look_for_due, recount, tell_level
+from callbot.stats.recount import Recounted, count_due, look_for_due, recount, tell_level
 from callbot.stats.slices import Figures, Part, Slice
 from callbot.stats.storage import mark_lost, spill, write
 from tests.support.statistics import PERIOD, a_town, cells, facts_of_raw_rows, some_calls, tally_of
@@ -328,10 +329,65 @@ async def test_days_are_counted_anew_when_formulas_change(
     assert await look_for_due(database) == days
     assert (await read_figures(database, PERIOD)).due_days == len(days)
     told: list[date] = []
-    assert await count_due(database, only=Period.day(days[0]), counted=told.append) == 1
-    assert await count_due(database, counted=told.append) == len(days) - 1
+    assert await count_due(database, only=Period.day(days[0]), told=lambda day, _: told.append(day)) == 1
+    assert await count_due(database, told=lambda day, _: told.append(day)) == len(days) - 1
     assert (told, await cells(database)) == (days, kept)
     assert await count_due(database) == 0
+
+
+async def test_a_day_with_a_lost_call_and_a_running_one_is_counted_anew(
+    database: Database, settings: Settings, week: list[Rows]
+) -> None:
+    """Neither has events, and nothing of it was purged; with a call in progress the day is due until it is over."""
+    day = week[0].call.day
+    ended, lost, running = [rows for rows in week if rows.call.day == day][:3]
+    await write(database, ended, spill(settings))
+    await write(database, begun(lost), spill(settings))
+    assert await mark_lost(database, settings, lost.call.started_at + timedelta(days=1), "host:1") == 1
+    await write(database, begun(running), spill(settings))
+    kept = await cells(database)
+    async with database.begin() as connection:
+        await connection.execute(update(tables.call_facts).values(turns=99))
+        await connection.execute(update(tables.stats_version).values(version=VERSION - 1))
+    became: list[tuple[date, Recounted]] = []
+    assert await count_due(database, told=lambda *one: became.append(one)) == 1
+    assert await cells(database) == kept
+    await write(database, running, spill(settings))
+    assert await count_due(database, told=lambda *one: became.append(one)) == 1
+    assert became == [(day, Recounted.GOING_ON), (day, Recounted.COUNTED)]
+    async with database.read() as connection:
+        turns = await connection.scalars(
+            select(tables.call_facts.c.turns).order_by(tables.call_facts.c.turns)
+        )
+        assert 99 not in list(turns)
+    assert await count_due(database) == 0
+
+
+async def test_a_program_that_is_older_leaves_the_days_to_the_newer_one(
+    database: Database, settings: Settings, week: list[Rows]
+) -> None:
+    """While machines are updated one by one: it neither makes all days due again, nor takes those that are, nor writes one."""
+    await write(database, week[0], spill(settings))
+    day, kept = week[0].call.day, await cells(database)
+    async with database.begin() as connection:
+        await connection.execute(insert(tables.stats_due).values(day=day))
+        await connection.execute(update(tables.stats_version).values(version=VERSION + 1))
+    assert await look_for_due(database) == []
+    assert await count_due(database) == 0
+    assert await recount(database, day) is Recounted.NEWER
+    async with database.read() as connection:
+        due = list(await connection.scalars(select(tables.stats_due.c.day)))
+        version = await connection.scalar(select(tables.stats_version.c.version))
+    assert (due, version, await cells(database)) == ([day], VERSION + 1, kept)
+
+
+def test_the_command_tells_which_days_were_left() -> None:
+    """One line for each reason; nothing of days that were counted."""
+    first, second = date(2026, 3, 1), date(2026, 3, 2)
+    became = {Recounted.COUNTED: [second], Recounted.PURGED: [second, first]}
+    assert list(left(became)) == [
+        "left as counted before, since calls or events were purged: 2026-03-01, 2026-03-02"
+    ]
 
 
 async def as_it_was(settings: Settings, revision: str) -> AsyncEngine:
@@ -380,8 +436,7 @@ async def test_days_whose_rows_are_purged_stay_as_they_were_counted(
         await connection.execute(delete(tables.calls).where(tables.calls.c.day == second))
         old = tables.calls.c.started_at < hashes
         await connection.execute(update(tables.calls).where(old).values(caller_hash=None))
-    for day in PERIOD:
-        await recount(database, day)
+    assert {await recount(database, day) for day in PERIOD} == {Recounted.PURGED, Recounted.COUNTED}
     assert await cells(database) == kept
 
 
