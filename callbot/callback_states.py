@@ -211,8 +211,10 @@ class Refusal:
     since: datetime | None = None
 
 
-def decide(callback: Callback, action: Action, actor: str, now: datetime) -> Callback | Refusal:
-    """The request after `action`, or why not."""
+def decide(
+    callback: Callback, action: Action, actor: str, now: datetime, *, talked: bool = False
+) -> Callback | Refusal:
+    """The request after `action`, or why not. `talked`: the person has been talked to, so that nobody's claim matters any more."""
     if callback.state is CallbackState.DONE and not isinstance(action, Reopen):
         mine = isinstance(action, Done) and callback.state_by == actor  # a second click
         return callback if mine else Refusal(Why.SETTLED, callback.state_by, callback.state_at)
@@ -220,7 +222,7 @@ def decide(callback: Callback, action: Action, actor: str, now: datetime) -> Cal
     if state is None:
         return Refusal(Why.OPEN)
     claim = callback.claimed(now)
-    if claim and claim.by != actor:
+    if claim and claim.by != actor and not talked:
         return Refusal(Why.TAKEN, claim.by, claim.since)
     if isinstance(action, Take | Call) and callback.turn and callback.is_here:
         return Refusal(Why.HERE, since=callback.turn.since)

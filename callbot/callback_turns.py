@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from sqlalchemy import select
+from sqlalchemy import false, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot import callback_rows as rows
@@ -37,7 +37,7 @@ from callbot.humans.queue_events import (
     PlaceEvent,
     TalkEnded,
 )
-from callbot.humans.queue_types import Entry, Place
+from callbot.humans.queue_types import ON_LINE, Entry, Place
 
 AUDITED: dict[type[Action], str] = {
     Take: "callback taken",
@@ -98,11 +98,14 @@ class Turns:
     def __init__(self, service_of: ServiceOf) -> None:
         self._service_of = service_of
 
-    async def follow(self, connection: AsyncConnection, before: Entry, after: Entry) -> None:
-        """Note what became of a place in the requests of that person that are about the same thing."""
+    async def follow(self, connection: AsyncConnection, before: Entry, after: Entry) -> Sequence[int]:
+        """Note what became of a place in the requests of that person that are about the same thing.
+
+        The ids of the person's places where nobody needs to call them any more.
+        """
         action = of_place(before, after)
         if action is None:
-            return
+            return ()
         if isinstance(action, Done):
             action = Done(await _resolved(connection, after.id))
         caller = before.caller
@@ -111,7 +114,11 @@ class Turns:
         found = await rows.read(connection, wanted, self._service_of) if ids else []
         same = [one for one in found if one.call_id == caller.call_id or one.service == caller.service]
         for callback in same:
-            await apply(connection, callback, _kept_note(action, callback), before.agent, after.since)
+            noted = _kept_note(action, callback)
+            await apply(
+                connection, callback, noted, before.agent, after.since, talked=isinstance(action, Done)
+            )
+        return await _needless(connection, before, same, action)
 
     async def stale(self, connection: AsyncConnection) -> tuple[Sequence[int], Sequence[int]]:
         """Places whose request is done, and talks of which the list has not heard, by the place's id."""
@@ -127,6 +134,23 @@ class Turns:
         return done, (await connection.scalars(unheard)).all()
 
 
+async def _needless(
+    connection: AsyncConnection, entry: Entry, same: Sequence[Callback], action: Action
+) -> Sequence[int]:
+    """After a talk: where the person was to be called for that service. After a call in vain: that, if they are on the line themselves."""
+    number, place = entry.caller.caller_hash, ENTRIES.c
+    of_person = (place.service == entry.caller.service) & (place.id != entry.id)
+    if isinstance(action, Done):
+        known = [turn.entry_id for one in same for turn in one.turns if turn.same]
+        mine = place.id.in_(known) | (place.caller_hash == number if number else false())
+        to_be_called = place.place.in_([Place.PROMISED.value, Place.CALLING_BACK.value])
+        return (await connection.scalars(select(place.id).where(of_person, mine, to_be_called))).all()
+    if isinstance(action, NoAnswer) and number:
+        here = of_person & (place.caller_hash == number) & place.place.in_([one.value for one in ON_LINE])
+        return [entry.id] if await connection.scalar(select(place.id).where(here).limit(1)) else ()
+    return ()
+
+
 async def _resolved(connection: AsyncConnection, entry_id: int) -> bool | None:
     """What the agent has written down of the talk, where they have already."""
     table = tables.desk_follow_ups
@@ -134,10 +158,16 @@ async def _resolved(connection: AsyncConnection, entry_id: int) -> bool | None:
 
 
 async def apply(
-    connection: AsyncConnection, callback: Callback, action: Action, actor: str, now: datetime
+    connection: AsyncConnection,
+    callback: Callback,
+    action: Action,
+    actor: str,
+    now: datetime,
+    *,
+    talked: bool = False,
 ) -> None:
-    """Do it, and note it in the audit trail; nothing where it is refused, or changes nothing."""
-    decided = decide(callback, action, actor, now)
+    """Do it, and note it in the audit trail; nothing where it is refused, or changes nothing. `talked`: as of `decide`."""
+    decided = decide(callback, action, actor, now, talked=talked)
     if isinstance(decided, Callback) and decided != callback:
         await rows.write(connection, callback, decided)
         await note(connection, now, actor, AUDITED[type(action)], f"request {callback.id}")

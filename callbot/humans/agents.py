@@ -4,7 +4,17 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from callbot.humans.queue_types import IN_QUEUE, Agent, AgentState, Entry, Offer, Priority, Rules
+from callbot.humans.queue_types import (
+    IN_QUEUE,
+    ON_LINE,
+    Agent,
+    AgentState,
+    Entry,
+    Offer,
+    Place,
+    Priority,
+    Rules,
+)
 
 
 def next_offer(
@@ -18,7 +28,10 @@ def next_offer(
     free = [agent for agent in agents if agent.state is AgentState.AVAILABLE]
     if not free:
         return None
-    for entry in sorted((one for one in entries if is_due(one, at)), key=lambda one: one.rank):
+    entries = list(entries)
+    here = on_line(entries)
+    due = (one for one in entries if is_due(one, at) and not is_here(one, here))
+    for entry in sorted(due, key=lambda one: one.rank):
         able = [agent for agent in free if may_take(agent, entry, at, rules)]
         if able:
             return Offer(entry.id, min(able, key=lambda agent: _preference(agent, entry)).name)
@@ -28,6 +41,17 @@ def next_offer(
 def is_due(entry: Entry, at: datetime) -> bool:
     """Whether somebody is to be offered them now: they wait on the line, or it is time to call them back."""
     return entry.place in IN_QUEUE and (entry.call_after is None or entry.call_after <= at)
+
+
+def on_line(entries: Iterable[Entry]) -> Collection[str]:
+    """The numbers, as hashes, of who is on the line, or talks to an agent who has dialled them."""
+    hashes = (one.caller.caller_hash for one in entries if one.place in ON_LINE)
+    return {one for one in hashes if one is not None}
+
+
+def is_here(entry: Entry, here: Collection[str]) -> bool:
+    """Whether the person would be called although their number is on the line: it would be engaged."""
+    return entry.place is Place.PROMISED and entry.caller.caller_hash in here
 
 
 @dataclass(frozen=True, slots=True)

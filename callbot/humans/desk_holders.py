@@ -11,7 +11,7 @@ from callbot import tables
 from callbot.account_sessions import Sessions
 from callbot.audit import note
 from callbot.database import Database
-from callbot.humans.queue_events import AgentSignedOut
+from callbot.humans.queue_sql import IS_DIALLED
 from callbot.humans.queue_store import QueueStore
 from callbot.humans.queue_types import AgentState
 from callbot.rights import Right, having
@@ -21,7 +21,7 @@ BY_ITSELF = "callbot"
 
 
 class DeskHolders:
-    """Of one database. Every method raises DatabaseError. Who talks keeps their desk until the talk is over."""
+    """Of one database. Every method raises DatabaseError. Who talks on a line of ours keeps their desk until the talk is over."""
 
     def __init__(self, database: Database, queue: QueueStore, sessions: Sessions) -> None:
         self._database = database
@@ -33,8 +33,11 @@ class DeskHolders:
         return [name for name in await self._unheld(at) if await self.close(name, at, BY_ITSELF)]
 
     async def close(self, name: str, at: datetime, actor: str) -> bool:
-        """Close one desk, with a line in the journal. False: they talk to somebody, or it is not open."""
-        closed = await self._queue.tell_agent(name, AgentSignedOut(at))
+        """Close one desk, with a line in the journal. False: they talk to somebody on a line of ours, or it is not open.
+
+        Whom they have dialled is to be called again: of such a talk nothing else would ever tell the end.
+        """
+        closed = await self._queue.close_desk(name, at)
         if closed:
             async with self._database.begin(quick=True) as connection:
                 await note(connection, at, actor, "desk closed", name)
@@ -44,8 +47,11 @@ class DeskHolders:
         agents, accounts = tables.queue_agents, tables.accounts
         may = accounts.c.role.in_([role.value for role in having(Right.DESK)])
         here = select(accounts.c.name).join(tables.sessions).where(may, self._sessions.good(at))
+        entries = tables.queue_entries
+        dials = select(entries.c.id).where(entries.c.id == agents.c.entry_id, IS_DIALLED).exists()
         wanted = select(agents.c.name).where(
-            agents.c.state.not_in([AgentState.OFFLINE.value, AgentState.BUSY.value]),
+            agents.c.state != AgentState.OFFLINE.value,
+            (agents.c.state != AgentState.BUSY.value) | dials,
             agents.c.name.not_in(here),
         )
         async with self._database.read() as connection:

@@ -54,6 +54,8 @@ RING_SLACK = timedelta(seconds=5)
 LEG_SLACK = timedelta(seconds=75)
 """The same for a telephone: who picked up at the last moment hears the briefing, and is joined, before the offer is accepted.
 A call that lives tells all this itself; this is for one that does not."""
+DIALLED_FOR = timedelta(minutes=30)
+"""A talk that an agent has dialled is over by then: no line of ours tells its end, and whoever vanished in it cannot."""
 WANTED_FOR = timedelta(minutes=1)
 """So long a caller waits for the one agent whom they were passed on to, who is busy."""
 
@@ -111,6 +113,8 @@ def due(pair: Pair, at: datetime, rules: Rules) -> QueueEvent | None:
     entry, agent = pair.entry, pair.agent
     if entry and _is_expired(entry, at, rules):
         return PlaceExpired(at)
+    if entry and _is_dialled(entry) and at - entry.since > DIALLED_FOR:
+        return CallNotAnswered(at)
     if entry and entry.place is Place.WAITING and entry.passed and entry.passed.wanted:
         return PassedInVain(at) if at - entry.since >= WANTED_FOR else None
     rings = entry and entry.place in (Place.OFFERED, Place.CALLING_BACK, Place.DIALLED)
@@ -119,6 +123,19 @@ def due(pair: Pair, at: datetime, rules: Rules) -> QueueEvent | None:
         return OfferRangOut(at)
     wraps_up = agent and agent.state is AgentState.WRAP_UP
     return AgentReady(at) if agent and wraps_up and at - agent.since >= rules.wrap_up else None
+
+
+def close_desk(pair: Pair, at: datetime, rules: Rules) -> Pair | None:
+    """The agent's desk is closed by somebody else; whom they dialled has not been reached, as far as anybody knows.
+
+    None: they talk to somebody on a line of ours, or are not there.
+    """
+    if pair.entry and pair.agent and _is_dialled(pair.entry) and _are_together(pair.entry, pair.agent):
+        pair = handle(pair, CallNotAnswered(at), rules) or pair
+        entry, agent = pair.entry, pair.agent
+        closed = handle(Pair(None, agent), AgentSignedOut(at), rules)
+        return replace(closed, entry=entry) if closed else None
+    return handle(pair, AgentSignedOut(at), rules) if pair.agent else None
 
 
 # -- places ------------------------------------------------------------------------------------------------------------
@@ -279,6 +296,10 @@ def _alone(entry: Entry) -> Entry:
 def _of_new_call(before: Caller, now: Caller) -> Caller:
     """The call that a place now belongs to; the better of the two priorities stays."""
     return replace(now, priority=min(before.priority, now.priority), caller_hash=before.caller_hash)
+
+
+def _is_dialled(entry: Entry) -> bool:
+    return entry.place is Place.CONNECTED and entry.is_call_back
 
 
 def _is_of(entry: Entry, caller: Caller) -> bool:

@@ -10,7 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callbot import tables
 from callbot.humans.queue_news import Change
 from callbot.humans.queue_rows import agent_of, agent_values, entry_of, entry_values
-from callbot.humans.queue_types import IN_QUEUE, OVER, Agent, AgentState, Entry, Pair, Place, Priority
+from callbot.humans.queue_types import (
+    IN_QUEUE,
+    ON_LINE,
+    OVER,
+    Agent,
+    AgentState,
+    Entry,
+    Pair,
+    Place,
+    Priority,
+)
 from callbot.humans.waiting_time import MOST
 
 PAGE = 10
@@ -50,8 +60,24 @@ COMES_AFTER = or_(
     ENTRIES.c.ranked_at > bindparam("ranked_at"),
     (ENTRIES.c.ranked_at == bindparam("ranked_at")) & (ENTRIES.c.id > bindparam("key")),
 )
-FIRST_PAGE = WAITING.limit(PAGE)
-NEXT_PAGE = WAITING.where(COMES_AFTER).limit(PAGE)
+_there = ENTRIES.alias()
+IS_HERE = (
+    select(_there.c.id)
+    .where(
+        _there.c.caller_hash == ENTRIES.c.caller_hash, _there.c.place.in_([place.value for place in ON_LINE])
+    )
+    .exists()
+)
+"""Somebody of that number is on the line: `agents.is_here`."""
+MAY_BE_OFFERED = (ENTRIES.c.place != Place.PROMISED.value) | ~IS_HERE
+FIRST_PAGE = WAITING.where(MAY_BE_OFFERED).limit(PAGE)
+NEXT_PAGE = WAITING.where(COMES_AFTER, MAY_BE_OFFERED).limit(PAGE)
+IS_DIALLED = (
+    (ENTRIES.c.place == Place.CONNECTED.value)
+    & (ENTRIES.c.machine == "")
+    & ENTRIES.c.promised_at.is_not(None)
+)
+"""Talks that an agent has dialled: `Entry.is_call_back`."""
 IS_ANYBODYS = ENTRIES.c.passed_to_agent == ""
 IS_DUE = or_(
     ENTRIES.c.call_after.is_(None), ENTRIES.c.call_after <= bindparam("at", type_=tables.UtcDateTime)

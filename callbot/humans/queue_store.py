@@ -20,7 +20,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callbot.database import Database
 from callbot.errors import DatabaseError
 from callbot.humans.agents import Kind, kind, next_offer
-from callbot.humans.queue import RING_SLACK, WANTED_FOR, due, gets_back, handle, joined, new_agent, pass_on
+from callbot.humans.queue import (
+    DIALLED_FOR,
+    RING_SLACK,
+    WANTED_FOR,
+    close_desk,
+    due,
+    gets_back,
+    handle,
+    joined,
+    new_agent,
+    pass_on,
+)
 from callbot.humans.queue_events import (
     AgentEvent,
     AgentSignedIn,
@@ -43,6 +54,7 @@ from callbot.humans.queue_sql import (
     ENTRY_BY_ID,
     FREE_AGENT,
     HANDLED,
+    IS_DIALLED,
     LIVE,
     MACHINES,
     MINE,
@@ -103,8 +115,8 @@ class Overview:
 class Requests(Protocol):
     """The list of those to call back, of whom the queue has some in their turn (callback_turns.Turns). In the queue's transaction."""
 
-    async def follow(self, connection: AsyncConnection, before: Entry, after: Entry) -> None:
-        """What became of a place is noted in the list."""
+    async def follow(self, connection: AsyncConnection, before: Entry, after: Entry) -> Sequence[int]:
+        """What became of a place is noted in the list; the person's places, by id, where nobody needs to call them any more."""
 
     async def stale(self, connection: AsyncConnection) -> tuple[Sequence[int], Sequence[int]]:
         """Places whose request is done, and talks of which the list has not heard: each by the place's id."""
@@ -200,6 +212,17 @@ class QueueStore:
                         await self._know(writing, new_agent(name, event.at))
                     pair = await writing.with_place(name)
                     return pair.agent is not None and await self._handle(writing, pair, event)
+
+    async def close_desk(self, name: str, at: datetime) -> bool:
+        """Sign an agent out, who may be gone: whom they dialled is to be called again. False: they talk on a line, or are not there."""
+        while True:
+            with suppress(Moved):
+                async with self._writing(at) as writing:
+                    pair = await writing.with_place(name)
+                    closed = close_desk(pair, at, self.rules)
+                    if closed:
+                        await self._keep(writing, pair, closed)
+                    return closed is not None
 
     # -- call-backs that somebody sees to elsewhere --------------------------------------------------------------------
 
@@ -320,9 +343,10 @@ class QueueStore:
         wanted = (ENTRIES.c.place == Place.WAITING.value) & (ENTRIES.c.passed_to_agent != "")
         kept = (ENTRIES.c.place == Place.KEPT.value) & (ENTRIES.c.since <= at - rules.kept)
         promised = (ENTRIES.c.place == Place.PROMISED.value) & (ENTRIES.c.entered_at <= at - rules.promised)
+        dialled = IS_DIALLED & (ENTRIES.c.since < at - DIALLED_FOR)
         rang = rings & (ENTRIES.c.since < at - rules.ring - RING_SLACK)
         places = select(ENTRIES.c.id).where(
-            kept | promised | rang | (wanted & (ENTRIES.c.since <= at - WANTED_FOR))
+            kept | promised | rang | dialled | (wanted & (ENTRIES.c.since <= at - WANTED_FOR))
         )
         wraps_up = AGENTS.c.state == AgentState.WRAP_UP.value
         names = select(AGENTS.c.name).where(wraps_up, AGENTS.c.since <= at - rules.wrap_up)
@@ -374,11 +398,26 @@ class QueueStore:
         after = handle(pair, event, self.rules)
         if after is None:
             return False
+        await self._keep(writing, pair, after)
+        return True
+
+    async def _keep(self, writing: Writing, pair: Pair, after: Pair) -> None:
+        """Write it, and tell the list."""
         await writing.keep(pair, after)
         before = pair.entry
         if self._requests and before and after.entry and before.place in CALLED and after.entry != before:
-            await self._requests.follow(writing.connection, before, after.entry)
-        return True
+            for entry_id in await self._requests.follow(writing.connection, before, after.entry):
+                await self._withdraw(writing, entry_id, after.entry.since)
+
+    async def _withdraw(self, writing: Writing, entry_id: int, at: datetime) -> None:
+        """Out of the order of the locks, so without waiting: what somebody else holds is seen to by the sweep."""
+        entry = await writing.entry(entry_id, skip_locked=True)
+        agent = await writing.agent(entry.agent, skip_locked=True) if entry else None
+        pair = Pair(entry, agent)
+        if entry is None or (entry.agent and agent is None):
+            return
+        if after := handle(pair, CallerWithdrew(at), self.rules):
+            await writing.keep(pair, after)
 
     async def _settle(self, at: datetime) -> None:
         """Nobody is called back whose request is done, and no request is open of who was (its row may come after the talk)."""

@@ -47,7 +47,7 @@ class DirectPage:
         return await self._page(request, "desk_direct_live.html")
 
     async def close(self, request: Request) -> Response:
-        """Close the desk of somebody who has forgotten it; not during their call."""
+        """Close the desk of somebody who has forgotten it; not during a call on a line of ours."""
         fields = await checked_form(request)
         at, actor = datetime.now(UTC), request.state.account.name
         if await self.service.holders.close(text(fields, "poste"), at, actor):
@@ -80,6 +80,7 @@ class DirectPage:
             waited_s=int((at - since).total_seconds()) if since else 0,
             talking=sum(one.place is Place.CONNECTED for one in overview.entries if one.place in ON_LINE),
             agents=overview.agents,
+            dial={one.agent for one in overview.entries if one.place is Place.CONNECTED and one.is_call_back},
             free=sum(one.state is AgentState.AVAILABLE for one in overview.agents),
             level=level(today, target_s, await self.service.desk.reached_elsewhere(today)),
             target=target_words(target_s),

@@ -32,6 +32,7 @@ from callbot.humans.desk_level import Level, level
 from callbot.humans.queue_events import (
     AgentReady,
     AgentSignedIn,
+    AgentSignedOut,
     CallBackChosen,
     CallerHungUp,
     CallNotAnswered,
@@ -209,6 +210,25 @@ async def test_no_answer_is_a_try_and_no_talk(house: House) -> None:
     assert (view.taken, view.missed) == ((), ())
 
 
+async def test_who_vanishes_after_dialling_locks_nobody(house: House) -> None:
+    """No line of ours tells the end: after half an hour it was a try, and a supervisor may close that desk at once."""
+    place = await house.promised()
+    await house.ready()
+    await house.tell(place, OfferAccepted)
+    await house.later(31)
+    assert await house.place(place) == (Place.PROMISED, "")
+    assert await house.agent() is AgentState.AVAILABLE
+    await house.later(15)
+    await house.tell(place, OfferAccepted)
+    assert not await house.queue.tell_agent(LEA, AgentSignedOut(house.at))
+    assert await house.queue.close_desk(LEA, house.at)
+    assert await house.place(place) == (Place.PROMISED, "")
+    assert await house.agent() is AgentState.OFFLINE
+    tried = await house.one()
+    assert (tried.state, tried.claimed(house.at)) == (CallbackState.TRIED, None)
+    assert not await house.queue.close_desk(LEA, house.at)
+
+
 async def test_a_live_talk_cannot_go_unanswered(house: House) -> None:
     """Who is on the line has answered; and what is over is over."""
     place = await house.calls("c")
@@ -287,6 +307,53 @@ async def test_who_calls_again_and_is_served_is_not_called(house: House) -> None
     await house.tell(back, OfferAccepted)
     await house.tell(back, TalkEnded)
     assert [one.call_id for one in await house.open()] == ["other"]
+
+
+async def test_a_talk_overrides_a_claim(house: House) -> None:
+    """Omar wanted to call; the citizen has called themselves and was served: nobody calls any more."""
+    await house.asks("night", "accueil")
+    await house.act(1, Take())
+    await house.ready()
+    place = await house.calls("again")
+    await house.tell(place, OfferAccepted)
+    await house.later(5)
+    await house.tell(place, TalkEnded)
+    done = await house.one()
+    assert (done.state, done.state_by, done.claim) == (CallbackState.DONE, LEA, None)
+    assert await house.act(1, Call()) == Refusal(Why.SETTLED, LEA, house.at)
+
+
+async def test_a_talk_withdraws_what_else_was_promised(house: House) -> None:
+    """Léa dials as the citizen calls in, and Omar serves them: her « Pas de réponse » promises nothing, before or after the talk's end."""
+    for ends_first in (True, False):
+        place = await house.promised(f"asked {ends_first}")
+        await house.ready()
+        await house.tell(place, OfferAccepted)
+        await house.ready(OMAR)
+        other = await house.calls(f"again {ends_first}")
+        await house.tell(other, OfferAccepted, OMAR)
+        await house.later(2)
+        for step in (TalkEnded, CallNotAnswered) if ends_first else (CallNotAnswered, TalkEnded):
+            told = (other, OMAR) if step is TalkEnded else (place, LEA)
+            assert await house.tell(told[0], step, told[1])
+        await house.later(16)
+        assert await house.place(place) == (Place.LEFT, "")
+        assert await house.open() == []
+
+
+async def test_who_is_on_the_line_is_not_dialled(house: House) -> None:
+    """Of one number, one talks and the other is to be called: it would be engaged."""
+    talks, promised = await house.calls("one"), await house.calls("two", "voirie")
+    await house.queue.tell(promised, CallBackChosen(house.at))
+    for name in (LEA, OMAR):
+        await house.queue.tell_agent(name, AgentSignedIn(house.at, ("accueil", "voirie"), telephone="100"))
+        await house.queue.tell_agent(name, AgentReady(house.at))
+    assert await house.tell(talks, OfferAccepted)
+    await house.later(1)
+    assert await house.place(promised) == (Place.PROMISED, "")
+    await house.tell(talks, TalkEnded)
+    await house.later(0.1)
+    assert (await house.place(promised))[0] is Place.CALLING_BACK
 
 
 async def test_who_calls_again_and_hangs_up_is_still_to_be_called(house: House) -> None:

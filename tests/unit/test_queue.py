@@ -8,6 +8,7 @@ import pytest
 from callbot.config import load
 from callbot.humans.agents import may_take, next_offer
 from callbot.humans.queue import (
+    DIALLED_FOR,
     LEG_SLACK,
     RING_SLACK,
     WANTED_FOR,
@@ -28,6 +29,7 @@ from callbot.humans.queue_events import (
     CallerPassedOn,
     CallerReturned,
     CallerWithdrew,
+    CallNotAnswered,
     LineLost,
     OfferAccepted,
     OfferDeclined,
@@ -408,7 +410,13 @@ def test_what_time_brings() -> None:
     rings, silent = at_place(Place.CALLING_BACK), AT + RULES.ring + RING_SLACK
     assert due(rings, silent, RULES) is None
     assert due(rings, silent + timedelta(seconds=1), RULES) == OfferRangOut(silent + timedelta(seconds=1))
-    assert due(at_place(Place.CONNECTED), AT + timedelta(hours=9), RULES) is None
+    talks = at_place(Place.CONNECTED)
+    assert due(talks, AT + timedelta(hours=9), RULES) is None
+    assert talks.entry
+    dialled = replace(talks.entry, caller=replace(CALLER, machine=""), promised_at=AT)
+    assert due(Pair(dialled, talks.agent), AT + DIALLED_FOR, RULES) is None
+    late = AT + DIALLED_FOR + timedelta(seconds=1)
+    assert due(Pair(dialled, talks.agent), late, RULES) == CallNotAnswered(late)
 
 
 def test_the_rules_are_the_settings() -> None:

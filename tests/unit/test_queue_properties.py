@@ -2,6 +2,7 @@
 
 import itertools
 from collections import Counter
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import settings
@@ -15,7 +16,8 @@ from hypothesis.stateful import (
     rule,
 )
 
-from callbot.humans.agents import is_due, may_take, next_offer
+from callbot.humans.agents import is_due, is_here, may_take, next_offer, on_line
+from callbot.humans.queue import DIALLED_FOR
 from callbot.humans.queue_events import (
     AgentPaused,
     AgentReady,
@@ -36,6 +38,7 @@ from callbot.humans.queue_events import (
 from callbot.humans.queue_types import (
     HEAD_START,
     IN_QUEUE,
+    ON_LINE,
     OVER,
     PASSED_ON,
     Agent,
@@ -259,6 +262,13 @@ class QueueMachine(RuleBasedStateMachine):
         ):
             entry, agent = self.queue.entries[offer.entry_id], self.queue.agents[offer.agent]
             assert is_due(entry, self.at)
+            if entry.place is Place.PROMISED and entry.caller.caller_hash:
+                same = (
+                    one
+                    for one in self.queue.entries.values()
+                    if one.caller.caller_hash == entry.caller.caller_hash
+                )
+                assert not {one.place for one in same} & set(ON_LINE)
             assert agent.state is AgentState.AVAILABLE
             assert self._overtaken(entry) == []
             assert self._longer_idle(entry, agent) == []
@@ -269,9 +279,12 @@ class QueueMachine(RuleBasedStateMachine):
         return [
             one
             for one in self.queue.entries.values()
-            if is_due(one, self.at) and one.rank < entry.rank
+            if is_due(one, self.at) and one.rank < entry.rank and not is_here(one, self._here())
             and any(may_take(agent, one, self.at, self.queue.rules) for agent in free)
         ]  # fmt: skip
+
+    def _here(self) -> Collection[str]:
+        return on_line(self.queue.entries.values())
 
     def _longer_idle(self, entry: Entry, agent: Agent) -> list[Agent]:
         if entry.passed and entry.passed.is_back and entry.passed.by == agent.name:
@@ -286,15 +299,20 @@ class QueueMachine(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from((1, 20, 31, 61, 200, 599, 601)))
     def time_passes(self, seconds: int) -> None:
-        """Offers ring out, wrap-ups end, kept places expire: nothing else."""
+        """Offers ring out, wrap-ups end, kept places expire, talks that were dialled are over: nothing else."""
         self.at += timedelta(seconds=seconds)
-        kept = {e.id: e.since for e in self.queue.entries.values() if e.place is Place.KEPT}
+        before = dict(self.queue.entries)
         self.queue.sweep(self.at)
-        expired = {entry_id for entry_id in kept if self.queue.entries[entry_id].place is Place.LEFT}
-        assert expired == {
-            entry_id for entry_id, since in kept.items() if self.at - since >= timedelta(minutes=10)
-        }
-        self.gone |= expired
+        for entry_id, entry in before.items():
+            after, lasts = self.queue.entries[entry_id], self.at - entry.since
+            if entry.place is Place.KEPT:
+                assert (after.place is not Place.KEPT) == (lasts >= timedelta(minutes=10))
+            if entry.place is Place.CONNECTED:
+                over = entry.is_call_back and lasts > DIALLED_FOR
+                assert (after.unanswered > entry.unanswered) == over
+                assert (after.place is not Place.CONNECTED) == over
+            if after.place is Place.LEFT and entry.place in (Place.KEPT, Place.CONNECTED):
+                self.gone.add(entry_id)
 
     @rule(machine=st.sampled_from(("m1", "m2")))
     def machine_dies(self, machine: str) -> None:
