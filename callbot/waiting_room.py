@@ -13,7 +13,7 @@ from typing import NoReturn, assert_never
 
 from callbot.dialogue.waiting_news import Desk, NotQueued, Passed, PlaceSeen, QueueNews, Stands
 from callbot.errors import DatabaseError
-from callbot.events import EnterQueue, Event, LookAtQueue, QueueWord, TellQueue, TransferFailed
+from callbot.events import EnterQueue, Event, IntentMatched, LookAtQueue, QueueWord, TellQueue, TransferFailed
 from callbot.humans.caller_card import Noted
 from callbot.humans.desk_cards import Cards
 from callbot.humans.queue_events import (
@@ -75,8 +75,12 @@ class _TakeBack:
     """It has not done so."""
 
 
+class _Rewrite:
+    """What an agent must read has come to the card."""
+
+
 LOOK = _Look()
-Asked = EnterQueue | TellQueue | LookAtQueue | _Look | _Refer | _TakeBack
+Asked = EnterQueue | TellQueue | LookAtQueue | _Look | _Refer | _TakeBack | _Rewrite
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +220,9 @@ class _Seat:
     def note(self, event: Event) -> None:
         """Something happened in the call: what of it an agent is to read."""
         self._noted.take(event)
+        tells_danger = isinstance(event, IntentMatched) and event.emergency is not None
+        if tells_danger and self._opened and not self._asked.full():
+            self._asked.put_nowait(_Rewrite())
         if self._referred and isinstance(event, TransferFailed):
             self._referred = False
             self._asked.put_nowait(_TakeBack())
@@ -264,6 +271,8 @@ class _Seat:
                 await self._try(self._see)
             case _Refer():
                 await self._show_card(referred=True)
+            case _Rewrite():
+                await self._show_card()
             case _TakeBack():
                 await self._try(lambda: self._room.cards.taken_back(self.call_id))
             case _:

@@ -8,6 +8,7 @@ Whatever fails on the way leads to `failed`: the caller is the bot's again.
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -136,6 +137,9 @@ class Plan:
     """What is said in the waiting queue, in the caller's language."""
     back: str = ""
     """To a caller who comes back to this service, because nobody took them where an agent passed them on to."""
+    urgent: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """By emergency number: what a caller hears who tells of one over the music; `doubts`: by name, what they are asked first."""
+    doubts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Handover:

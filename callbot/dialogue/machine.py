@@ -304,6 +304,10 @@ class Dialogue:
         """What is said during the handover, to the caller and to the person."""
         return replace(self._people.plan(transfer), own=self._taking.caller)
 
+    def urgent(self, transfer: Transfer, number: str) -> Transfer:
+        """Who waits for a person has told of an emergency: the same way, for that."""
+        return self._people.urgent(transfer, number)
+
     def passed_on(self, service: str) -> Transfer:
         """To whom a caller goes whom an agent passes on to `service`."""
         there = self._people.answers.service(service)

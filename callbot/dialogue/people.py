@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from callbot.dialogue.alarms import ASKED, ENGLISH, Question
+from callbot.dialogue.alarms import ASKED, ENGLISH, QUESTIONS, Question
 from callbot.dialogue.closed import LAST, Closed, Presence
 from callbot.dialogue.handover import Plan
 from callbot.dialogue.memory import Memory
@@ -221,7 +221,17 @@ class People:
             calls_back=self.calls_back,
             texts=self.phrases.texts,
             back=self.phrases.texts.pass_back.format(service=service.spoken),
+            urgent={
+                number: (self.phrases.emergency(number), self.phrases.emergency_handover(number, service))
+                for number in self.phrases.texts.emergency_names
+            },
+            doubts={one.sentence: self.phrases.say(one.sentence) for one in QUESTIONS.values()},
         )
+
+    def urgent(self, transfer: Transfer, number: str) -> Transfer:
+        """The same handover, now that who waits for it has told of an emergency."""
+        self.memory.emergency_number = number
+        return replace(transfer, reason="emergency")
 
     def come_back(self, transfer: Transfer, result: TransferResult, *, deaf: bool) -> Reply:
         """React to a handover that failed: the reception once, else the conversation goes on."""

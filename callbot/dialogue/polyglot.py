@@ -99,6 +99,9 @@ class Talk(Protocol):
     def plan(self, transfer: Transfer) -> Plan:
         """What is said during the handover."""
 
+    def urgent(self, transfer: Transfer, number: str) -> Transfer:
+        """Who waits for a person has told of an emergency: the same way, for that."""
+
     def passed_on(self, service: str) -> Transfer:
         """To whom a caller goes whom an agent passes on to `service`."""
 
@@ -267,6 +270,10 @@ class Polyglot:
         entry = self._french(*self._about) if self._about else None
         subject = entry.subject if entry else ""
         return replace(plan, briefing=(*briefing(transfer.reason, subject), speech.briefing), purpose=subject)
+
+    def urgent(self, transfer: Transfer, number: str) -> Transfer:
+        """As the dialogue does."""
+        return self._now.urgent(transfer, number)
 
     def passed_on(self, service: str) -> Transfer:
         """As the dialogue does."""

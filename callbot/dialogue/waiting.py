@@ -7,6 +7,8 @@
        └───────────┴─▶ alone                              no queue, or nobody at the desks: the service itself is rung
        └─▶ turned away                                    too many wait: a call-back is offered, or the service rung
 
+Who tells of an emergency over the music hears the number to call, and enters once more, before all others.
+
 Whom to offer to whom, the queue decides (humans/queue.py); how an agent's telephone is reached is a Handover's business.
 """
 
@@ -20,10 +22,13 @@ from types import MappingProxyType
 from typing import assert_never
 
 from callbot.dialogue import handover as reaching
+from callbot.dialogue.alarms import Question
 from callbot.dialogue.bot import requested
 from callbot.dialogue.handover import Handover, Output, Plan, Way
 from callbot.dialogue.overheard import SAME_WORDS
 from callbot.dialogue.waiting_callback import CallbackOffer
+from callbot.dialogue.waiting_danger import REASON as EMERGENCY
+from callbot.dialogue.waiting_danger import Alarm, matched, told
 from callbot.dialogue.waiting_news import Desk, NotQueued, Passed, PlaceSeen, QueueNews, Stands
 from callbot.dialogue.waiting_phrases import place_said
 from callbot.dialogue.waiting_words import asks_how_long, is_callers, stays, wants_callback
@@ -140,7 +145,8 @@ NEXT: MappingProxyType[tuple[Stage, Step], Stage] = MappingProxyType(
 class Waiting:
     """One caller's way through the queue. What the methods return is to be done in order; then look at `stage`.
 
-    `passed_on` gives, for a service, the transfer there and what is said around it.
+    `passed_on` gives, for a service, the transfer there and what is said around it; `urgent` the same for a transfer and the emergency
+    number that was told.
     """
 
     def __init__(
@@ -153,6 +159,7 @@ class Waiting:
         rules: Rules,
         language: str,
         passed_on: Callable[[str], tuple[Transfer, Plan]] | None = None,
+        urgent: Callable[[Transfer, str], tuple[Transfer, Plan]] | None = None,
     ) -> None:
         assert plan.texts
         self.transfer = transfer
@@ -164,6 +171,10 @@ class Waiting:
         self._plan, self._way, self._ring_ms = plan, way, ring_ms
         self._texts, self._language = plan.texts, language
         self._rules, self._passed_on = rules, passed_on or (lambda _service: (self.transfer, self._plan))
+        self._urgent = urgent or (lambda transfer, _number: (replace(transfer, reason=EMERGENCY), self._plan))
+        self._alarm = Alarm()
+        self._warning: tuple[PlayPrompt, ...] = ()  # what was said of the emergency
+        self._hurries = False  # the queue does not know of the emergency yet
         self._passed: Passed | None = None  # by an agent, and whom to
         self._announcements = Announcements(rules)
         self._every_ms = int(rules.announce_every.total_seconds() * 1000)
@@ -268,9 +279,19 @@ class Waiting:
         return [ClearAudio()]
 
     def heard(self, reading: Interpretation, sounded: Sounded, at_ms: int) -> list[Output]:
-        """Somebody says something over the music: only a wish to be called back, or how long it takes, is understood of it."""
+        """Somebody says something over the music: an emergency, a wish to be called back, or how long it takes; nothing else counts."""
         if not (self.takes_words and is_callers(sounded)) or self._is_ours(reading.text):
             return []
+        match self._alarm.heard(reading, at_ms, closely=self._callback.is_open):
+            case str(number):
+                return self._in_danger(number, reading.language, at_ms)
+            case Question(sentence=name):
+                self._not_now()
+                return self._say((PlayPrompt(self._plan.doubts[name]),), at_ms)
+        return self._wishes(reading, at_ms)
+
+    def _wishes(self, reading: Interpretation, at_ms: int) -> list[Output]:
+        """To be called back, an answer to that, or to know how long it takes."""
         if self._callback.is_open:
             answer = None if stays(reading) else ANSWERS.get(reading.act or "")
             understood = answer is not None or stays(reading)
@@ -281,6 +302,37 @@ class Waiting:
             return []
         self._asked = True
         return self._look_now(at_ms)
+
+    def _in_danger(self, number: str, language: str, at_ms: int) -> list[Output]:
+        """Whom to call, at once; the caller goes before all others, and whoever takes them reads why."""
+        if self._warns:
+            return []  # it is being said
+        self._hurries = self._hurries or self.transfer.reason != EMERGENCY
+        self.transfer, self._plan = self._urgent(self.transfer, number)
+        self._not_now()
+        self._warning = told(number, language, self._plan)
+        return [matched(number, at_ms), *self._say(self._warning, at_ms), *self._hurry(at_ms)]
+
+    @property
+    def _warns(self) -> bool:
+        """Just now the caller hears whom to call."""
+        return bool(self._saying) and self._saying[0] in self._warning
+
+    def _hurry(self, at_ms: int) -> list[Output]:
+        """Hang up in the queue's eyes, and come back at once for an emergency: the place stays the caller's, the priority is raised.
+
+        Whose telephone rings for them already is not stopped.
+        """
+        if not self._hurries or self.stage is not Stage.WAITING:
+            return []
+        self._hurries, self._offer = False, None
+        self._step(Step.LOSE, at_ms)
+        return [TellQueue(QueueWord.HUNG_UP), self._enter()]
+
+    def _not_now(self) -> None:
+        """A call-back's question that stands is not waited for any more: the caller waits on."""
+        if self._callback.is_open:
+            self._callback.stay()
 
     def _is_ours(self, text: str) -> bool:
         """Words of the sentence that plays just now, come back."""
@@ -335,7 +387,7 @@ class Waiting:
         match self.stage:
             case Stage.ENTERING if on_line:
                 self._step(Step.PLACE, at_ms)
-                self._returned = seen.returned
+                self._returned = seen.returned and self.transfer.reason != EMERGENCY
                 return self._seen(seen, at_ms) or self._look_now(at_ms)
             case Stage.WAITING if seen.place in (Place.OFFERED, Place.DIALLED):
                 return self._offered(seen, at_ms)
@@ -364,7 +416,9 @@ class Waiting:
         released = self._handover.let_go(at_ms) if self._handover else []
         if released is None:
             return []
-        return [*released, *self._give_back(at_ms), *self._seen(seen, at_ms)]
+        given_back = self._give_back(at_ms)
+        hurries = self.stage is Stage.ENTERING  # what is seen was so before
+        return [*released, *given_back, *([] if hurries else self._seen(seen, at_ms))]
 
     def _seen_talking(self, seen: PlaceSeen, at_ms: int) -> list[Output]:
         """Ended on the agent's page, or passed on; or the queue missed that they talk, and must not offer the caller to somebody else."""
@@ -413,6 +467,7 @@ class Waiting:
     def _lead(self, seen: PlaceSeen, at_ms: int) -> list[Output]:
         """From now on the caller waits for another service, agent or telephone: say so."""
         self.transfer, self._plan = self._passed_on(seen.service)
+        self._hurries = False
         self._texts, self._passed, self.begun_ms = self._plan.texts or self._texts, seen.passed, at_ms
         self._announcements, self._placed_ms, self._paused_ms = Announcements(self._rules), None, None
         self._callback = CallbackOffer(self._plan.own, self._plan.motive, self._texts, self._language)
@@ -457,7 +512,7 @@ class Waiting:
         match handover.stage:
             case _ if self.stage is Stage.PARTED:
                 return []
-            case reaching.Stage.BRIEFING if self._callback.is_open or self._saying:
+            case reaching.Stage.BRIEFING if (self._callback.is_open or self._saying) and not self._warns:
                 self._callback.stay()
                 return self._hush(at_ms)
             case reaching.Stage.FAILED if self.stage is Stage.OFFERED:
@@ -486,7 +541,7 @@ class Waiting:
         self._handover = self._offer = None
         self._free_ms = at_ms + SETTLE_MS
         self._step(Step.GIVE_BACK, at_ms)
-        return [] if self._saying else self._music()
+        return [*([] if self._saying else self._music()), *self._hurry(at_ms)]
 
     # -- what the caller hears ---------------------------------------------------------------------------------------------
 

@@ -97,6 +97,7 @@ class WithPerson:
                 rules=self._rules,
                 language=dialogue.language,
                 passed_on=self._passed_on,
+                urgent=self._urgent,
             )
             self.waiting = waiting
             return self._go_on(waiting, waiting.begin(at_ms), at_ms)
@@ -170,6 +171,11 @@ class WithPerson:
         dialogue = self._bot.dialogue
         transfer = dialogue.passed_on(service)
         return transfer, dialogue.plan(transfer)
+
+    def _urgent(self, transfer: Transfer, number: str) -> tuple[Transfer, Plan]:
+        dialogue = self._bot.dialogue
+        there = dialogue.urgent(transfer, number)
+        return there, dialogue.plan(there)
 
     def _ring_service(self, waiting: Waiting, at_ms: int) -> list[Output]:
         """As without a queue. The caller has been announced, and hears music, from the beginning of the waiting on."""

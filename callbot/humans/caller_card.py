@@ -17,6 +17,8 @@ from callbot.humans.care import Signs
 from callbot.humans.desk_cards import Card, Said
 from callbot.knowledge.care import CareRules
 
+EMERGENCY = "emergency"
+"""The reason of a handover to whoever helps in one."""
 MOST_SAID = 60
 """Sentences that a card holds, the latest."""
 
@@ -44,6 +46,8 @@ class Noted:
                 self._said.append(Said("bot", text))
             case CallStarted(language=language) | LanguageChanged(language=language):
                 self._card = replace(self._card, language=language)
+            case IntentMatched(emergency=str()):  # those who wait, too: whoever takes them is to read it
+                self._card = replace(self._card, reason=EMERGENCY)
             case IntentMatched(answer_id=str(answer_id)):
                 self._card = replace(self._card, answer_id=answer_id)
             case CallerQueued(service=service, reason=reason):

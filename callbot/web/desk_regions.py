@@ -10,6 +10,7 @@ from starlette.requests import Request
 from callbot.access_log import Looked
 from callbot.callback_states import Callback
 from callbot.dialogue.transfer_phrases import REASONS
+from callbot.humans.caller_card import EMERGENCY
 from callbot.humans.desk import View
 from callbot.humans.desk_cards import Card
 from callbot.humans.hours import PARIS
@@ -174,7 +175,7 @@ def _words(service: WebService, view: View, at: datetime) -> dict[str, Any]:
         "subject": lambda answer_id: subjects.get(answer_id, ""),
         "passed": passed_words,
         "numbers": bool(service.settings.transfer_numbers),
-        "reason": lambda entry: REASONS.get(entry.caller.reason, "").replace("'", "’"),
+        "reason": lambda entry: REASONS.get(_reason(view, entry), "").replace("'", "’"),
         "card": lambda entry: view.cards.get(entry.caller.call_id, Card(entry.caller.call_id)),
         "sentences": [(str(nth), said) for nth, (said, _) in reversed(list(enumerate(view.heard)))],
         "hour": lambda at: f"{at.astimezone(PARIS):%H h %M}".replace(" ", "\u202f"),
@@ -184,3 +185,9 @@ def _words(service: WebService, view: View, at: datetime) -> dict[str, Any]:
         "language_names": {code: tongue(code).name for code in service.directory.languages},
         "elapsed": lambda since: max(0, int((at - since).total_seconds())),
     }
+
+
+def _reason(view: View, entry: Entry) -> str:
+    """Why the caller goes to a person: an emergency that was told while they waited comes before what they had asked for."""
+    card = view.cards.get(entry.caller.call_id)
+    return card.reason if card and card.reason == EMERGENCY else entry.caller.reason

@@ -19,6 +19,7 @@ from callbot.events import (
     CallbackRequested,
     CallerQueued,
     Event,
+    IntentMatched,
     Outcome,
     QueueAbandoned,
     TransferFailed,
@@ -209,6 +210,41 @@ async def test_a_wish_is_heard_over_the_music(tmp_path: Path) -> None:
     [request] = [event for event in recorded.only if isinstance(event, CallbackRequested)]
     assert request.number == "+33612345678"
     assert not {"FinalTranscript", "PartialTranscript", "SpeechStarted"} & set(recorded.names())
+
+
+async def test_an_emergency_is_heard_over_the_music(tmp_path: Path) -> None:
+    """The number to call, over the music; the same place goes before all others, and the card tells why."""
+    script: list[str | Exception] = ["au secours"]
+    async with (
+        desks(tmp_path, agents=("anna",)) as desk,
+        media_server(tmp_path, script, room=desk.room) as (server, recorded),
+        bridge_leg(server) as leg,
+    ):
+        await desk.store.tell_agent("anna", AgentPaused(datetime.now(UTC), "pause"))
+        await ask_for_a_person(leg, recorded)
+        await waits(desk, recorded)
+        [before] = await desk.entries()
+        await leg.speak(encode_alaw(question("un_agent")))
+        await leg.until_time(1500)
+        await recorded.until(lambda: "C'est une urgence." in " ".join(texts(recorded)))
+
+        async def goes_first() -> bool:
+            return [one.caller.priority for one in await desk.entries()] == [Priority.EMERGENCY]
+
+        await until(goes_first)
+        [after] = await desk.until_places(Place.WAITING)
+        assert (after.id, after.entered_at, after.caller.reason) == (
+            before.id,
+            before.entered_at,
+            "emergency",
+        )
+        card = await desk.room.cards.of(after.caller.call_id)
+        assert card
+        assert card.reason == "emergency"
+        await leg.tell("HANGUP")
+        await ended(recorded)
+    told = [event.emergency for event in recorded.only if isinstance(event, IntentMatched)]
+    assert told[-1] == "15"
 
 
 async def _as_without_a_queue(leg: BridgeLeg, recorded: Recorded) -> list[Event]:

@@ -23,6 +23,7 @@ from callbot.dialogue.waiting import (
     Waiting,
 )
 from callbot.dialogue.waiting_callback import PATIENCE_MS
+from callbot.dialogue.waiting_danger import DOUBT_MS
 from callbot.dialogue.waiting_news import Desk, NotQueued, Passed, PlaceSeen, Stands
 from callbot.events import (
     AgentConnected,
@@ -33,7 +34,9 @@ from callbot.events import (
     CallerQueued,
     ClearAudio,
     ConnectAgent,
+    Decision,
     EnterQueue,
+    IntentMatched,
     LookAtQueue,
     OfferAgent,
     PlayMusic,
@@ -716,6 +719,87 @@ def test_what_is_no_wish_changes_nothing(said: Interpretation, sounded: Sounded)
     call = settled()
     assert call.heard(said, sounded, 20_000) == []
     assert call.stage is Stage.WAITING
+
+
+FELL = "Si la personne ne répond pas, composez le quinze."
+URGENT = replace(
+    PLAN,
+    urgent={
+        "15": ("C'est une urgence, le quinze.", "Je vous passe."),
+        "112": ("C'est une urgence, le cent douze.", "Je vous passe."),
+    },
+    doubts={"danger_doubt": "Est-ce une urgence ?", "fall_doubt": FELL},
+)
+HURRY = [TellQueue(QueueWord.HUNG_UP), EnterQueue("accueil", "emergency", "fr")]
+
+
+def in_danger(number: str, at_ms: int) -> IntentMatched:
+    """What is published of it."""
+    return IntentMatched(at_ms, Decision.EMERGENCY, None, None, None, number, 1.0, None)
+
+
+def test_an_emergency_over_the_music_is_told_whom_to_call_and_goes_first() -> None:
+    """At once, even while a call-back is asked about; the place is entered anew with the priority of an emergency, and kept."""
+    call = settled(URGENT)
+    call.heard(CALL_ME, THEIRS, 19_000)
+    assert call.heard(Interpretation("mon mari ne respire plus", emergency="15"), THEIRS, 20_000) == [
+        in_danger("15", 20_000),
+        ClearAudio(),
+        fixed("C'est une urgence, le quinze."),
+        *HURRY,
+    ]
+    assert call.told(WAITS, 20_100) == [LookAtQueue()]
+    assert call.said(24_000) == [fixed("Je vous passe.")]
+    assert call.said(26_000) == [PlayMusic()]
+    call.told(TO_ANNA, 26_500)
+    assert (call.stage, call.transfer.reason) == (Stage.OFFERED, "emergency")
+
+
+def test_an_emergency_while_a_telephone_rings_does_not_stop_it() -> None:
+    """Whoever takes the call is there soon; only if nobody does, the caller is put before all others. The sentence is not cut."""
+    call = settled(URGENT)
+    call.told(TO_ANNA, 20_000)
+    assert call.heard(Interpretation("au feu", emergency="112"), THEIRS, 21_000) == [
+        in_danger("112", 21_000),
+        ClearAudio(),
+        fixed("C'est une urgence, le cent douze."),
+    ]
+    assert call.heard(Interpretation("au feu", emergency="112"), THEIRS, 22_000) == []
+    assert call.told(WAITS, 23_000) == [ReleaseAgent(), *HURRY]
+    assert call.said(24_000) == [fixed("Je vous passe.")]
+
+
+@pytest.mark.parametrize(
+    ("doubt", "question", "answer", "number"),
+    [
+        ("danger", "Est-ce une urgence ?", reads("oui", "oui"), "112"),
+        ("fall", FELL, reads("non", "non"), "15"),
+        ("fall", FELL, Interpretation("il est tombé", doubt="fall"), "15"),
+        ("danger", "Est-ce une urgence ?", reads("non", "non"), None),
+        ("fall", FELL, reads("oui", "oui"), None),
+    ],
+)
+def test_what_may_be_an_emergency_is_asked_about(
+    doubt: str, question: str, answer: Interpretation, number: str | None
+) -> None:
+    """In the words of the dialogue; what is confirmed, or told again, is one. What is denied leaves the caller where they are."""
+    call = settled(URGENT)
+    said = call.heard(Interpretation("il est tombé", doubt=doubt), THEIRS, 20_000)
+    assert said == [ClearAudio(), PlayPrompt(question)]
+    call.said(23_000)
+    told = call.heard(answer, THEIRS, 25_000)
+    assert told[:1] == ([in_danger(number, 25_000)] if number else [])
+    assert told[3:] == (HURRY if number else [])
+
+
+def test_a_yes_long_after_the_question_is_none() -> None:
+    """The caller speaks to somebody else by then; nor is what they say of no emergency one."""
+    call = settled(URGENT)
+    call.heard(Interpretation("il est tombé", doubt="danger"), THEIRS, 20_000)
+    call.said(23_000)
+    assert call.heard(reads("oui", "oui"), THEIRS, 20_000 + DOUBT_MS) == []
+    denied = Interpretation("ce n'est pas une urgence", doubt="danger")
+    assert call.heard(denied, THEIRS, 60_000) == []
 
 
 def test_a_sentence_of_ours_that_comes_back_is_no_answer() -> None:
