@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot import tables
@@ -121,17 +121,26 @@ def _is_same_person(place: Any, row: Any) -> bool:
     """By the call, by the number that called, or by the one that is to be called."""
     hashed = row.caller_hash is not None and place.caller_hash == row.caller_hash
     number = normalise_number(place.number or "")
-    return bool(place.call_id == row.call_id or hashed or (number and number == row.number))
+    called = row.number != "" and row.number in (number, place.confirmed)
+    return bool(place.call_id == row.call_id or hashed or called)
 
 
 async def _live(connection: AsyncConnection) -> list[Any]:
     """All who are on the line, or to be called back in their turn."""
     place = ENTRIES.c
     columns = place.id, place.call_id, place.caller_hash, place.service, place.place, place.since
-    wanted = select(*columns, place.agent, place.call_after, CARDS.c.number)
+    confirmed = _confirmed(place.call_id).label("confirmed")
+    wanted = select(*columns, place.agent, place.call_after, CARDS.c.number, confirmed)
     joined = wanted.outerjoin(CARDS, CARDS.c.call_id == place.call_id)
     here = place.place.in_([one.value for one in LIVE_CALLER])
     return list(await connection.execute(joined.where(here)))
+
+
+def _confirmed(call_id: ColumnElement[str] | str) -> ScalarSelect[Any]:
+    """The number that a call has asked to be called at, which need not be the one that it came from."""
+    asked = CALLBACKS.alias()
+    newest = select(asked.c.number).where(asked.c.call_id == call_id).order_by(asked.c.id.desc()).limit(1)
+    return newest.scalar_subquery()
 
 
 async def of_place(
@@ -139,7 +148,7 @@ async def of_place(
 ) -> list[int]:
     """The ids of the open requests of whose place it is, in their order; `hold`: until the transaction ends."""
     card = select(CARDS.c.number).where(CARDS.c.call_id == call_id)
-    whose = [CALLBACKS.c.call_id == call_id]
+    whose = [CALLBACKS.c.call_id == call_id, CALLBACKS.c.number == _confirmed(call_id)]
     if number := normalise_number(await connection.scalar(card) or ""):
         whose.append(CALLBACKS.c.number == number)
     if caller_hash is not None:

@@ -6,10 +6,10 @@ turn. The two change in one transaction; places are held before requests, always
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import assert_never
+from datetime import datetime, timedelta
+from typing import Any, assert_never
 
-from sqlalchemy import false, select
+from sqlalchemy import ColumnElement, Select, false, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot import callback_rows as rows
@@ -52,16 +52,30 @@ AUDITED: dict[type[Action], str] = {
 ENTRIES, CALLBACKS = rows.ENTRIES, rows.CALLBACKS
 
 
-def of_place(before: Entry, after: Entry) -> Action | None:
-    """What an agent has done to a request by what became of the place; None: nothing."""
+LOOKED_AGAIN = timedelta(minutes=1)
+"""After so long it is looked again whether the person still talks to somebody else."""
+WRITTEN_WITHIN = timedelta(minutes=10)
+"""A call that nothing is kept of so long after its promise has been erased."""
+SHORT = timedelta(seconds=10)
+"""A talk on our line that is over sooner has settled nothing."""
+
+
+def of_place(before: Entry, after: Entry, *, lost: bool = False) -> Action | None:
+    """What an agent has done to a request by what became of the place; None: nothing. `lost`: the line was."""
     match before.place, after.place:
         case Place.CALLING_BACK, Place.CONNECTED:
             return Call()
         case _ if after.unanswered > before.unanswered:
             return NoAnswer(after.call_after)
         case Place.CONNECTED, Place.ENDED if not after.passed_to:
-            return Done(resolved=None)
+            return NoAnswer() if lost or _is_short(before, after) else Done(resolved=None)
     return None
+
+
+def _is_short(before: Entry, after: Entry) -> bool:
+    """Of a talk that was dialled, the agent has said that it was one."""
+    began = before.connected_at
+    return before.caller.machine != "" and began is not None and after.since - began < SHORT
 
 
 def of_request(action: Action, after: Callback, entry: Entry, actor: str, now: datetime) -> PlaceEvent | None:
@@ -98,12 +112,14 @@ class Turns:
     def __init__(self, service_of: ServiceOf) -> None:
         self._service_of = service_of
 
-    async def follow(self, connection: AsyncConnection, before: Entry, after: Entry) -> Sequence[int]:
+    async def follow(
+        self, connection: AsyncConnection, before: Entry, after: Entry, *, lost: bool = False
+    ) -> Sequence[int]:
         """Note what became of a place in the requests of that person that are about the same thing.
 
         The ids of the person's places where nobody needs to call them any more.
         """
-        action = of_place(before, after)
+        action = of_place(before, after, lost=lost)
         if action is None:
             return ()
         if isinstance(action, Done):
@@ -120,11 +136,26 @@ class Turns:
             )
         return await _needless(connection, before, same, action)
 
-    async def stale(self, connection: AsyncConnection) -> tuple[Sequence[int], Sequence[int]]:
-        """Places whose request is done, and talks of which the list has not heard, by the place's id."""
+    async def taken(self, connection: AsyncConnection, entry: Entry, at: datetime) -> datetime | None:
+        """Until when somebody else is at the person whom the place's agent wants to dial; None: nobody is."""
+        caller = entry.caller
+        ids = await rows.of_place(connection, caller.call_id, caller.caller_hash)
+        wanted = rows.requests().where(CALLBACKS.c.id.in_(ids))
+        found = await rows.read(connection, wanted, self._service_of) if ids else []
+        claims = [claim for one in found for claim in (one.claim, one.elsewhere) if claim]
+        until = [one.until for one in claims if one.by != entry.agent and one.holds(at)]
+        others = (turn for one in found for turn in one.turns if turn.entry_id != entry.id)
+        talks = any(one.place is Place.CONNECTED and one.agent != entry.agent for one in others)
+        return max(until) if until else at + LOOKED_AGAIN if talks else None
+
+    async def stale(self, connection: AsyncConnection, at: datetime) -> tuple[Sequence[int], Sequence[int]]:
+        """Places whose request is done or erased, and talks of which the list has not heard, by the place's id."""
         own = select(CALLBACKS.c.id).where(CALLBACKS.c.call_id == ENTRIES.c.call_id)
         promised = ENTRIES.c.place.in_([Place.PROMISED.value, Place.CALLING_BACK.value])
-        settled = select(ENTRIES.c.id).where(promised, own.exists(), ~own.where(rows.is_open()).exists())
+        no_own = own.exists() & ~own.where(rows.is_open()).exists()
+        settled = select(ENTRIES.c.id).where(
+            promised, no_own | _came_again_for_nothing(own) | _erased(own, at)
+        )
         untouched = (CALLBACKS.c.state == CallbackState.TO_CALL.value) & CALLBACKS.c.state_at.is_(None)
         talked = (ENTRIES.c.place == Place.ENDED.value) & ENTRIES.c.promised_at.is_not(None)
         unheard = select(ENTRIES.c.id).where(
@@ -132,6 +163,27 @@ class Turns:
         )
         done = (await connection.scalars(settled)).all()
         return done, (await connection.scalars(unheard)).all()
+
+
+def _came_again_for_nothing(own: Select[Any]) -> ColumnElement[bool]:
+    """The place is that of a later call, which has asked for nothing itself, and nothing is open of what its number had asked for."""
+    calls = tables.calls.c
+    asked = (
+        select(CALLBACKS.c.id)
+        .join(tables.calls, calls.id == CALLBACKS.c.call_id)
+        .where(rows.is_open(), calls.caller_hash == ENTRIES.c.caller_hash)
+    )
+    over = select(calls.id).where(calls.id == ENTRIES.c.call_id, calls.outcome.is_not(None))
+    return over.exists() & ~own.exists() & ~asked.exists()
+
+
+def _erased(own: Select[Any], at: datetime) -> ColumnElement[bool]:
+    """Nothing is kept of the call any more; that of a call that goes on, or could not be written yet, has its card."""
+    calls, cards = tables.calls.c, tables.desk_cards.c
+    call = select(calls.id).where(calls.id == ENTRIES.c.call_id)
+    card = select(cards.call_id).where(cards.call_id == ENTRIES.c.call_id)
+    long_ago = ENTRIES.c.promised_at < at - WRITTEN_WITHIN
+    return long_ago & ~own.exists() & ~call.exists() & ~card.exists()
 
 
 async def _needless(
@@ -145,7 +197,7 @@ async def _needless(
         mine = place.id.in_(known) | (place.caller_hash == number if number else false())
         to_be_called = place.place.in_([Place.PROMISED.value, Place.CALLING_BACK.value])
         return (await connection.scalars(select(place.id).where(of_person, mine, to_be_called))).all()
-    if isinstance(action, NoAnswer) and number:
+    if isinstance(action, NoAnswer) and number and entry.is_call_back:
         here = of_person & (place.caller_hash == number) & place.place.in_([one.value for one in ON_LINE])
         return [entry.id] if await connection.scalar(select(place.id).where(here).limit(1)) else ()
     return ()

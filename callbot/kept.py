@@ -140,12 +140,23 @@ async def _erase_calls(connection: AsyncConnection, caller: Caller) -> int:
 async def _erase_places(connection: AsyncConnection, caller: Caller) -> int:
     """The place of who is on the line just now stays, without the hash: it goes with the others after a day."""
     on_line = queue_entries.c.place.in_([place.value for place in (*ON_LINE, Place.CALLING_BACK)])
-    whose = _places_of(caller)
+    whose, normal = _places_of(caller), normalise_number(caller.number)
     await connection.execute(update(queue_entries).where(whose & on_line).values(caller_hash=None))
+    if normal:  # promised from another telephone: nobody is to be called there any more
+        whose |= queue_entries.c.call_id.in_(select(callbacks.c.call_id).where(callbacks.c.number == normal))
     return (await connection.execute(delete(queue_entries).where(whose & ~on_line))).rowcount
 
 
 KEPT = (
+    Kept(  # before the requests, which tell whose some of the places are
+        queue_entries,
+        Whose.CALLERS,
+        "La file d’attente du jour : empreinte du numéro, motif, qui a pris l’appel",
+        _places_of,
+        "queue",
+        erase=_erase_places,
+        staff=frozenset({"agent", "tried", "passed_by", "passed_to", "passed_to_agent", "passed_to_number"}),
+    ),
     Kept(
         callbacks,
         Whose.CALLERS,
@@ -160,15 +171,6 @@ KEPT = (
         name="tries",
         within=callbacks,
         staff=frozenset({"by"}),
-    ),
-    Kept(
-        queue_entries,
-        Whose.CALLERS,
-        "La file d’attente du jour : empreinte du numéro, motif, qui a pris l’appel",
-        _places_of,
-        "queue",
-        erase=_erase_places,
-        staff=frozenset({"agent", "tried", "passed_by", "passed_to", "passed_to_agent", "passed_to_number"}),
     ),
     Kept(
         desk_cards,

@@ -150,7 +150,11 @@ def _place_event(pair: Pair, event: PlaceEvent, rules: Rules) -> Pair | None:  #
         case OfferMade():
             return _offer(entry, agent, event.at)
         case OfferAccepted():
-            return _both(replace(entry, connected_at=event.at), Move.ACCEPT, agent, Act.ACCEPT, event.at)
+            promised_at = (
+                None if entry.caller.machine else entry.promised_at
+            )  # who called again has come true
+            taken = replace(entry, connected_at=event.at, promised_at=promised_at)
+            return _both(taken, Move.ACCEPT, agent, Act.ACCEPT, event.at)
         case OfferDeclined():
             return _not_taken(entry, agent, Act.DECLINE, event.at)
         case OfferRangOut():
@@ -171,7 +175,8 @@ def _place_event(pair: Pair, event: PlaceEvent, rules: Rules) -> Pair | None:  #
             held = (entry.place, Move.HOLD) in PLACES
             return Pair(replace(entry, call_after=until), agent) if held else None
         case CallerWithdrew():
-            return _gone(entry, Move.WITHDRAW, agent, event.at, rules)
+            kept_word = entry.promised_at if not entry.caller.machine else None
+            return _gone(replace(entry, promised_at=kept_word), Move.WITHDRAW, agent, event.at, rules)
         case TalkEnded():
             return _gone(entry, Move.END, agent, event.at, rules)
         case PassedInVain() if entry.passed and not entry.passed.is_back:
@@ -179,6 +184,8 @@ def _place_event(pair: Pair, event: PlaceEvent, rules: Rules) -> Pair | None:  #
             return Pair(_came_back(back), agent) if back else None
         case PassedInVain():
             return None
+        case PlaceExpired() if entry.place is Place.KEPT and entry.promised_at:
+            return _gone(entry, Move.PROMISE_AGAIN, agent, event.at, rules)
         case PlaceExpired():
             return _gone(entry, Move.EXPIRE, agent, event.at, rules)
         case _:
@@ -252,8 +259,8 @@ def _not_answered(entry: Entry, agent: Agent | None, event: CallNotAnswered, rul
 
 
 def _on_line(entry: Entry, caller: Caller) -> Entry:
-    """Who calls again: what was promised has come true, and the place is their new call's."""
-    return replace(entry, caller=_of_new_call(entry.caller, caller), promised_at=None, call_after=None)
+    """Who calls again: the place is their new call's. What was promised holds until an agent has them: they may hang up again."""
+    return replace(entry, caller=_of_new_call(entry.caller, caller), call_after=None)
 
 
 def _move(entry: Entry, move: Move, at: datetime) -> Entry | None:

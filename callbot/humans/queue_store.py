@@ -38,7 +38,10 @@ from callbot.humans.queue_events import (
     CallerPassedOn,
     CallerReturned,
     CallerWithdrew,
+    CallHeld,
     LineLost,
+    OfferAccepted,
+    OfferDeclined,
     OfferMade,
     PlaceEvent,
     QueueEvent,
@@ -115,11 +118,16 @@ class Overview:
 class Requests(Protocol):
     """The list of those to call back, of whom the queue has some in their turn (callback_turns.Turns). In the queue's transaction."""
 
-    async def follow(self, connection: AsyncConnection, before: Entry, after: Entry) -> Sequence[int]:
-        """What became of a place is noted in the list; the person's places, by id, where nobody needs to call them any more."""
+    async def follow(
+        self, connection: AsyncConnection, before: Entry, after: Entry, *, lost: bool = False
+    ) -> Sequence[int]:
+        """What became of a place (its line was `lost`) is noted in the list; places where nobody need call the person any more, by id."""
 
-    async def stale(self, connection: AsyncConnection) -> tuple[Sequence[int], Sequence[int]]:
-        """Places whose request is done, and talks of which the list has not heard: each by the place's id."""
+    async def taken(self, connection: AsyncConnection, entry: Entry, at: datetime) -> datetime | None:
+        """Until when somebody else is at the person whom the place's agent wants to dial; None: nobody is."""
+
+    async def stale(self, connection: AsyncConnection, at: datetime) -> tuple[Sequence[int], Sequence[int]]:
+        """Places whose request is done or erased, and talks of which the list has not heard: each by the place's id."""
 
 
 class QueueStore:
@@ -398,15 +406,29 @@ class QueueStore:
         after = handle(pair, event, self.rules)
         if after is None:
             return False
-        await self._keep(writing, pair, after)
+        if isinstance(event, OfferAccepted) and await self._is_taken(writing, pair, event.at):
+            return False
+        await self._keep(writing, pair, after, lost=isinstance(event, LineLost))
         return True
 
-    async def _keep(self, writing: Writing, pair: Pair, after: Pair) -> None:
+    async def _is_taken(self, writing: Writing, pair: Pair, at: datetime) -> bool:
+        """Whether somebody else is at who is to be called back: then the place is nobody's for so long."""
+        entry = pair.entry
+        if self._requests is None or entry is None or entry.place is not Place.CALLING_BACK:
+            return False
+        until = await self._requests.taken(writing.connection, entry, at)
+        given_back = handle(pair, OfferDeclined(at), self.rules) if until else None
+        held = handle(Pair(given_back.entry), CallHeld(at, until), self.rules) if given_back else None
+        if given_back and held:
+            await writing.keep(pair, replace(given_back, entry=held.entry))
+        return until is not None
+
+    async def _keep(self, writing: Writing, pair: Pair, after: Pair, *, lost: bool = False) -> None:
         """Write it, and tell the list."""
         await writing.keep(pair, after)
         before = pair.entry
         if self._requests and before and after.entry and before.place in CALLED and after.entry != before:
-            for entry_id in await self._requests.follow(writing.connection, before, after.entry):
+            for entry_id in await self._requests.follow(writing.connection, before, after.entry, lost=lost):
                 await self._withdraw(writing, entry_id, after.entry.since)
 
     async def _withdraw(self, writing: Writing, entry_id: int, at: datetime) -> None:
@@ -424,7 +446,7 @@ class QueueStore:
         if self._requests is None:
             return
         async with self._database.read() as connection:
-            settled, unheard = await self._requests.stale(connection)
+            settled, unheard = await self._requests.stale(connection, at)
         for entry_id in settled:
             await self.tell(entry_id, CallerWithdrew(at))
         for entry_id in unheard:

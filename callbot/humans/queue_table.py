@@ -16,6 +16,8 @@ class Move(StrEnum):
     HANG_UP = "hang up"
     RETURN = "return"
     PROMISE = "promise"
+    PROMISE_AGAIN = "promise again"
+    """Who was to be called back has called, and hung up again before anybody was there."""
     WITHDRAW = "withdraw"
     END = "end"
     ONWARD = "onward"
@@ -71,6 +73,7 @@ PLACES: MappingProxyType[tuple[Place, Move], Place] = MappingProxyType(
         (Place.CONNECTED, Move.NO_ANSWER): Place.PROMISED,
         (Place.CONNECTED, Move.GIVE_UP): Place.LEFT,
         (Place.KEPT, Move.RETURN): Place.WAITING,
+        (Place.KEPT, Move.PROMISE_AGAIN): Place.PROMISED,
         (Place.KEPT, Move.EXPIRE): Place.LEFT,
         (Place.PROMISED, Move.OFFER): Place.CALLING_BACK,
         (Place.PROMISED, Move.RETURN): Place.WAITING,

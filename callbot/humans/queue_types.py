@@ -174,7 +174,7 @@ class Entry:
     passed: Passed | None = None
     passed_to: str = ""
     promised_at: datetime | None = None
-    """When the caller chose to be called back; None: they have not, or they have called again since."""
+    """When the caller chose to be called back; None: they have not, or they have called again since and talked."""
     call_after: datetime | None = None
     """Of who is promised a call: nobody is to be offered them before; None: at once."""
     unanswered: int = 0

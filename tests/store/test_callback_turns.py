@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from callbot import tables
 from callbot.callback_states import (
+    CLAIM_LASTS,
     Call,
     Callback,
     CallbackState,
@@ -22,6 +23,7 @@ from callbot.callback_states import (
 )
 from callbot.callback_turns import Turns
 from callbot.callbacks import Callbacks, Wanted
+from callbot.caller_data import erase_caller
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.events import CallbackRequested, CallEnded, Outcome
@@ -36,6 +38,7 @@ from callbot.humans.queue_events import (
     CallBackChosen,
     CallerHungUp,
     CallNotAnswered,
+    LineLost,
     OfferAccepted,
     OfferDeclined,
     PlaceEvent,
@@ -305,6 +308,7 @@ async def test_who_calls_again_and_is_served_is_not_called(house: House) -> None
     assert await house.act(1, Call()) == Refusal(Why.HERE, since=house.at)
     await house.ready()
     await house.tell(back, OfferAccepted)
+    await house.later(5)
     await house.tell(back, TalkEnded)
     assert [one.call_id for one in await house.open()] == ["other"]
 
@@ -357,14 +361,92 @@ async def test_who_is_on_the_line_is_not_dialled(house: House) -> None:
 
 
 async def test_who_calls_again_and_hangs_up_is_still_to_be_called(house: House) -> None:
-    """The place goes after its time, the request stays."""
+    """The place is promised again after its time; with its request it goes."""
     back = await house.promised()
     assert await house.calls("again") == back
     await house.queue.tell(back, CallerHungUp(house.at))
     await house.later(11)
-    assert await house.place(back) == (Place.LEFT, "")
+    assert await house.place(back) == (Place.PROMISED, "")
     assert [one.state for one in await house.open()] == [CallbackState.TO_CALL]
-    assert level(await house.desk.today(house.at)) == Level(0, 0, 1, None)
+    assert level(await house.desk.today(house.at)) == Level(0, 0, 0, None)
+    await write_again(house)
+    await house.later(0.1)
+    assert await house.place(back) == (Place.PROMISED, "")
+    await house.act(1, Done())
+    await house.later(0.1)
+    assert await house.place(back) == (Place.LEFT, "")
+
+
+async def write_again(house: House) -> None:
+    """The later call's row: it has asked for nothing."""
+    record = CallRecord("again", house.at, HASH, engine="whisper", recorder="host:1")
+    for event in (started(), CallEnded(11_000, Outcome.CLOSED, (), 1, ())):
+        record.apply(event)
+    await write(house.database, record.rows(), spill(house.settings))
+
+
+@pytest.mark.parametrize("lost", [True, False])
+async def test_a_line_that_is_lost_settles_nothing(house: House, lost: bool) -> None:
+    """Nor does a talk of some seconds."""
+    await house.asks("night", "accueil")
+    await house.ready()
+    place = await house.calls("again")
+    await house.tell(place, OfferAccepted)
+    house.at += timedelta(minutes=2) if lost else timedelta(seconds=9)
+    assert await house.tell(place, LineLost if lost else CallerHungUp)
+    assert [(one.state, one.claim) for one in await house.open()] == [(CallbackState.TRIED, None)]
+
+
+async def promised_elsewhere(house: House) -> int:
+    """Somebody wants to be called at NUMBER, and called from another telephone; their place."""
+    await house.desk.cards.put(Card("c1", "0711111111"), house.at)
+    place = await house.queue.enter(Caller("c1", "m", "accueil", caller_hash="b" * 64), house.at)
+    await house.queue.tell(place, CallBackChosen(house.at))
+    await house.asks("c1", caller_hash="b" * 64)
+    return place
+
+
+async def test_a_number_is_dialled_by_one_whatever_it_called_from(house: House) -> None:
+    """Two requests for one number, from two telephones: who calls for one holds the other's place; the talk ends both."""
+    place = await promised_elsewhere(house)
+    await house.asks("c2", caller_hash=None)
+    assert isinstance(await house.act(2, Call()), Callback)
+    await house.ready()
+    await house.later(1)
+    assert await house.place(place) == (Place.PROMISED, "")
+    await house.act(2, GiveBack())
+    await house.tell(place, OfferAccepted)
+    await house.later(3)
+    await house.tell(place, TalkEnded)
+    assert await house.open() == []
+
+
+async def test_who_is_called_already_is_not_dialled_from_the_desk(house: House) -> None:
+    """Omar's claim comes to light as Léa accepts: the place is nobody's until it is over."""
+    await house.asks("night", "voirie")
+    await house.act(1, Call())
+    place = await house.promised()
+    await house.ready()
+    assert await house.place(place) == (Place.CALLING_BACK, LEA)
+    assert not await house.tell(place, OfferAccepted)
+    entry = await house.queue.entry(place)
+    assert entry
+    assert (entry.place, entry.call_after) == (Place.PROMISED, NOON + CLAIM_LASTS)
+    assert await house.agent() is AgentState.AVAILABLE
+
+
+async def test_who_is_erased_is_not_called(house: House) -> None:
+    """Promised from another telephone; and dialled at that moment, by nobody after it."""
+    place = await promised_elsewhere(house)
+    await erase_caller(house.database, "f" * 64, NUMBER, actor="dpo")
+    assert await house.queue.entry(place) is None
+    place = await house.promised()
+    await house.ready()
+    await house.tell(place, OfferAccepted)
+    await erase_caller(house.database, HASH, NUMBER, actor="dpo")
+    assert await house.tell(place, CallNotAnswered)
+    await house.later(15)
+    assert await house.place(place) == (Place.LEFT, "")
 
 
 async def test_a_request_that_is_written_after_its_talk_is_done(house: House) -> None:

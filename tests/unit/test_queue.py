@@ -404,6 +404,12 @@ def test_what_time_brings() -> None:
     kept = Pair(replace(ENTRY, place=Place.KEPT), None)
     assert due(kept, AT + timedelta(seconds=599), RULES) is None
     assert due(kept, AT + timedelta(minutes=10), RULES) == PlaceExpired(AT + timedelta(minutes=10))
+    again = Pair(replace(ENTRY, place=Place.KEPT, promised_at=AT), None)
+    over = handle(again, PlaceExpired(NOW), RULES)
+    assert over == Pair(
+        replace(ENTRY, caller=replace(CALLER, machine=""), place=Place.PROMISED, since=NOW, promised_at=AT),
+        None,
+    )
     promised = Pair(replace(ENTRY, place=Place.PROMISED, since=AT + timedelta(days=29)), None)
     assert due(promised, AT + timedelta(days=30) - timedelta(seconds=1), RULES) is None
     assert due(promised, AT + timedelta(days=30), RULES) == PlaceExpired(AT + timedelta(days=30))

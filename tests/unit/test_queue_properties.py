@@ -306,6 +306,7 @@ class QueueMachine(RuleBasedStateMachine):
         for entry_id, entry in before.items():
             after, lasts = self.queue.entries[entry_id], self.at - entry.since
             if entry.place is Place.KEPT:
+                assert after.place is not Place.LEFT or entry.promised_at is None
                 assert (after.place is not Place.KEPT) == (lasts >= timedelta(minutes=10))
             if entry.place is Place.CONNECTED:
                 over = entry.is_call_back and lasts > DIALLED_FOR
