@@ -101,8 +101,9 @@ class LiveKnowledge:
             while True:
                 try:
                     await self.follow(render)
-                    if self._nightly.due(self._clock()):
-                        await self.read_again(render)
+                    if self._nightly.due(now := self._clock()):
+                        await self.read_again(render)  # what raises is tried again
+                        self._nightly.done(now)
                 except DatabaseError as error:
                     logger.error("the knowledge base stays as it is: %s", error)
                 self._forget_tried()

@@ -10,7 +10,7 @@ __all__ = ["Nightly", "same_commune"]
 
 
 class Nightly:
-    """`due` is true once a day, from `hour` (of Paris; None: never) on. Whatever began after the hour waits for the next day."""
+    """`due` from `hour` (of Paris; None: never) on, each day until it is `done`. Whatever began after the hour waits for the next day."""
 
     def __init__(self, hour: time | None, began: datetime) -> None:
         self._hour = hour
@@ -19,10 +19,11 @@ class Nightly:
     def due(self, now: datetime) -> bool:
         """Whether it is time (`now` is aware); a machine that slept through the hour does it when it wakes."""
         day = self._day(now)
-        if self._hour is None or day is None or day == self._done:
-            return False
-        self._done = day
-        return True
+        return day is not None and day != self._done
+
+    def done(self, now: datetime) -> None:
+        """The work has been done, at `now`, for this day."""
+        self._done = self._day(now) or self._done
 
     def _day(self, at: datetime) -> date | None:
         """The day on which the hour has come; None: it has not come yet."""

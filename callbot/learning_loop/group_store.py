@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -233,6 +233,17 @@ class GroupStore:
             for row in rows
             if telling(row.transcript)
         ]
+
+    async def words_left(self, day: date) -> bool:
+        """Whether all that callers said on a day is still there in words: some may be purged, or were never kept."""
+        gone = exists().where(
+            turns.c.call_id == calls.c.id,
+            calls.c.day == day,
+            turns.c.decode_ms.is_not(None),  # spoken, and not a key
+            turns.c.transcript.is_(None),
+        )
+        async with self._database.read() as connection:
+            return not await connection.scalar(select(gone))
 
     async def measured(self, group: int) -> list[Measured]:
         """The days that were measured, in order."""

@@ -75,7 +75,10 @@ class LearningLoop:
         return len(added)
 
     async def measure(self) -> int:
-        """Measure the days that are over of every answer that was taught; how many. Raises CallbotError."""
+        """Measure the days that are over of every answer that was taught; how many. Raises CallbotError.
+
+        Days whose words are gone stay unknown: they are not measured, which is not the same as no calls.
+        """
         done = 0
         for group in await self.groups.groups():
             if group.state is not GroupState.TAUGHT or group.taught_on is None:
@@ -83,6 +86,8 @@ class LearningLoop:
             there = [one.day for one in await self.groups.measured(group.id)]
             examples: Sequence[str] = ()
             for day in due(group.taught_on, self._today(), there):
+                if not await self.groups.words_left(day):
+                    continue
                 examples = examples or await self._examples(group)
                 await self.groups.measure(group.id, await self._of_day(day, group.entry_id, examples))
                 done += 1

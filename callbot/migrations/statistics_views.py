@@ -19,6 +19,11 @@ def those(condition: str) -> str:
     return f"count(*) FILTER (WHERE {condition})"
 
 
+def known_closed(condition: str) -> str:
+    """The same of whether the offices were closed; NULL where that is known of no call."""
+    return f"CASE WHEN count(f.arrived_closed) > 0 THEN {those(condition)} END"
+
+
 def added(value: str) -> str:
     """The sum of a column."""
     return f"COALESCE(sum({value}), 0)"
@@ -41,8 +46,9 @@ COUNTS = {
     "failed": ended("failed"),
     "in_progress": ended("in_progress"),
     "out_of_hours": those("f.needed_when_closed"),
-    "closed_offered": those("f.arrived_closed"),
-    "closed_answered": those("f.arrived_closed AND f.ending = 'answered'"),
+    "closed_known": "count(f.arrived_closed)",
+    "closed_offered": known_closed("f.arrived_closed"),
+    "closed_answered": known_closed("f.arrived_closed AND f.ending = 'answered'"),
     "needed_agent": those("f.needed_agent"),
     "handled_by_agent": those("f.handled_by_agent"),
     "turns": added("f.turns"),
@@ -92,13 +98,19 @@ RATES = {
 }
 
 
+OF_WHOLE_DAYS = ("repeat_caller_rate",)
+"""Of a part of a day they tell nothing; their numerators and denominators, added up over the whole day, do."""
+
+
 def figures(*by: str) -> str:
     """Every figure that is a number of calls or turns, or a quotient of two, by these columns."""
     columns = [f"{made} AS {name}" for name, made in COUNTS.items()]
     for name, (numerator, denominator) in RATES.items():
         columns += [f"{numerator} AS {name}_numerator", f"{denominator} AS {name}_denominator"]
     quotients = [
-        f"CAST({name}_numerator AS double precision) / NULLIF({name}_denominator, 0) AS {name}"
+        f"CAST(NULL AS double precision) AS {name}"
+        if name in OF_WHOLE_DAYS and by != ("day",)
+        else f"CAST({name}_numerator AS double precision) / NULLIF({name}_denominator, 0) AS {name}"
         for name in RATES
     ]
     keys = ", ".join(f"f.{name}" for name in by)

@@ -9,7 +9,7 @@ from callbot.stats.slices import Slice
 __all__ = ["attention"]
 
 LEFT_RATE = 0.10
-"""Share of callers who hang up while they wait for a person from which on it is told (in contact centres 5–8 % is usual)."""
+"""Share of callers who needed a person and hung up while they waited, from which on it is told (in contact centres 5–8 % is usual)."""
 REPEAT_RATE = 0.15
 """Share of answered callers who call again within 7 days from which on the answers may not suffice."""
 WAIT_S = 300
@@ -22,13 +22,14 @@ def attention(total: Slice) -> Iterator[str]:
     """Sentences, the gravest first; none when all is well."""
     failed, refused = _number(total, "failed"), _number(total, "refused")
     if failed:
-        yield f"{_calls(failed)} {_have(failed)} échoué sur une panne : voir le journal du service."
+        yield f"{_calls(failed)} {_have(failed)} échoué sur une panne : à voir avec l’informatique."
     if refused:
-        yield f"{_calls(refused)} {_have(refused)} trouvé toutes les lignes occupées : le réglage max_calls est peut-être trop bas."
+        yield f"{_calls(refused)} {_have(refused)} trouvé toutes les lignes occupées : à voir avec l’informatique."
     if _over(total, "queue_abandon_rate", LEFT_RATE):
         share = value(total.figure("queue_abandon_rate"))
         left = _number(total, "abandoned_queue")
-        yield f"{whole(left)} {_s('personne', left)} {_have(left)} raccroché en attendant l’accueil ({share} de ceux qui attendaient)."
+        who = f"{whole(left)} {_s('personne', left)} {_have(left)} raccroché en attendant l’accueil"
+        yield f"{who} ({share} de ceux à qui il fallait une personne)."
     if _over(total, "longest_wait_s", WAIT_S):
         yield f"L’attente la plus longue a duré {value(total.figure('longest_wait_s'))}."
     unanswered = _number(total, "unanswered")
@@ -38,7 +39,8 @@ def attention(total: Slice) -> Iterator[str]:
         share = value(total.figure("answered_repeat_rate"))
         yield f"{share} de ceux à qui l’assistant avait répondu ont rappelé dans les 7 jours : ses réponses ne suffisent peut-être pas."
     if _over(total, "response_ms_p95", REPLY_MS):
-        yield f"L’assistant a parfois tardé ({value(total.figure('response_ms_p95'))} au 95ᵉ centile) : machine trop chargée."
+        slow = value(total.figure("response_ms_p95"))
+        yield f"Une fois sur vingt, l’assistant a mis {slow} ou plus à répondre : à voir avec l’informatique."
 
 
 def _over(total: Slice, key: str, most: float) -> bool:

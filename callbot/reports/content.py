@@ -39,7 +39,13 @@ def document(now: Figures, before: Figures | None, names: Names, at: datetime) -
     return Document(
         commune=names.commune,
         title=f"Rapport {_of(now)}" + (", appels choisis" if now.filters.some else ""),
-        headline=" ".join((*_which(now, names), headline(now.total), *_so_far(before, at))),
+        headline=" ".join(
+            (
+                *_which(now, names),
+                headline(now.total, of_service=bool(now.filters.service)),
+                *_so_far(before, at),
+            )
+        ),
         cards=cards(now, before, when),
         first=(
             Section("À regarder", tuple(islice(attention(now.total), SENTENCES)) or ("Rien d’inhabituel.",)),
@@ -135,8 +141,8 @@ def _period_of(label: str) -> str:
     )
 
 
-def headline(total: Slice) -> str:
-    """The period in one sentence."""
+def headline(total: Slice, *, of_service: bool = False) -> str:
+    """The period in one sentence; `of_service`: only calls of a service, of which the bot answered none alone."""
     offered, picked_up = _number(total, "offered"), _number(total, "picked_up")
     if not offered:
         return "Aucun appel."
@@ -145,15 +151,24 @@ def headline(total: Slice) -> str:
         picked = "décroché" if offered == 1 else "tous décrochés"
     else:
         picked = f"dont {whole(picked_up)} {_s('décroché', picked_up)}"
-    answered, taken = _number(total, "answered"), _number(total, "handled_by_agent")
-    rate = value(total.figure("automation_rate"))
-    alone = f"L’assistant a répondu seul à {whole(answered)} {_s('appel', answered)} ({rate})"
+    taken, alone = _number(total, "handled_by_agent"), _alone(total.figure("automation_rate"))
     if not taken:
-        return f"{calls}, {picked}. {alone}."
+        return f"{calls}, {picked}." if of_service else f"{calls}, {picked}. {alone}."
     speed = value(total.figure("answer_speed_s"))
     verb = "en a pris" if taken == 1 else "en ont pris"
     who = "une personne" if taken == 1 else "les agents"
+    if of_service:
+        return f"{calls}, {picked} ; {who} {verb} {whole(taken)}, après {speed} d’attente en moyenne."
     return f"{calls}, {picked}. {alone} ; {who} {verb} {whole(taken)}, après {speed} d’attente en moyenne."
+
+
+def _alone(rate: Figure) -> str:
+    """The share with what it is a share of, which is neither the calls offered nor those picked up."""
+    answered = rate.numerator or 0
+    if not rate.denominator:
+        return "L’assistant n’a eu personne à qui répondre"
+    among = f"sur {whole(rate.denominator)} où quelqu’un parlait"
+    return f"L’assistant a répondu seul à {whole(answered)} {_s('appel', answered)} {among} ({value(rate)})"
 
 
 def _card(now: Figure, before: Figure | None, label: str, when: str) -> Card:
@@ -184,7 +199,7 @@ def _details(now: Figures, names: Names) -> Iterator[Section]:
     yield sections.subjects(total, names)
     for title, slices, name in (
         ("Ligne", now.lines, names.line),
-        ("Service", now.services, names.service),
+        (sections.SERVICE, now.services, names.service),
         ("Langue", now.languages, names.language),
     ):
         if len(slices) > 1:

@@ -20,7 +20,7 @@ from callbot.stats.slices import Figures, Part, Slice
 from callbot.stats.tally import What
 
 __all__ = [
-    "ENDINGS", "SHOWN", "WHEN", "becoming", "everything", "heat", "moments", "motives", "out_of_hours", "parts", "satisfaction",
+    "ENDINGS", "SERVICE", "SHOWN", "WHEN", "becoming", "everything", "heat", "moments", "motives", "out_of_hours", "parts", "satisfaction",
     "subjects",
     "trend_of", "unanswered", "waits",
 ]  # fmt: skip
@@ -64,6 +64,7 @@ DAYS_MAX = 62
 DAYTIME = range(7, 20)
 """Hours that have a column each in the heat map."""
 SUBJECTS_MAX = 12
+SERVICE = "Service"
 DAYS_OF_WEEK = tuple(day.capitalize() for day in WEEKDAYS)
 
 
@@ -139,19 +140,28 @@ def _bars(now: Figures, before: Figures | None) -> tuple[str, str, list[Bar]]:
 def out_of_hours(now: Slice) -> Section:
     """What came while the offices were closed, and what the bot could answer of it; a section of words alone."""
     received, rate = now.figure("closed_offered"), now.figure("closed_answered_rate")
-    title = "Bureaux fermés"
-    if not received.value:
-        return Section(title, ("Aucun appel n’est arrivé quand les bureaux étaient fermés.",), key="fermes")
+    title, known = "Bureaux fermés", int(now.figure("closed_known").value or 0)
+    if received.value is None:
+        return Section(title, ("On ne le sait d’aucun de ces appels.",), table=_of_closed(now), key="fermes")
+    in_part = (
+        (f"C’est connu pour {whole(known)} appels sur {whole(now.calls)}.",) if known < now.calls else ()
+    )
     number = int(received.value)
+    if not number:
+        none = "Aucun appel n’est arrivé quand les bureaux étaient fermés."
+        return Section(title, (none, *in_part), key="fermes")
     verb = "est arrivé" if number == 1 else "sont arrivés"
     words = (
         f"{whole(number)} {'appel' if number == 1 else 'appels'} {verb} quand les bureaux étaient fermés ; "
         f"l’assistant a répondu à {whole(rate.numerator or 0)} d’entre eux ({value(rate)})."
     )
-    keys = ("closed_offered", "closed_answered", "closed_answered_rate")
+    return Section(title, (words, *in_part), table=_of_closed(now), key="fermes")
+
+
+def _of_closed(now: Slice) -> Table:
+    keys = ("closed_known", "closed_offered", "closed_answered", "closed_answered_rate")
     figures = [now.figure(key) for key in keys]
-    table = Table(("Chiffre", "Valeur"), tuple((one.label, one) for one in figures))
-    return Section(title, (words,), table=table, key="fermes")
+    return Table(("Chiffre", "Valeur"), tuple((one.label, one) for one in figures))
 
 
 def heat(now: Figures) -> Section:
@@ -305,15 +315,20 @@ def unanswered(total: Slice, names: Names) -> Section:
 
 
 def parts(title: str, key: str, slices: Sequence[Slice], name: Callable[[str], str]) -> Section:
-    """The main figures of each line, service or language."""
-    shown = ("offered", "automation_rate", "handled_by_agent", "abandoned_queue", "answer_speed_s")
-    head = (
-        title, "Appels", "Automatisation", "Pris par une personne", "Raccroché en attendant", "Attente moyenne",
-    )  # fmt: skip
+    """The main figures of each line, service or language; who was answered by the bot alone is of no service."""
+    shown = {
+        "Appels": "offered",
+        "Automatisation": "automation_rate",
+        "Pris par une personne": "handled_by_agent",
+        "Raccroché en attendant": "abandoned_queue",
+        "Attente moyenne": "answer_speed_s",
+    }
+    if title == SERVICE:
+        del shown["Automatisation"]
     body: tuple[tuple[Cell, ...], ...] = tuple(
-        (name(str(part.key)), *(part.figure(figure) for figure in shown)) for part in slices
+        (name(str(part.key)), *(part.figure(figure) for figure in shown.values())) for part in slices
     )
-    return Section(title, table=Table(head, body), key=key)
+    return Section(title, table=Table((title, *shown), body), key=key)
 
 
 def everything(total: Slice) -> Section:

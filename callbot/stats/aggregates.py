@@ -17,7 +17,7 @@ from callbot.events import Outcome
 from callbot.stats.call_record import CallRow, Rows
 from callbot.stats.cells import Cell, Kind, Sums, words_of
 from callbot.stats.fact_rows import fact_of, row_of
-from callbot.stats.facts import UNKNOWN_CALLER, CallFact, Repeats, fact
+from callbot.stats.facts import UNKNOWN_CALLER, CallFact, Repeats, fact, still_known
 from callbot.stats.repeats import WITHIN, Called, repeats
 from callbot.stats.stored_calls import stored_calls
 from callbot.stats.tally import entries, packed
@@ -45,7 +45,8 @@ async def put(connection: AsyncConnection, rows: Rows) -> None:
         for call_id, old in before.items()
         if call_id != rows.call.id
     }
-    after[rows.call.id] = fact(rows.call, rows.turns, rows.events, among[rows.call.id])
+    now = fact(rows.call, rows.turns, rows.events, among[rows.call.id])
+    after[rows.call.id] = still_known(now, before.get(rows.call.id))
     await change(connection, before.values(), after.values())
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from callbot.stats.facts import CallFact, Ending
 from callbot.stats.tally import CLASS_MS, Counted, What
 
-VERSION = 2
+VERSION = 3
 """Of facts and tallies; the database keeps which one made its own (aggregates.py)."""
 ENDINGS = tuple(Ending)
 NOBODY_SPOKE = (Ending.REFUSED, Ending.ABSENT)
@@ -40,6 +40,7 @@ def class_of(ms: int) -> int:
 def _of_person(fact: CallFact) -> Iterator[Counted]:
     answered = fact.ending is Ending.ANSWERED
     flags = (
+        (What.ARRIVED_KNOWN, fact.arrived_closed is not None),
         (What.ARRIVED_CLOSED, fact.arrived_closed),
         (What.ANSWERED_CLOSED, fact.arrived_closed and answered),
         (What.NEEDED_AGENT, fact.needed_agent),

@@ -6,7 +6,7 @@ au plus » holds exactly where it did in milliseconds, and every sum of them can
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -184,6 +184,13 @@ def fact(
         satisfaction=seen.score,
         repeats=repeats,
     )
+
+
+def still_known(now: CallFact, before: CallFact | None) -> CallFact:
+    """With what was known when the call began, whose events are stored when it ends: of a running or lost call there are none."""
+    if before is None or now.arrived_closed is not None:
+        return now
+    return replace(now, arrived_closed=before.arrived_closed)
 
 
 @dataclass(slots=True)

@@ -96,6 +96,17 @@ def picked_up(tally: Tally, _: int) -> Parts:
     return number, None, number
 
 
+def known_closed(what: What) -> Maker:
+    """The number of what was counted; none where of no call is known whether the offices were closed, which is not zero."""
+
+    def made(tally: Tally, level_s: int) -> Parts:
+        if tally.count(What.OFFERED) and not tally.count(What.ARRIVED_KNOWN):
+            return None, None, None
+        return total(what)(tally, level_s)
+
+    return made
+
+
 def service_level(tally: Tally, level_s: int) -> Parts:
     """Those whom a person took soon enough, of all who waited for one."""
     waited = of(What.WAIT, What.LEFT)(tally) + ended(tally, Ending.NOT_REACHED)

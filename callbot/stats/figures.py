@@ -7,6 +7,8 @@ from callbot.stats.figure_parts import Formula, Unit
 from callbot.stats.formulas import BY_KEY, FORMULAS
 from callbot.stats.tally import Tally
 
+OF_WHOLE_DAYS = frozenset({"repeat_caller_rate"})
+"""Figures that compare a caller's calls of a day with each other: of some of these they would tell nothing."""
 LEVEL_S = TARGET_S
 """The seconds of the service level where nobody says others."""
 
@@ -15,7 +17,8 @@ LEVEL_S = TARGET_S
 class Figure:
     """One figure. A count has only a numerator; a percentile or a maximum only a denominator, the number of values it is made of.
 
-    `value` is None where the denominator is 0. `label` and `formula` are in French, for the people who read it.
+    `value` is None where the denominator is 0; all three numbers are None where the figure is not known or makes no sense.
+    `label` and `formula` are in French, for the people who read it.
     `better`: 1 when more is better, -1 when less is, 0 when neither.
     """
 
@@ -41,14 +44,14 @@ class Change:
     good: bool | None
 
 
-def figure(tally: Tally, key: str, level_s: int = LEVEL_S) -> Figure:
-    """One of them. KeyError for a key that there is not."""
-    return _figure(BY_KEY[key], tally, level_s)
+def figure(tally: Tally, key: str, level_s: int = LEVEL_S, *, whole_days: bool = True) -> Figure:
+    """One of them; `whole_days`: the tally is of all calls of its days. KeyError for a key that there is not."""
+    return _figure(BY_KEY[key], tally, level_s, whole_days=whole_days)
 
 
-def figures(tally: Tally, level_s: int = LEVEL_S) -> tuple[Figure, ...]:
+def figures(tally: Tally, level_s: int = LEVEL_S, *, whole_days: bool = True) -> tuple[Figure, ...]:
     """Every figure of what was counted, in the order in which they are read."""
-    return tuple(_figure(formula, tally, level_s) for formula in FORMULAS)
+    return tuple(_figure(formula, tally, level_s, whole_days=whole_days) for formula in FORMULAS)
 
 
 def change(now: Figure, before: Figure) -> Change:
@@ -60,7 +63,8 @@ def change(now: Figure, before: Figure) -> Change:
     return Change(difference, ratio, difference * now.better > 0 if difference and now.better else None)
 
 
-def _figure(formula: Formula, tally: Tally, level_s: int) -> Figure:
-    numerator, denominator, value = formula.made(tally, level_s)
+def _figure(formula: Formula, tally: Tally, level_s: int, *, whole_days: bool) -> Figure:
+    has_sense = whole_days or formula.key not in OF_WHOLE_DAYS
+    numerator, denominator, value = formula.made(tally, level_s) if has_sense else (None, None, None)
     label, text = (words.replace("{level_s}", str(level_s)) for words in (formula.label, formula.formula))
     return Figure(formula.key, label, formula.unit, text, numerator, denominator, value, formula.better)

@@ -5,6 +5,7 @@ from callbot.stats.figure_parts import (
     Formula,
     count,
     endings,
+    known_closed,
     mean,
     of,
     percentile,
@@ -116,19 +117,28 @@ FORMULAS = (
         total(What.NEEDED_WHEN_CLOSED),
     ),
     Formula(
+        "closed_known",
+        "Appels où l'on sait si les bureaux étaient fermés",
+        "calls",
+        "appels dont on sait s'il y avait quelqu'un pour la ligne appelée à leur arrivée ;"
+        " ceux d'avant la version qui le note n'y sont pas",
+        total(What.ARRIVED_KNOWN),
+    ),
+    Formula(
         "closed_offered",
         "Reçus, bureaux fermés",
         "calls",
         "appels arrivés quand il n'y avait personne pour la ligne appelée, d'après ses horaires, quelle qu'en soit l'issue ;"
-        " les appels d'avant la version qui le note ne sont pas comptés",
-        total(What.ARRIVED_CLOSED),
+        " sans valeur quand on ne le sait d'aucun appel",
+        known_closed(What.ARRIVED_CLOSED),
     ),
     Formula(
         "closed_answered",
         "Répondus par l'assistant, bureaux fermés",
         "calls",
-        "appels arrivés quand il n'y avait personne pour la ligne appelée, et répondus par l'assistant",
-        total(What.ANSWERED_CLOSED),
+        "appels arrivés quand il n'y avait personne pour la ligne appelée, et répondus par l'assistant ;"
+        " sans valeur quand on ne le sait d'aucun appel",
+        known_closed(What.ANSWERED_CLOSED),
     ),
     Formula(
         "closed_answered_rate",
@@ -183,7 +193,7 @@ FORMULAS = (
         "Appelants qui ont rappelé dans la journée",
         "ratio",
         "appelants qui ont appelé au moins deux fois dans la journée ÷ appelants distincts au numéro connu, sans les machines,"
-        " comptés chaque jour",
+        " comptés chaque jour ; sans objet pour une ligne, un service, une langue ou une heure",
         ratio(of(What.SECOND_OF_DAY), of(What.FIRST_OF_DAY)),
         better=-1,
     ),

@@ -150,6 +150,11 @@ class Filters:
         """Whether anything is filtered."""
         return self != Filters()
 
+    @property
+    def whole_days(self) -> bool:
+        """Whether a day is taken with all its calls, or not at all."""
+        return self.without("weekdays") == Filters()
+
     def without(self, *names: str) -> "Filters":
         """The same without these filters."""
         return replace(self, **dict.fromkeys(names))

@@ -115,7 +115,7 @@ class _Reader:
         return Figures(
             self._period,
             self._filters,
-            Slice("", whole.whole(), self._level_s),
+            Slice("", whole.whole(), self._level_s, whole_days=self._filters.whole_days),
             days=self._days(rows, self._of_part(Part.DAYS, rows, whole)) if Part.DAYS in parts else (),
             weekdays=self._weekdays(rows, self._of_part(Part.WEEKDAYS, rows, whole))
             if Part.WEEKDAYS in parts
@@ -157,9 +157,13 @@ class _Reader:
             joined = whole if self._by_hour else self._joined(rows)
         weekdays = [row.day.weekday() for row in rows]
         crossed = joined.crossed(weekdays, [row.hour for row in rows], (7, 24))
-        heat = self._slices(range(7 * 24), crossed.cells)
+        heat = self._slices(range(7 * 24), crossed.cells, whole_days=False)
         by_place = {divmod(place, 24): one for place, one in enumerate(heat)}
-        return self._slices(range(24), crossed.columns), self._begins(rows, joined), by_place
+        return (
+            self._slices(range(24), crossed.columns, whole_days=False),
+            self._begins(rows, joined),
+            by_place,
+        )
 
     def _begins(self, rows: Rows, joined: Joined) -> tuple[Slice, ...]:
         day = self._period.first
@@ -167,7 +171,8 @@ class _Reader:
             return ()
         begins = [begin for begin in hours_of(day) if self._filters.takes_hour(begin.hour)]
         place = {(begin.hour, begin.fold): n for n, begin in enumerate(begins)}
-        return self._slices(begins, joined.grouped([place[row.hour, row.fold] for row in rows], len(begins)))
+        tallies = joined.grouped([place[row.hour, row.fold] for row in rows], len(begins))
+        return self._slices(begins, tallies, whole_days=False)
 
     async def _named(self, part: Part) -> tuple[Slice, ...]:
         """By line, service or language."""
@@ -176,7 +181,8 @@ class _Reader:
         of = [getattr(row, name) for row in rows]
         place = {each: n for n, each in enumerate(sorted(set(of)))}
         joined = self._joined(rows, self._whats.get(part))
-        slices = self._slices(place, joined.grouped([place[each] for each in of], len(place)))
+        tallies = joined.grouped([place[each] for each in of], len(place))
+        slices = self._slices(place, tallies, whole_days=False)
         return tuple(sorted(slices, key=lambda one: (-one.calls, str(one.key))))
 
     async def _rows(self, *apart: str, hourly: bool) -> Rows:
@@ -228,6 +234,14 @@ class _Reader:
         return and_(*taken)
 
     def _slices(
-        self, keys: Iterable[date | datetime | int | str], tallies: Iterable[Tally]
+        self,
+        keys: Iterable[date | datetime | int | str],
+        tallies: Iterable[Tally],
+        *,
+        whole_days: bool = True,
     ) -> tuple[Slice, ...]:
-        return tuple(Slice(key, tally, self._level_s) for key, tally in zip(keys, tallies, strict=True))
+        whole = whole_days and self._filters.whole_days
+        return tuple(
+            Slice(key, tally, self._level_s, whole_days=whole)
+            for key, tally in zip(keys, tallies, strict=True)
+        )

@@ -23,7 +23,7 @@ from callbot.stats.cells import Kind, Sums, words_of
 from callbot.stats.counting import VERSION
 from callbot.stats.days import hours_of
 from callbot.stats.fact_rows import REPEATS, fact_of, row_of
-from callbot.stats.facts import UNKNOWN_CALLER, CallFact, Repeats, fact
+from callbot.stats.facts import UNKNOWN_CALLER, CallFact, Repeats, fact, still_known
 from callbot.stats.period import Period
 from callbot.stats.repeats import WITHIN, Called, repeats
 from callbot.stats.stored_calls import stored_calls
@@ -162,7 +162,9 @@ async def _made_of(connection: AsyncConnection, day: date) -> _Made:
 
 
 def _compared(day: date, seen: "_Seen", facts: list[CallFact], numbers: Mapping[str, int]) -> _Made:
-    old, new = {fact_of(row) for row in seen.facts}, set(facts)
+    before = {row.call_id: fact_of(row) for row in seen.facts}
+    facts = [still_known(one, before.get(one.call_id)) for one in facts]
+    old, new = set(before.values()), set(facts)
     gone, come = [one.call_id for one in old - new], [row_of(one) for one in new - old]
     return _Made(day, seen, gone, come, cell_rows(facts, numbers))
 

@@ -39,20 +39,24 @@ class Wait:
 
 @dataclass(frozen=True)
 class Slice:
-    """Some of the calls: of a day (`key` is a date), an hour or weekday (a number), a line, service or language (its name)."""
+    """Some of the calls: of a day (`key` is a date), an hour or weekday (a number), a line, service or language (its name).
+
+    `whole_days`: all calls of the days that it is of are in it, so that a caller's calls of a day can be told.
+    """
 
     key: date | datetime | int | str
     tally: Tally = field(repr=False)
     level_s: int = LEVEL_S
+    whole_days: bool = True
 
     def figure(self, key: str) -> Figure:
         """One figure. KeyError for a key that there is not."""
-        return figure(self.tally, key, self.level_s)
+        return figure(self.tally, key, self.level_s, whole_days=self.whole_days)
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """All of them, in the order in which they are read."""
-        return figures(self.tally, self.level_s)
+        return figures(self.tally, self.level_s, whole_days=self.whole_days)
 
     @property
     def calls(self) -> int:

@@ -74,6 +74,8 @@ class What(IntEnum):
     ARRIVED_CLOSED = 35
     """Nobody was there for the line's callers when the call began; ANSWERED_CLOSED: of them, those that the bot answered."""
     ANSWERED_CLOSED = 36
+    ARRIVED_KNOWN = 37
+    """Calls of which it is known whether anybody was there when they began."""
 
 
 WORDS = frozenset({What.MOTIVE, What.MOTIVE_ANSWERED, What.ASPECT, What.ANSWER, What.UNANSWERED, What.REASON})

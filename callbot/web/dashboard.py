@@ -101,7 +101,7 @@ class DashboardPage:
             "asked": wanted,
             "query": wanted.query(),
             "title": wanted.period.label,
-            "headline": headline(figures.total),
+            "headline": headline(figures.total, of_service=bool(figures.filters.service)),
             "cards": cards(figures, before, when),
             "chosen": filtered(figures.filters, self.service.reporter.names()),
             "sections": list(self._sections(figures, before)),
@@ -132,7 +132,7 @@ class DashboardPage:
         yield sections.unanswered(now.total, names)
         yield sections.subjects(now.total, names)
         yield sections.parts("Ligne", "lignes", now.lines, names.line)
-        yield sections.parts("Service", "services", now.services, names.service)
+        yield sections.parts(sections.SERVICE, "services", now.services, names.service)
         yield sections.parts("Langue", "langues", now.languages, names.language)
         yield sections.everything(now.total)
 

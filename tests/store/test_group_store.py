@@ -166,7 +166,9 @@ async def test_words_go_with_the_transcripts_and_callers_can_be_erased(
     exported = await export_caller(database, "hash of a")
     assert [row["group_id"] for row in exported["desk"]["learning_questions"]] == [group.id]
     later = clock.at + timedelta(days=settings.transcript_days + 1)
+    assert await loop.groups.words_left(NOON.date())
     await purge(database, settings, now=later)
+    assert not await loop.groups.words_left(NOON.date())
     assert [(one.text, one.kind) for one in await loop.groups.questions(group.id)] == [
         ("", Kind.NO_MATCH)
     ] * 2

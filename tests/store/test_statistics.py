@@ -53,9 +53,11 @@ def whole(made: Slice) -> tuple[object, ...]:
     return (*made.figures, *lists, made.flow, made.waits, made.scores)
 
 
-def expected(facts: list[CallFact], which: Callable[[CallFact], bool] = lambda _: True) -> tuple[object, ...]:
+def expected(
+    facts: list[CallFact], which: Callable[[CallFact], bool] = lambda _: True, *, whole_days: bool = True
+) -> tuple[object, ...]:
     """The same of these facts, by pure functions."""
-    return whole(Slice("", tally_of(facts, which)))
+    return whole(Slice("", tally_of(facts, which), whole_days=whole_days))
 
 
 FILTERS: list[tuple[Filters, Callable[[CallFact], bool]]] = [
@@ -117,13 +119,15 @@ async def test_every_slice_is_what_the_raw_rows_tell(database: Database) -> None
     for filters, taken in FILTERS:
         made = await read_figures(database, PERIOD, filters)
         mine = [one for one in facts if taken(one)]
-        assert whole(made.total) == expected(mine)
+        of_days = filters.without("weekdays") == EVERYTHING
+        assert (made.figure("repeat_caller_rate").denominator is None) == (not of_days)
+        assert whole(made.total) == expected(mine, whole_days=of_days)
         assert [day.key for day in made.days] == [day for day in PERIOD if filters.takes_day(day)]
         for each in (*made.days, *made.hours, *made.weekdays, *made.lines, *made.services, *made.languages):
             assert isinstance(each.key, date | int | str)
-        _same(made.days, mine, "day")
+        _same(made.days, mine, "day", whole_days=of_days)
         _same(made.hours, mine, "hour")
-        _same(made.weekdays, mine, "weekday")
+        _same(made.weekdays, mine, "weekday", whole_days=of_days)
         _same(made.lines, mine, "line")
         _same(made.services, mine, "service")
         _same(made.languages, mine, "language")
@@ -132,12 +136,12 @@ async def test_every_slice_is_what_the_raw_rows_tell(database: Database) -> None
             assert (one.calls, len(made.heat)) == (calls, 168)
 
 
-def _same(slices: tuple[Slice, ...], facts: list[CallFact], name: str) -> None:
+def _same(slices: tuple[Slice, ...], facts: list[CallFact], name: str, *, whole_days: bool = False) -> None:
     """Each slice is that of its facts, and none is missing."""
     assert {getattr(one, name) for one in facts} <= {one.key for one in slices}
     for each in slices:
         of_slice = [one for one in facts if getattr(one, name) == each.key]
-        assert whole(each) == expected(of_slice)
+        assert whole(each) == expected(of_slice, whole_days=whole_days)
 
 
 async def test_a_day_has_its_hours_as_they_begin(database: Database) -> None:
@@ -187,6 +191,30 @@ async def _compare_lists(database: Database, total: Slice) -> None:
     assert {one["motive"]: one["questions"] for one in questions} == dict(total.unanswered)
     hours = await _rows(database, "SELECT sum(offered) AS offered, sum(turns) AS turns FROM stats_hours")
     assert (hours[0]["offered"], hours[0]["turns"]) == (CALLS, total.figure("turns").value)
+    callers = await _rows(
+        database,
+        "SELECT sum(repeat_caller_rate_numerator) AS n, sum(repeat_caller_rate_denominator) AS d,"
+        " max(repeat_caller_rate) AS rate FROM stats_hours",
+    )
+    rate = total.figure("repeat_caller_rate")
+    assert callers == [{"n": rate.numerator, "d": rate.denominator, "rate": None}]
+
+
+async def test_what_is_known_of_no_call_is_empty_by_sql_too(
+    database: Database, settings: Settings, week: list[Rows]
+) -> None:
+    """Calls of before it was noted whether the offices were closed: neither zero nor a share, on pages and in the views."""
+    for rows in week:
+        unknown = [
+            replace(one, fields={key: value for key, value in one.fields.items() if key != "closed"})
+            for one in rows.events
+        ]
+        await write(database, replace(rows, events=tuple(unknown)), spill(settings))
+    keys = ("closed_known", "closed_offered", "closed_answered", "closed_answered_rate")
+    made = await read_figures(database, PERIOD)
+    assert [made.figure(key).value for key in keys] == [0, None, None, None]
+    rows_of_days = await _rows(database, f"SELECT {', '.join(keys)} FROM stats_days")  # noqa: S608
+    assert [tuple(row.values()) for row in rows_of_days] == [(0, None, None, None)] * len(rows_of_days)
 
 
 def _of_view(row: dict[str, Any], figure: Figure) -> tuple[int | None, int | None, float | None]:

@@ -50,6 +50,7 @@ async def store(database: Database, *asked: Asked) -> None:
                     number=1,
                     at_ms=1000,
                     transcript=one.text,
+                    decode_ms=100,
                     decision=one.decision,
                     confidence=one.confidence,
                     motive=one.motive,

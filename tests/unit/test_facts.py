@@ -27,7 +27,7 @@ from callbot.events import (
     TransferResult,
 )
 from callbot.stats.call_record import CallRecord, Rows
-from callbot.stats.facts import COUNTED_EVENTS, CallFact, Ending, fact
+from callbot.stats.facts import COUNTED_EVENTS, CallFact, Ending, fact, still_known
 from tests.support.calls import answered_call, difficult_call, machine_call, started
 
 AT = datetime(2026, 3, 2, 9, 10, tzinfo=UTC)
@@ -188,6 +188,15 @@ def test_hours_are_those_of_paris() -> None:
         (date(2026, 10, 25), 2, 1),
     ]
     assert fact_of((started(),), datetime(2026, 3, 1, 23, 30, tzinfo=UTC)).weekday == 0
+
+
+def test_what_was_known_when_the_call_began_stays_known() -> None:
+    """A call whose process died has no events; what the events of an ended one say goes before."""
+    plain = CallFact("x", date(2026, 3, 2), 9, 0, "", "", "fr", Ending.FAILED)
+    began, other = replace(plain, arrived_closed=True), replace(plain, arrived_closed=False)
+    assert [still_known(plain, began), still_known(plain, None), still_known(other, began)] == [
+        began, plain, other,
+    ]  # fmt: skip
 
 
 def test_whether_it_was_closed_when_the_call_began() -> None:

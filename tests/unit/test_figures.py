@@ -118,6 +118,7 @@ EXPECTED = {
     "failed": (1, None, 1),  # p
     "in_progress": (1, None, 1),  # r
     "out_of_hours": (2, None, 2),  # l m
+    "closed_known": (4, None, 4),  # b d m n
     "closed_offered": (3, None, 3),  # b m n; of d it is known that it was open, of the others nothing
     "closed_answered": (1, None, 1),  # b
     "closed_answered_rate": (1, 3, 1 / 3),  # b of b m n
@@ -201,6 +202,27 @@ def test_without_calls_there_are_zeros_and_no_rates() -> None:
     made = figures(tally())
     assert {one.value for one in made if one.denominator is None} == {0}
     assert {(one.numerator, one.value) for one in made if one.denominator == 0} == {(0, None), (None, None)}
+
+
+def test_what_is_known_of_no_call_is_not_zero() -> None:
+    """Calls of before it was noted: neither a number nor a share; one that is known to have come when it was open: none."""
+    unknown, known = (
+        found([call("a", Ending.ANSWERED)]),
+        found([call("d", Ending.ANSWERED, arrived_closed=False)]),
+    )
+    keys = ("closed_known", "closed_offered", "closed_answered", "closed_answered_rate")
+    nothing = (None, None, None)
+    assert [unknown[key] for key in keys] == [(0, None, 0), nothing, nothing, (0, 0, None)]
+    assert [known[key] for key in keys] == [(1, None, 1), (0, None, 0), (0, None, 0), (0, 0, None)]
+
+
+def test_callers_of_a_day_are_told_of_whole_days_alone() -> None:
+    """Of the calls of a line or an hour nobody can say how many callers called again that day."""
+    part, day = Slice("", tally(*CALLS), whole_days=False), Slice("", tally(*CALLS))
+    made = part.figure("repeat_caller_rate")
+    assert (made.numerator, made.denominator, made.value) == (None, None, None)
+    differ = [one.key for one, other in zip(part.figures, day.figures, strict=True) if one != other]
+    assert differ == ["repeat_caller_rate"]
 
 
 def test_each_figure_says_how_it_is_made() -> None:

@@ -25,8 +25,20 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 )
 def test_once_a_day_at_its_hour(began: datetime, looks: list[datetime], due: list[int]) -> None:
     """The first look from the hour on, each day."""
-    nightly = Nightly(time(3, 30), began)
-    assert [place for place, look in enumerate(looks, 1) if nightly.due(look)] == due
+    nightly, found = Nightly(time(3, 30), began), []
+    for place, look in enumerate(looks, 1):
+        if nightly.due(look):
+            found.append(place)
+            nightly.done(look)
+    assert found == due
+
+
+def test_what_did_not_succeed_stays_due() -> None:
+    """The database was away: at the next look it is due again, until it is done."""
+    nightly = Nightly(time(3, 30), at(8, 1))
+    assert [nightly.due(at(8, 3, minute)) for minute in (30, 31)] == [True, True]
+    nightly.done(at(8, 3, 31))
+    assert not nightly.due(at(8, 3, 32))
 
 
 def test_never() -> None:

@@ -13,6 +13,8 @@ from PIL import Image
 
 from callbot.charts.drawing import PAGE, PRINT
 from callbot.config import load
+from callbot.reports import sections
+from callbot.reports.attention import attention
 from callbot.reports.content import document
 from callbot.reports.document import Document, Names, Section, Table
 from callbot.reports.page import drawings, html, letter, picture_id, plain
@@ -75,7 +77,7 @@ def test_the_day_in_one_sentence(report: Document) -> None:
     """Calls, what was picked up, what the bot did, what people did."""
     assert (report.title, report.headline) == (
         "Rapport du lundi 2 mars 2026",
-        f"10 appels, dont 9 décrochés. L’assistant a répondu seul à 6 appels (67{THIN}%) ; "
+        f"10 appels, dont 9 décrochés. L’assistant a répondu seul à 6 appels sur 9 où quelqu’un parlait (67{THIN}%) ; "
         f"les agents en ont pris 2, après 3{THIN}min{THIN}30 d’attente en moyenne.",
     )
     assert document(figures([]), figures([]), NAMES, AT).headline == "Aucun appel."
@@ -96,8 +98,8 @@ def test_the_cards_compare_with_the_week_before(report: Document) -> None:
 def test_what_is_to_be_looked_at_comes_first(report: Document) -> None:
     """The three gravest: the refused call, those who hung up, the longest wait; the question without an answer comes after them."""
     assert report.first[0].words == (
-        "1 appel a trouvé toutes les lignes occupées : le réglage max_calls est peut-être trop bas.",
-        f"1 personne a raccroché en attendant l’accueil (33{THIN}% de ceux qui attendaient).",
+        "1 appel a trouvé toutes les lignes occupées : à voir avec l’informatique.",
+        f"1 personne a raccroché en attendant l’accueil (33{THIN}% de ceux à qui il fallait une personne).",
         f"L’attente la plus longue a duré 6{THIN}min{THIN}40.",
     )
     quiet = document(figures(calls()[:5]), figures([]), NAMES, AT)
@@ -126,6 +128,51 @@ def test_tables_hold_what_charts_show(report: Document) -> None:
         (f"1{THIN}min à 2{THIN}min", 0, 1),
         (f"5{THIN}min à 10{THIN}min", 1, 0),
     ]
+
+
+def closed(*known: bool | None) -> Section:
+    """The section of closed offices; of each call whether they were, None: not known."""
+    facts = [
+        replace(fact, arrived_closed=one)
+        for fact, one in zip(calls(), (*known, *[None] * (10 - len(known))), strict=True)
+    ]
+    return next(one for one in document(figures(facts), None, NAMES, AT).details if one.key == "fermes")
+
+
+def test_what_is_not_known_of_closed_offices_is_never_none() -> None:
+    """Of no call, of some, of all."""
+    unknown = closed()
+    assert unknown.words == ("On ne le sait d’aucun de ces appels.",)
+    assert unknown.table
+    assert [shown(row[1]) for row in unknown.table.rows] == ["0", "–", "–", "–"]
+    assert closed(True, True, False).words == (
+        f"2 appels sont arrivés quand les bureaux étaient fermés ; l’assistant a répondu à 2 d’entre eux (100{THIN}%).",
+        "C’est connu pour 3 appels sur 10.",
+    )
+    assert closed(*[False] * 10).words == ("Aucun appel n’est arrivé quand les bureaux étaient fermés.",)
+
+
+def test_a_first_page_speaks_no_jargon() -> None:
+    """A mayor reads what is to be looked at: no setting, no percentile, no journal; who is to be asked."""
+    slow = [replace(fact, response_ms=(5000,)) for fact in calls()[:3]]
+    words = " ".join(
+        attention(figures([*slow, replace(calls()[0], call_id="f", ending=Ending.FAILED)]).total)
+    )
+    assert (
+        f"Une fois sur vingt, l’assistant a mis 5,0{THIN}s ou plus à répondre : à voir avec l’informatique."
+        in words
+    )
+    assert "1 appel a échoué sur une panne : à voir avec l’informatique." in words
+    assert not re.search(r"max_calls|centile|journal|\w_\w", words)
+
+
+def test_a_service_has_no_rate_of_automation() -> None:
+    """Who was answered by the bot alone is of no service: the table does not say 0 %."""
+    made = figures(calls())
+    heads = [sections.parts(title, "x", made.hours, str).table for title in ("Ligne", sections.SERVICE)]
+    assert [("Automatisation" in table.head, len(table.rows[0]) == len(table.head)) for table in heads if table] == [
+        (True, True), (False, True),
+    ]  # fmt: skip
 
 
 def test_every_chart_can_be_drawn_for_page_and_paper(report: Document) -> None:
@@ -232,6 +279,7 @@ def test_a_choice_of_calls_never_looks_like_all_of_them() -> None:
     assert made.title == "Rapport du lundi 2 mars 2026, appels choisis"
     assert made.headline.startswith("Seulement : service accueil, de 22 h à 1 h, samedi, dimanche. ")
     assert (made.cards[2].value, made.cards[2].change) == ("–", "sans objet pour un service")
+    assert "répondu seul" not in made.headline
 
 
 def test_the_csv_of_a_program_becomes_one_for_a_french_spreadsheet() -> None:

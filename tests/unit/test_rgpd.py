@@ -26,6 +26,13 @@ def test_the_register_has_every_kind_with_its_days() -> None:
     assert "\n".join(rows) in page("registre.md")
 
 
+def test_the_register_tells_of_the_sums_that_stay() -> None:
+    """Tallies have no kind, since no purge takes them: the register and the impact study say that they stay."""
+    assert not {"stats_cells", "stats_words"} & {kind.table.name for kind in KINDS}
+    assert "| Chiffres additionnés |" in page("registre.md")
+    assert "| les chiffres additionnés |" in page("aipd.md")
+
+
 def test_settings_that_the_documents_name_exist() -> None:
     """What looks like a setting is one."""
     for name in ("registre.md", "aipd.md", "information-appelants.md", "ia-article-50.md", "README.md"):
