@@ -29,7 +29,7 @@ from callbot.humans.queue_events import (
 )
 from callbot.humans.queue_news import EVERYTHING
 from callbot.humans.queue_store import QueueStore
-from callbot.humans.queue_types import PRESENT, Caller, Entry, Place, Priority
+from callbot.humans.queue_types import ON_LINE, PRESENT, Caller, Entry, Place, Priority
 from callbot.knowledge.care import CareRules
 
 OPERATION_S = 2.0
@@ -59,6 +59,9 @@ EVENTS: dict[QueueWord, Callable[[datetime], PlaceEvent]] = {
     QueueWord.NOBODY: PassedInVain,
     QueueWord.TALK_ENDED: TalkEnded,
 }
+
+PARTS = (QueueWord.HUNG_UP, QueueWord.CALL_BACK, QueueWord.WITHDRAWN, QueueWord.TALK_ENDED)
+"""After these the call is on no line of the queue's, unless it is passed on."""
 
 logger = logging.getLogger(__name__)
 
@@ -146,8 +149,8 @@ class WaitingRoom:
         return True
 
     def is_full(self, but: "_Seat") -> bool:
-        """As many others as may have a place have one."""
-        taken = sum(seat.has_place for seat in self._seats.values() if seat is not but)
+        """As many others as may have a place have one, or are being given one."""
+        taken = sum(seat.counts for seat in self._seats.values() if seat is not but)
         return self._most is not None and taken >= self._most
 
     def left(self, seat: "_Seat") -> None:
@@ -200,12 +203,19 @@ class _Seat:
         self._service = ""
         self._opened = False
         self._entering = False
+        self._reserved = False  # of the places that there are, one is for this call
+        self._parted = False  # from its place: the call is on no line of the queue's any more
         self._may_stand = False  # a place came into being, or not: the database did not say
 
     @property
     def has_place(self) -> bool:
         """The call waits, or talks, in a place that it knows, or is about to have one."""
         return self._entering or self.entry_id is not None
+
+    @property
+    def counts(self) -> bool:
+        """The call takes one of the places that there are (`most`)."""
+        return self._reserved or (self.entry_id is not None and not self._parted)
 
     def take(self, command: EnterQueue | TellQueue | LookAtQueue) -> None:
         """Do that, after what was asked before; never waits."""
@@ -298,6 +308,7 @@ class _Seat:
             at = self._room.now()
             caller = await self._as_caller(command)
             full = caller.priority is not Priority.EMERGENCY and self._room.is_full(self)
+            self._reserved = not full  # nothing is awaited since they were counted: two never take the same
             self._may_stand = True
             self.entry_id = await self._room.store.enter(caller, at, joins=not full)
             if self.entry_id is None:
@@ -308,10 +319,11 @@ class _Seat:
             if entry:
                 await self._show(entry, returned=entry.entered_at != at)
 
-        self.entry_id, self._service, self._shown = None, command.service, None
+        self._reserved = self.counts
+        self.entry_id, self._service, self._shown, self._parted = None, command.service, None, False
         self._entering = True
         entered = await self._try(enter, OPERATION_S + CARD_S)
-        self._entering = False
+        self._entering = self._reserved = False
         if not entered:
             self._tell_call(NotQueued())
 
@@ -369,6 +381,8 @@ class _Seat:
             if not await self._room.store.tell(entry_id, event, by=command.agent, call_id=self.call_id):
                 self._shown = None
                 self.look()  # it came too late: the call is to know how its place is
+                return
+            self._parted = command.word in PARTS
 
         if command.word is QueueWord.TALK_ENDED:
             await asyncio.sleep(PARTING_S)
@@ -407,6 +421,7 @@ class _Seat:
         """Tell the call how its place is, where that is news."""
         mine = entry.caller.call_id == self.call_id
         place = entry.place if mine else Place.LEFT  # the same number has called again, and has it
+        self._parted = place not in ON_LINE
         agent = await self._room.store.agent(entry.agent) if mine and place is Place.OFFERED else None
         telephone = entry.passed.number if entry.passed and place is Place.DIALLED else ""
         seen = PlaceSeen(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import NoReturn
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from callbot.audit import note
 from callbot.database import Database
@@ -27,7 +27,11 @@ from callbot.phone_numbers import normalise_number
 from callbot.tables import calls
 
 MOST_OF_DAY = 30
-"""Calls of today's lists."""
+"""Calls of today that an agent has taken."""
+MOST_MISSED = 300
+"""Calls of today that nobody has taken: all must be within reach, so that no caller is forgotten."""
+SERVED = (Outcome.ANSWERED.value, Outcome.HANDED_OVER.value)
+"""How calls end whose caller has what they called for: an answer, or a person."""
 FORGET_EVERY_S = 2.0
 """How often numbers are forgotten at most, while the queue changes."""
 PURGE_EVERY_S = 3600.0
@@ -65,7 +69,7 @@ class View:
     known: frozenset[str] = frozenset()
     """The calls of `missed` whose number is kept still: they can be called back."""
     returned: frozenset[str] = frozenset()
-    """Those of `missed` whose caller has called again since."""
+    """Those of `missed` whose caller has called again since, and got an answer or a person."""
 
     @property
     def state(self) -> AgentState:
@@ -195,25 +199,36 @@ class Desk:
         return (entry, card) if card and normalise_number(card.number) else None
 
     async def _returned(self, call_ids: Sequence[str]) -> frozenset[str]:
-        """Those of these calls whose number has called again."""
+        """Those of these calls whose number has called again, and was served then."""
         later = calls.alias()
         again = (later.c.caller_hash == calls.c.caller_hash) & (later.c.started_at > calls.c.started_at)
-        wanted = select(calls.c.id).where(calls.c.id.in_(call_ids), select(later.c.id).where(again).exists())
+        served = select(later.c.id).where(again, later.c.outcome.in_(SERVED)).exists()
+        wanted = select(calls.c.id).where(calls.c.id.in_(call_ids), served)
         async with self._database.read() as connection:
             return frozenset(await connection.scalars(wanted)) if call_ids else frozenset()
 
     async def _today(self, name: str, at: datetime) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
         """Those whom the agent has talked to, and those who have left without having talked to anybody."""
-        newest = select(*PLACE).order_by(ENTRIES.c.since.desc(), ENTRIES.c.id.desc()).limit(MOST_OF_DAY)
+        newest = select(*PLACE).order_by(ENTRIES.c.since.desc(), ENTRIES.c.id.desc())
         today = newest.where(ENTRIES.c.since >= _midnight(at))
-        taken = today.where(ENTRIES.c.place == Place.ENDED.value, ENTRIES.c.agent == name)
+        taken = today.where(ENTRIES.c.place == Place.ENDED.value, ENTRIES.c.agent == name).limit(MOST_OF_DAY)
         missed = today.where(
-            ENTRIES.c.place.in_([place.value for place in MISSED]), ENTRIES.c.promised_at.is_(None)
-        )
+            ENTRIES.c.place.in_([place.value for place in MISSED]),
+            ENTRIES.c.promised_at.is_(None),
+            *_reached_nobody(),
+        ).limit(MOST_MISSED)
         async with self._database.read() as connection:
             mine = tuple(entry_of(row) for row in await connection.execute(taken))
             gone = tuple(entry_of(row) for row in await connection.execute(missed))
         return mine, gone
+
+
+def _reached_nobody() -> tuple[ColumnElement[bool], ...]:
+    """Of a place: its call was not handed over all the same, to the service's own telephone; and it has no later place."""
+    later = ENTRIES.alias()
+    handed_over = (calls.c.id == ENTRIES.c.call_id) & (calls.c.outcome == Outcome.HANDED_OVER.value)
+    again = (later.c.call_id == ENTRIES.c.call_id) & (later.c.id > ENTRIES.c.id)
+    return ~select(calls.c.id).where(handed_over).exists(), ~select(later.c.id).where(again).exists()
 
 
 def _calls_of(entries: Sequence[Entry]) -> list[str]:

@@ -53,6 +53,11 @@ def _wait_s(places: Sequence[Entry]) -> float | None:
     return (min(talks) - places[0].entered_at).total_seconds() if talks else None
 
 
+def is_put_off(entry: Entry, at: datetime) -> bool:
+    """Whether it is a call-back whose time has not come: nobody waits for an agent."""
+    return entry.call_after is not None and entry.call_after > at
+
+
 def longest_wait(entries: Sequence[Entry]) -> datetime | None:
     """Since when the caller has been there who has waited longest on the line; None: nobody waits."""
     on_line = (Place.WAITING, Place.OFFERED, Place.DIALLED)

@@ -14,9 +14,16 @@ from callbot.humans.hours_said import spoken_spans
 DAYS = 7
 """What begins within so many, from today on, is told."""
 AHEAD = 60
-"""How far the end of closed days is looked for."""
+"""How far the end of closed days is looked for at first."""
+FAR = 330
+"""How far it is looked for where it lies beyond; a day of next year could be mistaken for one of this."""
+MOST_SAID = 2
+"""Sentences of one answer: nobody keeps more in mind."""
 RUN = 3
 """From so many closed days in a row on, the first and the last are told."""
+
+MORE = "D'autres jours sont particuliers, un agent peut vous les dire."
+NO_END = "jusqu'à nouvel ordre"
 
 ALL_DAY = (Span(0, DAY_MINUTES),)
 
@@ -47,8 +54,10 @@ def exceptional_days(hours: OpeningHours, today: date, days: int = AHEAD) -> lis
 
 
 def exceptions_said(hours: OpeningHours, today: date) -> list[str]:
-    """A sentence for each of those that begin soon, the soonest first; closed days together."""
+    """Sentences for those that begin soon, the soonest first, closed days together; where there are many, that there are more."""
     found = exceptional_days(hours, today)
+    if found and found[-1].day >= today + timedelta(days=AHEAD - DAYS):
+        found = exceptional_days(hours, today, FAR)
     said = [(run[0], CLOSED.format(days=_days(run, today))) for run in _closed_runs(hours, found)]
     for one in found:
         when = spoken_when(one.day, today)
@@ -58,7 +67,8 @@ def exceptions_said(hours: OpeningHours, today: date) -> list[str]:
             said.append((one.day, CLOSED_HOURS.format(day=when, spans=spoken_spans(_gaps(one.left)))))
         elif one.left:
             said.append((one.day, OTHER_HOURS.format(day=when, spans=spoken_spans(one.left))))
-    return [sentence for day, sentence in sorted(said) if day < today + timedelta(days=DAYS)]
+    soon = [sentence for day, sentence in sorted(said) if day < today + timedelta(days=DAYS)]
+    return soon if len(soon) <= MOST_SAID else [*soon[:MOST_SAID], MORE]
 
 
 def has_news(hours: OpeningHours, today: date) -> bool:
@@ -95,8 +105,14 @@ def _days(run: Sequence[date], today: date) -> str:
     if len(run) < RUN:
         return " et ".join(spoken_when(day, today) for day in run)
     ahead = (run[0] - today).days
-    first = ("d'aujourd'hui", "de demain")[ahead] if ahead < 2 else f"du {_date(run[0])}"
+    if run[-1] >= today + timedelta(days=FAR - DAYS):
+        return NO_END if ahead == 0 else f"à partir {_from(run[0], ahead)} et {NO_END}"
+    first = _from(run[0], ahead)
     return f"{first} au {_date(run[-1])}"
+
+
+def _from(day: date, ahead: int) -> str:
+    return ("d'aujourd'hui", "de demain")[ahead] if ahead < 2 else f"du {_date(day)}"
 
 
 def _gaps(left: Spans) -> Spans:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from callbot.humans.desk_level import level, longest_wait
+from callbot.humans.desk_level import is_put_off, level, longest_wait
 from callbot.humans.queue_types import IN_QUEUE, ON_LINE, AgentState, Place
 from callbot.rights import Right, may
 from callbot.web.desk_regions import LATE_S
@@ -62,7 +62,8 @@ class DirectPage:
         target_s = self.service.settings.service_level_seconds
         since = longest_wait(overview.entries)
         names = {one.id: one.name for one in self.service.directory.services}
-        waiting = [one for one in overview.entries if one.place in (*IN_QUEUE, Place.OFFERED, Place.DIALLED)]
+        waits = (*IN_QUEUE, Place.OFFERED, Place.DIALLED)
+        waiting = [one for one in overview.entries if one.place in waits and not is_put_off(one, at)]
         return render(
             request,
             template,

@@ -13,6 +13,7 @@ from callbot.dialogue.transfer_phrases import REASONS
 from callbot.humans.caller_card import EMERGENCY
 from callbot.humans.desk import View
 from callbot.humans.desk_cards import Card
+from callbot.humans.desk_level import is_put_off
 from callbot.humans.hours import PARIS
 from callbot.humans.queue_types import IN_QUEUE, AgentState, Entry, Place, Priority
 from callbot.languages.tongues import tongue
@@ -87,7 +88,7 @@ class Regions:
         view = await self.service.desk.view(name, at, int(wanted) if wanted.isdecimal() else None)
         await looked(request, self.service, Looked.CARD, view.cards)
         in_list = [entry for entry in view.overview.entries if entry.place in IN_LIST]
-        positions = [entry.id for entry in in_list if entry.place in IN_QUEUE]
+        positions = [one.id for one in in_list if one.place in IN_QUEUE and not is_put_off(one, at)]
         own = self._own(view, at, await self._asked(view))
         call = own["call"]
         others: dict[str, Any] = {

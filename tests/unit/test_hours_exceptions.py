@@ -71,3 +71,24 @@ def test_days_of_commune_toml() -> None:
         f"{ONCE} fermés le jeudi dix décembre.",
         f"{ONCE} ouverts le samedi douze décembre de neuf heures à midi.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "said"),
+    [
+        (at(days(0)), at(days(100)), f"{ONCE} fermés d'aujourd'hui au mardi seize mars."),
+        (at(days(0)), at(days(800)), f"{ONCE} fermés jusqu'à nouvel ordre."),
+        (at(days(1)), at(days(800)), f"{ONCE} fermés à partir de demain et jusqu'à nouvel ordre."),
+        (at(days(2)), at(days(800)), f"{ONCE} fermés à partir du mercredi neuf décembre et jusqu'à nouvel ordre."),
+    ],
+)  # fmt: skip
+def test_closures_beyond_the_first_horizon(begin: datetime, end: datetime, said: str) -> None:
+    """The last day is the real one; where it is too far, no day is told."""
+    assert exceptions_said(OpeningHours(WEEK, closures=((begin, end),)), MONDAY) == [said]
+
+
+def test_many_exceptions_are_cut_short() -> None:
+    """Two are told, then that there are others."""
+    parts = tuple((at(days(ahead), 8), at(days(ahead), 12)) for ahead in range(4))
+    said = exceptions_said(OpeningHours(WEEK, closures=parts), MONDAY)
+    assert (len(said), said[-1]) == (3, "D'autres jours sont particuliers, un agent peut vous les dire.")
