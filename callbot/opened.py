@@ -241,7 +241,7 @@ async def open_parts(settings: Settings, stack: AsyncExitStack, tell: Callable[[
 
     queue, cards = (
         QueueStore(database, queue_rules(settings), News(database), Turns(service_of)),
-        Cards(database, timedelta(hours=settings.missed_call_hours)),
+        Cards(database, timedelta(hours=settings.missed_call_hours), words=settings.transcript_days > 0),
     )
     return Opened(
         settings,

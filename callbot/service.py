@@ -205,7 +205,7 @@ class Service:
             _keep(stack, keep_counted(opened.database, settings.service_level_seconds))
             if settings.report_to:
                 _keep(stack, send_when_due(Sends(opened.database), settings, service.reporter.letter))
-            _keep(stack, service.desk.keep_private(settings.note_days))
+            _keep(stack, service.desk.keep_private(settings.note_days, settings.transcript_days))
             _keep(stack, opened.boards.keep_fresh(opened.prompts[FRENCH].render))
             _keep(stack, service._render_set_hours())
             _keep(stack, opened.live.keep_fresh(service._say))

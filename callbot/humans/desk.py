@@ -84,7 +84,7 @@ class Desk:
         self._database = database
         self.queue = queue
         self.cards = cards
-        self.follow_ups = FollowUps(database)
+        self.follow_ups = FollowUps(database, words=cards.words)
 
     async def view(self, name: str, at: datetime, wanted: int | None = None) -> View:
         """The desk of the agent `name`. `wanted`: a place of theirs whose follow-up they have asked for."""
@@ -136,8 +136,9 @@ class Desk:
         answers = dict(told)
         return [(one.text, answers.get(one.text, card.answer_id)) for one in card.said if one.who == "caller"]
 
-    async def keep_private(self, note_days: int) -> NoReturn:
+    async def keep_private(self, note_days: int, transcript_days: int) -> NoReturn:
         """Forget who has gone as soon as they have, and what is old: a task of the service."""
+        notes, words = timedelta(days=note_days), timedelta(days=min(note_days, transcript_days))
         loop = asyncio.get_running_loop()
         purge_at = 0.0
         with self.queue.news.subscribe() as changes:
@@ -146,7 +147,8 @@ class Desk:
                     await self.cards.forget_gone(datetime.now(UTC))
                     if loop.time() >= purge_at:
                         await self.cards.purge(datetime.now(UTC) - CARDS_KEPT)
-                        await self.follow_ups.purge(datetime.now(UTC) - timedelta(days=note_days))
+                        at = datetime.now(UTC)
+                        await self.follow_ups.purge(at - notes, at - words)
                         purge_at = loop.time() + PURGE_EVERY_S
                 except DatabaseError as error:
                     logger.error("the desk's cards were not purged: %s", error)

@@ -77,11 +77,13 @@ class Cards:
     """The cards of one database. Every method raises DatabaseError.
 
     `missed`: how long number and name of who hung up before anybody was there are kept, so that they can be called back.
+    `words`: whether what was said is written down; it is not where the commune keeps no transcripts.
     """
 
-    def __init__(self, database: Database, missed: timedelta = timedelta(0)) -> None:
+    def __init__(self, database: Database, missed: timedelta = timedelta(0), *, words: bool = True) -> None:
         self._database = database
         self._missed = missed
+        self.words = words
 
     async def put(self, card: Card, at: datetime) -> None:
         """Write it, in place of an earlier one of the same call."""
@@ -92,7 +94,7 @@ class Cards:
             "name": card.name,
             "answer_id": card.answer_id,
             "language": card.language,
-            "said": [[one.who, one.text] for one in card.said],
+            "said": [[one.who, one.text] for one in card.said if self.words],
             "service": card.service,
             "reason": card.reason,
             "care": card.care,

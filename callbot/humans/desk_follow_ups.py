@@ -8,7 +8,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from callbot.database import Database
-from callbot.redaction import redacted
+from callbot.humans.desk_cards import Card
+from callbot.redaction import Known, redacted_in
 from callbot.tables import corrections, desk_follow_ups, turns
 
 NOTE_MAX = 1000
@@ -46,10 +47,14 @@ class Correction:
 
 
 class FollowUps:
-    """Follow-ups and corrections of one database. Every method raises DatabaseError."""
+    """Follow-ups and corrections of one database. Every method raises DatabaseError.
 
-    def __init__(self, database: Database) -> None:
+    `words`: whether what a caller said is written down with a correction; it is not where the commune keeps no transcripts.
+    """
+
+    def __init__(self, database: Database, *, words: bool = True) -> None:
         self._database = database
+        self._words = words
 
     async def file(self, told: FollowUp) -> None:
         """Write it, in place of an earlier one of the same place. May be told twice. Once the call is over too, its card goes."""
@@ -66,9 +71,9 @@ class FollowUps:
         async with self._database.read() as connection:
             return {row.entry_id: FollowUp(**row._mapping) for row in await connection.execute(wanted)}
 
-    async def correct(self, correction: Correction) -> None:
-        """Note one, its words redacted; the same person's about the same call and words is replaced."""
-        said = redacted(correction.said)[:SAID_MAX]
+    async def correct(self, correction: Correction, card: Card | None = None) -> None:
+        """Note one, its words redacted by what the call's card knows; the same person's about the same call and words is replaced."""
+        said = _redacted(correction.said, card or Card(correction.call_id))[:SAID_MAX] if self._words else ""
         values = {name: getattr(correction, name) for name in Correction.__dataclass_fields__} | {
             "said": said
         }
@@ -108,11 +113,24 @@ class FollowUps:
         async with self._database.read() as connection:
             return [Correction(**row._mapping) for row in await connection.execute(wanted)]
 
-    async def purge(self, before: datetime) -> int:
-        """Empty notes and callers' words of before then; how many."""
+    async def purge(self, before: datetime, words_before: datetime) -> int:
+        """Empty notes of before then, and callers' words of before `words_before`; how many."""
         async with self._database.begin(quick=True) as connection:
             notes = update(desk_follow_ups).where(desk_follow_ups.c.at < before, desk_follow_ups.c.note != "")
-            words = update(corrections).where(corrections.c.at < before, corrections.c.said != "")
+            words = update(corrections).where(corrections.c.at < words_before, corrections.c.said != "")
             emptied = (await connection.execute(notes.values(note=""))).rowcount
             emptied += (await connection.execute(words.values(said=""))).rowcount
         return emptied
+
+
+def _redacted(said: str, card: Card) -> str:
+    """A caller's words without what tells who they are: the name that they gave in the call goes too, wherever it stands."""
+    known, asked, before = Known(), "", ""
+    known.learn(card.name)
+    for one in card.said:
+        if one.who != "caller":
+            asked = one.text
+            continue
+        heard = known.heard(asked, one.text)
+        before = heard if one.text == said else before
+    return known.hide(redacted_in(card.language, said, before))

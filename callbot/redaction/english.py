@@ -92,7 +92,7 @@ def _name(words: Sequence[Word], low: Sequence[str], at: int) -> tuple[int, int]
     size = _TOLD.at(words, at)
     if size:
         return _until_stop(words, low, at + size, MOST_NAME)
-    if low[at] in _TITLES and at + 1 < len(low):
+    if low[at] in _TITLES and at + 1 < len(low) and low[at + 1] not in ("france", "univers", "monde"):
         return _until_stop(words, low, at + 1, MOST_NAME - 1)
     if low[at] in _RELATIVES and at and low[at - 1] in _OWNERS:
         return _until_stop(words, low, at + 1, MOST_NAME - 1)

@@ -15,7 +15,6 @@ _OWN = Cues(
         "mon nom c'est",
         "mon nom de famille c'est",
         "mon prénom c'est",
-        "mon prénom est",
         "je me nomme",
         "on m'appelle",
         "il s'appelle",
@@ -40,6 +39,7 @@ _TOLD = Cues(
         "nom de jeune fille",
         "de la part de",
         "mon nom est",
+        "mon prénom est",
         "mon nom de famille est",
         "moi c'est",
         "née",
@@ -115,7 +115,13 @@ def _common_name_follows(words: Sequence[Word], at: int) -> bool:
     """Whether a title has a name after it that may be a word of everyday life: « je suis madame Petit », « le docteur Roux »."""
     title = words[at].low
     name = words[at + 1] if at + 1 < len(words) else None
-    if name is None or name.after_pause or name.low in _OFFICES or not _may_be(name, told=False):
+    if (
+        name is None
+        or len(name.low) == 1
+        or name.after_pause
+        or name.low in _OFFICES
+        or not _may_be(name, told=False)
+    ):
         return False
     before = words[at - 1].low if at else ""
     known = name.low in SURNAMES or name.low in FIRST_NAMES

@@ -114,7 +114,7 @@ def _unknown_name(words: Sequence[Word], at: int) -> bool:
     """Whether one word that nobody uses otherwise, and no quality, stands there: « mon fils Kylian est », « mon voisin Garcia fait »."""
     word = words[at]
     following = words[at + 1] if at + 1 < len(words) else None
-    if not _beside(word) or word.low in PARTICLES or word.low in _NO_NAMES_HERE:
+    if not _beside(word) or word.low in PARTICLES or word.low in _NO_NAMES_HERE or word.written in NOT_NAMES:
         return False
     ends = following is None or not _beside(following) or following.low in _GOES_ON
     if word.low in SURNAMES and word.low not in common_words():
@@ -126,9 +126,11 @@ def _unknown_name(words: Sequence[Word], at: int) -> bool:
 
 _GOES_ON = word_set(
     "est a fait font n ne et qui va veut voudrait doit aura sera entre m s se etait avait y en au aux dans depuis pour rentre habite me "
-    "nous vous il elle j je c toute tous qu que avec"
+    "nous vous il elle j je c qu que avec"
 )
-_NO_NAMES_HERE = word_set("majeur mineur scolarise hier demain bonjour merci maintenant handicape")
+_NO_NAMES_HERE = word_set(
+    "mort morte decede decedee majeur mineur scolarise hier demain bonjour merci maintenant handicape"
+)
 _QUALITIES = (
     "ique", "iste", "aire", "é", "ée", "és", "ées", "ien", "ienne", "ais", "aise", "ois", "oise", "eur", "euse", "able", "ible", "if",
     "ive", "ant", "ante", "ent", "ente", "eux", "elle", "el", "ain", "aine", "cien", "ale", "al", "phone", "er", "ir", "ez", "ons", "ait",
@@ -198,7 +200,7 @@ def _end(words: Sequence[Word], start: int) -> int:
         if word.low in PARTICLES:
             at += 1
             continue
-        known = words[at - 1].low in FIRST_NAMES and word.low not in common_words()
+        known = words[at - 1].low in FIRST_NAMES and (word.low in SURNAMES or word.low not in common_words())
         if not (word.capital or known or word.low not in common_words()):
             break
         at += 1

@@ -185,7 +185,8 @@ class DeskPage:
         wanted = place_id(fields, "phrase") if "phrase" in fields else len(heard) - 1
         said, understood = heard[wanted] if 0 <= wanted < len(heard) else ("", "")
         correction = Correction(entry.caller.call_id, _now(), name, said, understood, right)
-        await self.service.desk.follow_ups.correct(correction)
+        card = await self.service.desk.cards.of(entry.caller.call_id)
+        await self.service.desk.follow_ups.correct(correction, card)
         return await self._answer(request, done="correction")
 
     # -- missed calls ----------------------------------------------------------------------------------------------

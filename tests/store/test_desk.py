@@ -7,6 +7,7 @@ import pytest
 
 from callbot.audit import Trail, Wanted
 from callbot.database import Database
+from callbot.dialogue.callback_phrases import NAME
 from callbot.humans.desk import Desk
 from callbot.humans.desk_cards import REFERRED_KEPT, Card, Cards, Note, Said
 from callbot.humans.desk_follow_ups import Correction, FollowUp
@@ -112,8 +113,8 @@ async def test_a_correction_keeps_no_number(desk: Desk) -> None:
     kept = await desk.follow_ups.corrections()
     assert kept == [Correction("c1", NOW, "anna", "Appelez-moi au …78.", "titre", "horaires")]
     await desk.follow_ups.file(FollowUp(7, "c1", "anna", NOW, "accueil", note="une note"))
-    assert await desk.follow_ups.purge(NOW) == 0
-    assert await desk.follow_ups.purge(NOW + timedelta(days=30)) == 2
+    assert await desk.follow_ups.purge(NOW, NOW) == 0
+    assert await desk.follow_ups.purge(NOW + timedelta(days=30), NOW + timedelta(days=30)) == 2
     assert [one.said for one in await desk.follow_ups.corrections()] == [""]
 
 
@@ -221,3 +222,22 @@ async def test_what_was_corrected_is_told_by_call(desk: Desk) -> None:
     for one in (*made, Correction("c1", NOW, "bruno", "un", "", "titre")):
         await desk.follow_ups.correct(one)
     assert await desk.follow_ups.corrected(["c1", "c2"], "anna") == {"c1": made}
+
+
+async def test_a_correction_leaves_the_callers_name_out(desk: Desk) -> None:
+    """The one that they gave when they were asked, wherever they say it again; the card knows it."""
+    said = (Said("bot", NAME), Said("caller", "kowalczyk"), Said("caller", "bonjour kowalczyk encore"))
+    card = Card("c1", said=said)
+    await desk.follow_ups.correct(Correction("c1", NOW, "anna", said[2].text, "titre", "horaires"), card)
+    assert [one.said for one in await desk.follow_ups.corrections()] == ["bonjour … encore"]
+
+
+async def test_without_transcripts_nothing_that_was_said_is_written(database: Database) -> None:
+    """Neither on the card nor with a correction."""
+    cards = Cards(database, words=False)
+    desk = Desk(database, QueueStore(database, Rules(), News(database)), cards)
+    await cards.put(CARD, NOW)
+    await desk.follow_ups.correct(Correction("c1", NOW, "anna", "bonjour", "titre", "horaires"), CARD)
+    kept = await cards.of("c1")
+    assert kept == replace(CARD, said=())
+    assert [one.said for one in await desk.follow_ups.corrections()] == [""]
