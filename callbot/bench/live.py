@@ -189,7 +189,7 @@ def _trial(trial: Trial, people: tuple[Person, Person], target: Target, folder: 
     pid = target.service.pid
     used, busy, began = family_cpu_seconds(pid), busy_seconds(), time.monotonic()
     validator.post(f"{path}/valider", {})
-    while (state := json.loads(validator.get("/connaissances/etat")))["edition"] == before:
+    while (state := json.loads(validator.get("/connaissances/etat")))["edition"] <= before:
         if state["problem"] or time.monotonic() > began + PATIENCE_S:
             raise CallbotError(f"bench live: not in service: {state['problem'] or 'too late'}")
         time.sleep(LOOK_EVERY_S)

@@ -192,7 +192,17 @@ class LiveKnowledge:
             if why := unusable(base, language, entry):
                 logger.warning("an edit is not used: %s", why)
         knowledge = await asyncio.to_thread(overlaid, base, published)
-        return Edition(published.edition, knowledge, await self._learn(knowledge, published))
+        return Edition(published.edition, knowledge, await self._learnt(knowledge, published))
+
+    async def _learnt(self, knowledge: Knowledge, published: Published) -> Mapping[str, Reads]:
+        """The routers; meanwhile this machine goes on telling that it lives: learning takes minutes where calls come first."""
+        learning = asyncio.ensure_future(self._learn(knowledge, published))
+        try:
+            while not (await asyncio.wait({learning}, timeout=BEAT_SECONDS))[0]:
+                await self.versions.tell(self._machine, self.now.number)
+            return learning.result()
+        finally:
+            learning.cancel()
 
     async def _tell(self, *, anyway: bool = False) -> None:
         if anyway or time.monotonic() >= self._told_at + BEAT_SECONDS:

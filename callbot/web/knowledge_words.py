@@ -154,7 +154,8 @@ def in_service(version: Version, machines: Sequence[Machine]) -> tuple[str, str,
         return (
             "busy",
             "Mise en service",
-            "L’assistant apprend : cela prend moins d’une minute. Les appels en cours gardent l’ancienne réponse.",
+            "L’assistant apprend : cela prend une minute environ, plus quand des appels occupent la machine. "
+            "Les appels en cours gardent l’ancienne réponse.",
         )
     count = len(machines)
     return "good", "En service", "Sur cette machine." if count == 1 else f"Sur les {count} machines."

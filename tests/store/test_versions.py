@@ -159,6 +159,35 @@ async def test_machines_follow_and_calls_keep_their_edition(settings: Settings, 
     assert (await tried(settings, one.now, QUESTION, "fr")).decision is Decision.HANDOVER
 
 
+async def test_a_machine_that_learns_for_long_lives(
+    settings: Settings, database: Database, versions: VersionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes on telling so: else the page would say after three minutes that the service has stopped."""
+    monkeypatch.setattr("callbot.editing.live.BEAT_SECONDS", 0.01)
+    told: list[int] = []
+    twice = asyncio.Event()
+
+    class Slow(Learning):
+        async def __call__(self, knowledge: Knowledge, published: Published) -> Mapping[str, Reads]:
+            told.clear()
+            await asyncio.wait_for(twice.wait(), 30)
+            return await super().__call__(knowledge, published)
+
+    live = live_knowledge(settings, database, learn=Slow())
+    tell = live.versions.tell
+
+    async def counted(machine: str, edition: int, problem: str = "") -> None:
+        told.append(edition)
+        await tell(machine, edition, problem)
+        if len(told) == 2:
+            twice.set()
+
+    monkeypatch.setattr(live.versions, "tell", counted)
+    await approved(versions, NEW)
+    await live.follow(Voice())
+    assert (told[:2], live.now.number) == ([0, 0], 1)
+
+
 async def test_files_are_read_again_without_a_restart(
     settings: Settings, database: Database, tmp_path: Path
 ) -> None:
