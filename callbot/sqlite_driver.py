@@ -3,7 +3,8 @@
 SQLAlchemy's adapter of aiosqlite hops there and back for each of cursor, execute, fetch and close: four hops a statement, which is most
 of what a short statement costs, and on a busy loop each waits for its turn. Here one hop does all four. Rows are read whole, as there.
 
-`at_once`: no hop at all, for statements that take less than a millisecond and wait for no lock: reads, and what follows BEGIN IMMEDIATE.
+`work_here`: no hop at all, for connections whose statements take less than a millisecond. Only what waits goes to the thread: BEGIN while
+another process holds the lock, and checkpoints.
 """
 
 import sqlite3
