@@ -21,7 +21,7 @@ TITLES = MappingProxyType(
         "changement_nom_prenom": "Changement de nom ou de prénom",
         "cimetiere": "Cimetière",
         "titre_rendez_vous": "Rendez-vous carte d’identité, passeport",
-        "titre_pieces": "Papiers pour carte d’identité, passeport",
+        "titre_pieces": "Papiers carte d’identité, passeport",
         "titre_prix": "Prix d’un passeport ou d’une carte",
         "titre_retrait": "Retrait d’une carte ou d’un passeport",
         "titre_perte_vol": "Perte ou vol d’un titre",
