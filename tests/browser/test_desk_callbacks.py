@@ -11,6 +11,7 @@ import httpx2
 import pytest
 from playwright.async_api import expect
 
+from callbot import callback_turns
 from callbot.accounts import Role
 from callbot.callback_states import CallbackState
 from callbot.humans.desk import Desk
@@ -119,8 +120,11 @@ async def test_no_answer_is_of_who_calls_back_alone(service: ScriptedService) ->
         assert (await send(paul, "sans-reponse", talk)).status_code == 409
 
 
-async def test_the_list_says_who_is_on_the_line(service: ScriptedService) -> None:
+async def test_the_list_says_who_is_on_the_line(
+    service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who has called again cannot be called; who takes them reads what they had asked, and the talk's end makes it done."""
+    monkeypatch.setattr(callback_turns, "SHORT", dt.timedelta(0))  # a talk of seconds counts here
     await ask(service, "hier", replace(ASKED, number="+33612345678"), now() - 60 * MINUTE)
     await service.desk.cards.put(replace(CARD, call_id="encore"), now())
     entry_id = await service.queue.enter(Caller("encore", "m", "accueil"), now())

@@ -159,7 +159,9 @@ async def test_one_caller_too_many_and_one_who_gives_up(tmp_path: Path) -> None:
                 await refused.finished()
             await staying.finished()
         await ended(service.recorded)
-        pressed = [event.digit for event in service.recorded.only if isinstance(event, DtmfReceived)]
+        took, turned_away = service.recorded.events.values()
+        assert [event.outcome for event in turned_away if isinstance(event, CallEnded)] == [Outcome.REFUSED]
+        pressed = [event.digit for event in took if isinstance(event, DtmfReceived)]
         assert pressed == ["0"]
 
 
