@@ -452,6 +452,7 @@ async def test_a_call_of_the_day_is_corrected_after_its_follow_up(house: House) 
     await said_in_call(house.service, "c1", ("je veux un acte", "titre"), ("oui", ""))
     async with house.desk() as page:
         await page.get_by_role("link", name="Revoir").click()
+        await page.wait_for_load_state("load")  # nobody chooses before the page's scripts are there
         await page.get_by_label("Ce que l’appelant avait dit").select_option(label="je veux un acte")
         await page.get_by_label("Le vrai sujet de l’appel").select_option("acte_naissance")
         await page.get_by_role("button", name="La bonne réponse était ce sujet").click()
