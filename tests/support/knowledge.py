@@ -25,12 +25,16 @@ def demo() -> Knowledge:
     return store.load()
 
 
+_normalised = lru_cache(maxsize=None)(normalise)
+"""The questions of the demonstration commune are thousands, and the same ones in every test."""
+
+
 class ByHeart:
     """Reads what is written in the knowledge base, and nothing else."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._known = {
-            normalise(question): entry for entry in knowledge.validated for question in entry.questions
+            _normalised(question): entry for entry in knowledge.validated for question in entry.questions
         }
 
     def interpret(self, text: str) -> Interpretation:
