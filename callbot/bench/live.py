@@ -22,9 +22,9 @@ from callbot.accounts import Accounts, Role
 from callbot.audio.files import read_wav, write_wav
 from callbot.audio.line import to_rate
 from callbot.audio.types import TELEPHONE_HZ, Pcm
-from callbot.bench.person import Person
 from callbot.bench.processes import Child, busy_seconds, family_cpu_seconds, free_port
 from callbot.bench.targets import VOICE, OwnService, Plan, Target
+from callbot.bench.visitor import Visitor
 from callbot.caller import Caller
 from callbot.config import Settings, load
 from callbot.conversations import today
@@ -166,10 +166,10 @@ def print_table(took: Sequence[Took]) -> None:
         click.echo(f"\n{one.trial}, as asked: « {one.asked} »\nand as heard: « {one.heard} »")
 
 
-def _trial(trial: Trial, people: tuple[Person, Person], target: Target, folder: Path) -> Took:
+def _trial(trial: Trial, people: tuple[Visitor, Visitor], target: Target, folder: Path) -> Took:
     """Write it, have it approved, wait until it is in service, and ask it by telephone."""
     writer, validator = people
-    path = writer.post(
+    path = writer.submit(
         "/connaissances/nouvelle",
         {
             "identifiant": trial.name,
@@ -182,13 +182,13 @@ def _trial(trial: Trial, people: tuple[Person, Person], target: Target, folder: 
             "raison": "essai",
         },
     ).partition("?")[0]
-    writer.post(f"{path}/soumettre", {})
+    writer.submit(f"{path}/soumettre", {})
     validator.get(f"{path}/son")
-    validator.post(f"{path}/entendu", {})
+    validator.submit(f"{path}/entendu", {})
     before = json.loads(validator.get("/connaissances/etat"))["edition"]
     pid = target.service.pid
     used, busy, began = family_cpu_seconds(pid), busy_seconds(), time.monotonic()
-    validator.post(f"{path}/valider", {})
+    validator.submit(f"{path}/valider", {})
     while (state := json.loads(validator.get("/connaissances/etat")))["edition"] <= before:
         if state["problem"] or time.monotonic() > began + PATIENCE_S:
             raise CallbotError(f"bench live: not in service: {state['problem'] or 'too late'}")
@@ -247,9 +247,9 @@ async def _accounts(settings: Settings) -> None:
         await database.close()
 
 
-def _signed_in(port: int) -> tuple[Person, Person]:
+def _signed_in(port: int) -> tuple[Visitor, Visitor]:
     """Who writes, and who approves."""
-    people = Person(f"127.0.0.1:{port}", "sophie"), Person(f"127.0.0.1:{port}", "bruno")
-    for person in people:
-        person.sign_in(PASSWORD)
+    people = Visitor(f"127.0.0.1:{port}"), Visitor(f"127.0.0.1:{port}")
+    for person, name in zip(people, ("sophie", "bruno"), strict=True):
+        person.sign_in(name, PASSWORD)
     return people

@@ -11,6 +11,7 @@ from callbot.errors import CallbotError
 from callbot.redaction.text import read
 from callbot.understanding.normalise import fold
 from callbot.understanding.spoken_forms.addresses import STREET_TYPES, SUFFIXES
+from callbot.understanding.spoken_forms.days import MONTHS
 from callbot.understanding.spoken_forms.names import PARTICLES, TITLES
 from callbot.understanding.spoken_forms.numbers import begins_number, number_said
 from callbot.understanding.spoken_forms.read_back import digits_said
@@ -75,20 +76,6 @@ CODES_IN = {
     "IBAN": "pour le prélèvement mon IBAN c'est {} merci",
     "IBAN, nothing announced": "alors je vous le donne {} c'est noté",
 }
-MONTHS = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
 PLATE_LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ"
 _NO_PART = (
     frozenset(TITLES)

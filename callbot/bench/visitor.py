@@ -28,21 +28,21 @@ class Visitor:
     def sign_in(self, name: str, password: str) -> None:
         """Open a session."""
         self._read_token(self.get("/connexion"))
-        self._ask(
-            "POST",
-            "/connexion",
-            {"identifiant": name, "mot_de_passe": password, "suite": "/"} | self._of_forms(),
-            expected=303,
-        )
+        self.submit("/connexion", {"identifiant": name, "mot_de_passe": password, "suite": "/"})
         self._read_token(self.get("/mon-compte"))
 
     def get(self, path: str, query: Mapping[str, str] | None = None, *, first_line: bool = False) -> bytes:
         """What is there; of an answer that goes on, its first line."""
-        return self._ask("GET", path + (f"?{urlencode(query)}" if query else ""), first_line=first_line)
+        asked = path + (f"?{urlencode(query)}" if query else "")
+        return self._ask("GET", asked, first_line=first_line)[0]
 
     def post(self, path: str, fields: Mapping[str, str]) -> bytes:
         """The answer to a form."""
-        return self._ask("POST", path, dict(fields) | self._of_forms())
+        return self._ask("POST", path, dict(fields) | self._of_forms())[0]
+
+    def submit(self, path: str, fields: Mapping[str, str]) -> str:
+        """Where a form leads that the page has taken."""
+        return self._ask("POST", path, dict(fields) | self._of_forms(), expected=303)[1]
 
     def _ask(
         self,
@@ -52,7 +52,7 @@ class Visitor:
         *,
         expected: int = 200,
         first_line: bool = False,
-    ) -> bytes:
+    ) -> tuple[bytes, str]:
         connection = HTTPConnection(self.address, timeout=PATIENCE_S)
         try:
             body = urlencode(fields) if fields else None
@@ -60,13 +60,13 @@ class Visitor:
             answer = connection.getresponse()
             content = answer.readline() if first_line else answer.read()
         except (OSError, HTTPException) as error:
-            raise CallbotError(f"bench stats: {path} does not answer: {error!r}") from error
+            raise CallbotError(f"bench: {path} does not answer: {error!r}") from error
         finally:
             connection.close()
         if answer.status != expected:
-            raise CallbotError(f"bench stats: {path}: {answer.status} {content[:200]!r}")
+            raise CallbotError(f"bench: {path}: {answer.status} {_words(content)}")
         self._keep_cookies(answer)
-        return content
+        return content, answer.headers.get("location", "")
 
     def _headers(self) -> dict[str, str]:
         headers = {"cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
@@ -83,5 +83,10 @@ class Visitor:
     def _read_token(self, page: bytes) -> None:
         found = _TOKEN.search(page.decode())
         if not found:
-            raise CallbotError("bench stats: the page has no form")
+            raise CallbotError("bench: the page has no form")
         self._form_token = found[1]
+
+
+def _words(page: bytes) -> str:
+    """What the page says, in short."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page.decode(errors="replace")).split())[:300]
