@@ -305,6 +305,8 @@ class Kind:
     holds: ColumnElement[bool] = field(default_factory=true)
     emptied: Mapping[str, Any] | None = None
     kept: timedelta = timedelta(0)
+    no_longer_than: str = ""
+    """Another setting of days that it does not outlive."""
     by_day: bool = False
     """By whole days of Paris: what figures are made of is there for a whole day or not at all."""
 
@@ -403,6 +405,7 @@ KINDS = (
         "sentences",
         corrections.c.said != "",
         {"said": ""},
+        no_longer_than="transcript_days",
     ),
     Kind(
         "promises",

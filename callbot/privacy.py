@@ -129,7 +129,8 @@ async def last_purges(database: Database) -> dict[str, LastPurge]:
 
 def kept_for(kind: Kind, settings: Settings) -> timedelta:
     """How long that kind is kept."""
-    return timedelta(days=getattr(settings, kind.setting)) if kind.setting else kind.kept
+    settings_of_days = [name for name in (kind.setting, kind.no_longer_than) if name]
+    return min((timedelta(days=getattr(settings, name)) for name in settings_of_days), default=kind.kept)
 
 
 async def purge_daily(database: Database, settings: Settings) -> NoReturn:
