@@ -1,4 +1,4 @@
-"""Everything that is kept of one caller: found, handed out, erased, in every table that kept.py lists and in files that wait."""
+"""Everything that is kept of one caller: found, handed out, erased, in every table that kept/ lists and in files that wait."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass

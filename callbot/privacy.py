@@ -1,4 +1,4 @@
-"""Personal data: callers' numbers become keyed hashes at the door, and what has grown old is purged, kind by kind (kept.py)."""
+"""Personal data: callers' numbers become keyed hashes at the door, and what has grown old is purged, kind by kind (kept/)."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""A place and an agent as rows of callbot/tables.py, and back."""
+"""A place and an agent as rows of the tables of callbot/tables/, and back."""
 
 from collections.abc import Sequence
 from datetime import datetime

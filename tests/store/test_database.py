@@ -48,7 +48,7 @@ async def add_call(database: Database, *call_ids: str, started_at: datetime = NO
 
 
 async def test_migrations_make_the_tables_that_the_code_knows(database: Database) -> None:
-    """Alembic finds no difference between a migrated database and callbot/tables.py."""
+    """Alembic finds no difference between a migrated database and callbot/tables/."""
 
     def differences(connection: Connection) -> list[object]:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

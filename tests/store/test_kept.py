@@ -25,7 +25,7 @@ NATIONAL = "+33139445566"
 
 
 def test_every_table_says_what_it_keeps() -> None:
-    """One that is forgotten would be neither exported nor erased: add a line to callbot/kept.py."""
+    """One that is forgotten would be neither exported nor erased: add a line to callbot/kept/."""
     assert sorted(kept.table.name for kept in KEPT) == sorted(tables.metadata.tables)
 
 

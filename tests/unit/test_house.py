@@ -24,7 +24,7 @@ CORES = [
     "callbot/demo/mix.py",
     "callbot/demo/year.py",
     *(f"callbot/editing/{name}.py" for name in ("checks", "differences", "overlay", "personal", "versions")),
-    "callbot/events.py",
+    *(f"callbot/events/{path.name}" for path in sorted((ROOT / "callbot/events").glob("*.py"))),
     "callbot/hearing.py",
     "callbot/load.py",
     "callbot/messages_recording.py",
