@@ -1,36 +1,27 @@
-"""A caller in the waiting queue, as their call sees it: one table, from what queue and leg tell to commands. No I/O, no clock.
+"""A caller in the waiting queue, as their call sees it: from what queue and leg tell to commands. No I/O, no clock.
 
-    entering ─▶ waiting ◀─▶ offered ─▶ talking ─▶ parted ─▶ over
-       │           │  ▲        │          │         │
-       │           │  └────────┼──────────┴─────────┘     passed on by the agent they talk to: they wait for somebody else
-       │           │           └─▶ promised               to be called back: they hang up, and keep their place
-       └───────────┴─▶ alone                              no queue, or nobody at the desks: the service itself is rung
-       └─▶ turned away                                    too many wait: a call-back is offered, or the service rung
-
-Who tells of an emergency over the music hears the number to call, and enters once more, before all others.
-
-Whom to offer to whom, the queue decides (humans/queue.py); how an agent's telephone is reached is a Handover's business.
+Its stages stand in waiting_table.py. Who tells of an emergency over the music hears the number to call, and enters once more, before all
+others. Whom to offer to whom, the queue decides (humans/queue.py); how an agent's telephone is reached is a Handover's business.
 """
 
 import logging
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
-from types import MappingProxyType
 from typing import assert_never
 
 from callbot.dialogue import handover as reaching
 from callbot.dialogue.alarms import Question
 from callbot.dialogue.bot import requested
 from callbot.dialogue.handover import Handover, Output, Plan, Way
-from callbot.dialogue.overheard import SAME_WORDS
 from callbot.dialogue.waiting_callback import CallbackOffer
 from callbot.dialogue.waiting_danger import REASON as EMERGENCY
 from callbot.dialogue.waiting_danger import Alarm, matched, told
+from callbot.dialogue.waiting_looks import Looks
 from callbot.dialogue.waiting_news import Desk, NotQueued, Passed, PlaceSeen, QueueNews, Stands
 from callbot.dialogue.waiting_phrases import place_said
+from callbot.dialogue.waiting_sayings import Sayings
+from callbot.dialogue.waiting_table import NEXT, Stage, Step
 from callbot.dialogue.waiting_words import asks_how_long, is_callers, stays, wants_callback
 from callbot.events import (
     AgentReleased,
@@ -50,21 +41,13 @@ from callbot.events import (
 )
 from callbot.humans.queue_types import Place, Rules
 from callbot.humans.waiting_time import Announcements, Saying
-from callbot.turn_taking.own_words import overlap
 from callbot.turn_taking.whose import Sounded
 from callbot.understanding.interpretation import Interpretation
-from callbot.understanding.normalise import normalise
 
 logger = logging.getLogger(__name__)
 
 ENTER_MS = 3000
 """A queue that gives no place within this time does not work: nobody waits for it."""
-LOOK_MS = 10_000
-"""How often the call looks where it stands, whatever it is told."""
-SILENT_MS = 15_000
-"""A queue that does not answer for so long does not work."""
-LATE_MS = 2000
-"""An answer that takes so long comes after an outage."""
 ABSENT_MS = 120_000
 """After so long without any agent who takes calls, the service itself is rung."""
 PASSED_ABSENT_MS = 30_000
@@ -75,71 +58,6 @@ ANSWERS = {"oui": True, "non": False}
 """To « Peut-on vous rappeler au … ? »."""
 PARTED_MS = 3000
 """A queue that does not say within this time whether the agent who hung up had passed the caller on does not work."""
-PROMPT_STUCK_MS = 10_000
-"""A sentence that is not reported as heard so long after it should have been at MS_PER_LETTER was heard."""
-
-
-class Stage(StrEnum):
-    """How far the caller is."""
-
-    ENTERING = "entering"
-    WAITING = "waiting"
-    OFFERED = "offered"
-    """An agent's telephone rings, they are briefed, or about to be joined."""
-    TALKING = "talking"
-    PARTED = "parted"
-    """The agent has hung up; the queue is asked whether that was the end, or they had just passed the caller on."""
-    PROMISED = "promised"
-    """To be called back in their turn: `farewell` is to be said, then the call ends."""
-    ALONE = "alone"
-    """The caller has no place: the service is to be rung as without a queue."""
-    TURNED_AWAY = "turned away"
-    """The same, because as many wait as may: that is to be said, and a call-back offered."""
-    OVER = "over"
-
-
-class Step(StrEnum):
-    """What moves it."""
-
-    PLACE = "place"
-    OFFER = "offer"
-    GIVE_BACK = "give back"
-    LOSE = "lose"
-    LEAVE = "leave"
-    REFUSE = "refuse"
-    JOIN = "join"
-    ONWARD = "onward"
-    PROMISE = "promise"
-    PART = "part"
-    END = "end"
-    CALLER_GONE = "caller gone"
-
-
-NEXT: MappingProxyType[tuple[Stage, Step], Stage] = MappingProxyType(
-    {
-        (Stage.ENTERING, Step.PLACE): Stage.WAITING,
-        (Stage.ENTERING, Step.LEAVE): Stage.ALONE,
-        (Stage.ENTERING, Step.REFUSE): Stage.TURNED_AWAY,
-        (Stage.ENTERING, Step.CALLER_GONE): Stage.OVER,
-        (Stage.WAITING, Step.OFFER): Stage.OFFERED,
-        (Stage.WAITING, Step.LOSE): Stage.ENTERING,
-        (Stage.WAITING, Step.LEAVE): Stage.ALONE,
-        (Stage.WAITING, Step.PROMISE): Stage.PROMISED,
-        (Stage.WAITING, Step.CALLER_GONE): Stage.OVER,
-        (Stage.OFFERED, Step.GIVE_BACK): Stage.WAITING,
-        (Stage.OFFERED, Step.JOIN): Stage.TALKING,
-        (Stage.OFFERED, Step.PROMISE): Stage.PROMISED,
-        (Stage.OFFERED, Step.CALLER_GONE): Stage.OVER,
-        (Stage.TALKING, Step.ONWARD): Stage.WAITING,
-        (Stage.TALKING, Step.PART): Stage.PARTED,
-        (Stage.TALKING, Step.END): Stage.OVER,
-        (Stage.TALKING, Step.CALLER_GONE): Stage.OVER,
-        (Stage.PARTED, Step.ONWARD): Stage.WAITING,
-        (Stage.PARTED, Step.END): Stage.OVER,
-        (Stage.PARTED, Step.CALLER_GONE): Stage.OVER,
-    }
-)
-"""The whole course; a step that a stage does not know comes too late and is ignored."""
 
 
 class Waiting:
@@ -177,7 +95,7 @@ class Waiting:
         self._hurries = False  # the queue does not know of the emergency yet
         self._passed: Passed | None = None  # by an agent, and whom to
         self._announcements = Announcements(rules)
-        self._every_ms = int(rules.announce_every.total_seconds() * 1000)
+        self._looks = Looks(int(rules.announce_every.total_seconds() * 1000))
         self._callback = CallbackOffer(plan.own, plan.motive, plan.texts, language)
         self._handover: Handover | None = None
         self._offer: PlaceSeen | None = (
@@ -187,14 +105,9 @@ class Waiting:
         self._free_ms = 0  # from when on a telephone may be rung
         self._returned = False
         self._stage_ms = 0
-        self._looked_ms = 0
-        self._unanswered_ms: int | None = None  # since when the queue owes an answer
-        self._late = False  # what the queue tells now, it has told after a while without an answer
         self._doubted: datetime | None = None  # an end of the talk that nobody may have meant
-        self._placed_ms: int | None = None  # when the position was said last
         self._paused_ms: int | None = None  # since when no agent takes calls
-        self._saying: deque[PlayPrompt] = deque()  # the one that plays first
-        self._said_ms = 0
+        self._sayings = Sayings()
         self._asked = False  # the caller wants to know where they stand
 
     @property
@@ -218,8 +131,7 @@ class Waiting:
 
     def told(self, news: QueueNews, at_ms: int) -> list[Output]:
         """The queue tells something about the caller's place."""
-        self._late = self._unanswered_ms is not None and at_ms - self._unanswered_ms >= LATE_MS
-        self._unanswered_ms = None
+        self._looks.answered(at_ms)
         match news:
             case NotQueued(full=True):
                 self._step(Step.REFUSE, at_ms)
@@ -246,26 +158,24 @@ class Waiting:
             if at_ms - self._stage_ms >= PARTED_MS:
                 self._step(Step.END, at_ms)
             return []
-        if self.stage is Stage.WAITING and self._is_silent(at_ms):
+        if self.stage is Stage.WAITING and self._looks.is_unanswered(at_ms):
             logger.warning("the queue does not answer: a service is rung instead")
             return self._leave(at_ms)
         handover = self._handover
         outputs = [*handover.tick(at_ms), *self._follow(handover, at_ms)] if handover else []
         if self.stage is Stage.WAITING and self._offer and at_ms >= self._free_ms:
             outputs += self._ring(self._offer, at_ms)
-        if said := self._callback.tick(at_ms) if not self._saying else ():
+        if said := self._callback.tick(at_ms) if not self._sayings.playing else ():
             outputs += self._say(said, at_ms)
-        if self._saying and at_ms - self._said_ms >= self._stuck_ms:
+        if self._sayings.is_stuck(at_ms):
             outputs += self.said(at_ms)
         return [*outputs, *self._look(at_ms)]
 
     def said(self, at_ms: int) -> list[Output]:
         """A sentence was heard, or could not be made: the next one, an answer to the question, or music."""
-        if self._saying:
-            self._saying.popleft()
-        self._said_ms = at_ms
+        following = self._sayings.said(at_ms)
         self._callback.said(at_ms)
-        return [self._saying[0]] if self._saying else self._music()
+        return [following] if following else self._music()
 
     def pressed(self, key: str, at_ms: int) -> list[Output]:
         """The caller presses a key."""
@@ -273,14 +183,14 @@ class Waiting:
             return []
         if outputs := self._go_on_with(self._callback.pressed(key, at_ms), at_ms):
             return outputs
-        if not (self._saying and self._callback.is_open):
+        if not (self._sayings.playing and self._callback.is_open):
             return []
-        self._saying.clear()
+        self._sayings.drop()
         return [ClearAudio()]
 
     def heard(self, reading: Interpretation, sounded: Sounded, at_ms: int) -> list[Output]:
         """Somebody says something over the music: an emergency, a wish to be called back, or how long it takes; nothing else counts."""
-        if not (self.takes_words and is_callers(sounded)) or self._is_ours(reading.text):
+        if not (self.takes_words and is_callers(sounded)) or self._sayings.is_echo(reading.text):
             return []
         match self._alarm.heard(reading, at_ms, closely=self._callback.is_open):
             case str(number):
@@ -316,7 +226,7 @@ class Waiting:
     @property
     def _warns(self) -> bool:
         """Just now the caller hears whom to call."""
-        return bool(self._saying) and self._saying[0] in self._warning
+        return self._sayings.playing in self._warning
 
     def _hurry(self, at_ms: int) -> list[Output]:
         """Hang up in the queue's eyes, and come back at once for an emergency: the place stays the caller's, the priority is raised.
@@ -333,10 +243,6 @@ class Waiting:
         """A call-back's question that stands is not waited for any more: the caller waits on."""
         if self._callback.is_open:
             self._callback.stay()
-
-    def _is_ours(self, text: str) -> bool:
-        """Words of the sentence that plays just now, come back."""
-        return bool(self._saying) and overlap(text, normalise(self._saying[0].text)) >= SAME_WORDS
 
     def _go_on_with(self, say: tuple[PlayPrompt, ...], at_ms: int) -> list[Output]:
         """What the call-back says next; once it is confirmed, the farewell."""
@@ -427,7 +333,7 @@ class Waiting:
         if self._is_onward(seen):
             released: list[Output] = [ReleaseAgent(), AgentReleased(at_ms, at_ms - self._stage_ms)]
             return [*released, *self._pass_on(seen, at_ms)]
-        if seen.place is Place.ENDED and (self._late or seen.since == self._doubted):
+        if seen.place is Place.ENDED and (self._looks.is_late or seen.since == self._doubted):
             self._doubted = (
                 seen.since
             )  # this machine may have been taken for dead: a talk that goes on is let be
@@ -469,7 +375,8 @@ class Waiting:
         self.transfer, self._plan = self._passed_on(seen.service)
         self._hurries = False
         self._texts, self._passed, self.begun_ms = self._plan.texts or self._texts, seen.passed, at_ms
-        self._announcements, self._placed_ms, self._paused_ms = Announcements(self._rules), None, None
+        self._announcements, self._paused_ms = Announcements(self._rules), None
+        self._looks.begin_anew()
         self._callback = CallbackOffer(self._plan.own, self._plan.motive, self._texts, self._language)
         match seen.passed:
             case Passed.AGENT:
@@ -484,7 +391,7 @@ class Waiting:
 
     def _leave(self, at_ms: int) -> list[Output]:
         """The service itself is to be rung."""
-        self._saying.clear()
+        self._sayings.drop()
         self._step(Step.LEAVE, at_ms)
         return [TellQueue(QueueWord.WITHDRAWN)]
 
@@ -512,9 +419,11 @@ class Waiting:
         match handover.stage:
             case _ if self.stage is Stage.PARTED:
                 return []
-            case reaching.Stage.BRIEFING if (self._callback.is_open or self._saying) and not self._warns:
+            case reaching.Stage.BRIEFING if (
+                self._callback.is_open or self._sayings.playing
+            ) and not self._warns:
                 self._callback.stay()
-                return self._hush(at_ms)
+                return self._hush()
             case reaching.Stage.FAILED if self.stage is Stage.OFFERED:
                 rang_out = handover.result is TransferResult.NO_ANSWER
                 word = QueueWord.RANG_OUT if rang_out else QueueWord.DECLINED
@@ -541,7 +450,7 @@ class Waiting:
         self._handover = self._offer = None
         self._free_ms = at_ms + SETTLE_MS
         self._step(Step.GIVE_BACK, at_ms)
-        return [*([] if self._saying else self._music()), *self._hurry(at_ms)]
+        return [*([] if self._sayings.playing else self._music()), *self._hurry(at_ms)]
 
     # -- what the caller hears ---------------------------------------------------------------------------------------------
 
@@ -555,7 +464,7 @@ class Waiting:
         absent = self._paused_ms is not None and at_ms - self._paused_ms >= patience_ms
         if absent or stands.desk is Desk.EMPTY:
             return [TellQueue(QueueWord.NOBODY)] if elsewhere else self._leave(at_ms)
-        return [] if self._saying or self._callback.is_open else self._announce(stands, at_ms)
+        return [] if self._sayings.playing or self._callback.is_open else self._announce(stands, at_ms)
 
     def _announce(self, stands: Stands, at_ms: int) -> list[Output]:
         asked, self._asked = self._asked, False
@@ -565,48 +474,35 @@ class Waiting:
             back = (self._texts.queue_back,) if self._returned else ()
             texts = (*back, *place_said(self._texts, stands.position, stands.minutes))
             say += [PlayPrompt(text, interruptible=False) for text in texts]
-            self._returned, self._placed_ms = False, at_ms
+            self._returned = False
+            self._looks.told_position(at_ms)
         if Saying.CALL_BACK in due:
             say.append(self._callback.offer())
         return self._say(tuple(say), at_ms) if say else []
 
     def _say(self, prompts: tuple[PlayPrompt, ...], at_ms: int) -> list[Output]:
-        self._saying = deque(prompts)
-        self._said_ms = at_ms
-        return [ClearAudio(), self._saying[0]]
+        return [ClearAudio(), self._sayings.say(prompts, at_ms)]
 
     def _music(self) -> list[Output]:
         """Not while a number is asked for."""
         waits = self.stage in (Stage.ENTERING, Stage.WAITING, Stage.OFFERED)
         return [PlayMusic()] if waits and not self._callback.is_open else []
 
-    def _hush(self, at_ms: int) -> list[Output]:
+    def _hush(self) -> list[Output]:
         """Whatever is being said, a person is there."""
-        self._saying.clear()
-        self._said_ms = at_ms
+        self._sayings.drop()
         return [ClearAudio(), *self._music()]
 
-    @property
-    def _stuck_ms(self) -> int:
-        return PROMPT_STUCK_MS + reaching.MS_PER_LETTER * len(self._saying[0].text)
-
     # -- looking -----------------------------------------------------------------------------------------------------------
-
-    def _is_silent(self, at_ms: int) -> bool:
-        return self._unanswered_ms is not None and at_ms - self._unanswered_ms >= SILENT_MS
 
     def _look(self, at_ms: int) -> list[Output]:
         """Now and then; and in time for the next announcement."""
         if self.stage not in (Stage.WAITING, Stage.OFFERED, Stage.TALKING):
             return []
-        due_ms = self._placed_ms + self._every_ms if self._placed_ms is not None and self._every_ms else None
-        announces = due_ms is not None and self._looked_ms < due_ms <= at_ms
-        return self._look_now(at_ms) if announces or at_ms - self._looked_ms >= LOOK_MS else []
+        return self._look_now(at_ms) if self._looks.is_due(at_ms) else []
 
     def _look_now(self, at_ms: int) -> list[Output]:
-        self._looked_ms = at_ms
-        if self._unanswered_ms is None:
-            self._unanswered_ms = at_ms
+        self._looks.looked(at_ms)
         return [LookAtQueue()]
 
     def _step(self, step: Step, at_ms: int) -> bool:

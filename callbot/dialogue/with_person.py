@@ -1,6 +1,6 @@
 """The caller waits for a person, or speaks to one: queue and handover are told what happens, until nobody was reached. No I/O."""
 
-from callbot.dialogue import waiting as queue
+from callbot.dialogue import waiting_table as queue
 from callbot.dialogue.bot import Bot, left_in_silence, requested
 from callbot.dialogue.handover import Handover, Plan, Stage, Way
 from callbot.dialogue.reply import Reply

@@ -9,7 +9,7 @@ from websockets.exceptions import InvalidStatus
 
 from callbot import waiting_room
 from callbot.audio.g711 import encode_alaw
-from callbot.dialogue import waiting
+from callbot.dialogue import waiting, waiting_looks
 from callbot.dialogue.waiting_phrases import FULL
 from callbot.errors import DatabaseError
 from callbot.events import (
@@ -54,7 +54,7 @@ CALLER = "0612345678"
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """These legs are six times faster than real time, and the database is not."""
     monkeypatch.setattr(waiting, "ENTER_MS", 120_000)
-    monkeypatch.setattr(waiting, "SILENT_MS", 240_000)
+    monkeypatch.setattr(waiting_looks, "SILENT_MS", 240_000)
 
 
 def rung(leg: BridgeLeg) -> list[str]:
@@ -346,7 +346,7 @@ async def test_a_database_that_fails_while_they_wait_loses_nobody(
         leg.on("CONSULT", RINGING, not_reached("busy", 486))
         await ask_for_a_person(leg, recorded)
         await waits(desk, recorded)
-        monkeypatch.setattr(waiting, "SILENT_MS", 1000)
+        monkeypatch.setattr(waiting_looks, "SILENT_MS", 1000)
         monkeypatch.setattr(QueueStore, "entry", fails)
         monkeypatch.setattr(QueueStore, "standing", fails)
         await recorded.until(lambda: "TransferFailed" in recorded.names())
