@@ -6,8 +6,8 @@ import json
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import assert_never
 
+from callbot.call_agent import AgentLine
 from callbot.call_ears import Ears, Utterance
 from callbot.dialogue.turn_table import Clock, GiveUp, Told, Understood
 from callbot.dialogue.turns import Conversation, Input, Output
@@ -72,7 +72,6 @@ from callbot.mouth import Mouth
 from callbot.parts import Parts, Seat, Shared, Voice
 from callbot.playback import Playback
 from callbot.speech.recognizer import Transcript
-from callbot.speech.speaking import with_pause
 from callbot.turn_taking.echo import Played
 from callbot.turn_timing import TurnClock
 from callbot.understanding.interpretation import Interpretation
@@ -133,10 +132,7 @@ class Flow:
         self._motives: list[str] = []
         self._response_ms: list[int] = []
         self._turns = 0
-        self._to_render: asyncio.Queue[tuple[str, ...]] = asyncio.Queue(4)  # full: made no sooner than needed
-        self._to_brief: asyncio.Queue[tuple[str, ...]] = asyncio.Queue(
-            4
-        )  # full: connected without a briefing
+        self._agent = AgentLine(dialect, self.playback, shared.prompts, shared.ring_ms, send)
         whose = Whose(call_id, leg.caller, leg.line, leg.rate_hz)
         self._tape = Tape(whose, shared.messages)
         self._seat = shared.seat(call_id, leg.caller) if shared.seat else None
@@ -166,8 +162,7 @@ class Flow:
             tasks.create_task(self._mouth.run())
             tasks.create_task(self._ears.think(self._transcribed, self._understood))
             tasks.create_task(self._ears.fill_gaps())
-            tasks.create_task(self._render_briefings())
-            tasks.create_task(self._brief())
+            tasks.create_task(self._agent.run())
             if self._seat:
                 tasks.create_task(self._hear_queue(self._seat))
             self._dispatch(started)
@@ -362,7 +357,7 @@ class Flow:
                 self._shared.onward.end(self._leg.leg_id)
                 self._finish(output.outcome, self._dialect.hang_up())
             case OfferAgent() | BriefAgent() | ConnectAgent() | ReleaseAgent():
-                self._reach(output)
+                self._agent.take(output)
             case EnterQueue() | TellQueue() | LookAtQueue():
                 self._ask_queue(output)
             case RecordMessage() | KeepMessage() | DropMessage():
@@ -416,36 +411,6 @@ class Flow:
         while True:
             news = await seat.news()  # the time is that at which it comes
             self._dispatch(Told(self._at_ms, news))
-
-    def _reach(self, command: OfferAgent | BriefAgent | ConnectAgent | ReleaseAgent) -> None:
-        match command:
-            case OfferAgent(destination, purpose, briefing):
-                if not self._to_render.full():
-                    self._to_render.put_nowait(briefing)
-                self._send(self._dialect.consult(destination, self._shared.ring_ms, purpose))
-            case BriefAgent(texts):
-                if not self._to_brief.full():
-                    self._to_brief.put_nowait(texts)
-            case ConnectAgent(way):
-                self._send(self._dialect.replace() if way == "attended" else self._dialect.bridge())
-            case ReleaseAgent():
-                self._send(self._dialect.end_consult())
-            case _:
-                assert_never(command)
-
-    async def _render_briefings(self) -> None:
-        """Make what a person will hear while their telephone rings, where it is not rendered yet."""
-        while True:
-            await self._shared.prompts.render(await self._to_render.get(), urgent=True)
-
-    async def _brief(self) -> None:
-        """Tell who picked up what the call is about; a sentence that no voice can say in time is left out."""
-        while True:
-            for text in await self._to_brief.get():
-                with contextlib.suppress(EngineError):
-                    async for chunk in self._shared.prompts.stream(text):
-                        self._send(self._dialect.consult_audio(self.playback.at_leg_rate(with_pause(chunk))))
-            self._send(self._dialect.consult_mark("briefing"))
 
     # -- speaking --------------------------------------------------------------------------------------------------
 
