@@ -250,6 +250,7 @@ def waits(settings: Settings) -> Waits:
         rhythm_ms=settings.end_of_turn_rhythm_ms,
         unfinished=settings.unfinished_threshold,
         whole=settings.whole_threshold,
+        known_whole=settings.known_whole_threshold,
     )
 
 

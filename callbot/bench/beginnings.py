@@ -13,8 +13,8 @@ from callbot.understanding.interpretation import Interpretation
 
 __all__ = ["HEAD", "Row", "compare", "lines", "table_line"]
 
-THRESHOLDS = (0.85, 0.9, 0.95, 0.97, 0.99)
-WHOLE = (0.1, 0.3, 0.5)
+THRESHOLDS = (0.85, 0.9, 0.95, 0.99)
+WHOLE = (0.3, 0.5, 0.65, 0.8)
 FEWEST_WORDS = 6
 ONE_IN = 6
 SHARE = (0.3, 0.8)

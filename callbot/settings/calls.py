@@ -87,7 +87,14 @@ class Calls(Part):
         ge=0,
         le=1,
         description="Confidence at or above which what a caller asks for is known before their turn ends: it is then waited for no longer "
-        "than end_of_turn_ms.",
+        "than end_of_turn_ms where the sentence looks whole (known_whole_threshold).",
+    )
+    known_whole_threshold: float = Field(
+        0.65,
+        ge=0,
+        le=1,
+        description="Probability that a sentence is whole at or above which one whose request is known is waited for no longer than "
+        "end_of_turn_ms; lower answers sooner, and cuts off more of those who pause after half of their question.",
     )
     rescue_ms: int = Field(
         1300,

@@ -8,7 +8,7 @@
 | a name | ends in a letter that is spelled | `number_ms` |
 | a story | anything | `number_ms` |
 | the rest | whole: completeness from `whole` on | `whole_ms` |
-| the rest | what is asked for is certain, and it looks whole: completeness from KNOWN_WHOLE on | `whole_ms` |
+| the rest | what is asked for is certain, and it looks whole: completeness from `known_whole` on | `whole_ms` |
 | the rest | nothing: noise, or words that were not heard | `likely_ms` |
 | the rest | unfinished: under `unfinished` | `unfinished_ms` |
 | the rest | in between | between `likely_ms` and `unfinished_ms` |
@@ -33,9 +33,6 @@ SHORT_WORDS = 4
 SHORT_WHOLE = 0.01
 """Completeness from which a short answer is one: a lone « oui » often goes on where nothing was asked, but « non, c'est pour » always."""
 
-KNOWN_WHOLE = 0.5
-"""Completeness from which a sentence counts as whole when what it asks for is certain: see `callbot bench turns --beginnings`."""
-
 DIGITS = 10
 """Of a French telephone number."""
 
@@ -52,6 +49,8 @@ class Waits:
     rhythm_ms: int = 0
     unfinished: float = 0.1
     whole: float = 0.8
+    known_whole: float = 0.65
+    """When what is asked for is certain: see `callbot bench turns --beginnings`."""
 
     @property
     def longest_ms(self) -> int:
@@ -98,7 +97,7 @@ class EndOfTurn:
 
     def _after_a_sentence(self, completeness: float, *, known: bool) -> int:
         waits, extra_ms = self._waits, self._rhythm.extra_ms
-        if completeness >= waits.whole or (known and completeness >= KNOWN_WHOLE):
+        if completeness >= waits.whole or (known and completeness >= waits.known_whole):
             return waits.whole_ms + max(0, extra_ms - (waits.likely_ms - waits.whole_ms))
         share = (completeness - waits.unfinished) / max(waits.whole - waits.unfinished, 1e-6)
         share = min(1.0, max(0.0, share))

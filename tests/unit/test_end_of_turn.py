@@ -157,6 +157,15 @@ def test_who_asks_for_something_certain_is_answered_sooner() -> None:
     assert policy(Expects.YES_NO).silence_ms("oui", known=True) == WAITS.short_ms
 
 
+def test_half_a_question_that_is_certain_already_is_not_taken_for_all_of_it() -> None:
+    """« … la mairie est ouverte ? » may go on with « le samedi matin » after a pause."""
+    half = "Bonjour, est-ce que la mairie est ouverte ?"
+    doubtful = policy(waits=DOUBTFUL)
+    assert doubtful.silence_ms(half, known=True) == doubtful.silence_ms(half) > WAITS.likely_ms
+    eager = policy(waits=replace(DOUBTFUL, known_whole=0.5))
+    assert eager.silence_ms(half, known=True) == WAITS.whole_ms
+
+
 @pytest.mark.parametrize(
     ("state", "step", "expects"),
     [
