@@ -11,7 +11,8 @@
 | a word or two without a meaning | unclear | it goes on | it goes on |
 | more of them | words | it goes on, unless they were long | they are not understood |
 | anything with a meaning | meaning | it is answered, if it was held for it | it is answered |
-| an emergency, « un agent », « au revoir » | urgent | it is answered | it is answered |
+| an emergency, « un agent », « au revoir », from however far | urgent | it is answered | it is answered |
+| what may be an emergency | urgent; from afar, as a television says it: meaning | it is answered | it is answered |
 """
 
 from dataclasses import dataclass, replace
@@ -86,12 +87,20 @@ class Remark(StrEnum):
 
 
 def remark(
-    reading: Interpretation, language: str, *, asks: Asks = Asks.NOTHING, answers: bool = False
+    reading: Interpretation,
+    language: str,
+    *,
+    asks: Asks = Asks.NOTHING,
+    answers: bool = False,
+    far: bool = False,
 ) -> Remark:
-    """What an utterance in `language` is. `answers`: the dialogue knows it for one of the few answers that it `asks` for."""
+    """What an utterance in `language` is. `answers`: the dialogue knows it for one of the few answers that it `asks` for.
+
+    `far`: it is not the caller who holds the telephone, by its sound.
+    """
     if not reading.text:
         return Remark.NOTHING
-    if is_urgent(reading):
+    if is_urgent(reading) and not (far and _is_doubtful(reading)):
         return Remark.URGENT
     return Remark.ANSWER if answers else _unasked(reading, language, asks)
 
@@ -101,13 +110,18 @@ def is_urgent(reading: Interpretation) -> bool:
     return bool(reading.emergency or reading.doubt) or reading.act in URGENT_ACTS
 
 
+def _is_doubtful(reading: Interpretation) -> bool:
+    """It may be an emergency, no more."""
+    return not reading.emergency and reading.act not in URGENT_ACTS
+
+
 def _unasked(reading: Interpretation, language: str, asks: Asks) -> Remark:
     """What it is that is neither urgent nor known to the dialogue for an answer."""
     if asks_to_go_on(reading.text, language):
         return Remark.GO_ON
     if reading.act in ASSENTS or is_backchannel(reading.text, language):
         return Remark.ANSWER if _answers(reading, language, asks) else Remark.ASSENT
-    if reading.act or reading.parts or (reading.best and reading.best.confidence >= MEANS):
+    if reading.act or reading.parts or reading.doubt or (reading.best and reading.best.confidence >= MEANS):
         return Remark.MEANING
     return Remark.UNCLEAR if len(reading.text.split()) <= FEW_WORDS else Remark.WORDS
 

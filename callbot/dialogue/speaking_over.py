@@ -118,7 +118,7 @@ class SpeakingOver:
         if may_be_own and self._own_voice.is_in(reading, sounded):
             return Remark.ECHO, place
         answers = answers and not (sounded.far and len(reading.text.split()) > FEW_WORDS)
-        what = remark(reading, language, asks=asks, answers=answers)
+        what = remark(reading, language, asks=asks, answers=answers, far=over and sounded.far)
         if asks is Asks.DANGER and what is not Remark.NOTHING and (reading.act or place is not Place.UNDER):
             what = Remark.URGENT if what is Remark.URGENT else Remark.ANSWER
         return what, place

@@ -213,6 +213,17 @@ def test_what_is_urgent_is_obeyed_from_afar(
     assert isinstance(outputs[0], IntentMatched)
 
 
+def test_what_may_be_an_emergency_is_not_taken_from_a_television(answering: Conversation) -> None:
+    """« On survivra, elle doit se remettre » across the room does not stop the bot; from the caller it is asked about."""
+    doubtful = Interpretation("on survivra elle doit se remettre", doubt="danger")
+    answering.handle(SpeechStarted(4000))
+    answering.handle(SpeechStopped(4700, 4300))
+    assert answering.handle(Understood(4800, doubtful, sounded=Sounded(far=True))) == []
+    answering.handle(SpeechStarted(5000))
+    answering.handle(SpeechStopped(5700, 5300))
+    assert isinstance(answering.handle(Understood(5800, doubtful, sounded=Sounded()))[0], IntentMatched)
+
+
 def test_who_held_the_bot_is_not_far(answering: Conversation) -> None:
     """The caller's own voice was enough for that; a television that was not is not listened to."""
     far = Sounded(far=True)
