@@ -137,8 +137,8 @@ async def purge_daily(database: Database, settings: Settings) -> NoReturn:
     """Purge now and every day: a task of the service. An unavailable database is logged and tried again soon."""
     while True:
         try:
-            for purged in await purge(database, settings):
-                logger.info("purged %s: %d", purged.kind.id, purged.rows)
+            counts = [f"{one.kind.id} {one.rows}" for one in await purge(database, settings) if one.rows]
+            logger.info("personal data purged: %s", ", ".join(counts) or "nothing was old enough")
             pause_s = PURGE_EVERY_S
         except DatabaseError as error:
             logger.error("personal data was not purged: %s", error)
