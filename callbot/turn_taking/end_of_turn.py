@@ -3,7 +3,7 @@
 | expected | what is said so far | silence |
 |---|---|---|
 | anything | not known yet | `unfinished_ms`; `number_ms` where a number or a story is expected |
-| yes or no, a choice | at most SHORT_WORDS words, whole | `short_ms` |
+| yes or no, a choice | an answer in a word or two (short_answers.py) | `short_ms` |
 | a number | fewer than DIGITS digits | `number_ms` |
 | a name | ends in a letter that is spelled | `number_ms` |
 | a story | anything | `number_ms` |
@@ -20,15 +20,12 @@ they have said what they want.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from callbot.turn_taking.completeness import words_of
 from callbot.turn_taking.expectation import Expects
 from callbot.turn_taking.rhythm import Rhythm
+from callbot.turn_taking.short_answers import is_short_answer
 from callbot.understanding.spoken_forms.telephone import read_phone
 
 __all__ = ["EndOfTurn", "Waits"]
-
-SHORT_WORDS = 4
-"""« Oui c'est ça » (« c' » counts), « le deuxième »."""
 
 SHORT_WHOLE = 0.01
 """Completeness from which a short answer is one: a lone « oui » often goes on where nothing was asked, but « non, c'est pour » always."""
@@ -90,8 +87,7 @@ class EndOfTurn:
         if not text:
             return waits.likely_ms + extra_ms
         completeness = self._completeness(text)
-        short = expects in (Expects.YES_NO, Expects.CHOICE) and len(words_of(text)) <= SHORT_WORDS
-        if short and completeness >= SHORT_WHOLE:
+        if completeness >= SHORT_WHOLE and is_short_answer(text, expects):
             return waits.short_ms + extra_ms
         return self._after_a_sentence(completeness, known=known)
 

@@ -82,11 +82,32 @@ def test_noise_is_no_sentence_to_wait_for() -> None:
     assert policy().silence_ms("") == WAITS.likely_ms
 
 
-@pytest.mark.parametrize("text", ["oui", "Non.", "oui c'est ça", "le deuxième"])
+@pytest.mark.parametrize(
+    "text", ["oui", "Non.", "oui c'est ça", "C'est bien ça.", "d'accord", "Oui, bonjour.", "yes please"]
+)
 def test_a_short_answer_to_our_question_ends_at_once(text: str) -> None:
     """« C'est bien ça ? — Oui. » needs no thought."""
     assert policy(Expects.YES_NO).silence_ms(text) == WAITS.short_ms
     assert policy(Expects.CHOICE).silence_ms(text) == WAITS.short_ms
+
+
+def test_a_choice_is_answered_by_a_word_of_it() -> None:
+    """Which is no answer to what asks for yes or no."""
+    assert policy(Expects.CHOICE).silence_ms("le deuxième") == WAITS.short_ms
+    assert policy(Expects.YES_NO).silence_ms("le deuxième") > WAITS.short_ms
+
+
+@pytest.mark.parametrize("text", ["Bonjour madame.", "bonjour", "Allô, bonjour.", "Hello."])
+@pytest.mark.parametrize("expects", [Expects.YES_NO, Expects.CHOICE, Expects.OPEN])
+def test_a_greeting_is_no_answer(text: str, expects: Expects) -> None:
+    """« Bonjour madame … j'ai un vieux canapé à jeter »: who greets is about to say what they want."""
+    assert policy(expects).silence_ms(text) > WAITS.likely_ms
+
+
+@pytest.mark.parametrize("text", ["C'est quand ?", "Les encombrants.", "Il est né à"])
+def test_the_beginning_of_another_question_is_no_answer(text: str) -> None:
+    """To « Avez-vous une autre question ? » who begins to ask it has more to say than « oui »."""
+    assert policy(Expects.YES_NO).silence_ms(text) > WAITS.likely_ms
 
 
 def test_a_short_answer_that_goes_on_is_waited_for() -> None:
