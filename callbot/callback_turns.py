@@ -20,6 +20,7 @@ from callbot.callback_states import (
     Call,
     Callback,
     CallbackState,
+    Claim,
     Done,
     GiveBack,
     NoAnswer,
@@ -30,6 +31,9 @@ from callbot.callback_states import (
 )
 from callbot.callback_times import AFTER_A_TRY
 from callbot.humans.queue_events import (
+    AgentDialled,
+    AgentEvent,
+    AgentSettled,
     CallerWithdrew,
     CallHeld,
     CallNotAnswered,
@@ -37,7 +41,7 @@ from callbot.humans.queue_events import (
     PlaceEvent,
     TalkEnded,
 )
-from callbot.humans.queue_types import ON_LINE, Entry, Place
+from callbot.humans.queue_types import ON_LINE, AgentState, Entry, Place
 
 AUDITED: dict[type[Action], str] = {
     Take: "callback taken",
@@ -96,6 +100,19 @@ def of_request(action: Action, after: Callback, entry: Entry, actor: str, now: d
             return CallerWithdrew(now)
         case Done() | GiveBack():
             return CallHeld(now, after.retry_at)
+        case _:
+            assert_never(action)
+
+
+def of_actor(action: Action, callback_id: int, now: datetime) -> AgentEvent | None:
+    """What becomes of who has done that to a request: who dials takes no call until they say what came of it; None: nothing."""
+    match action:
+        case Call():
+            return AgentDialled(now, callback_id)
+        case NoAnswer() | Done() | GiveBack():
+            return AgentSettled(now, callback_id)
+        case Take() | Reopen():
+            return None
         case _:
             assert_never(action)
 
@@ -163,6 +180,24 @@ class Turns:
         )
         done = (await connection.scalars(settled)).all()
         return done, (await connection.scalars(unheard)).all()
+
+    async def let_go(self, connection: AsyncConnection, at: datetime) -> Sequence[tuple[str, AgentSettled]]:
+        """Agents who call back whose request is not theirs any more, by name: it is done, somebody else's, or has been theirs for long."""
+        found = []
+        for row in await _dialling(connection):
+            mine = row.claimed_by == row.name
+            if not mine or not Claim(row.name, row.claimed_at).holds(at):
+                found.append((row.name, AgentSettled(at, row.callback_id, said=not mine)))
+        return found
+
+
+async def _dialling(connection: AsyncConnection) -> Sequence[Any]:
+    """Agents who call somebody back out of the list, with the request as it is now."""
+    agents = tables.queue_agents
+    claim = CALLBACKS.c.claimed_by, CALLBACKS.c.claimed_at
+    joined = agents.outerjoin(CALLBACKS, CALLBACKS.c.id == agents.c.callback_id)
+    wanted = select(agents.c.name, agents.c.callback_id, *claim).select_from(joined)
+    return (await connection.execute(wanted.where(agents.c.state == AgentState.DIALLING.value))).all()
 
 
 def _came_again_for_nothing(own: Select[Any]) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -23,11 +24,12 @@ from callbot.callback_states import (
     decide,
 )
 from callbot.callback_times import order
-from callbot.callback_turns import Turns, apply, is_same, of_request
+from callbot.callback_turns import Turns, apply, is_same, of_actor, of_request
 from callbot.database import Database
 from callbot.events import Decision
 from callbot.humans.hours import PARIS
 from callbot.humans.queue_news import News
+from callbot.humans.queue_sql import Moved
 from callbot.humans.queue_store import Held, QueueStore
 from callbot.humans.queue_types import Caller, Rules
 
@@ -174,12 +176,13 @@ class Callbacks:
             if found is None:
                 return None
             places = [turn.entry_id for turn in found.turns]
-            async with self._queue.holding(places, now) as held:
-                await rows.hold(held.writing.connection, callback_id)
-                callback = await self._find(held.writing.connection, callback_id)
-                if callback and not {turn.entry_id for turn in callback.turns}.issubset(places):
-                    continue  # the person has called meanwhile
-                return await self._decided(held, callback, action, actor, now) if callback else None
+            with suppress(Moved):
+                async with self._queue.holding(places, now, actor) as held:
+                    await rows.hold(held.writing.connection, callback_id)
+                    callback = await self._find(held.writing.connection, callback_id)
+                    if callback and not {turn.entry_id for turn in callback.turns}.issubset(places):
+                        continue  # the person has called meanwhile
+                    return await self._decided(held, callback, action, actor, now) if callback else None
 
     async def _decided(
         self, held: Held, callback: Callback, action: Action, actor: str, now: datetime
@@ -191,9 +194,15 @@ class Callbacks:
         await apply(connection, callback, action, actor, now)
         if isinstance(action, Done) and callback.others:
             await self._done_too(connection, callback, action, actor, now)
+        turns = {turn.entry_id for turn in callback.turns}
+        own = held.agent.entry_id if held.agent else None
         for pair in held.pairs:
-            if pair.entry and (event := of_request(action, decided, pair.entry, actor, now)):
+            if pair.entry is None or pair.entry.id not in turns:
+                continue
+            if event := of_request(action, decided, pair.entry, actor, now):
                 await held.tell(pair, event)
+        if (of_agent := of_actor(action, callback.id, now)) and own not in turns:
+            await held.tell_agent(of_agent)
         return await self._find(connection, callback_id=callback.id) or decided
 
     async def _done_too(

@@ -9,8 +9,8 @@ from callbot.dialogue.closed import closed_sentences, opening_sentences
 from callbot.dialogue.pacing import pieces
 from callbot.dialogue.phrases import Phrases
 from callbot.humans.announcements import Board
-from callbot.humans.hours import PARIS, OpeningHours, spoken_openings
-from callbot.humans.hours_exceptions import exceptions_said, has_news
+from callbot.humans.hours import PARIS, OpeningHours, Season, spoken_openings
+from callbot.humans.hours_exceptions import DAYS, exceptions_said, has_news
 from callbot.humans.hours_said import spoken_week
 from callbot.humans.hours_set import UsualHours, as_written
 from callbot.knowledge.entries import Commune, Entry, Line
@@ -34,17 +34,20 @@ def answer_in_force(
 ) -> Entry:
     """An entry of MOTIVE as it is spoken on `day` to callers for whom `hours` count: its validated sentence, or hours set since then.
 
-    Whoever validates the entry again after that has the last word. What is exceptional within a week comes first. In another language than
-    French there are no such sentences: the entry is then never spoken, and a person answers; but for public holidays, which are no news.
+    Whoever validates the entry again after that has the last word. What is exceptional within a week comes first, and last the hours that
+    begin within a week. In another language than French there are no such sentences: the entry is then never spoken, and a person answers;
+    but for public holidays, which are no news.
     """
     said = set_sentence(hours, board, day, entry.validated_on)
+    soon = coming_sentence(hours, board, day, entry.validated_on)
     if language != FRENCH:
-        untrue = said is not None or (hours is not None and has_news(hours, day))
+        untrue = said is not None or soon is not None or (hours is not None and has_news(hours, day))
         return entry.model_copy(update={"validator": "", "validated_on": None}) if untrue else entry
     before = exceptions_said(hours, day) if hours else []
-    if said is None and not before:
+    if said is None and soon is None and not before:
         return entry
-    return entry.model_copy(update={"answer": " ".join([*before, said or entry.answer])})
+    told = [*before, said or entry.answer, *([soon] if soon else [])]
+    return entry.model_copy(update={"answer": " ".join(told)})
 
 
 def set_sentence(
@@ -53,12 +56,29 @@ def set_sentence(
     """The hours in words where staff have set the week of `day`, on the day `validated_on` or later; None: they have not."""
     seasons = hours.seasons if hours else ()
     season = next((one for one in seasons if one.covers(day) and not one.one_day), None)
-    if season is None:
-        return None
-    set_on = max(week.made_at.astimezone(PARIS).date() for week in board.weeks if week.season == season)
-    if validated_on and validated_on > set_on:
+    if season is None or _is_validated_since(season, board, validated_on):
         return None
     return spoken_week(season.weekly, closed_on_holidays=season.closed_on_holidays, last=season.last)
+
+
+def coming_sentence(
+    hours: OpeningHours | None, board: Board, day: dt.date, validated_on: dt.date | None
+) -> str | None:
+    """The hours in words that staff have set from a day of the coming week on, likewise; None: they have not."""
+    season = hours.coming(day, DAYS) if hours else None
+    if season is None or _is_validated_since(season, board, validated_on):
+        return None
+    return spoken_week(
+        season.weekly,
+        closed_on_holidays=season.closed_on_holidays,
+        last=season.last,
+        first=season.first,
+    )
+
+
+def _is_validated_since(season: Season, board: Board, validated_on: dt.date | None) -> bool:
+    set_on = max(week.made_at.astimezone(PARIS).date() for week in board.weeks if week.season == season)
+    return validated_on is not None and validated_on > set_on
 
 
 @dataclass(frozen=True, slots=True)

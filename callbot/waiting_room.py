@@ -29,7 +29,7 @@ from callbot.humans.queue_events import (
 )
 from callbot.humans.queue_news import EVERYTHING
 from callbot.humans.queue_store import QueueStore
-from callbot.humans.queue_types import ON_LINE, PRESENT, Caller, Entry, Place, Priority
+from callbot.humans.queue_types import ON_LINE, Caller, Entry, Place, Priority
 from callbot.knowledge.care import CareRules
 
 OPERATION_S = 2.0
@@ -364,7 +364,7 @@ class _Seat:
         staff = [agent for agent in await self._room.store.staff() if serves.intersection(agent.services)]
         if not staff:
             return Desk.EMPTY
-        return Desk.STAFFED if any(agent.state in PRESENT for agent in staff) else Desk.PAUSED
+        return Desk.STAFFED if any(agent.is_present for agent in staff) else Desk.PAUSED
 
     # -- telling and looking ---------------------------------------------------------------------------------------------
 

@@ -100,7 +100,9 @@ class QueueAnswer(Answer):
     talking: int = Field(description="Callers who talk to a person.")
     longest_wait_s: int
     services: list[ServiceQueue]
-    agents: dict[str, int] = Field(description="Agents by state: available, ringing, busy, wrap_up, paused.")
+    agents: dict[str, int] = Field(
+        description="Agents by state: available, ringing, busy, wrap_up, paused, dialling."
+    )
 
 
 class Problem(BaseModel):

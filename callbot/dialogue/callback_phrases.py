@@ -58,6 +58,13 @@ QUEUE_AGAIN = "Ce numéro n'est pas complet."
 QUEUE_STAYS = "Très bien, vous restez en ligne, et vous gardez votre tour."
 QUEUE_DONE = "C'est noté : vous gardez votre tour, et une personne vous rappellera. Au revoir."
 
+INSTEAD_OFFER = "Nous pouvons vous rappeler."
+INSTEAD_CHECK_HOW = "Dites oui, ou tapez un, pour confirmer. Sinon, tapez un autre numéro. Pour refuser, tapez la touche étoile."
+INSTEAD_NUMBER = (
+    "Tapez votre numéro sur les touches de votre téléphone. Pour refuser, tapez la touche étoile."
+)
+INSTEAD_DONE = "C'est noté : une personne vous rappellera. Au revoir."
+
 IN_QUEUE = MappingProxyType(
     {
         "offer": QUEUE_OFFER,
@@ -69,9 +76,14 @@ IN_QUEUE = MappingProxyType(
         "stays": QUEUE_STAYS,
         "done": QUEUE_DONE,
         "sorry": SORRY,
+        "instead_offer": INSTEAD_OFFER,
+        "instead_check_how": INSTEAD_CHECK_HOW,
+        "instead_number": INSTEAD_NUMBER,
+        "instead_done": INSTEAD_DONE,
     }
 )
-"""What is said of a call-back in the waiting queue (texts.Texts.queue_callback)."""
+"""What is said of a call-back in the waiting queue (texts.Texts.queue_callback). `instead_…`: to who gets no place, in a language whose
+call-backs are taken by keys alone. In French they are taken in words: there these four are the model of the others."""
 
 WISHED = ", de préférence {wish}"
 ABOUT = ", au sujet {of_subject}"

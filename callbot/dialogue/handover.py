@@ -124,7 +124,7 @@ class Plan:
     """What is said during a handover: over the music (empty: nothing), and to the person; `purpose` is shown on their telephone.
 
     `motive`: what the caller asked about last; `own`: the number that their telephone presents; both may be empty.
-    `calls_back`: whether who waits may ask to be called back.
+    `calls_back`: whether who waits may ask to be called back; `instead`: whether who gets no place is asked so by keys.
     """
 
     waiting: str
@@ -133,6 +133,7 @@ class Plan:
     motive: str = ""
     own: str = field(default="", repr=False)
     calls_back: bool = False
+    instead: bool = False
     texts: Texts | None = None
     """What is said in the waiting queue, in the caller's language."""
     back: str = ""

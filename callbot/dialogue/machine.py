@@ -320,9 +320,9 @@ class Dialogue:
         """
         return self._paced(self._asides.came_back(self._people.come_back(transfer, result, deaf=deaf)))
 
-    def turned_away(self, transfer: Transfer) -> Reply:
+    def turned_away(self, transfer: Transfer, *, asked: bool = False) -> Reply:
         """React to a queue in which as many wait as may: offer a call-back, or have the service itself rung."""
-        return self._paced(self._asides.came_back(self._people.turned_away(transfer)))
+        return self._paced(self._asides.came_back(self._people.turned_away(transfer, asked=asked)))
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

@@ -219,6 +219,7 @@ class People:
             memory.subject,
             motive=memory.context.motive,
             calls_back=self.calls_back,
+            instead=self._asks_by_keys(transfer.reason),
             texts=self.phrases.texts,
             back=self.phrases.texts.pass_back.format(service=service.spoken),
             urgent={
@@ -268,15 +269,25 @@ class People:
             return Reply(Decision.HANDOVER, memory.last_said)
         return Reply(Decision.HANDOVER, (PlayPrompt(phrases.nobody(result, service)),))
 
-    def turned_away(self, transfer: Transfer) -> Reply:
-        """As many wait in the queue as may: offer a call-back, once; else the service itself is rung, as without a queue."""
+    def _asks_by_keys(self, reason: str) -> bool:
+        """Whether who gets no place in the queue is asked by keys, once, to be called back: in words that is not done here."""
+        by_keys = self.calls_back and not self.takes_callbacks
+        return by_keys and reason in OFFERS_CALLBACK and not self.memory.callback_offered
+
+    def turned_away(self, transfer: Transfer, *, asked: bool) -> Reply:
+        """As many wait in the queue as may: offer a call-back, once; else the service itself is rung, as without a queue.
+
+        `asked`: they have heard that, and do not want to be called back.
+        """
         memory, texts = self.memory, self.phrases.texts
+        memory.callback_offered = memory.callback_offered or asked
         if transfer.reason in OFFERS_CALLBACK and not memory.held and self._offer_callback():
             memory.reached_nobody, memory.failures = memory.reached_nobody + 1, 0
             memory.last_said = (PlayPrompt(texts.queue_full), self.sentence("offer_callback"))
             return Reply(Decision.HANDOVER, memory.last_said)
         rung = texts.reception_instead.format(service=self.answers.service(transfer.service).spoken)
-        said = tuple(PlayPrompt(text, interruptible=False) for text in (texts.queue_full, rung))
+        texts_said = (rung,) if asked else (texts.queue_full, rung)
+        said = tuple(PlayPrompt(text, interruptible=False) for text in texts_said)
         return Reply(Decision.HANDOVER, said, transfer)
 
     @property

@@ -108,7 +108,7 @@ class Talk(Protocol):
     def come_back(self, transfer: Transfer, result: TransferResult, *, deaf: bool) -> Reply:
         """React to a handover that failed."""
 
-    def turned_away(self, transfer: Transfer) -> Reply:
+    def turned_away(self, transfer: Transfer, *, asked: bool = False) -> Reply:
         """React to a queue that takes nobody more."""
 
     @property
@@ -283,9 +283,9 @@ class Polyglot:
         """As the dialogue does."""
         return self._now.come_back(transfer, result, deaf=deaf)
 
-    def turned_away(self, transfer: Transfer) -> Reply:
+    def turned_away(self, transfer: Transfer, *, asked: bool = False) -> Reply:
         """As the dialogue does."""
-        return self._now.turned_away(transfer)
+        return self._now.turned_away(transfer, asked=asked)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

@@ -84,6 +84,8 @@ class Waiting:
         self.stage = Stage.ENTERING
         self.connected = False
         """A person was reached, whatever came after."""
+        self.was_asked = False
+        """Without a place, whether they want to be called back."""
         self.begun_ms = 0
         self.farewell: tuple[PlayPrompt, ...] = ()
         self._plan, self._way, self._ring_ms = plan, way, ring_ms
@@ -96,7 +98,7 @@ class Waiting:
         self._passed: Passed | None = None  # by an agent, and whom to
         self._announcements = Announcements(rules)
         self._looks = Looks(int(rules.announce_every.total_seconds() * 1000))
-        self._callback = CallbackOffer(plan.own, plan.motive, plan.texts, language)
+        self._callback = self._callback_offer()
         self._handover: Handover | None = None
         self._offer: PlaceSeen | None = (
             None  # which is rung, or is to be as soon as the last one is done with
@@ -114,7 +116,7 @@ class Waiting:
     def takes_words(self) -> bool:
         """What the caller says may mean something: that they want to be called back, or how long it takes."""
         rings = self._handover is None or self._handover.stage is reaching.Stage.RINGING
-        return self.stage in (Stage.WAITING, Stage.OFFERED) and rings
+        return self.stage in (Stage.WAITING, Stage.OFFERED, Stage.ASKED) and rings
 
     @property
     def takes_keys(self) -> bool:
@@ -134,8 +136,7 @@ class Waiting:
         self._looks.answered(at_ms)
         match news:
             case NotQueued(full=True):
-                self._step(Step.REFUSE, at_ms)
-                return []
+                return self._refused(at_ms)
             case NotQueued():
                 return self._leave(at_ms) if self.stage is Stage.ENTERING else []
             case PlaceSeen():
@@ -165,8 +166,9 @@ class Waiting:
         outputs = [*handover.tick(at_ms), *self._follow(handover, at_ms)] if handover else []
         if self.stage is Stage.WAITING and self._offer and at_ms >= self._free_ms:
             outputs += self._ring(self._offer, at_ms)
-        if said := self._callback.tick(at_ms) if not self._sayings.playing else ():
-            outputs += self._say(said, at_ms)
+        said = self._callback.tick(at_ms) if not self._sayings.playing else ()
+        if said or (self.stage is Stage.ASKED and not self._sayings.playing):
+            outputs += self._go_on_with(said, at_ms)
         if self._sayings.is_stuck(at_ms):
             outputs += self.said(at_ms)
         return [*outputs, *self._look(at_ms)]
@@ -181,7 +183,8 @@ class Waiting:
         """The caller presses a key."""
         if not self.takes_keys:
             return []
-        if outputs := self._go_on_with(self._callback.pressed(key, at_ms), at_ms):
+        outputs = self._go_on_with(self._callback.pressed(key, at_ms), at_ms)
+        if outputs or self.stage is Stage.TURNED_AWAY:
             return outputs
         if not (self._sayings.playing and self._callback.is_open):
             return []
@@ -196,7 +199,8 @@ class Waiting:
             case str(number):
                 return self._in_danger(number, reading.language, at_ms)
             case Question(sentence=name):
-                self._not_now()
+                if self.stage is not Stage.ASKED:  # there the other question stands too
+                    self._not_now()
                 return self._say((PlayPrompt(self._plan.doubts[name]),), at_ms)
         return self._wishes(reading, at_ms)
 
@@ -233,24 +237,45 @@ class Waiting:
 
         Whose telephone rings for them already is not stopped.
         """
-        if not self._hurries or self.stage is not Stage.WAITING:
+        if not self._hurries or self.stage not in (Stage.WAITING, Stage.ASKED):
             return []
+        left = [TellQueue(QueueWord.HUNG_UP)] if self.stage is Stage.WAITING else []
         self._hurries, self._offer = False, None
         self._step(Step.LOSE, at_ms)
-        return [TellQueue(QueueWord.HUNG_UP), self._enter()]
+        return [*left, self._enter()]
 
     def _not_now(self) -> None:
         """A call-back's question that stands is not waited for any more: the caller waits on."""
         if self._callback.is_open:
             self._callback.stay()
+        if self._callback.instead:
+            self._callback = self._callback_offer()
+
+    def _refused(self, at_ms: int) -> list[Output]:
+        """As many wait as may: the caller hears it, and is asked whether to be called back instead, here or in the dialogue."""
+        if not self._plan.instead or not self._step(Step.ASK, at_ms):
+            self._step(Step.REFUSE, at_ms)
+            return []
+        self.was_asked, self._callback = True, self._callback_offer(instead=True)
+        failed = TransferFailed(at_ms, self.transfer.service, TransferResult.BUSY, None)
+        full = PlayPrompt(self._texts.queue_full)
+        return [failed, *self._say((full, *self._callback.begin(at_ms)), at_ms)]
+
+    def _callback_offer(self, *, instead: bool = False) -> CallbackOffer:
+        return CallbackOffer(self._plan.own, self._plan.motive, self._texts, self._language, instead)
 
     def _go_on_with(self, say: tuple[PlayPrompt, ...], at_ms: int) -> list[Output]:
-        """What the call-back says next; once it is confirmed, the farewell."""
+        """What the call-back says next; once it is confirmed, the farewell. Who has no place, and does not want it, is turned away."""
         if request := self._callback.request:
             released = [ReleaseAgent()] if self._handover else []
+            promised = [TellQueue(QueueWord.CALL_BACK)] if self.stage is not Stage.ASKED else []
             self._step(Step.PROMISE, at_ms)
             self.farewell, self._handover = say, None
-            return [*released, requested(request, at_ms), TellQueue(QueueWord.CALL_BACK)]
+            return [*released, requested(request, at_ms), *promised]
+        if self.stage is Stage.ASKED and not self._callback.is_open:
+            self._sayings.drop()
+            self._step(Step.REFUSE, at_ms)
+            return []
         return self._say(say, at_ms) if say else []
 
     def caller_gone(self, at_ms: int) -> list[Output]:
@@ -270,7 +295,7 @@ class Waiting:
     def call_off(self, at_ms: int) -> list[Output] | None:
         """The bot must stop: who calls again has their place. None: a person has picked up; that goes on."""
         picked_up = self._handover and self._handover.stage is not reaching.Stage.RINGING
-        if picked_up or self.stage not in (Stage.ENTERING, Stage.WAITING, Stage.OFFERED):
+        if picked_up or self.stage not in (Stage.ENTERING, Stage.ASKED, Stage.WAITING, Stage.OFFERED):
             return None
         released = [ReleaseAgent()] if self._handover else []
         self._handover, self.stage = None, Stage.OVER
@@ -377,7 +402,7 @@ class Waiting:
         self._texts, self._passed, self.begun_ms = self._plan.texts or self._texts, seen.passed, at_ms
         self._announcements, self._paused_ms = Announcements(self._rules), None
         self._looks.begin_anew()
-        self._callback = CallbackOffer(self._plan.own, self._plan.motive, self._texts, self._language)
+        self._callback = self._callback_offer()
         match seen.passed:
             case Passed.AGENT:
                 said = self._texts.pass_agent

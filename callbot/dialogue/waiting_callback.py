@@ -2,7 +2,7 @@
 
 offered ─▶ asked ─▶ confirmed          the number that the telephone presents, or that was pressed, is read back
    ▲         │
-   └─────────┘  « * », or nothing for a while: the caller waits on
+   └─────────┘  « * », or nothing for a while: the caller waits on; who has no place is turned away
 """
 
 from dataclasses import dataclass, field
@@ -43,6 +43,8 @@ class CallbackOffer:
     motive: str
     texts: Texts = field(repr=False)
     language: str = "fr"
+    instead: bool = False
+    """They have no place to keep: too many wait."""
     asking: Asking = Asking.NOTHING
     _phone: Phone = field(init=False, repr=False)
     _keys: PhoneKeys = field(default_factory=PhoneKeys, repr=False)
@@ -73,6 +75,11 @@ class CallbackOffer:
         """How to be called back."""
         self.asking = Asking.OFFERED
         return self._say("offer")
+
+    def begin(self, at_ms: int) -> tuple[PlayPrompt, ...]:
+        """To who has no place: that they can be called back instead, and at which number."""
+        self.asking, self._since_ms = Asking.NUMBER, at_ms
+        return self._say("offer"), *self._ask()
 
     def said(self, at_ms: int) -> None:
         """What was said was heard to its end."""
@@ -112,6 +119,9 @@ class CallbackOffer:
     def stay(self) -> tuple[PlayPrompt, ...]:
         """The caller waits on; the offer stands."""
         self.asking, self._keys, self._phone, self._tries = Asking.OFFERED, PhoneKeys(), judge(self.own), 0
+        if self.instead:
+            self.asking = Asking.NOTHING
+            return ()
         return (self._say("stays"),)
 
     def _number(self, key: str) -> tuple[PlayPrompt, ...]:
@@ -142,4 +152,6 @@ class CallbackOffer:
         return number, self._say("check_how")
 
     def _say(self, name: str, *, interruptible: bool = True) -> PlayPrompt:
-        return PlayPrompt(self.texts.queue_callback[name], interruptible=interruptible)
+        texts = self.texts.queue_callback
+        said = texts.get(f"instead_{name}", texts[name]) if self.instead else texts[name]
+        return PlayPrompt(said, interruptible=interruptible)

@@ -5,7 +5,8 @@ entering ─▶ waiting ◀─▶ offered ─▶ talking ─▶ parted ─▶ ov
 │           │  └────────┼──────────┴─────────┘     passed on by the agent they talk to: they wait for somebody else
 │           │           └─▶ promised               to be called back: they hang up, and keep their place
 └───────────┴─▶ alone                              no queue, or nobody at the desks: the service itself is rung
-└─▶ turned away                                    too many wait: a call-back is offered, or the service rung
+├─▶ turned away                                    too many wait: a call-back is offered, or the service rung
+└─▶ asked ─▶ promised, turned away                 the same in a language whose call-backs are taken by keys alone
 """
 
 from enum import StrEnum
@@ -28,6 +29,8 @@ class Stage(StrEnum):
     """The caller has no place: the service is to be rung as without a queue."""
     TURNED_AWAY = "turned away"
     """The same, because as many wait as may: that is to be said, and a call-back offered."""
+    ASKED = "asked"
+    """They have no place either, and are asked here, by keys, whether and where to call them back."""
     OVER = "over"
 
 
@@ -40,6 +43,7 @@ class Step(StrEnum):
     LOSE = "lose"
     LEAVE = "leave"
     REFUSE = "refuse"
+    ASK = "ask"
     JOIN = "join"
     ONWARD = "onward"
     PROMISE = "promise"
@@ -53,7 +57,12 @@ NEXT: MappingProxyType[tuple[Stage, Step], Stage] = MappingProxyType(
         (Stage.ENTERING, Step.PLACE): Stage.WAITING,
         (Stage.ENTERING, Step.LEAVE): Stage.ALONE,
         (Stage.ENTERING, Step.REFUSE): Stage.TURNED_AWAY,
+        (Stage.ENTERING, Step.ASK): Stage.ASKED,
         (Stage.ENTERING, Step.CALLER_GONE): Stage.OVER,
+        (Stage.ASKED, Step.PROMISE): Stage.PROMISED,
+        (Stage.ASKED, Step.REFUSE): Stage.TURNED_AWAY,
+        (Stage.ASKED, Step.LOSE): Stage.ENTERING,
+        (Stage.ASKED, Step.CALLER_GONE): Stage.OVER,
         (Stage.WAITING, Step.OFFER): Stage.OFFERED,
         (Stage.WAITING, Step.LOSE): Stage.ENTERING,
         (Stage.WAITING, Step.LEAVE): Stage.ALONE,

@@ -153,7 +153,7 @@ class WithPerson:
                 return [*outputs, *self._ring_service(waiting, at_ms)]
             case queue.Stage.TURNED_AWAY:
                 self.waiting = None
-                return [*outputs, *self._turn_away(waiting.transfer, at_ms)]
+                return [*outputs, *self._turn_away(waiting, at_ms)]
             case queue.Stage.TALKING if self._bot.turn is Turn.WAITING:
                 self._bot.move(Trigger.CONNECT, at_ms)
             case queue.Stage.WAITING | queue.Stage.OFFERED if self._bot.turn is Turn.BRIDGED:
@@ -187,12 +187,13 @@ class WithPerson:
         outputs = [*rung, PlayMusic()] if rung else []
         return self._follow(handover, outputs, at_ms)
 
-    def _turn_away(self, transfer: Transfer, at_ms: int) -> list[Output]:
+    def _turn_away(self, waiting: Waiting, at_ms: int) -> list[Output]:
         """Too many wait: that is said, and a call-back offered; where there is none to offer, the service is rung as without a queue."""
-        failed = TransferFailed(at_ms, transfer.service, TransferResult.BUSY, None)
-        reply = self._bot.dialogue.turned_away(transfer)
+        transfer, asked = waiting.transfer, waiting.was_asked
+        failed = [] if asked else [TransferFailed(at_ms, transfer.service, TransferResult.BUSY, None)]
+        reply = self._bot.dialogue.turned_away(transfer, asked=asked)
         self._past_queue = isinstance(reply.then, Transfer)
-        return [failed, *self._bot.clear(), *self._bot.play(reply, at_ms)]
+        return [*failed, *self._bot.clear(), *self._bot.play(reply, at_ms)]
 
     @property
     def _has_reached(self) -> bool:

@@ -109,8 +109,21 @@ class OpeningHours:
 
     def usual(self, day: date) -> Spans:
         """The hours of such a weekday where nothing is exceptional: no closure, no holiday, nothing set for this day alone."""
-        season = next((one for one in self.seasons if one.covers(day) and not one.one_day), None)
+        season = self._lasting(day)
         return tuple(sorted((season or self).weekly[day.weekday()]))
+
+    def coming(self, day: date, days: int) -> Season | None:
+        """What staff have set from one of the next `days` on, for more than one, and another week than that of `day`; None: nothing."""
+        now, seasons = (
+            self._lasting(day),
+            (self._lasting(day + timedelta(days=ahead)) for ahead in range(1, days + 1)),
+        )
+        week = (now or self).weekly, (now or self).closed_on_holidays
+        news = (one for one in seasons if one and (one.weekly, one.closed_on_holidays) != week)
+        return next((one for one in news if one.first and one.first > day), None)
+
+    def _lasting(self, day: date) -> Season | None:
+        return next((one for one in self.seasons if one.covers(day) and not one.one_day), None)
 
     def left(self, day: date) -> Spans:
         """The hours of `day` without what is closed."""

@@ -11,10 +11,16 @@ Week = Sequence[Spans]
 BOUND = "\u00a0"
 
 
-def spoken_week(week: Week, *, closed_on_holidays: bool, last: date | None = None) -> str:
-    """« Voici nos horaires. Du lundi au vendredi, de … à midi. Nous sommes fermés le dimanche. »; `last`: the last day of them."""
+def spoken_week(
+    week: Week, *, closed_on_holidays: bool, last: date | None = None, first: date | None = None
+) -> str:
+    """« Voici nos horaires. Du lundi au vendredi, de … à midi. Nous sommes fermés le dimanche. ».
+
+    `last`: the last day of them, `first`: the first one, where that is to come.
+    """
+    since = f" à partir du {WEEKDAYS[first.weekday()]} {spoken_day(first)}" if first else ""
     until = f" jusqu'au {spoken_day(last)}" if last else ""
-    parts = [f"Voici nos horaires{until}."]
+    parts = [f"Voici nos horaires{since}{',' if since and until else ''}{until}."]
     for days, spans in _alike(week):
         if spans:
             parts.append(f"{_capital(_days(days))}, {spoken_spans(spans)}.")

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from callbot.humans.queue_events import (
+    AgentDialled,
     AgentEvent,
     AgentPaused,
     AgentReady,
+    AgentSettled,
     AgentSignedIn,
     AgentSignedOut,
     CallBackChosen,
@@ -20,6 +22,7 @@ from callbot.humans.queue_events import (
     CallerPassedOn,
     CallerReturned,
     CallerWithdrew,
+    CallGoesOn,
     CallHeld,
     CallNotAnswered,
     LineLost,
@@ -37,6 +40,7 @@ from callbot.humans.queue_table import AGENTS, PLACES, Act, Move
 from callbot.humans.queue_types import (
     COMES_BACK_TO,
     NO_ANSWER,
+    NOTHING_SAID,
     OVER,
     Agent,
     AgentState,
@@ -55,7 +59,8 @@ LEG_SLACK = timedelta(seconds=75)
 """The same for a telephone: who picked up at the last moment hears the briefing, and is joined, before the offer is accepted.
 A call that lives tells all this itself; this is for one that does not."""
 DIALLED_FOR = timedelta(minutes=30)
-"""A talk that an agent has dialled is over by then: no line of ours tells its end, and whoever vanished in it cannot."""
+"""A talk that an agent has dialled is over by then, unless they say that it goes on: no line of ours tells its end, and whoever vanished
+in it cannot."""
 WANTED_FOR = timedelta(minutes=1)
 """So long a caller waits for the one agent whom they were passed on to, who is busy."""
 
@@ -77,7 +82,14 @@ def handle(pair: Pair, event: QueueEvent, rules: Rules) -> Pair | None:
     needs the agent, and the entry that `agent.entry_id` names.
     """
     match event:
-        case AgentSignedIn() | AgentReady() | AgentPaused() | AgentSignedOut():
+        case (
+            AgentSignedIn()
+            | AgentReady()
+            | AgentPaused()
+            | AgentSignedOut()
+            | AgentDialled()
+            | AgentSettled()
+        ):
             return _agent_event(pair, event)
         case _:
             return _place_event(pair, event, rules)
@@ -114,7 +126,7 @@ def due(pair: Pair, at: datetime, rules: Rules) -> QueueEvent | None:
     if entry and _is_expired(entry, at, rules):
         return PlaceExpired(at)
     if entry and _is_dialled(entry) and at - entry.since > DIALLED_FOR:
-        return CallNotAnswered(at)
+        return CallNotAnswered(at, said=False)
     if entry and entry.place is Place.WAITING and entry.passed and entry.passed.wanted:
         return PassedInVain(at) if at - entry.since >= WANTED_FOR else None
     rings = entry and entry.place in (Place.OFFERED, Place.CALLING_BACK, Place.DIALLED)
@@ -171,6 +183,9 @@ def _place_event(pair: Pair, event: PlaceEvent, rules: Rules) -> Pair | None:  #
             return _gone(replace(entry, promised_at=event.at), Move.PROMISE, agent, event.at, rules)
         case CallNotAnswered():
             return _not_answered(entry, agent, event, rules)
+        case CallGoesOn():
+            on = _move(entry, Move.GO_ON, event.at) if _is_dialled(entry) else None
+            return Pair(on, agent) if on else None
         case CallHeld(until=until):
             held = (entry.place, Move.HOLD) in PLACES
             return Pair(replace(entry, call_after=until), agent) if held else None
@@ -254,7 +269,12 @@ def _not_answered(entry: Entry, agent: Agent | None, event: CallNotAnswered, rul
     back = _alone(replace(moved, unanswered=tries, call_after=after, connected_at=None))
     if not agent or not _are_together(entry, agent):
         return Pair(back, agent)
-    free = _act(agent, Act.FREE if agent.state is AgentState.BUSY else Act.LOSE, event.at)
+    if agent.state is not AgentState.BUSY:
+        free = _act(agent, Act.LOSE, event.at)
+    elif event.said:
+        free = _act(agent, Act.FREE, event.at)
+    else:
+        free = _act(agent, Act.LAPSE, event.at, NOTHING_SAID)
     return Pair(back, replace(free, entry_id=None, idle_since=event.at) if free else agent)
 
 
@@ -339,18 +359,43 @@ def _agent_event(pair: Pair, event: AgentEvent) -> Pair | None:
             acted = _act(agent, Act.READY, at)
             return _parted(pair.entry, replace(acted, idle_since=at), at) if acted else None
         case AgentPaused(at, reason):
-            acted = _act(agent, Act.PAUSE, at)
-            return _parted(pair.entry, replace(acted, reason=reason), at) if acted else None
+            acted = _act(agent, Act.PAUSE, at, reason)
+            return _parted(pair.entry, acted, at) if acted else None
         case AgentSignedOut(at):
             acted = _act(agent, Act.SIGN_OUT, at)
             return _parted(pair.entry, acted, at) if acted else None
+        case AgentDialled(at, request):
+            return _dials(pair.entry, agent, request, at)
+        case AgentSettled(at, request, said):
+            return Pair(None, _settled(agent, at, said=said)) if agent.request == request else None
         case _:
             assert_never(event)
 
 
-def _act(agent: Agent, act: Act, at: datetime) -> Agent | None:
+def _dials(entry: Entry | None, agent: Agent, request: int, at: datetime) -> Pair | None:
+    """Whom they are rung for goes to somebody else; a pause goes on afterwards."""
+    if agent.request == request:
+        return Pair(None, agent)
+    pauses = agent.state is AgentState.PAUSED or agent.was_paused
+    acted = _act(agent, Act.DIAL, at, agent.reason if pauses else "")
+    return _parted(entry, replace(acted, request=request, was_paused=pauses), at) if acted else None
+
+
+def _settled(agent: Agent, at: datetime, *, said: bool) -> Agent | None:
+    if not said:
+        return _act(agent, Act.LAPSE, at, NOTHING_SAID)
+    if agent.was_paused:
+        return _act(agent, Act.LAPSE, at, agent.reason)
+    free = _act(agent, Act.SETTLE, at)
+    return replace(free, idle_since=at) if free else None
+
+
+def _act(agent: Agent, act: Act, at: datetime, reason: str = "") -> Agent | None:
+    """`reason`: why they are paused then."""
     after = AGENTS.get((agent.state, act))
-    return replace(agent, state=after, since=at, reason="") if after else None
+    if after is None:
+        return None
+    return replace(agent, state=after, since=at, reason=reason, request=None, was_paused=False)
 
 
 def _parted(entry: Entry | None, agent: Agent, at: datetime) -> Pair:

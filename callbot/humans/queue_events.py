@@ -67,10 +67,21 @@ class CallBackChosen:
 
 @dataclass(frozen=True, slots=True)
 class CallNotAnswered:
-    """Who was to be called back was dialled and did not answer. `again_at`: when to try again, None: as the rules have it."""
+    """Who was to be called back was dialled and did not answer. `again_at`: when to try again, None: as the rules have it.
+
+    `said`: by the agent; else nobody has told for long what became of it.
+    """
 
     at: datetime
     again_at: datetime | None = None
+    said: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CallGoesOn:
+    """The agent who dialled somebody says that they talk to them still."""
+
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +170,26 @@ class AgentSignedOut:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class AgentDialled:
+    """The agent calls somebody back out of the list, `request` of it."""
+
+    at: datetime
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSettled:
+    """What became of that request is known: the agent is as before. `said`: else they have told nothing of it for long."""
+
+    at: datetime
+    request: int
+    said: bool = True
+
+
 PlaceEvent = (
     OfferMade | OfferAccepted | OfferDeclined | OfferRangOut | CallerHungUp | LineLost | CallerReturned
-    | CallBackChosen | CallNotAnswered | CallHeld | CallerWithdrew | TalkEnded | PassedInVain | PlaceExpired
+    | CallBackChosen | CallNotAnswered | CallGoesOn | CallHeld | CallerWithdrew | TalkEnded | PassedInVain | PlaceExpired
 )  # fmt: skip
-AgentEvent = AgentSignedIn | AgentReady | AgentPaused | AgentSignedOut
+AgentEvent = AgentSignedIn | AgentReady | AgentPaused | AgentSignedOut | AgentDialled | AgentSettled
 QueueEvent = PlaceEvent | AgentEvent

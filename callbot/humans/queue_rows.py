@@ -94,4 +94,6 @@ def agent_values(agent: Agent) -> dict[str, Any]:
         "telephone": agent.telephone,
         "reason": agent.reason,
         "entry_id": agent.entry_id,
+        "callback_id": agent.request,
+        "was_paused": agent.was_paused,
     }

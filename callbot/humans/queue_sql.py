@@ -185,6 +185,11 @@ class Writing:
             raise Moved
         return Pair(entry, held)
 
+    async def place_of(self, name: str) -> int | None:
+        """The id of the place that an agent has to do with; not held. None: there is none."""
+        row = (await self.connection.execute(AGENT_BY_NAME, {"key": name})).one_or_none() if name else None
+        return agent_of(row).entry_id if row else None
+
     async def claim(self, entry: Entry, agent: Agent) -> Pair:
         """What of the two nobody else holds, as it is now; the agent only where the place is as it was read."""
         if self.alone:

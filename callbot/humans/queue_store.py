@@ -34,6 +34,7 @@ from callbot.humans.queue import (
 )
 from callbot.humans.queue_events import (
     AgentEvent,
+    AgentSettled,
     AgentSignedIn,
     CallerPassedOn,
     CallerReturned,
@@ -99,12 +100,24 @@ class Held:
     writing: Writing
     pairs: Sequence[Pair]
     rules: Rules
+    agent: Agent | None = None
+    """Who acts, held as well; their own place is one of `pairs`."""
 
     async def tell(self, pair: Pair, event: PlaceEvent) -> None:
         """Something happens to one of them; too late, it changes nothing. The list of those to call back is the teller's business."""
         after = handle(pair, event, self.rules)
         if after is not None:
             await self.writing.keep(pair, after)
+
+    async def tell_agent(self, event: AgentEvent) -> None:
+        """Something happens to who acts, of whose own place nothing was told."""
+        if self.agent is None:
+            return
+        entries = (pair.entry for pair in self.pairs if pair.entry)
+        own = next((entry for entry in entries if entry.id == self.agent.entry_id), None)
+        after = handle(Pair(own, self.agent), event, self.rules)
+        if after is not None:
+            await self.writing.keep(Pair(own, self.agent), after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +141,9 @@ class Requests(Protocol):
 
     async def stale(self, connection: AsyncConnection, at: datetime) -> tuple[Sequence[int], Sequence[int]]:
         """Places whose request is done or erased, and talks of which the list has not heard: each by the place's id."""
+
+    async def let_go(self, connection: AsyncConnection, at: datetime) -> Sequence[tuple[str, AgentSettled]]:
+        """Agents who call back whose request is not theirs any more, by name: it is done, somebody else's, or has been theirs for long."""
 
 
 class QueueStore:
@@ -235,12 +251,21 @@ class QueueStore:
     # -- call-backs that somebody sees to elsewhere --------------------------------------------------------------------
 
     @asynccontextmanager
-    async def holding(self, entry_ids: Sequence[int], at: datetime) -> AsyncIterator[Held]:
-        """A transaction that holds these places and their agents, for whoever changes what stands elsewhere together with them."""
+    async def holding(self, entry_ids: Sequence[int], at: datetime, agent: str = "") -> AsyncIterator[Held]:
+        """A transaction that holds these places and their agents, for whoever changes what stands elsewhere together with them.
+
+        `agent`: who acts; held too, with the place that they have to do with. Raises Moved where that is another one by then.
+        """
         async with self._writing(at) as writing:
-            entries = [await writing.entry(entry_id) for entry_id in sorted(entry_ids)]
-            pairs = [Pair(one, await writing.agent(one.agent)) for one in entries if one]
-            yield Held(writing, pairs, self.rules)
+            own = await writing.place_of(agent)
+            wanted = {*entry_ids, own} if own is not None else set(entry_ids)
+            entries = [one for entry_id in sorted(wanted) if (one := await writing.entry(entry_id))]
+            names = sorted({agent, *(one.agent for one in entries)})  # in one order: nobody waits in a circle
+            agents = {name: await writing.agent(name) for name in names}
+            actor = agents.get(agent)
+            if actor and actor.entry_id != own:
+                raise Moved
+            yield Held(writing, [Pair(one, agents[one.agent]) for one in entries], self.rules, actor)
 
     # -- looking -------------------------------------------------------------------------------------------------------
 
@@ -447,6 +472,9 @@ class QueueStore:
             return
         async with self._database.read() as connection:
             settled, unheard = await self._requests.stale(connection, at)
+            free = await self._requests.let_go(connection, at)
+        for name, event in free:
+            await self.tell_agent(name, event)
         for entry_id in settled:
             await self.tell(entry_id, CallerWithdrew(at))
         for entry_id in unheard:

@@ -29,6 +29,8 @@ class Move(StrEnum):
     """Who was called back did not answer."""
     GIVE_UP = "give up"
     """The same, for the last time."""
+    GO_ON = "go on"
+    """Who has dialled them says that they talk still."""
     HOLD = "hold"
     """Not to be called back before some time."""
 
@@ -49,6 +51,12 @@ class Act(StrEnum):
     LOSE = "lose"
     """The caller is not there any more."""
     END = "end"
+    DIAL = "dial"
+    """They call somebody back out of the list."""
+    SETTLE = "settle"
+    """What became of it is known."""
+    LAPSE = "lapse"
+    """The same, or nothing was said of whom they dialled for long; no call is to come to them now."""
 
 
 PLACES: MappingProxyType[tuple[Place, Move], Place] = MappingProxyType(
@@ -70,6 +78,7 @@ PLACES: MappingProxyType[tuple[Place, Move], Place] = MappingProxyType(
         (Place.CONNECTED, Move.END): Place.ENDED,
         (Place.CONNECTED, Move.HANG_UP): Place.ENDED,
         (Place.CONNECTED, Move.ONWARD): Place.ENDED,
+        (Place.CONNECTED, Move.GO_ON): Place.CONNECTED,
         (Place.CONNECTED, Move.NO_ANSWER): Place.PROMISED,
         (Place.CONNECTED, Move.GIVE_UP): Place.LEFT,
         (Place.KEPT, Move.RETURN): Place.WAITING,
@@ -112,6 +121,15 @@ AGENTS: MappingProxyType[tuple[AgentState, Act], AgentState] = MappingProxyType(
         (AgentState.WRAP_UP, Act.READY): AgentState.AVAILABLE,
         (AgentState.WRAP_UP, Act.PAUSE): AgentState.PAUSED,
         (AgentState.WRAP_UP, Act.SIGN_OUT): AgentState.OFFLINE,
+        (AgentState.BUSY, Act.LAPSE): AgentState.PAUSED,
+        (AgentState.PAUSED, Act.DIAL): AgentState.DIALLING,
+        (AgentState.AVAILABLE, Act.DIAL): AgentState.DIALLING,
+        (AgentState.RINGING, Act.DIAL): AgentState.DIALLING,
+        (AgentState.WRAP_UP, Act.DIAL): AgentState.DIALLING,
+        (AgentState.DIALLING, Act.DIAL): AgentState.DIALLING,
+        (AgentState.DIALLING, Act.SETTLE): AgentState.AVAILABLE,
+        (AgentState.DIALLING, Act.LAPSE): AgentState.PAUSED,
+        (AgentState.DIALLING, Act.SIGN_OUT): AgentState.OFFLINE,
     }
 )
 """The whole course of an agent. Who talks stays where they are until the talk is over."""

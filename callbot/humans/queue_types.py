@@ -62,6 +62,8 @@ class AgentState(StrEnum):
     BUSY = "busy"
     WRAP_UP = "wrap_up"
     PAUSED = "paused"
+    DIALLING = "dialling"
+    """Calls somebody back out of the list /rappels, until they say what became of it."""
 
 
 IN_QUEUE = (Place.WAITING, Place.PROMISED)
@@ -74,11 +76,19 @@ LIVE_CALLER = (*ON_LINE, Place.PROMISED, Place.CALLING_BACK)
 COMES_BACK_TO = (Place.KEPT, Place.PROMISED, Place.CALLING_BACK)
 """The places that a caller who calls again gets back."""
 OVER = (Place.ENDED, Place.LEFT)
-PRESENT = (AgentState.AVAILABLE, AgentState.RINGING, AgentState.BUSY, AgentState.WRAP_UP)
-"""The agents who take calls, now or next."""
+PRESENT = (
+    AgentState.AVAILABLE,
+    AgentState.RINGING,
+    AgentState.BUSY,
+    AgentState.WRAP_UP,
+    AgentState.DIALLING,
+)
+"""The agents who take calls, now or next: `Agent.is_present`."""
 
 NO_ANSWER = "ne répond pas"
 """Why an agent is paused who let their telephone ring out, as the desk shows it."""
+NOTHING_SAID = "rappel sans suite notée"
+"""The same of who called somebody back and never said what became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +212,7 @@ class Agent:
     """A person at a telephone. `services` and `languages` are their skills; `reason`: why they are paused.
 
     `idle_since`: since when they have had nothing to do, the longest first. `entry_id`: whom they are rung for, talk to or wrap up.
+    `request`: whom they call back out of the list (callbacks.id); `was_paused`: and were paused before, for `reason`.
     """
 
     name: str
@@ -213,6 +224,13 @@ class Agent:
     telephone: str = ""
     reason: str = ""
     entry_id: int | None = None
+    request: int | None = None
+    was_paused: bool = False
+
+    @property
+    def is_present(self) -> bool:
+        """Whether they take calls, now or next."""
+        return self.state in PRESENT and not self.was_paused
 
 
 @dataclass(frozen=True, slots=True)

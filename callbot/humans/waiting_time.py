@@ -14,7 +14,7 @@ from enum import StrEnum
 from statistics import fmean
 
 from callbot.humans.agents import Kind, is_able
-from callbot.humans.queue_types import PRESENT, Agent, Rules
+from callbot.humans.queue_types import Agent, Rules
 
 MARGIN = 0.84
 """Four fifths of a normal distribution lie below its mean and this many deviations."""
@@ -41,7 +41,7 @@ def standing(
 
     Those ahead are the callers before this one for the same agents; with no agent there, those of the same service.
     """
-    able = [agent for agent in agents if agent.state in PRESENT and is_able(agent, caller)]
+    able = [agent for agent in agents if agent.is_present and is_able(agent, caller)]
     if able:
         ahead = sum(n for one, n in before.items() if any(is_able(agent, one) for agent in able))
     else:

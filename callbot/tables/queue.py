@@ -1,6 +1,6 @@
 """The waiting queue, its agents, and what is known at their desks."""
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Table, Text, false
 
 from callbot.tables.columns import UtcDateTime, Words, metadata
 
@@ -63,6 +63,8 @@ queue_agents = Table(
     Column("telephone", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("entry_id", Integer),
+    Column("callback_id", Integer),  # whom they call back out of the list; that request may be gone
+    Column("was_paused", Boolean, nullable=False, server_default=false()),  # then: paused before, and after
 )
 
 queue_machines = Table(

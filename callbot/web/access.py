@@ -41,6 +41,7 @@ NEEDS: Mapping[str, Right] = MappingProxyType(
         "/poste/refuser": Right.DESK,
         "/poste/terminer": Right.DESK,
         "/poste/sans-reponse": Right.DESK,
+        "/poste/toujours": Right.DESK,
         "/poste/passer": Right.DESK,
         "/poste/retrouver": Right.DESK,
         "/poste/rappeler": Right.CALLBACKS,

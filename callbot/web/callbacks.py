@@ -25,6 +25,7 @@ from callbot.callbacks import OPEN, Wanted
 from callbot.languages.tongues import tongue
 from callbot.web.callbacks_forms import DoneForm, FormError, NoAnswerForm, checked_fields
 from callbot.web.callbacks_words import (
+    DESK_NOW,
     WORDS,
     dial_addresses,
     due_sentence,
@@ -106,6 +107,7 @@ class CallbacksPage:
             older=_address(request.url.path, filters, page + 1) if len(found) > page * PAGE else "",
             settled=await self._just_done(request, now),
             noted=await self._just_noted(request, now),
+            then=await self._desk_now(request),
             **self._common(actor, now),
         )
 
@@ -151,7 +153,7 @@ class CallbacksPage:
     async def give_back(self, request: Request) -> Response:
         """Somebody else may see to it."""
         await checked_fields(request)
-        return await self._act(request, GiveBack(), PATH)
+        return await self._act(request, GiveBack(), f"{PATH}?rendu=oui")
 
     async def reopen(self, request: Request) -> Response:
         """« Fait » was wrong."""
@@ -200,6 +202,7 @@ class CallbacksPage:
             dial=dial,
             dialling=way if way in dial else "",
             by_sip=bool(host),
+            busy=mine and await self._is_busy_with(actor, callback),
             choices=retry_choices(now),
             **self._common(actor, now),
             **(defaults | values),
@@ -246,6 +249,18 @@ class CallbacksPage:
         if callback is None or callback.state is not CallbackState.TRIED:
             return ""
         return f"C’est noté. {whom(callback)} : {due_sentence(callback, now).lower()}."
+
+    async def _is_busy_with(self, actor: str, callback: Callback) -> bool:
+        """Whether their desk takes no calls because of that one."""
+        agent = await self.service.queue.agent(actor)
+        return agent is not None and agent.request == callback.id
+
+    async def _desk_now(self, request: Request) -> str:
+        """How the asker's desk stands after what they have just noted, in a sentence; empty: it is closed, or nothing was noted."""
+        if not {"fait", "note", "rendu"} & request.query_params.keys():
+            return ""
+        agent = await self.service.queue.agent(request.state.account.name)
+        return DESK_NOW.get(agent.state, "") if agent else ""
 
     def _here(self, request: Request) -> str:
         return f"{PATH}/{request.path_params['number']}"

@@ -4,10 +4,11 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 
-from callbot.callback_states import CALLED_BY_DESK, HERE, Callback, CallbackState, Refusal, Why
+from callbot.callback_states import CALLED_BY_DESK, CLAIM_LASTS, HERE, Callback, CallbackState, Refusal, Why
 from callbot.callback_times import Due, window, works_on
 from callbot.events import Decision
 from callbot.humans.hours import PARIS
+from callbot.humans.queue_types import AgentState
 from callbot.knowledge.motives import title_of
 from callbot.masking import masked_number
 from callbot.phone_numbers import as_dialled
@@ -30,6 +31,13 @@ ANSWERED = {
     Decision.NO_MATCH: "Le callbot n’a pas compris",
     None: "Sans suite",
 }
+DESK_NOW = {
+    AgentState.AVAILABLE: "Votre poste est de nouveau disponible : le prochain appel le fera sonner.",
+    AgentState.RINGING: "Un appel sonne à votre poste.",
+    AgentState.PAUSED: "Votre poste est en pause.",
+    AgentState.DIALLING: "Votre poste est encore en rappel, pour une autre demande.",
+}
+"""How somebody's own desk stands, after they have noted what came of a call back."""
 NAMELESS = "Numéro {number}"
 SIP_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?")
 LATER = "plus-tard"
@@ -58,6 +66,15 @@ def day_words(day: dt.date, today: dt.date) -> str:
 def point(at: dt.datetime, now: dt.datetime) -> str:
     """« demain à 13 h 30 »."""
     return f"{day_words(at.astimezone(PARIS).date(), now.astimezone(PARIS).date())} à {clock(at)}"
+
+
+def soon(at: dt.datetime, now: dt.datetime) -> str:
+    """« 9 h », « demain 9 h », « lundi 9 h », « lundi 7 décembre 9 h »: the day where it is not today, short within a week."""
+    day, today = at.astimezone(PARIS).date(), now.astimezone(PARIS).date()
+    if day == today:
+        return clock(at)
+    near = 1 < (day - today).days < 7
+    return f"{DAYS[day.weekday()] if near else day_words(day, today)} {clock(at)}"
 
 
 def age(since: dt.datetime, now: dt.datetime) -> str:
@@ -227,6 +244,7 @@ WORDS = {
     "dialled": lambda callback: as_dialled(callback.number),
     "due": due_sentence,
     "masked": lambda callback: masked_number(callback.number),
+    "lasts": int(CLAIM_LASTS.total_seconds() // 60),
     "others": others_sentence,
     "point": point,
     "subject": subject_of,

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from callbot.callback_rows import Missed
-from callbot.callback_states import Call, Callback
+from callbot.callback_states import Action, Call, Callback, NoAnswer, Take
 from callbot.humans.desk_follow_ups import Correction
 from callbot.humans.queue_events import (
     AgentEvent,
@@ -21,6 +21,7 @@ from callbot.humans.queue_events import (
     AgentReady,
     AgentSignedIn,
     AgentSignedOut,
+    CallGoesOn,
     CallNotAnswered,
     OfferAccepted,
     OfferDeclined,
@@ -43,6 +44,7 @@ from callbot.web.sessions import wants_json
 TOO_LATE = "C’est déjà passé : l’appel n’est plus le vôtre, ou votre état a changé."
 DONE = {
     "sans-reponse": "C’est noté, sans réponse. La personne sera rappelée un peu plus tard ; sa demande est dans les rappels.",
+    "toujours": "C’est noté : vous êtes toujours en ligne.",
     "suivi": "Le suivi est enregistré.",
     "passe": "L’appel est passé. La page vous dit, sous « Suivi », ce qu’il devient.",
     "correction": "Merci : la correction est notée pour qui rédige les réponses.",
@@ -74,6 +76,7 @@ class DeskPage:
             "refuser": self.decline,
             "terminer": self.end,
             "sans-reponse": self.no_answer,
+            "toujours": self.goes_on,
             "suivi": self.follow,
             "correction": self.correct,
             "passer": self.pass_on,
@@ -142,7 +145,15 @@ class DeskPage:
 
     async def no_answer(self, request: Request) -> Response:
         """Who was called back does not answer: it was a try, not a talk."""
+        if (await checked_form(request)).get("demande"):
+            return await self._tell_request(request, NoAnswer(), done="sans-reponse")
         return await self._tell_place(request, CallNotAnswered(_now()), done="sans-reponse")
+
+    async def goes_on(self, request: Request) -> Response:
+        """« Toujours en ligne », with who was called back: it does not end by itself for a while."""
+        if (await checked_form(request)).get("demande"):
+            return await self._tell_request(request, Take(), done="toujours")
+        return await self._tell_place(request, CallGoesOn(_now()), done="toujours")
 
     async def pass_on(self, request: Request) -> Response:
         """The caller goes to another service, a colleague or a telephone; the page tells what becomes of them."""
@@ -238,6 +249,16 @@ class DeskPage:
     async def _tell_place(self, request: Request, event: PlaceEvent, *, done: str = "") -> Response:
         fields, name = await checked_form(request), request.state.account.name
         if await self.service.queue.tell(place_id(fields), event, by=name):
+            return await self._answer(request, done=done)
+        return await self._answer(request, 409, failure=TOO_LATE)
+
+    async def _tell_request(self, request: Request, action: Action, *, done: str) -> Response:
+        """The same of a request of the list that the receptionist is calling back; nothing where they do not call it any more."""
+        fields, name = await checked_form(request), request.state.account.name
+        number, callbacks = place_id(fields, "demande"), self.service.callbacks
+        agent = await self.service.queue.agent(name)
+        calls = agent is not None and agent.request == number
+        if calls and isinstance(await callbacks.act(number, action, actor=name), Callback):
             return await self._answer(request, done=done)
         return await self._answer(request, 409, failure=TOO_LATE)
 

@@ -12,7 +12,7 @@ from callbot.humans.desk_level import is_put_off, level, longest_wait
 from callbot.humans.queue_types import IN_QUEUE, ON_LINE, AgentState, Place
 from callbot.rights import Right, may
 from callbot.web.desk_regions import LATE_S
-from callbot.web.desk_words import STATES, TEAM_WORDS, pause_words, target_words
+from callbot.web.desk_words import doing, target_words, team_pause
 from callbot.web.forms import checked_form, text
 from callbot.web.rendering import render
 from callbot.web.service import WebService
@@ -87,8 +87,7 @@ class DirectPage:
             target=target_words(target_s),
             late_s=LATE_S,
             names=names,
-            states=STATES,
-            team=TEAM_WORDS,
-            pause=pause_words,
+            doing=lambda agent: doing(agent, overview.entries),
+            pause=team_pause,
             elapsed=lambda begin: max(0, int((at - begin).total_seconds())),
         )

@@ -9,7 +9,7 @@ from callbot.config import Settings
 from callbot.humans.desk_cards import Note
 from callbot.humans.desk_telephone import ANY, TelephoneError
 from callbot.humans.queue_events import CallerPassedOn
-from callbot.humans.queue_types import PRESENT, Agent, Entry, Place
+from callbot.humans.queue_types import Agent, Entry, Place
 from callbot.humans.transfer_numbers import allowed
 from callbot.web.desk_forms import DeskFormError, Fields
 from callbot.web.desk_words import TEAM_WORDS, shown_number
@@ -95,7 +95,7 @@ class Passing:
                 agent=one.name,
             )
             for one in others
-            if one.state in PRESENT
+            if one.is_present
         ]
         listed = [number for number in self.service.settings.transfer_numbers if ANY not in number]
         return [*filter(None, services), *people, *(_telephone(number) for number in listed)]

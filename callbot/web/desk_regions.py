@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -15,10 +15,11 @@ from callbot.humans.desk import View
 from callbot.humans.desk_cards import Card
 from callbot.humans.desk_level import is_put_off
 from callbot.humans.hours import PARIS
+from callbot.humans.queue import DIALLED_FOR
 from callbot.humans.queue_types import IN_QUEUE, AgentState, Entry, Place, Priority
 from callbot.languages.tongues import tongue
 from callbot.phone_numbers import normalise_number
-from callbot.web.callbacks_words import point, subject_of
+from callbot.web.callbacks_words import point, soon, subject_of
 from callbot.web.calls import minutes
 from callbot.web.consulted import looked
 from callbot.web.desk_passing import Passing
@@ -26,13 +27,14 @@ from callbot.web.desk_words import (
     CARES,
     PAUSES,
     PRIORITIES,
-    STATES,
-    TEAM_WORDS,
-    WAITS,
+    doing,
     passed_words,
     pause_words,
     shown_number,
+    state_words,
+    team_pause,
     unanswered_words,
+    waits_words,
 )
 from callbot.web.forms import text
 from callbot.web.rendering import render
@@ -54,6 +56,8 @@ OWN = ("poste-etat", "poste-appel")
 """Those that an offer changes; `Desk.own` is enough for them."""
 LATE_S = 180
 """From then on a waiting time stands out."""
+ASKED_BEFORE = timedelta(minutes=5)
+"""So long before a call back ends by itself, who dialled is asked whether they talk still."""
 MOST_SHOWN = 30
 """Callers of the queue that are listed; of the others their number is told."""
 TIMER = re.compile(r'class="timer[^"]*"([^>]*)>[^<]*<')
@@ -89,7 +93,7 @@ class Regions:
         await looked(request, self.service, Looked.CARD, view.cards)
         in_list = [entry for entry in view.overview.entries if entry.place in IN_LIST]
         positions = [one.id for one in in_list if one.place in IN_QUEUE and not is_put_off(one, at)]
-        own = self._own(view, at, await self._asked(view))
+        own = self._own(view, at, await self._asked(view), await self._dialled(request, view))
         call = own["call"]
         others: dict[str, Any] = {
             "targets": self._passing.offered(name, call, view.overview.agents) if call else (),
@@ -110,8 +114,23 @@ class Regions:
         call = _call(view)
         return await self.service.callbacks.of_caller(call.caller) if call else []
 
-    def _own(self, view: View, at: datetime, asked: Sequence[Callback]) -> dict[str, Any]:
-        """What the templates of `OWN` are given. `asked`: of the caller."""
+    async def _dialled(self, request: Request, view: View) -> Callback | None:
+        """Whom the receptionist calls back out of the list, while the request is theirs."""
+        number = view.agent.request if view.agent else None
+        found = await self.service.callbacks.find(number) if number is not None else None
+        if (
+            found is None
+            or view.agent is None
+            or not found.is_mine(view.agent.name, self.service.callbacks.now())
+        ):
+            return None
+        await looked(request, self.service, Looked.NUMBER, [found.call_id])
+        return found
+
+    def _own(
+        self, view: View, at: datetime, asked: Sequence[Callback], dialled: Callback | None = None
+    ) -> dict[str, Any]:
+        """What the templates of `OWN` are given. `asked`: of the caller; `dialled`: who is called back out of the list."""
         call = _call(view)
         own = next((one for one in asked if call and one.call_id == call.caller.call_id), None)
         return {
@@ -119,6 +138,8 @@ class Regions:
             "state": view.state.value,
             "call": call,
             "wanted": own,
+            "dialled": dialled,
+            "ends_at": _ends_at(call, dialled, at, self.service.callbacks.now()),
             "asked": [one for one in asked if one is not own or not (call and call.is_call_back)],
             "words": _words(self.service, view, at),
             "late_s": LATE_S,
@@ -131,6 +152,16 @@ class Regions:
         cards = await self.service.desk.cards.referred(at)
         mine = view.agent.services if view.agent and view.state is not AgentState.OFFLINE else None
         return [card for card in cards if mine is None or card.service in mine]
+
+
+def _ends_at(call: Entry | None, dialled: Callback | None, at: datetime, now: datetime) -> datetime | None:
+    """When the call back ends by itself, once that is near; None: it is not. `now`: by the clock of the list."""
+    if dialled and dialled.claim and now >= dialled.claim.until - ASKED_BEFORE:
+        return dialled.claim.until
+    if call and call.place is Place.CONNECTED and call.is_call_back:
+        ends = call.since + DIALLED_FOR
+        return ends if at >= ends - ASKED_BEFORE else None
+    return None
 
 
 def _call(view: View) -> Entry | None:
@@ -152,19 +183,20 @@ def _words(service: WebService, view: View, at: datetime) -> dict[str, Any]:
     names = {one.id: one.name for one in service.directory.services}
     subjects = dict(service.subjects())
     return {
-        "states": {state.value: words for state, words in STATES.items()},
-        "team": TEAM_WORDS,
-        "team_tone": lambda agent: STATES[agent.state][0],
+        "state": state_words(view.agent, view.entry),
+        "team_pause": team_pause,
+        "doing": lambda agent: doing(agent, view.overview.entries),
         "pause": pause_words,
         "pauses": PAUSES,
         "priorities": PRIORITIES,
         "normal": Priority.NORMAL,
-        "waits": WAITS,
+        "waits": lambda entry: waits_words(entry, view.agent.name if view.agent else ""),
         "number": shown_number,
         "dialled": normalise_number,
         "motive": lambda motive: subject_of(motive, subjects),
         "point": lambda then: point(then, at),
         "unanswered": unanswered_words,
+        "until": lambda then: soon(then, at),
         "is_later": lambda then: then > at,
         "care": lambda care: CARES.get(care, ""),
         "services": names,

@@ -1,7 +1,17 @@
 """What the desk says in French: states, reasons, priorities, numbers. Pure."""
 
+from collections.abc import Iterable
+
 from callbot.humans.care import Care
-from callbot.humans.queue_types import NO_ANSWER, AgentState, Entry, Place, Priority
+from callbot.humans.queue_types import (
+    NO_ANSWER,
+    NOTHING_SAID,
+    Agent,
+    AgentState,
+    Entry,
+    Place,
+    Priority,
+)
 from callbot.phone_numbers import normalise_number
 from callbot.web.rendering import NARROW_SPACE
 
@@ -18,8 +28,20 @@ STATES: dict[AgentState, tuple[str, str, str]] = {
     AgentState.BUSY: ("busy", "En communication", "La pause sera possible après l’appel."),
     AgentState.WRAP_UP: ("warn", "Suivi d’appel", "Aucun appel ne vient pendant ce temps."),
     AgentState.PAUSED: ("quiet", "En pause", "Aucun appel ne vient. Reprenez quand vous êtes là."),
+    AgentState.DIALLING: (
+        "busy",
+        "En rappel",
+        "Aucun appel ne vient tant que vous n’avez pas dit ce qu’il en est.",
+    ),
 }
 """Of each state: the tone, the words, and what follows from it."""
+TO_CALL = ("busy", "Quelqu’un à rappeler", "« Je rappelle », puis composez le numéro affiché.")
+CALLS_BACK = (
+    "busy",
+    "En rappel",
+    "Dites ce qu’il en est : « Terminer » si vous lui avez parlé, sinon « Pas de réponse ».",
+)
+"""The same of who is asked to call somebody back in their turn, and of who does: no telephone of theirs rings."""
 TEAM_WORDS = {
     AgentState.OFFLINE: "Absent",
     AgentState.AVAILABLE: "Disponible",
@@ -27,6 +49,7 @@ TEAM_WORDS = {
     AgentState.BUSY: "En communication",
     AgentState.WRAP_UP: "Suivi d’appel",
     AgentState.PAUSED: "En pause",
+    AgentState.DIALLING: "En rappel",
 }
 PRIORITIES = {
     Priority.EMERGENCY: ("bad", "Urgence"),
@@ -49,13 +72,45 @@ WAITS = {
     Place.DIALLED: "Transféré, un téléphone sonne",
 }
 """How somebody waits, in the queue's list."""
+NOTHING_SAID_PAUSE = "Votre rappel n’a pas eu de suite. Dites ce qu’il en est dans « Rappels »"
+ASKED_OF = {
+    Place.OFFERED: ("Votre téléphone sonne", "Sonne chez {agent}"),
+    Place.CALLING_BACK: ("À rappeler par vous", "À rappeler, proposé à {agent}"),
+}
+"""Of who is offered to somebody: for themselves, and for others."""
 NO_ANSWER_PAUSE = "Votre téléphone a sonné sans réponse"
 HIDDEN = "Numéro masqué"
 
 
 def pause_words(reason: str) -> str:
     """Why somebody is paused, for themselves."""
-    return NO_ANSWER_PAUSE if reason == NO_ANSWER else reason
+    return {NO_ANSWER: NO_ANSWER_PAUSE, NOTHING_SAID: NOTHING_SAID_PAUSE}.get(reason, reason)
+
+
+def team_pause(agent: Agent) -> str:
+    """The same for others; empty for who is not paused."""
+    if agent.state is not AgentState.PAUSED:
+        return ""
+    return {NO_ANSWER: "Ne répond pas", NOTHING_SAID: "Rappel sans suite notée"}.get(
+        agent.reason, agent.reason
+    )
+
+
+def state_words(agent: Agent | None, entry: Entry | None) -> tuple[str, str, str]:
+    """What somebody does, for themselves; `entry`: whom they have to do with."""
+    state = agent.state if agent else AgentState.OFFLINE
+    if entry and entry.is_call_back and state is AgentState.RINGING:
+        return TO_CALL
+    return CALLS_BACK if entry and entry.is_call_back and state is AgentState.BUSY else STATES[state]
+
+
+def doing(agent: Agent, entries: Iterable[Entry]) -> tuple[str, str]:
+    """Tone and words of what somebody does, for others; `entries`: all who are in the queue or talk."""
+    entry = next((one for one in entries if one.id == agent.entry_id and one.is_call_back), None)
+    if entry and agent.state is AgentState.RINGING:
+        return STATES[agent.state][0], "Un rappel à faire"
+    state = AgentState.DIALLING if entry and agent.state is AgentState.BUSY else agent.state
+    return STATES[state][0], TEAM_WORDS[state]
 
 
 def target_words(target_s: int) -> str:
@@ -68,6 +123,14 @@ def target_words(target_s: int) -> str:
 def unanswered_words(times: int) -> str:
     """How often nobody answered a call back."""
     return "Déjà rappelé une fois, sans réponse" if times == 1 else f"Déjà rappelé {times} fois, sans réponse"
+
+
+def waits_words(entry: Entry, name: str) -> str:
+    """How somebody in the queue waits, for the receptionist `name`."""
+    if not entry.agent or entry.place not in ASKED_OF:
+        return WAITS[entry.place]
+    mine, others = ASKED_OF[entry.place]
+    return mine if entry.agent == name else others.format(agent=entry.agent)
 
 
 def passed_words(then: Entry) -> str:  # noqa: PLR0911 (one per place)

@@ -42,6 +42,14 @@ def effects(
     if lines:
         sentence = spoken_week(season.weekly, closed_on_holidays=season.closed_on_holidays, last=season.last)
         says.append(("À qui demande les horaires", sentence))
+    if lines and season.first and season.first > at.astimezone(PARIS).date() and not season.one_day:
+        coming = spoken_week(
+            season.weekly,
+            closed_on_holidays=season.closed_on_holidays,
+            last=season.last,
+            first=season.first,
+        )
+        says.append(("La semaine d’avant, après les horaires du moment", coming))
     if closed := _when_closed(commune, after, place, season.first or at.date()):
         says.append(closed)
     about = [one for one in answers if _is_about(commune, one, place)]

@@ -18,7 +18,7 @@ import requests
 from authlib.integrations.requests_client import OAuth2Session, OAuthError
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import ClaimError, JoseError
 from joserfc.jwk import KeySet
 
 from callbot.accounts import Role
@@ -125,9 +125,7 @@ class IdentityProvider:
         try:
             claims, id_token = await asyncio.to_thread(self._claims, attempt, query["code"], back)
         except (OAuthError, JoseError, requests.RequestException, ValueError, KeyError, TypeError) as error:
-            raise ProviderError(
-                f"the provider's answer is not to be trusted: {type(error).__name__}"
-            ) from error
+            raise ProviderError(f"the provider's answer is not to be trusted: {_named(error)}") from error
         return replace(self._as_person(claims), id_token=id_token)
 
     async def way_out(self, id_token: str, back: str) -> str:
@@ -271,6 +269,12 @@ class IdentityProvider:
 def open_provider(settings: Settings) -> IdentityProvider | None:
     """The provider of the settings; None when none is set."""
     return IdentityProvider(settings) if settings.oidc_issuer else None
+
+
+def _named(error: Exception) -> str:
+    """What was wrong, with the claim's name where it was one of the ID token's: a clock, the nonce and the client are different errands."""
+    name = type(error).__name__
+    return f"{name} ({error.claim})" if isinstance(error, ClaimError) else name
 
 
 def _within(claims: Mapping[str, Any], path: str) -> list[str]:

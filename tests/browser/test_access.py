@@ -105,7 +105,7 @@ async def test_every_form_asks_for_its_token(client: httpx2.AsyncClient, service
                 403,
                 "Formulaire refusé.",
             )
-    assert len(posts) == 62
+    assert len(posts) == 63
     assert {one.action for one in await service.trail.changes(Wanted())} == {"account added"}
 
 

@@ -13,7 +13,16 @@ from playwright.async_api import Page, expect
 from callbot.accounts import Role
 from callbot.callback_states import CLAIM_LASTS, CallbackState, Done, Take
 from callbot.web.app import create_app
-from callbot.web.callbacks_words import LATER, age, clock, dial_addresses, point, retry_choices, sip_host
+from callbot.web.callbacks_words import (
+    LATER,
+    age,
+    clock,
+    dial_addresses,
+    point,
+    retry_choices,
+    sip_host,
+    soon,
+)
 from callbot.web.service import TelephoneState, TelephoneStatus
 from tests.support import callbacks
 from tests.support.browser import open_browser, sign_in, watch
@@ -256,6 +265,9 @@ def test_times_in_words() -> None:
     assert [age(TEN - dt.timedelta(minutes=n), TEN) for n in (0, 5, 180, 1500, 4500)] == [
         "à l’instant", "il y a 5\u202fmin", "il y a 3\u202fh", "il y a 1 jour", "il y a 3 jours"
     ]  # fmt: skip
+    assert [soon(TEN + dt.timedelta(days=n), TEN) for n in (0, 1, 3, 8)] == [
+        f"{day}10\u202fh\u202f12" for day in ("", "demain ", "jeudi ", "mardi 9 décembre ")
+    ]
     assert clock(TEN + dt.timedelta(minutes=48)) == "11\u202fh"
 
 

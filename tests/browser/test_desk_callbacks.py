@@ -16,7 +16,7 @@ from callbot.accounts import Role
 from callbot.callback_states import CallbackState
 from callbot.humans.desk import Desk
 from callbot.humans.desk_cards import Cards
-from callbot.humans.queue_events import AgentReady, CallBackChosen, CallerHungUp
+from callbot.humans.queue_events import AgentReady, CallBackChosen, CallerHungUp, OfferAccepted
 from callbot.humans.queue_types import AgentState, Caller, Place
 from callbot.web.app import create_app
 from tests.support.browser import open_browser, sign_in, watch
@@ -163,6 +163,56 @@ async def test_a_missed_call_is_called_back_in_one_click(service: ScriptedServic
         "titre",
         [AGENT],
     )
+
+
+async def test_who_calls_back_in_another_tab_is_busy_at_their_desk(service: ScriptedService) -> None:
+    """« En rappel » at once, and no call; asked in time whether they talk still; what came of it said there, the next call is theirs."""
+    await open_desk(service, AGENT, ready=True)
+    await open_desk(service, COLLEAGUE)
+    entry_id = await missed(service)
+    async with serve_pages(service) as address, open_browser() as browser:
+        context = await browser.new_context(locale="fr-FR")
+        desk, tab = await context.new_page(), await context.new_page()
+        await sign_in(desk, address, AGENT, PASSWORD, "/poste")
+        await expect(desk.locator("[data-needs-script]").first).to_be_visible()
+        await tab.goto(f"{address}/poste")
+        await tab.get_by_role("button", name="Rappeler").click()
+        await expect(tab.get_by_text("Votre poste est « en rappel »")).to_be_visible()
+        await expect(desk.locator("[data-state=dialling]")).to_be_visible()
+        await expect(desk.locator(".desk__who a")).to_have_attribute("href", "tel:+33612345678")
+        waits = await service.queue.enter(Caller("file", "m", "accueil"), now())
+        await expect(desk.locator("#poste-file")).to_contain_text("En ligne")
+        assert service.clock.at
+        service.clock.at += 16 * MINUTE
+        await desk.get_by_role("button", name="Toujours en ligne").click(timeout=15_000)
+        await expect(desk.get_by_text("vous êtes toujours en ligne")).to_be_visible()
+        await expect(desk.get_by_role("button", name="Toujours en ligne")).to_have_count(0)
+        entry = await service.queue.entry(waits)
+        assert entry
+        assert entry.place is Place.WAITING
+        await desk.keyboard.press("Alt+Shift+N")
+        await expect(desk.locator("[data-place=offered]")).to_be_visible()
+        await expect(desk.locator("#poste-journee")).to_contain_text("Dans les rappels")
+    assert (await service.desk.missed(entry_id)) is not None
+    found = await service.callbacks.find(1)
+    assert found
+    assert (found.state, found.claimed(service.clock.at), len(found.tries)) == (CallbackState.TRIED, None, 1)
+
+
+async def test_a_long_talk_from_the_queue_is_asked_about(service: ScriptedService) -> None:
+    """Five minutes before it would end by itself; the answer begins the time anew, a colleague's changes nothing."""
+    entry_id = await promised(service)
+    await open_desk(service, AGENT, ready=True)
+    await service.queue.tell(entry_id, OfferAccepted(now() - 26 * MINUTE), by=AGENT)
+    async with signed_in(service) as jeanne, signed_in(service, COLLEAGUE) as paul:
+        assert "sera noté sans réponse à" in (await jeanne.get("/poste")).text
+        assert (await send(paul, "toujours", entry_id)).status_code == 409
+        assert (await send(jeanne, "toujours", entry_id)).status_code == 303
+        assert "Toujours en ligne" not in (await jeanne.get("/poste")).text
+    await service.queue.sweep(now() + 29 * MINUTE)
+    entry = await service.queue.entry(entry_id)
+    assert entry
+    assert entry.place is Place.CONNECTED
 
 
 async def test_numbers_of_missed_calls_are_forgotten(service: ScriptedService) -> None:

@@ -198,11 +198,16 @@ async def test_a_local_account_is_not_taken_over(client: httpx2.AsyncClient, pro
     ids=lambda wrong: next(iter(wrong)),
 )
 async def test_a_token_for_something_else_is_not_believed(
-    client: httpx2.AsyncClient, service: ScriptedService, provider: OidcProvider, wrong: dict[str, object]
+    client: httpx2.AsyncClient,
+    service: ScriptedService,
+    provider: OidcProvider,
+    wrong: dict[str, object],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Another attempt's, another client's, another provider's, an old one."""
+    """Another attempt's, another client's, another provider's, an old one; the log names what was wrong."""
     provider.token_claims = wrong
     response = await come_back(client)
+    assert f"Error ({next(iter(wrong))})" in caplog.text
     assert (response.status_code, "n’a pas abouti" in response.text) == (403, True)
     assert await people(service) == []
 

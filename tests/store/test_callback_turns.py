@@ -9,6 +9,7 @@ from sqlalchemy import select
 from callbot import tables
 from callbot.callback_states import (
     CLAIM_LASTS,
+    Action,
     Call,
     Callback,
     CallbackState,
@@ -32,11 +33,13 @@ from callbot.humans.desk_cards import Card, Cards
 from callbot.humans.desk_follow_ups import FollowUp
 from callbot.humans.desk_level import Level, level
 from callbot.humans.queue_events import (
+    AgentPaused,
     AgentReady,
     AgentSignedIn,
     AgentSignedOut,
     CallBackChosen,
     CallerHungUp,
+    CallGoesOn,
     CallNotAnswered,
     LineLost,
     OfferAccepted,
@@ -46,7 +49,7 @@ from callbot.humans.queue_events import (
 )
 from callbot.humans.queue_news import News
 from callbot.humans.queue_store import QueueStore
-from callbot.humans.queue_types import AgentState, Caller, Place, Rules
+from callbot.humans.queue_types import NOTHING_SAID, AgentState, Caller, Place, Rules
 from callbot.stats.call_record import CallRecord
 from callbot.stats.storage import spill, write
 from tests.support.calls import started
@@ -220,7 +223,8 @@ async def test_who_vanishes_after_dialling_locks_nobody(house: House) -> None:
     await house.tell(place, OfferAccepted)
     await house.later(31)
     assert await house.place(place) == (Place.PROMISED, "")
-    assert await house.agent() is AgentState.AVAILABLE
+    assert await house.agent() is AgentState.PAUSED
+    await house.ready()
     await house.later(15)
     await house.tell(place, OfferAccepted)
     assert not await house.queue.tell_agent(LEA, AgentSignedOut(house.at))
@@ -230,6 +234,110 @@ async def test_who_vanishes_after_dialling_locks_nobody(house: House) -> None:
     tried = await house.one()
     assert (tried.state, tried.claimed(house.at)) == (CallbackState.TRIED, None)
     assert not await house.queue.close_desk(LEA, house.at)
+
+
+async def test_who_talks_for_long_says_so(house: House) -> None:
+    """The talk goes on for half an hour more, and counts from its beginning."""
+    place = await house.promised()
+    await house.ready()
+    await house.tell(place, OfferAccepted)
+    for _ in range(2):
+        await house.later(29)
+        assert await house.tell(place, CallGoesOn)
+    entry = await house.queue.entry(place)
+    assert entry
+    assert (entry.place, entry.connected_at) == (Place.CONNECTED, NOON)
+    await house.later(31)
+    agent = await house.queue.agent(LEA)
+    assert agent
+    assert (agent.state, agent.reason) == (AgentState.PAUSED, NOTHING_SAID)
+
+
+@pytest.mark.parametrize("settled", [NoAnswer(), Done(), GiveBack()], ids=lambda one: type(one).__name__)
+async def test_who_dials_out_of_the_list_takes_no_call(house: House, settled: Action) -> None:
+    """From « Appeler » on they are offered nobody; what became of it said, the next caller is theirs at once."""
+    await house.asks("c", number="+33698765432", caller_hash=None)
+    await house.ready()
+    await house.act(1, Call(), LEA)
+    waits = await house.calls("d", caller_hash=None)
+    await house.later(1)
+    assert (await house.agent(), await house.place(waits)) == (AgentState.DIALLING, (Place.WAITING, ""))
+    await house.act(1, settled, LEA)
+    assert (await house.agent(), await house.place(waits)) == (AgentState.RINGING, (Place.OFFERED, LEA))
+
+
+async def test_a_pause_goes_on_after_a_call_back(house: House) -> None:
+    """Who was paused is so afterwards, for the same reason; whose telephone rings has it go to a colleague."""
+    await house.asks("c", number="+33698765432", caller_hash=None)
+    await house.ready()
+    await house.queue.tell_agent(LEA, AgentPaused(house.at, "Au guichet"))
+    await house.act(1, Call(), LEA)
+    await house.act(1, NoAnswer(), LEA)
+    agent = await house.queue.agent(LEA)
+    assert agent
+    assert (agent.state, agent.reason, agent.was_paused) == (AgentState.PAUSED, "Au guichet", False)
+    await house.ready()
+    waits = await house.calls("d", caller_hash=None)
+    assert await house.place(waits) == (Place.OFFERED, LEA)
+    await house.ready(OMAR)
+    await house.act(1, Call(), LEA)
+    assert (await house.agent(), await house.place(waits)) == (AgentState.DIALLING, (Place.OFFERED, OMAR))
+
+
+async def test_a_call_back_that_nothing_is_said_of_ends(house: House) -> None:
+    """After the twenty minutes that the request is theirs: it is anybody's, and they are paused; « Je m'en occupe » begins them anew."""
+    await house.asks("c")
+    await house.ready()
+    await house.act(1, Call(), LEA)
+    await house.later(19)
+    await house.act(1, Take(), LEA)
+    await house.later(19)
+    assert await house.agent() is AgentState.DIALLING
+    await house.later(2)
+    agent = await house.queue.agent(LEA)
+    assert agent
+    assert (agent.state, agent.reason, agent.request) == (AgentState.PAUSED, NOTHING_SAID, None)
+    assert not isinstance(await house.act(1, Take(), OMAR), Refusal)
+
+
+async def test_two_call_backs_at_once(house: House) -> None:
+    """In two tabs: the last one dialled keeps them busy; to settle the other changes nothing for their desk."""
+    await house.asks("c")
+    await house.asks("d", number="+33698765432", caller_hash=None)
+    await house.ready()
+    await house.act(1, Call(), LEA)
+    await house.act(2, Call(), LEA)
+    await house.act(1, Done(), LEA)
+    assert await house.agent() is AgentState.DIALLING
+    await house.act(2, NoAnswer(), LEA)
+    assert await house.agent() is AgentState.AVAILABLE
+
+
+async def test_nobody_is_busy_for_what_is_not_theirs_any_more(house: House) -> None:
+    """Erased, or seen to by a talk: the desk is as before within a second. Who signs out keeps the request for its time."""
+    await house.asks("c")
+    await house.ready()
+    await house.act(1, Call(), LEA)
+    await house.ready(OMAR)
+    talk = await house.calls("again")
+    await house.tell(talk, OfferAccepted, OMAR)
+    house.at += MINUTE
+    await house.tell(talk, TalkEnded, OMAR)
+    assert (await house.one()).state is CallbackState.DONE
+    await house.queue.sweep(house.at)
+    assert await house.agent() is AgentState.AVAILABLE
+    await house.asks("d")
+    await house.act(2, Call(), LEA)
+    await erase_caller(house.database, HASH, NUMBER, actor="dpo")
+    await house.queue.sweep(house.at)
+    assert await house.agent() is AgentState.AVAILABLE
+    await house.asks("e")
+    newest = (await house.open())[-1].id
+    await house.act(newest, Call(), LEA)
+    assert await house.queue.tell_agent(LEA, AgentSignedOut(house.at))
+    await house.ready()
+    assert await house.agent() is AgentState.AVAILABLE
+    assert (await house.one(newest)).is_mine(LEA, house.at)
 
 
 async def test_a_live_talk_cannot_go_unanswered(house: House) -> None:

@@ -17,15 +17,18 @@ from callbot.caller_data import erase_caller, export_caller
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.humans.queue_events import (
+    AgentDialled,
     AgentEvent,
     AgentPaused,
     AgentReady,
+    AgentSettled,
     AgentSignedIn,
     AgentSignedOut,
     CallBackChosen,
     CallerHungUp,
     CallerPassedOn,
     CallerWithdrew,
+    CallGoesOn,
     CallNotAnswered,
     OfferAccepted,
     OfferDeclined,
@@ -53,6 +56,7 @@ PLACE_EVENTS = (
         CallBackChosen,
         CallerWithdrew,
         PassedInVain,
+        CallGoesOn,
         CallNotAnswered,
     ),
 )
@@ -142,7 +146,9 @@ class Both:
     def _agent_events(self) -> list[AgentEvent]:
         signed_in = AgentSignedIn(self.at, ("accueil", "etat_civil"), ("fr", "en"), "100")
         ready, paused = AgentReady(self.at), AgentPaused(self.at, "déjeuner")
-        return [signed_in, signed_in, ready, ready, ready, paused, AgentSignedOut(self.at)]
+        dialled, settled = AgentDialled(self.at, 7), AgentSettled(self.at, 7)
+        settles, readies = [settled] * 4, [ready] * 4
+        return [signed_in, signed_in, *readies, paused, AgentSignedOut(self.at), dialled, *settles]
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -147,7 +147,14 @@ def transferred(result: str, code: int | None = None) -> dict[str, Any]:
 @asynccontextmanager
 async def bridge_leg(server: MediaServer, query: str = "") -> AsyncIterator[BridgeLeg]:
     """A caller's leg that has opened; it is cut at the end if it is still there."""
-    uri = f"ws://127.0.0.1:{server.port}/media?transfer=1&from=0612345678&to=0139000000{query}"
+    async with leg_at(server.port, query=query) as leg:
+        yield leg
+
+
+@asynccontextmanager
+async def leg_at(port: int, number: str = "0612345678", query: str = "") -> AsyncIterator[BridgeLeg]:
+    """The same of that number, to whatever listens on that port."""
+    uri = f"ws://127.0.0.1:{port}/media?transfer=1&from={number}&to=0139000000{query}"
     async with connect(uri, close_timeout=0.2) as connection:
         leg = BridgeLeg(connection)
         await connection.send(json.dumps(MEDIA_START))

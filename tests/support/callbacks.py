@@ -1,8 +1,12 @@
 """Call-back requests of people who do not exist, as calls leave them and as staff have noted them."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import delete, insert, select
+
+from callbot import tables
 from callbot.accounts import Role
 from callbot.callback_states import Action, Call, Done, NoAnswer, Take
 from callbot.events import (
@@ -14,11 +18,14 @@ from callbot.events import (
     IntentMatched,
     Outcome,
 )
+from callbot.humans.queue_events import AgentReady, AgentSignedIn, CallBackChosen, OfferAccepted
+from callbot.humans.queue_types import Caller
 from callbot.stats.call_record import CallRecord
 from callbot.stats.storage import spill, write
 from tests.support.web_service import PASSWORD, ScriptedService
 
 RECEPTIONIST, COLLEAGUE = "léa", "omar"
+TABLES = (tables.callbacks, tables.callback_tries)
 TEN = dt.datetime(2025, 12, 1, 9, 12, tzinfo=dt.UTC)
 """Monday, 10:12 in Paris."""
 FIVE = dt.datetime(2025, 11, 28, 16, 0, tzinfo=dt.UTC)
@@ -90,3 +97,39 @@ async def fill(service: ScriptedService) -> None:
         await ask(service, f"rappel{number}", asked)
     for number, action, actor, before in DOINGS:
         await service.callbacks.act(number, action, actor=actor, now=TEN - before)
+
+
+async def fill_turns(service: ScriptedService) -> None:
+    """Three of them have a place in the queue: one is being called from a desk, one is on the line, one is to be called in their turn."""
+    queue, soon = service.queue, TEN - HOUR / 12
+    await queue.tell_agent(COLLEAGUE, AgentSignedIn(soon, ("etat_civil",), telephone="102"))
+    await queue.tell_agent(COLLEAGUE, AgentReady(soon))
+    called, _waits, later = [
+        await queue.enter(Caller(f"rappel{number}", "m", service_id), TEN - HOUR)
+        for number, service_id in ((BENALI, "etat_civil"), (LEFEVRE, "accueil"), (GARNIER, "accueil"))
+    ]
+    for entry_id in (called, later):
+        await queue.tell(entry_id, CallBackChosen(TEN - HOUR))
+    await queue.tell(called, OfferAccepted(soon), by=COLLEAGUE)
+
+
+Rows = Mapping[str, Sequence[Mapping[str, object]]]
+"""Requests and their tries, by table."""
+
+
+async def kept(service: ScriptedService) -> Rows:
+    """As they are now."""
+    async with service.database.read() as connection:
+        return {
+            table.name: [dict(row) for row in (await connection.execute(select(table))).mappings()]
+            for table in TABLES
+        }
+
+
+async def restore(service: ScriptedService, rows: Rows) -> None:
+    """As they were then."""
+    async with service.database.begin() as connection:
+        for table in reversed(TABLES):
+            await connection.execute(delete(table))
+        for table in TABLES:
+            await connection.execute(insert(table), [dict(row) for row in rows[table.name]])

@@ -1,6 +1,7 @@
 """Desks with something on them: receptionists, callers who wait, and what is known of them."""
 
 import datetime as dt
+from dataclasses import replace
 
 from sqlalchemy import delete, insert
 
@@ -11,6 +12,7 @@ from callbot.humans.queue_events import (
     AgentPaused,
     AgentReady,
     AgentSignedIn,
+    CallBackChosen,
     CallerHungUp,
     OfferAccepted,
     TalkEnded,
@@ -67,6 +69,7 @@ async def fill_desks(service: ScriptedService, agent: str = AGENT) -> None:
     """Two calls and a missed one today, four who wait, a colleague at the counter; `agent` is paused, empty: has no open desk."""
     await service.queue.tell_agent(COLLEAGUE, AgentSignedIn(now(), SERVICES, telephone="102"))
     await service.queue.tell_agent(COLLEAGUE, AgentPaused(now(), "Au guichet"))
+    await service.desk.cards.put(replace(CARD, call_id="manque", answer_id="acte_naissance"), now())
     missed = await service.queue.enter(Caller("manque", "m", "accueil"), now() - dt.timedelta(minutes=30))
     await service.queue.tell(missed, CallerHungUp(now() - dt.timedelta(minutes=28)))
     if agent:
@@ -84,6 +87,19 @@ async def fill_desks(service: ScriptedService, agent: str = AGENT) -> None:
     )
     for caller, seconds in zip(waits, (252, 205, 64, 12), strict=True):
         await service.queue.enter(caller, now() - dt.timedelta(seconds=seconds))
+
+
+async def fill_call_back(service: ScriptedService, agent: str, call_id: str) -> int:
+    """All that, and before all others who has asked in that call to be called back, offered to `agent`, who is ready; their place."""
+    await fill_desks(service, agent)
+    await service.desk.cards.put(
+        replace(CARD, call_id=call_id, number="0144556677", name="Mme Garnier", said=CARD.said[3:]), now()
+    )
+    came = now() - dt.timedelta(minutes=14)
+    entry_id = await service.queue.enter(Caller(call_id, "m", "etat_civil", reason="asked"), came)
+    await service.queue.tell(entry_id, CallBackChosen(came + dt.timedelta(minutes=2)))
+    await service.queue.tell_agent(agent, AgentReady(now()))
+    return entry_id
 
 
 async def said_in_call(service: ScriptedService, call_id: str, *said: tuple[str, str]) -> None:

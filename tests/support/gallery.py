@@ -11,9 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, StorageState, expect
+from sqlalchemy import update
 
+from callbot import tables
 from callbot.access_log import Looked
 from callbot.api.tokens import Scope
+from callbot.callback_states import Call
 from callbot.commands.demo import town
 from callbot.demo.filling import fill
 from callbot.events import Decision, Outcome
@@ -30,7 +33,7 @@ from tests.support import callbacks, messages
 from tests.support.browser import open_browser, sign_in
 from tests.support.callbacks import RECEPTIONIST as AGENT
 from tests.support.commune import COMMUNE, entry
-from tests.support.desks import CARD, COLLEAGUE, empty_desks, fill_desks
+from tests.support.desks import CARD, COLLEAGUE, empty_desks, fill_call_back, fill_desks
 from tests.support.lessons import SUPERVISOR, TYRES, fill_knowledge
 from tests.support.scripted_media import ScriptedMedia
 from tests.support.web_service import (
@@ -109,6 +112,8 @@ class Stage:
     """The same of a receptionist."""
     leading: StorageState
     """The same of a supervisor."""
+    asked: callbacks.Rows
+    """The call-backs as every scene finds them."""
 
 
 async def _as_it_comes(page: Page, stage: Stage) -> None:
@@ -188,6 +193,38 @@ async def _desk_talks(page: Page, stage: Stage) -> None:
     await page.get_by_label("Note").fill("Rendez-vous pris pour mardi, avec son fils.")
 
 
+async def _desk_to_call(page: Page, stage: Stage) -> None:
+    """Somebody has asked to be called back, and it is their turn."""
+    await empty_desks(stage.service)
+    await fill_call_back(stage.service, AGENT, f"rappel{callbacks.GARNIER}")
+    await expect(page.get_by_role("heading", name="À rappeler maintenant")).to_be_visible()
+    await expect(page.locator("#poste-file .row")).to_have_count(
+        5
+    )  # what is about others is sent a little later
+
+
+async def _desk_calls_back(page: Page, stage: Stage) -> None:
+    """The receptionist dials."""
+    await _desk_to_call(page, stage)
+    await page.get_by_role("button", name="Je rappelle").click()
+    await expect(page.get_by_role("button", name="Pas de réponse")).to_be_visible()
+
+
+async def _desk_dials(page: Page, stage: Stage) -> None:
+    """The receptionist has called back out of the list for long: the desk asks whether they talk still."""
+    service, now = stage.service, callbacks.TEN
+    await _desk_is(stage)
+    await service.queue.tell_agent(AGENT, AgentReady(dt.datetime.now(dt.UTC)))
+    await service.callbacks.act(callbacks.NAMELESS, Call(), actor=AGENT, now=now - dt.timedelta(minutes=16))
+    async with service.database.begin() as connection:  # the desk's timers go by the clock of today
+        since = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=16)
+        await connection.execute(
+            update(tables.queue_agents).where(tables.queue_agents.c.name == AGENT).values(since=since)
+        )
+    await page.reload()
+    await expect(page.get_by_role("button", name="Toujours en ligne")).to_be_visible()
+
+
 async def _desk_passed_on(page: Page, stage: Stage) -> None:
     """The caller was passed on to a colleague, whose telephone rings."""
     await _desk_talks(page, stage)
@@ -244,7 +281,10 @@ async def _filtered(page: Page, stage: Stage) -> None:
 
 
 async def _unfolded(page: Page, stage: Stage) -> None:
-    """The words of one call are shown."""
+    """Some are in the queue as well; the words of one call are shown."""
+    await empty_desks(stage.service)
+    await callbacks.fill_turns(stage.service)
+    await page.reload()
     await page.get_by_text("L’appel de Madame Lefèvre").click()
     await page.evaluate("scrollTo(0, 0)")
 
@@ -255,6 +295,14 @@ async def _caller_found(page: Page, stage: Stage) -> None:
     await page.get_by_role("button", name="Chercher").click()
     await expect(page.get_by_role("button", name="Effacer")).to_be_visible()
     await page.wait_for_load_state()
+
+
+async def _number_dialled(page: Page, stage: Stage) -> None:
+    """« Appeler » was clicked: the number is dialled, the desk takes no call, and there is something to say of it."""
+    await _desk_is(stage)
+    await page.get_by_role("button", name="Appeler", exact=True).click()
+    await expect(page.get_by_role("heading", name="Le numéro se compose")).to_be_visible()
+    await expect(page.locator("[data-dials]")).to_be_focused()
 
 
 async def _in_the_past(page: Page, stage: Stage) -> None:
@@ -314,6 +362,7 @@ class Scene:
 
 
 ANSWER_ROUTE, TIPS = "/connaissances/{language}/{entry_id}", "/connaissances/fr/dechetterie"
+REQUEST = "/rappels/{number:int}"
 NEW, TRY = "/connaissances/nouvelle", "/connaissances/essayer"
 SCENES = (
     Scene("connexion", "/connexion", "/connexion", "Connexion", signed_in=False),
@@ -323,6 +372,9 @@ SCENES = (
     Scene("poste", "/poste", "/poste", "Poste d’accueil, en pause", at_desk=True, prepare=_desk_paused),
     Scene("poste-appel", "/poste", "/poste", "Poste d’accueil, un appel est proposé", at_desk=True, prepare=_desk_rings),
     Scene("poste-en-ligne", "/poste", "/poste", "Poste d’accueil, en communication", at_desk=True, prepare=_desk_talks),
+    Scene("poste-a-rappeler", "/poste", "/poste", "Poste d’accueil, quelqu’un à rappeler", at_desk=True, prepare=_desk_to_call),
+    Scene("poste-rappelle", "/poste", "/poste", "Poste d’accueil, un rappel de la file", True, _desk_calls_back, True, by_day_only=True),
+    Scene("poste-en-rappel", "/poste", "/poste", "Poste d’accueil, un rappel de la liste", True, _desk_dials, True, by_day_only=True),
     Scene("poste-passe", "/poste", "/poste", "Poste d’accueil, l’appel est passé", at_desk=True, prepare=_desk_passed_on),
     Scene("poste-retrouve", "/poste", "/poste", "Poste d’accueil, un appel du standard", at_desk=True, prepare=_desk_finds),
     Scene("poste-coupure", "/poste", "/poste", "Poste d’accueil, connexion perdue", at_desk=True, prepare=_desk_cut_off),
@@ -334,8 +386,9 @@ SCENES = (
     Scene("appel-en-cours", "/appels/{call_id}", "/appels/c6", "Un appel en cours"),
     Scene("rappels", "/rappels", "/rappels", "Rappels", prepare=_unfolded, at_desk=True),
     Scene("rappels-faits", "/rappels/{view}", "/rappels/faits", "Rappels faits", at_desk=True),
-    Scene("rappel", "/rappels/{number:int}", "/rappels/3", "Un rappel", at_desk=True),
-    Scene("rappel-erreur", "/rappels/{number:int}", "/rappels/3", "Un rappel, réponse à corriger", prepare=_in_the_past, at_desk=True),
+    Scene("rappel", REQUEST, "/rappels/3", "Un rappel", at_desk=True),
+    Scene("rappel-appel", REQUEST, "/rappels/3", "Un rappel, le numéro se compose", True, _number_dialled, True, by_day_only=True),
+    Scene("rappel-erreur", REQUEST, "/rappels/3", "Un rappel, réponse à corriger", prepare=_in_the_past, at_desk=True),
     Scene("messages", "/messages", "/messages", "Messages reçus", at_desk=True),
     Scene("messages-traites", "/messages/traites", "/messages/traites", "Messages traités", at_desk=True),
     Scene("message", "/messages/{number:int}", "/messages/1", "Un message", at_desk=True),
@@ -429,7 +482,8 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         await service.access_log.looked(callbacks.RECEPTIONIST, Looked.CALLBACK, ["c1", "c2"])
         await service.access_log.looked(NAME, Looked.CALL, ["c1"])
         leading = await _cookies(browser, address, SUPERVISOR)
-        yield Stage(service, media, address, browser, signed_in, at_desk, leading)
+        asked = await callbacks.kept(service)
+        yield Stage(service, media, address, browser, signed_in, at_desk, leading, asked)
 
 
 async def _cookies(browser: Browser, address: str, name: str) -> StorageState:
@@ -452,6 +506,7 @@ async def played(
     scene: Scene, stage: Stage, width: int = 1280, height: int = 800, scheme: str = "light"
 ) -> AsyncIterator[Page]:
     """The scene in a fresh context, for `scheme` light or dark."""
+    await callbacks.restore(stage.service, stage.asked)
     context = await stage.browser.new_context(
         locale="fr-FR",
         storage_state=_who(scene, stage) if scene.signed_in else None,

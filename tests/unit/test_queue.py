@@ -187,7 +187,7 @@ def test_the_tables_reach_everything() -> None:
     assert {*AGENTS.values(), AgentState.OFFLINE} == set(AgentState)
     assert {move for _, move in PLACES} == set(Move)
     assert {act for _, act in AGENTS} == set(Act)
-    assert [act for state, act in AGENTS if state is AgentState.BUSY] == [Act.END, Act.FREE]
+    assert [act for state, act in AGENTS if state is AgentState.BUSY] == [Act.END, Act.FREE, Act.LAPSE]
     assert {place for place, _ in PLACES} == set(Place) - {Place.ENDED, Place.LEFT}
 
 
@@ -422,7 +422,7 @@ def test_what_time_brings() -> None:
     dialled = replace(talks.entry, caller=replace(CALLER, machine=""), promised_at=AT)
     assert due(Pair(dialled, talks.agent), AT + DIALLED_FOR, RULES) is None
     late = AT + DIALLED_FOR + timedelta(seconds=1)
-    assert due(Pair(dialled, talks.agent), late, RULES) == CallNotAnswered(late)
+    assert due(Pair(dialled, talks.agent), late, RULES) == CallNotAnswered(late, said=False)
 
 
 def test_the_rules_are_the_settings() -> None:

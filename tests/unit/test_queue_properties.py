@@ -17,16 +17,20 @@ from hypothesis.stateful import (
 )
 
 from callbot.humans.agents import is_due, is_here, may_take, next_offer, on_line
-from callbot.humans.queue import DIALLED_FOR
+from callbot.humans.queue import DIALLED_FOR, new_agent
 from callbot.humans.queue_events import (
+    AgentDialled,
+    AgentEvent,
     AgentPaused,
     AgentReady,
+    AgentSettled,
     AgentSignedIn,
     AgentSignedOut,
     CallBackChosen,
     CallerHungUp,
     CallerPassedOn,
     CallerWithdrew,
+    CallGoesOn,
     CallHeld,
     CallNotAnswered,
     OfferAccepted,
@@ -245,7 +249,7 @@ class QueueMachine(RuleBasedStateMachine):
     def agent_does(self, name: str, what: str) -> None:
         """Ready, paused, away: never in the middle of a talk."""
         before = self.queue.agents.get(name)
-        events = {
+        events: dict[str, AgentEvent] = {
             "ready": AgentReady(self.at),
             "pause": AgentPaused(self.at, "déjeuner"),
             "sign out": AgentSignedOut(self.at),
@@ -253,6 +257,37 @@ class QueueMachine(RuleBasedStateMachine):
         done = self.queue.tell_agent(name, events[what])
         if before and before.state is AgentState.BUSY:
             assert not done
+
+    @rule(
+        name=st.sampled_from(AGENTS),
+        request=st.sampled_from((1, 2)),
+        what=st.sampled_from(("dials", "settles", "forgets")),
+    )
+    def agent_calls_back(self, name: str, request: int, what: str) -> None:
+        """Whoever is at their desk and does not talk takes no call while they dial, and is afterwards as before."""
+        before = self.queue.agents.get(name, new_agent(name, self.at))
+        events: dict[str, AgentEvent] = {
+            "dials": AgentDialled(self.at, request),
+            "settles": AgentSettled(self.at, request),
+            "forgets": AgentSettled(self.at, request, said=False),
+        }
+        done = self.queue.tell_agent(name, events[what])
+        after = self.queue.agents.get(name, before)
+        if what == "dials":
+            assert done == (before.state not in (AgentState.OFFLINE, AgentState.BUSY))
+            assert not done or (after.state, after.request) == (AgentState.DIALLING, request)
+        else:
+            assert done == (before.request == request)
+            pauses = before.was_paused or what == "forgets"
+            assert not done or after.state is (AgentState.PAUSED if pauses else AgentState.AVAILABLE)
+
+    @rule(entry_id=places)
+    def the_talk_goes_on(self, entry_id: int) -> None:
+        """Of who was dialled alone."""
+        before = self.queue.entries[entry_id]
+        told = self.queue.tell(entry_id, CallGoesOn(self.at))
+        assert told == (before.place is Place.CONNECTED and before.is_call_back)
+        assert self.queue.entries[entry_id].connected_at == before.connected_at
 
     @rule()
     def offer(self) -> None:
@@ -372,8 +407,10 @@ class QueueMachine(RuleBasedStateMachine):
         """Once no place is kept, nothing of the caller's number is; an agent who is free has no caller."""
         hashes = [e.caller.caller_hash for e in self.queue.entries.values() if e.place not in HERE]
         assert set(hashes) <= {None}
-        free = [a.entry_id for a in self.queue.agents.values() if a.state is AgentState.AVAILABLE]
-        assert set(free) <= {None}
+        free = (AgentState.AVAILABLE, AgentState.DIALLING)
+        assert {a.entry_id for a in self.queue.agents.values() if a.state in free} <= {None}
+        for agent in self.queue.agents.values():
+            assert (agent.request is not None) == (agent.state is AgentState.DIALLING)
 
     @invariant()
     def nobody_starves(self) -> None:

@@ -72,6 +72,21 @@ def test_a_season_is_said_while_it_lasts() -> None:
     assert told == [until, VALIDATED, f"{for_once} {VALIDATED}"]
 
 
+def test_hours_that_begin_within_a_week_are_said_after_those_of_today() -> None:
+    """From when to when; not those that are a week and a day away, nor those that are the same; in another language a person answers."""
+    monday = TODAY + dt.timedelta(days=7)
+    coming = Season(WEEK, monday, dt.date(2026, 12, 24))
+    since = SAID.replace(
+        "horaires.", "horaires à partir du lundi sept décembre, jusqu'au vingt-quatre décembre."
+    )
+    assert answer(board(coming)) == f"{VALIDATED} {since}"
+    assert f"{VALIDATED} {since}" in texts_of_changes(KNOWLEDGE, TODAY, board(coming))
+    assert answer(board(Season(WEEK, monday + dt.timedelta(days=1)))) == VALIDATED
+    assert answer(board(coming), "0199000003", "en") is None
+    both = Board(weeks=(*board(Season(WEEK)).weeks, *board(coming).weeks))
+    assert answer(both) == SAID
+
+
 def closed(begin: dt.datetime, end: dt.datetime, line: str = "", service: str = "") -> Board:
     """Closed between the two."""
     return Board(closures=(Closure(1, line, service, begin, end, "travaux", "sophie"),))

@@ -860,6 +860,62 @@ def test_a_call_back_is_offered_in_the_caller_s_language() -> None:
     )
 
 
+def asked_instead() -> Waiting:
+    """An English caller for whom there is no place: too many wait."""
+    plan = replace(URGENT, texts=tongue("en").texts, instead=True)
+    call = Waiting(TRANSFER, plan, Way.BRIDGE, ring_ms=20_000, rules=RULES, language="en")
+    call.begin(BEGUN)
+    full = "I am sorry, too many callers are already waiting: I cannot put you on hold."
+    assert call.told(NotQueued(full=True), 1050) == [
+        TransferFailed(1050, "accueil", TransferResult.BUSY, None),
+        ClearAudio(),
+        PlayPrompt(full),
+    ]
+    assert call.said(4000) == [PlayPrompt("We can call you back.")]
+    assert call.said(5000) == [
+        PlayPrompt(
+            "Can we call you back on zero six, one two, three four, five six, seven eight?",
+            shown="Can we call you back on …78?",
+        )
+    ]
+    [how] = call.said(8000)
+    assert how == PlayPrompt(
+        "To confirm, say yes, or press one. Otherwise, enter another number. If you would rather not be called back, press the star key."
+    )
+    assert call.said(12_000) == []
+    return call
+
+
+def test_who_gets_no_place_is_called_back_in_their_language() -> None:
+    """By key or in a word; the queue, where they have no place, is told nothing."""
+    call = asked_instead()
+    assert call.takes_keys
+    assert call.heard(reads("yes", "oui"), THEIRS, 13_000) == [
+        CallbackRequested(13_000, "+33612345678", "", "acte_naissance")
+    ]
+    assert call.stage is Stage.PROMISED
+    assert call.farewell == (fixed("It is noted. A person will call you back. Goodbye."),)
+
+
+@pytest.mark.parametrize("how", ["star", "silence"])
+def test_who_gets_no_place_and_wants_no_call_is_turned_away(how: str) -> None:
+    """Then the service is rung, and it is not said again why."""
+    call = asked_instead()
+    if how == "star":
+        assert call.pressed("*", 13_000) == []
+    else:
+        assert call.tick(12_000 + PATIENCE_MS) == []
+    assert (call.stage, call.was_asked) == (Stage.TURNED_AWAY, True)
+
+
+def test_an_emergency_gets_a_place_all_the_same() -> None:
+    """Told while we ask for the number: whom to call, and the queue is entered anew."""
+    call = asked_instead()
+    told = call.heard(Interpretation("fire", emergency="112"), THEIRS, 13_000)
+    assert told[-1] == EnterQueue("accueil", "emergency", "en")
+    assert call.stage is Stage.ENTERING
+
+
 @pytest.mark.parametrize("text", ["c'est encore long combien de temps", "il y a beaucoup de monde avant moi"])
 def test_who_asks_how_long_is_told_at_once(text: str) -> None:
     """Position and time, as honest as ever; while they are being said nobody is told twice."""

@@ -85,7 +85,7 @@ async function refresh() {
 
 if (list) {
   remember();
-  if (location.search.includes("fait=") || location.search.includes("note=")) history.replaceState(null, "", location.pathname);
+  if (/[?&](fait|note|rendu)=/.test(location.search)) history.replaceState(null, "", location.pathname);
   document.querySelector(".keys-hint").hidden = false;
   setInterval(() => document.hidden || refresh(), EVERY_MS);
   document.addEventListener("visibilitychange", () => document.hidden || refresh());

@@ -13,6 +13,7 @@ let now = "";
 let state = "";
 let ringing = 0;
 let notification = null;
+let asked = "";
 
 /** `headline`: the element that shows the receptionist's state; a change that they may not have made is read out. */
 export function stateTo(headline) {
@@ -25,6 +26,7 @@ export function stateTo(headline) {
 export function alertTo(shown) {
   const { dataset: call } = shown;
   const which = `${call.call} ${call.place}`;
+  ask(call, which);
   if (which === now) return;
   const before = now;
   now = which;
@@ -32,6 +34,16 @@ export function alertTo(shown) {
   if (call.place === "offered" || call.place === "calling_back") start(call, shown.querySelector(".timer"));
   else if (call.place === "connected") spoken.textContent = "Vous êtes en communication.";
   else if (before.endsWith("offered")) spoken.textContent = "L’appel n’est plus chez vous.";
+}
+
+/** Who has called somebody back for long is asked, with a sound, whether they talk still. */
+function ask(call, which) {
+  const asks = "asks" in call ? which : "";
+  if (asks && asks !== asked) {
+    spoken.textContent = "Toujours en ligne ?";
+    ring();
+  }
+  asked = asks;
 }
 
 function start(call, timer) {
