@@ -58,6 +58,24 @@ class Cluster:
         )
         return name
 
+    def dump(self, name: str) -> str:
+        """The statements, of `psql`, that make the schema of a user with all that is in it. Blocking."""
+        asking = [
+            "-h",
+            self.folder,
+            "-p",
+            str(PORT),
+            "-U",
+            OWNER,
+            "-n",
+            name,
+            "--no-owner",
+            "--inserts",
+            DATABASE,
+        ]
+        done = subprocess.run([self._bin / "pg_dump", *asking], check=True, capture_output=True, text=True)
+        return done.stdout
+
     async def execute(self, *statements: str) -> None:
         """Run statements as the owner, each in a transaction of its own."""
         connection = await asyncpg.connect(host=str(self.folder), port=PORT, user=OWNER, database="postgres")
