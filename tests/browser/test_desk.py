@@ -347,7 +347,7 @@ async def test_who_supervises_sees_it_all_and_no_number(house: House) -> None:
         await expect(page.locator(".row", has_text=COLLEAGUE)).to_contain_text("Repas · Accueil, État civil")
         assert "12 34 56" not in await page.content()
         await house.service.queue.tell(first, TalkEnded(now()), by=AGENT)
-        await expect(page.locator(".row", has_text=AGENT)).to_contain_text("Suivi d’appel", timeout=15_000)
+        await expect(page.locator(".row", has_text=AGENT)).to_contain_text("Suivi d’appel")
 
 
 async def test_a_receptionist_does_not_supervise(house: House) -> None:
@@ -481,7 +481,7 @@ async def test_a_call_of_the_pbx_is_found_by_its_number(house: House) -> None:
     async with house.desk() as page:
         assert await page.get_by_text("Transférés par le standard").count() == 0
         await house.service.desk.cards.put(card, now())
-        await expect(page.locator("#poste-standard")).to_contain_text("se termine par 78", timeout=20_000)
+        await expect(page.locator("#poste-standard")).to_contain_text("se termine par 78")
         assert "12 34 56" not in await page.content()
         await page.get_by_role("button", name="Ouvrir l’appel").click()
         await expect(page.locator("#poste-trouve")).to_contain_text("06 12 34 56 78")

@@ -123,7 +123,7 @@ async def files_the_follow_up(page: Page) -> None:
 async def sees_live(page: Page, calls: str, waiting: str, level: str, told: str) -> None:
     """Calls now, callers who wait, taken within a minute; and what is said of the day. The page follows by itself."""
     figures = page.locator(".figure dd:first-of-type")
-    await expect(figures).to_have_text([calls, waiting, re.compile(".*"), level], timeout=20_000)
+    await expect(figures).to_have_text([calls, waiting, re.compile(".*"), level])
     await expect(page.locator(".figure", has_text="Pris en moins d’une minute")).to_contain_text(told)
 
 
