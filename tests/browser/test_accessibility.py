@@ -19,6 +19,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 """All of axe's rules, its good practices among them, and the size of targets (WCAG 2.2), which is off by default."""
 FINGER_PX = 44
+TOO_SMALL = """(least) => [...document.querySelectorAll(
+      "button, .button, nav a, .back, .brand, textarea, select, .tick, input:not([type=hidden], .tick input)")]
+    .filter((target) => target.checkVisibility() && target.getBoundingClientRect().height < least)
+    .map((target) => target.outerHTML)"""
+"""What is lower than a finger."""
 BY_NAME = {scene.name: scene for scene in SCENES}
 STYLE_PAGE = BY_NAME["composants"]
 
@@ -69,14 +74,23 @@ async def test_the_style_page_shows_every_component() -> None:
 
 
 @every_scene
-async def test_axe_finds_nothing(house: Stage, scene: Scene) -> None:
-    """In light, and in dark."""
+async def test_it_is_for_everybody(house: Stage, scene: Scene) -> None:
+    """Axe finds nothing in light, in dark, and 320 pixels wide (RGAA 10.11), where nothing is to be scrolled sideways.
+
+    On a tablet, whatever is no link within a sentence is at least 44 pixels high.
+    """
+    found = {}
     async with played(scene, house) as page:
-        found = {}
         for scheme in ("light", "dark"):
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             found[scheme] = await violations(page)
-    assert found == {"light": [], "dark": []}
+        await page.emulate_media(color_scheme="light")
+        await page.set_viewport_size({"width": 820, "height": 1100})
+        small = await page.evaluate(TOO_SMALL, FINGER_PX)
+        await page.set_viewport_size({"width": 320, "height": 640})
+        width = await page.evaluate("document.documentElement.scrollWidth")
+        found["narrow"] = await violations(page)
+    assert (found, small, width) == ({"light": [], "dark": [], "narrow": []}, [], 320)
 
 
 async def test_axe_would_find_something(house: Stage) -> None:
@@ -84,28 +98,6 @@ async def test_axe_would_find_something(house: Stage) -> None:
     async with played(BY_NAME["accueil"], house) as page:
         await page.evaluate("document.querySelector('main').append(document.createElement('button'))")
         assert [rule for rule, _where in await violations(page)] == ["button-name"]
-
-
-@every_scene
-async def test_it_fits_a_narrow_screen(house: Stage, scene: Scene) -> None:
-    """320 pixels wide (RGAA 10.11), nothing to scroll sideways, and axe has nothing to say there either."""
-    async with played(scene, house, width=320, height=640) as page:
-        assert await page.evaluate("document.documentElement.scrollWidth") == 320
-        assert await violations(page) == []
-
-
-@every_scene
-async def test_targets_suit_a_finger(house: Stage, scene: Scene) -> None:
-    """Whatever is no link within a sentence is at least 44 pixels high, on a tablet."""
-    async with played(scene, house, width=820, height=1100) as page:
-        small = await page.evaluate(
-            """(least) => [...document.querySelectorAll(
-                  "button, .button, nav a, .back, .brand, textarea, select, .tick, input:not([type=hidden], .tick input)")]
-                .filter((target) => target.checkVisibility() && target.getBoundingClientRect().height < least)
-                .map((target) => target.outerHTML)""",
-            FINGER_PX,
-        )
-    assert small == []
 
 
 async def test_the_choice_of_colours_is_kept(house: Stage) -> None:
