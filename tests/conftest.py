@@ -1,36 +1,27 @@
-"""For all tests: which files begin, and where the processes of one run keep what they share."""
+"""For all tests: how they are dealt out, and where the processes of one run keep what they share."""
 
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
+
+from tests.support import order
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is no finding
 settings.load_profile("untimed")
 
-ROOT = Path(__file__).parent
-LONG = (
-    "call/test_end_to_end.py",
-    "unit/test_router.py",
-    "sip/test_from_question_to_person.py",
-    "browser/test_whole_story.py",
-    "sip/test_killed.py",
-    "bench/test_latency.py",
-    "sip/test_callbot_serve.py",
-    "browser/test_real_call.py",
-)
-"""Files that take half a minute and more, the longest first: one that began last would leave a core idle at the end of a run.
-
-Only with `--no-loadscope-reorder`: xdist begins with the files of most tests, and these have few.
-"""
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """LONG files first; the others stay in their order."""
-    place = {ROOT / name: number for number, name in enumerate(LONG)}
-    if gone := [str(path) for path in place if not path.is_file()]:
-        raise pytest.UsageError(f"tests/conftest.py, LONG: there is no {', '.join(gone)}")
-    items.sort(key=lambda item: place.get(item.path, len(place)))
+    """Long files first."""
+    order.sort(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Whole files, in lanes."""
+    config.option.loadscopereorder = False
+    return order.Lanes(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,10 @@ from callbot.understanding.training import Examples
 from tests.support import small_commune
 from tests.support.learnt import small_router
 
+pytestmark = pytest.mark.timeout(
+    600
+)  # the first test learns the corpus: a minute and a half, more on a busy machine
+
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory, run_folder: Path) -> Settings:
