@@ -1,6 +1,4 @@
-"""For all tests: how they are dealt out, and where the processes of one run keep what they share."""
-
-from pathlib import Path
+"""For all tests: how they are dealt out."""
 
 import pytest
 from hypothesis import settings
@@ -22,10 +20,3 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
     """Whole files, in lanes."""
     config.option.loadscopereorder = False
     return order.Lanes(config, log)
-
-
-@pytest.fixture(scope="session")
-def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder of this run, the same one for each of its processes."""
-    own = tmp_path_factory.getbasetemp()
-    return own if worker_id == "master" else own.parent

@@ -29,10 +29,10 @@ pytestmark = pytest.mark.timeout(
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory, run_folder: Path) -> Settings:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings with a data folder that this module's tests share, and in it the router of the small commune."""
     data_dir = tmp_path_factory.mktemp("data")
-    small_router(run_folder, data_dir)
+    small_router(data_dir)
     return config.load({}, data_dir=data_dir)
 
 
