@@ -12,12 +12,14 @@ from starlette.routing import Route
 
 from callbot.web.app import create_app
 from callbot.web.rendering import HERE
-from tests.support.gallery import NO_PAGES, SCENES, Scene, Stage, played, stage
+from tests.support.gallery import FEW_CALLS, NO_PAGES, SCENES, Scene, Stage, played, stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 """All of axe's rules, its good practices among them, and the size of targets (WCAG 2.2), which is off by default."""
+COLOURS = AXE | {"runOnly": ["color-contrast", "link-in-text-block"]}
+"""The rules that look at colours: between light and dark nothing else differs."""
 FINGER_PX = 44
 TOO_SMALL = """(least) => [...document.querySelectorAll(
       "button, .button, nav a, .back, .brand, textarea, select, .tick, input:not([type=hidden], .tick input)")]
@@ -31,7 +33,7 @@ STYLE_PAGE = BY_NAME["composants"]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """The furnished service and a browser, for all tests of this module."""
-    async with stage(tmp_path_factory.mktemp("gallery")) as house:
+    async with stage(tmp_path_factory.mktemp("gallery"), calls=FEW_CALLS) as house:
         yield house
 
 
@@ -40,9 +42,9 @@ def every_scene(test: Any) -> Any:
     return pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)(test)
 
 
-async def violations(page: Page) -> list[tuple[str, list[str]]]:
+async def violations(page: Page, options: dict[str, Any] = AXE) -> list[tuple[str, list[str]]]:
     """What axe finds: the rules broken, and where."""
-    results = await Axe().run(page, options=AXE)
+    results = await Axe().run(page, options=options)
     return [
         (found["id"], [node["html"] for node in found["nodes"]]) for found in results.response["violations"]
     ]
@@ -81,9 +83,10 @@ async def test_it_is_for_everybody(house: Stage, scene: Scene) -> None:
     """
     found = {}
     async with played(scene, house) as page:
-        for scheme in ("light", "dark"):
-            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            found[scheme] = await violations(page)
+        await page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        found["light"] = await violations(page)
+        await page.emulate_media(color_scheme="dark")
+        found["dark"] = await violations(page, COLOURS)
         await page.emulate_media(color_scheme="light")
         await page.set_viewport_size({"width": 820, "height": 1100})
         small = await page.evaluate(TOO_SMALL, FINGER_PX)
@@ -98,6 +101,9 @@ async def test_axe_would_find_something(house: Stage) -> None:
     async with played(BY_NAME["accueil"], house) as page:
         await page.evaluate("document.querySelector('main').append(document.createElement('button'))")
         assert [rule for rule, _where in await violations(page)] == ["button-name"]
+        await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        await page.evaluate("document.querySelector('h1').style.color = '#333'")
+        assert [rule for rule, _where in await violations(page, COLOURS)] == ["color-contrast"]
 
 
 async def test_the_choice_of_colours_is_kept(house: Stage) -> None:

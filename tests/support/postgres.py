@@ -19,7 +19,14 @@ OWNER = "postgres"
 DATABASE = "postgres"
 PORT = 5432
 """Only the name of the socket: nothing listens on the network."""
-QUICK = ("fsync=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=40")
+QUICK = (
+    "fsync=off",
+    "autovacuum=off",
+    "jit=off",
+    "full_page_writes=off",
+    "shared_buffers=16MB",
+    "max_connections=40",
+)
 
 
 class Cluster:
