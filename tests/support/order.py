@@ -1,38 +1,47 @@
-"""In which order test files run, and which of them never at once: what makes a run on a few cores short, and calm enough for real calls."""
+"""Which worker runs which test files, and in which order: what makes a run on two cores short, and calm enough for real calls.
 
+Calls in real time mostly wait; what else there is to test computes. So there are more workers than cores, and the last BUSY of them,
+which step back behind the others (nice), begin with the files that compute.
+"""
+
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 TESTS = Path(__file__).parents[1]
+BUSY = 2
+"""Workers for files that compute, if there are more than as many."""
+STEP_BACK = 10
 
 LANES = (
     (
         "call/test_end_to_end.py",
-        "unit/test_router.py",
-        "bench/test_latency.py",
         "browser/test_whole_story.py",
+        "browser/test_real_call.py",
         "browser/test_knowledge_in_service.py",
+        "bench/test_latency.py",
+        "bench/test_calls.py",
     ),
     (
         "sip/test_from_queue_to_person.py",
         "sip/test_from_question_to_person.py",
         "sip/test_killed.py",
         "sip/test_callbot_serve.py",
-        "browser/test_real_call.py",
         "call/test_operator_errors.py",
-        "bench/test_calls.py",
         "call/test_start_and_stop.py",
         "call/test_logs.py",
     ),
 )
-"""Files that start the whole service with its engines, or train: a core and a gigabyte each. One of each lane at a time, from the start."""
+"""Files that start the whole service with its engines: a core and a gigabyte each. One of each lane at a time, from the start."""
 
 LONG = (
-    "sip/test_calls.py",
+    "unit/test_router.py",
     "browser/test_accessibility.py",
+    "sip/test_calls.py",
     "sip/test_bridge.py",
     "call/test_nobody_there.py",
     "browser/test_desk.py",
@@ -46,15 +55,38 @@ LONG = (
 """Others that take twenty seconds and more, the longest first: one that began last would leave a core idle at the end of a run."""
 
 FIRST = tuple(name for lane in LANES for name in lane) + LONG
+CALLS = ("lane", "sip/", "call/", "bench/", "browser/test_telephone", "browser/test_messages")
+"""How the names of what happens in real time begin; all else computes."""
 
 
-class Lanes(LoadScopeScheduling):
-    """Deals out whole files, as `--dist loadfile`; those of a lane all go to one process."""
+class Lanes(LoadScopeScheduling):  # type: ignore[misc]
+    """Deals out whole files, as `--dist loadfile`; those of a lane all go to one worker."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.split("::", 1)[0]
-        lane = next((n for n, lane in enumerate(LANES) if file.removeprefix("tests/") in lane), None)
+        file = nodeid.split("::", 1)[0].removeprefix("tests/")
+        lane = next((number for number, lane in enumerate(LANES) if file in lane), None)
         return file if lane is None else f"lane {lane}"
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        """The next file of the worker's kind, as long as there are any."""
+        computes = steps_back(node.gateway.id, self.numnodes)
+        for scope in self.workqueue:
+            if scope.startswith(CALLS) != computes:
+                self.workqueue.move_to_end(scope, last=False)
+                break
+        super()._assign_work_unit(node)
+
+
+def steps_back(worker: str, workers: int) -> bool:
+    """Whether a worker (`gw3`) is one of those for files that compute."""
+    return workers > BUSY and int(worker.removeprefix("gw")) >= workers - BUSY
+
+
+def step_back() -> None:
+    """In a worker for files that compute: it, and what it starts, leaves the cores to those who call."""
+    worker, workers = os.environ.get("PYTEST_XDIST_WORKER"), os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")
+    if worker and steps_back(worker, int(workers)):
+        os.nice(STEP_BACK)
 
 
 def sort(items: list[pytest.Item], first: Sequence[str] = FIRST) -> None:
