@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -26,6 +27,8 @@ TOO_SMALL = """(least) => [...document.querySelectorAll(
     .filter((target) => target.checkVisibility() && target.getBoundingClientRect().height < least)
     .map((target) => target.outerHTML)"""
 """What is lower than a finger."""
+LIVE = ("/telephone", "/poste", "/direct")
+"""Pages that keep a connection, or a call."""
 BY_NAME = {scene.name: scene for scene in SCENES}
 STYLE_PAGE = BY_NAME["composants"]
 
@@ -35,6 +38,33 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
     """The furnished service and a browser, for all tests of this module."""
     async with stage(tmp_path_factory.mktemp("gallery"), calls=FEW_CALLS) as house:
         yield house
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def windows(house: Stage) -> AsyncIterator[dict[str, Page]]:
+    """By role, the window in which its scenes are played one after the other: to open one takes as long as to look at a scene."""
+    roles = {"": house.signed_in, "desk": house.at_desk, "leading": house.leading}
+    pages = {}
+    for role, cookies in roles.items():
+        context = await house.browser.new_context(locale="fr-FR", storage_state=cookies)
+        pages[role] = await context.new_page()
+    yield pages
+    for page in pages.values():
+        await page.context.close()
+
+
+@asynccontextmanager
+async def shown(scene: Scene, house: Stage, windows: dict[str, Page]) -> AsyncIterator[Page]:
+    """The scene, played; in a window of its own if it is nobody's, or goes on by itself."""
+    if not scene.signed_in or scene.route in LIVE:
+        async with played(scene, house) as page:
+            yield page
+        return
+    page = windows["leading" if scene.leading else "desk" if scene.at_desk else ""]
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    await page.goto(house.address + scene.path)
+    await scene.prepare(page, house)
+    yield page
 
 
 def every_scene(test: Any) -> Any:
@@ -76,13 +106,13 @@ async def test_the_style_page_shows_every_component() -> None:
 
 
 @every_scene
-async def test_it_is_for_everybody(house: Stage, scene: Scene) -> None:
+async def test_it_is_for_everybody(house: Stage, windows: dict[str, Page], scene: Scene) -> None:
     """Axe finds nothing in light, in dark, and 320 pixels wide (RGAA 10.11), where nothing is to be scrolled sideways.
 
     On a tablet, whatever is no link within a sentence is at least 44 pixels high.
     """
     found = {}
-    async with played(scene, house) as page:
+    async with shown(scene, house, windows) as page:
         await page.emulate_media(color_scheme="light", reduced_motion="reduce")
         found["light"] = await violations(page)
         await page.emulate_media(color_scheme="dark")
