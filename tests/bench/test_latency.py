@@ -24,10 +24,10 @@ PARTS = ("endpoint_ms_p50", "decode_ms_p50", "route_ms_p50", "first_audio_ms_p50
 
 
 @pytest.mark.timeout(480)
-def test_a_caller_who_asks_twice(tmp_path: Path, run_folder: Path) -> None:
+def test_a_caller_who_asks_twice(tmp_path: Path) -> None:
     """Both turns are answered and timed at the caller's end, and the service's own parts explain the time."""
     write(tmp_path / "knowledge")
-    small_router(run_folder, tmp_path / "var")
+    small_router(tmp_path / "var")
     picture = tmp_path / "where.svg"
     arguments = ("--turns", "2", "--data", tmp_path, "--picture", picture, "--json")
     ran = callbot(

@@ -353,13 +353,11 @@ async def test_two_receptionists_at_once(service: ScriptedService) -> None:
         await lea.get_by_label("Oui, c’est résolu").check()
         await lea.get_by_role("button", name="C’est fait").click()
         await expect(lea.get_by_role("status").first).to_contain_text("Madame Lefèvre : c’est noté fait.")
-        await expect(omar.locator(f"#rappel-{LEFEVRE}")).to_have_count(0, timeout=20_000)
+        await expect(omar.locator(f"#rappel-{LEFEVRE}")).to_have_count(0)
 
         await lea.get_by_role("button", name="Annuler, ce n’est pas fait").click()
         await expect(lea.get_by_role("heading", name="Le numéro à rappeler")).to_be_visible()
-        await expect(omar.locator(f"#rappel-{LEFEVRE}")).to_contain_text(
-            "léa s’en occupe depuis", timeout=20_000
-        )
+        await expect(omar.locator(f"#rappel-{LEFEVRE}")).to_contain_text("léa s’en occupe depuis")
         assert (seen.hosts, seen.errors) == ({"127.0.0.1"}, [])
 
 
@@ -373,11 +371,11 @@ async def test_it_works_by_keyboard_and_stays_under_the_fingers(service: Scripte
         await lea.keyboard.press("ArrowDown")
         await expect(second).to_be_focused()
         await callbacks.ask(service, "nouveau", PEOPLE[COSTA - 1])
-        await expect(lea.get_by_role("status").first).to_contain_text("La liste a changé", timeout=20_000)
+        await expect(lea.get_by_role("status").first).to_contain_text("La liste a changé")
         await expect(second).to_be_focused()
         assert await lea.locator(".callback").count() == 4
         await lea.get_by_role("heading", level=1).click()
-        await expect(lea.locator("#rappel-7")).to_be_visible(timeout=20_000)
+        await expect(lea.locator("#rappel-7")).to_be_visible()
         await expect(lea.get_by_role("status").first).to_contain_text("Une nouvelle demande.")
         await second.focus()
         await lea.keyboard.press("Enter")

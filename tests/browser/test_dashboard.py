@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 
 from callbot.stats.period import Filters, Period
 from callbot.stats.reading import read_figures
-from tests.support.gallery import LAST_DAY, Stage, stage
+from tests.support.gallery import FEW_CALLS, LAST_DAY, Stage, stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -22,7 +22,7 @@ MONTH = "/tableau?periode=mois&du=2025-11-19"
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """Two months of calls that nobody made."""
-    async with stage(tmp_path_factory.mktemp("tableau")) as running:
+    async with stage(tmp_path_factory.mktemp("tableau"), calls=FEW_CALLS) as running:
         yield running
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from callbot.accounts import Role
@@ -25,6 +26,8 @@ from tests.support.browser import open_browser, sign_in, watch
 from tests.support.desks import AGENT, CARD, COLLEAGUE, SERVICES, now, open_desk, said_in_call, talk
 from tests.support.gallery import SUBJECTS
 from tests.support.web_service import PASSWORD, ScriptedService, scripted_service, serve_pages
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CALLER = Caller("file-1", "m", "etat_civil", reason="asked")
 LOST = re.compile("Connexion perdue, nouvel essai")
@@ -71,7 +74,14 @@ class House:
         assert await self.service.queue.tell(entry_id, OfferAccepted(now()), by=name)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """For all tests of this module."""
+    async with open_browser() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def service(tmp_path: Path) -> AsyncIterator[ScriptedService]:
     """Two receptionists."""
     async with scripted_service(tmp_path) as service:
@@ -81,11 +91,13 @@ async def service(tmp_path: Path) -> AsyncIterator[ScriptedService]:
         yield service
 
 
-@pytest.fixture
-async def house(service: ScriptedService) -> AsyncIterator[House]:
-    """Served."""
-    async with serve_pages(service) as address, open_browser() as browser:
+@pytest_asyncio.fixture(loop_scope="module")
+async def house(service: ScriptedService, browser: Browser) -> AsyncIterator[House]:
+    """Served; no window stays open."""
+    async with serve_pages(service) as address:
         yield House(service, address, browser)
+        for context in browser.contexts:
+            await context.close()
 
 
 async def state_of(service: ScriptedService, name: str = AGENT) -> tuple[AgentState, str]:
@@ -169,35 +181,36 @@ async def test_a_cut_loses_nothing(house: House) -> None:
     assert [one.note for one in filed.values()] == ["Son fils passera jeudi."]
 
 
-async def test_the_server_is_restarted_in_the_middle_of_a_queue(service: ScriptedService) -> None:
+async def test_the_server_is_restarted_in_the_middle_of_a_queue(
+    service: ScriptedService, browser: Browser
+) -> None:
     """The page says so, keeps what is written, and goes on by itself with what another process offers meanwhile."""
     await open_desk(service, AGENT, ready=True)
-    async with open_browser() as browser:
-        async with serve_pages(service) as address:
-            house = House(service, address, browser)
-            first = await house.call()
-            await house.picks_up(first)
-            desk = house.desk()
-            page = await desk.__aenter__()
-            await page.get_by_label("Note").fill("à moitié")
-        await expect(page.get_by_text(LOST)).to_be_visible()
-        await service.queue.enter(Caller("file-2", "m", "accueil"), now())
-        database = await Database.open(service.settings)
-        queue = QueueStore(database, service.queue.rules, News(database))
-        again = replace(service, queue=queue, desk=Desk(database, queue, Cards(database)))
-        async with serve_pages(again, urlsplit(address).port or 0):
-            await expect(page.get_by_text(LOST)).to_have_count(0)
-            await expect(page.locator("#poste-file .row")).to_have_count(1)
-            await expect(page.get_by_label("Note")).to_have_value("à moitié")
-            await page.get_by_role("button", name="Terminer").click()
-            await expect(page.locator("[data-state=wrap_up]")).to_be_visible()
-            await page.reload()
-            await expect(page.get_by_label("Note")).to_have_value("à moitié")
-            await page.get_by_role("button", name="Enregistrer, puis pause").click()
-            await expect(page.locator("[data-state=paused]")).to_be_visible()
-            filed = await again.desk.follow_ups.filed([first])
-            await desk.__aexit__(None, None, None)
-        await database.close()
+    async with serve_pages(service) as address:
+        house = House(service, address, browser)
+        first = await house.call()
+        await house.picks_up(first)
+        desk = house.desk()
+        page = await desk.__aenter__()
+        await page.get_by_label("Note").fill("à moitié")
+    await expect(page.get_by_text(LOST)).to_be_visible()
+    await service.queue.enter(Caller("file-2", "m", "accueil"), now())
+    database = await Database.open(service.settings)
+    queue = QueueStore(database, service.queue.rules, News(database))
+    again = replace(service, queue=queue, desk=Desk(database, queue, Cards(database)))
+    async with serve_pages(again, urlsplit(address).port or 0):
+        await expect(page.get_by_text(LOST)).to_have_count(0)
+        await expect(page.locator("#poste-file .row")).to_have_count(1)
+        await expect(page.get_by_label("Note")).to_have_value("à moitié")
+        await page.get_by_role("button", name="Terminer").click()
+        await expect(page.locator("[data-state=wrap_up]")).to_be_visible()
+        await page.reload()
+        await expect(page.get_by_label("Note")).to_have_value("à moitié")
+        await page.get_by_role("button", name="Enregistrer, puis pause").click()
+        await expect(page.locator("[data-state=paused]")).to_be_visible()
+        filed = await again.desk.follow_ups.filed([first])
+        await desk.__aexit__(None, None, None)
+    await database.close()
     assert [one.note for one in filed.values()] == ["à moitié"]
 
 
@@ -334,7 +347,7 @@ async def test_who_supervises_sees_it_all_and_no_number(house: House) -> None:
         await expect(page.locator(".row", has_text=COLLEAGUE)).to_contain_text("Repas · Accueil, État civil")
         assert "12 34 56" not in await page.content()
         await house.service.queue.tell(first, TalkEnded(now()), by=AGENT)
-        await expect(page.locator(".row", has_text=AGENT)).to_contain_text("Suivi d’appel", timeout=15_000)
+        await expect(page.locator(".row", has_text=AGENT)).to_contain_text("Suivi d’appel")
 
 
 async def test_a_receptionist_does_not_supervise(house: House) -> None:
@@ -468,7 +481,7 @@ async def test_a_call_of_the_pbx_is_found_by_its_number(house: House) -> None:
     async with house.desk() as page:
         assert await page.get_by_text("Transférés par le standard").count() == 0
         await house.service.desk.cards.put(card, now())
-        await expect(page.locator("#poste-standard")).to_contain_text("se termine par 78", timeout=20_000)
+        await expect(page.locator("#poste-standard")).to_contain_text("se termine par 78")
         assert "12 34 56" not in await page.content()
         await page.get_by_role("button", name="Ouvrir l’appel").click()
         await expect(page.locator("#poste-trouve")).to_contain_text("06 12 34 56 78")

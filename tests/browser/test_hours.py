@@ -6,7 +6,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.async_api import Page, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
 from callbot.audit import Wanted
 from callbot.humans.hours import Span
@@ -17,6 +18,8 @@ from tests.support.browser import open_browser, sign_in
 from tests.support.gallery import furnish
 from tests.support.web_service import NAME, PASSWORD, ScriptedService, scripted_service, serve_pages
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 SAID = (
     "Voici nos horaires. Du lundi au mercredi et le vendredi, de huit heures trente à midi et de treize heures trente à dix-sept "
     "heures trente. Le jeudi, de huit heures trente à midi et de treize heures trente à dix-neuf heures. Le samedi, de neuf heures "
@@ -24,7 +27,14 @@ SAID = (
 )
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """For all tests of this module."""
+    async with open_browser() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def service(tmp_path: Path) -> AsyncIterator[ScriptedService]:
     """A town hall with hours, two lines, and a validated sentence about its hours."""
     async with scripted_service(tmp_path) as service:
@@ -32,14 +42,16 @@ async def service(tmp_path: Path) -> AsyncIterator[ScriptedService]:
         yield service
 
 
-@pytest.fixture
-async def page(service: ScriptedService) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(service: ScriptedService, browser: Browser) -> AsyncIterator[Page]:
     """A supervisor in front of the page."""
-    async with serve_pages(service) as address, open_browser() as browser:
-        page = await (await browser.new_context(locale="fr-FR", base_url=address)).new_page()
+    async with serve_pages(service) as address:
+        context = await browser.new_context(locale="fr-FR", base_url=address)
+        page = await context.new_page()
         await sign_in(page, address, NAME, PASSWORD)
         await page.goto("/horaires")
         yield page
+        await context.close()
 
 
 async def test_a_week_is_changed_and_taken_back(page: Page, service: ScriptedService) -> None:

@@ -25,10 +25,10 @@ LEARNT_MS = 150_000
 
 
 @pytest.fixture
-async def service(tmp_path: Path, run_folder: Path) -> AsyncIterator[Service]:
+async def service(tmp_path: Path) -> AsyncIterator[Service]:
     """The whole service in this process, for a small commune."""
-    small_router(run_folder, tmp_path)
-    share_prompts(run_folder, tmp_path)
+    small_router(tmp_path)
+    share_prompts(tmp_path)
     folder = small_commune.write(tmp_path / "knowledge")
     async with Service.open(load(environment(tmp_path, tts="pico", knowledge_dir=folder))) as running:
         await running.accounts.add("sophie", PASSWORD, Role.SUPERVISOR, actor="test")

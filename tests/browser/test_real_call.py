@@ -23,9 +23,9 @@ PATIENCE_S = 90
 
 
 @pytest.fixture
-async def service(tmp_path: Path, run_folder: Path) -> AsyncIterator[Service]:
+async def service(tmp_path: Path) -> AsyncIterator[Service]:
     """The whole service in this process, with the instant voice."""
-    share_prompts(run_folder, tmp_path)
+    share_prompts(tmp_path)
     settings = load(environment(tmp_path, tts="pico"))
     async with Service.open(settings) as running:
         await running.accounts.add("accueil", PASSWORD, Role.RECEPTIONIST, actor="test")

@@ -123,7 +123,7 @@ async def files_the_follow_up(page: Page) -> None:
 async def sees_live(page: Page, calls: str, waiting: str, level: str, told: str) -> None:
     """Calls now, callers who wait, taken within a minute; and what is said of the day. The page follows by itself."""
     figures = page.locator(".figure dd:first-of-type")
-    await expect(figures).to_have_text([calls, waiting, re.compile(".*"), level], timeout=20_000)
+    await expect(figures).to_have_text([calls, waiting, re.compile(".*"), level])
     await expect(page.locator(".figure", has_text="Pris en moins d’une minute")).to_contain_text(told)
 
 
@@ -185,9 +185,9 @@ async def add_people(database: Database, settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def town_hall(folder: Path, shared: Path, pbx: str) -> AsyncIterator[TownHall]:
+async def town_hall(folder: Path, pbx: str) -> AsyncIterator[TownHall]:
     """`callbot serve` whose extensions are rung at `pbx`, and a browser."""
-    share_prompts(shared, folder)
+    share_prompts(folder)
     web_port = free_port()
     env = environment(
         folder,
@@ -212,16 +212,14 @@ async def town_hall(folder: Path, shared: Path, pbx: str) -> AsyncIterator[TownH
 
 
 @pytest.mark.timeout(400)  # a service with its engines, and a minute of a real call
-async def test_a_citizen_gets_a_person_who_knows_already_and_the_day_counts_it(
-    tmp_path: Path, run_folder: Path
-) -> None:
+async def test_a_citizen_gets_a_person_who_knows_already_and_the_day_counts_it(tmp_path: Path) -> None:
     """Asks for a person, waits with position and music, is offered, read, picked up, talked to, ended, followed up, counted."""
     citizens_voice, receptionists_voice = clip("woman_thirties"), clip("man_sixties")
     seen: list[Watch] = []
     async with (
         BaresipPhone("201") as her_telephone,
         BaresipPhone(CITIZEN) as citizen,
-        town_hall(tmp_path, run_folder, her_telephone.address) as hall,
+        town_hall(tmp_path, her_telephone.address) as hall,
         hall.page(RECEPTIONIST, "/poste", seen) as desk,
         hall.page(SUPERVISOR, "/direct", seen) as live,
     ):

@@ -48,11 +48,11 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture(scope="module")
 def service(
-    tmp_path_factory: pytest.TempPathFactory, run_folder: Path, receiver: Receiver
+    tmp_path_factory: pytest.TempPathFactory, receiver: Receiver
 ) -> Iterator[tuple[Path, int, list[str]]]:
     """`callbot serve`, started as `make run` does; its data folder, media port and the lines it printed."""
     data_dir = tmp_path_factory.mktemp("service")
-    share_prompts(run_folder, data_dir)
+    share_prompts(data_dir)
     process = subprocess.Popen(
         [sys.executable, "-m", "callbot", "serve"],
         env=environment(
@@ -234,9 +234,9 @@ def test_nothing_that_was_said_is_in_the_logs(service: tuple[Path, int, list[str
     assert not [line for line in lines if "passeport" in line.lower() or "canapé" in line.lower()]
 
 
-def test_a_call_needs_no_running_service(tmp_path: Path, run_folder: Path) -> None:
+def test_a_call_needs_no_running_service(tmp_path: Path) -> None:
     """`callbot call` starts one for the call, and it ends with it."""
-    share_prompts(run_folder, tmp_path)
+    share_prompts(tmp_path)
     ran = callbot(
         tmp_path, "call", QUESTIONS / "un_agent.wav", "--json", "--pace", "fast", tts="pico", media_port=1
     )

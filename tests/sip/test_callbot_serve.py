@@ -40,14 +40,12 @@ def command_line(pid: int) -> str:
 
 
 @pytest.mark.timeout(400)  # starts a service, calls it in real time, and loads Whisper
-def test_a_citizen_calls_by_sip_and_a_killed_service_leaves_no_bridge(
-    tmp_path: Path, run_folder: Path
-) -> None:
+def test_a_citizen_calls_by_sip_and_a_killed_service_leaves_no_bridge(tmp_path: Path) -> None:
     """The answer is heard over RTP; after kill -9 of the service the bridge goes by itself, and its port is free.
 
     Whatever service and bridge log of it, at DEBUG, names neither the caller nor what was said.
     """
-    share_prompts(run_folder, tmp_path)
+    share_prompts(tmp_path)
     env = environment(tmp_path, tts="pico", sip_mode="peer", sip_port=0, log_level="DEBUG")
     process = subprocess.Popen(
         [sys.executable, "-m", "callbot", "serve"],

@@ -68,9 +68,9 @@ async def next_event(call: Process, name: str, events: list[dict[str, Any]]) -> 
 
 
 @pytest.mark.timeout(400)  # a service with its engines, and more than a minute of a real call
-async def test_from_a_question_to_a_person(tmp_path: Path, run_folder: Path) -> None:
+async def test_from_a_question_to_a_person(tmp_path: Path) -> None:
     """A question by voice, the right answer, « un agent », music, the reception rings, is briefed, and the two speak."""
-    share_prompts(run_folder, tmp_path)
+    share_prompts(tmp_path)
     citizen, receptionist = clip("woman_thirties"), clip("man_sixties")
     turns = [QUESTIONS / f"{name}.wav" for name in ("passeport_enfant_prix", "un_agent")] + [
         VOICES / "sound_woman_thirties.wav"

@@ -37,9 +37,9 @@ async def receptionist(database: Database, name: str) -> None:
 
 
 @pytest.mark.timeout(400)  # a service with its engines, and more than a minute of a real call
-async def test_the_second_telephone_takes_whom_the_first_does_not(tmp_path: Path, run_folder: Path) -> None:
+async def test_the_second_telephone_takes_whom_the_first_does_not(tmp_path: Path) -> None:
     """Nobody picks up at Anna's number; Bruno's rings next, he picks up and hears the caller; then he wraps up."""
-    share_prompts(run_folder, tmp_path)
+    share_prompts(tmp_path)
     citizen = clip("woman_thirties")
     events: list[dict[str, Any]] = []
     turns = [QUESTIONS / "un_agent.wav", VOICES / "sound_woman_thirties.wav"]
@@ -98,12 +98,12 @@ async def connected(queue: QueueStore) -> Entry:
 
 
 @pytest.mark.timeout(400)  # a service with its engines, and more than a minute of a real call
-async def test_a_caller_is_passed_on_from_telephone_to_telephone(tmp_path: Path, run_folder: Path) -> None:
+async def test_a_caller_is_passed_on_from_telephone_to_telephone(tmp_path: Path) -> None:
     """Anna passes the caller on to Bruno, who declines: her telephone rings again, they talk; she tries again, and Bruno hears the caller.
 
     The caller hears to whom they are passed on, music, and that they come back.
     """
-    share_prompts(run_folder, tmp_path)
+    share_prompts(tmp_path)
     citizen = clip("woman_thirties")
     speaks = VOICES / "sound_woman_thirties.wav"
     turns, recording = [QUESTIONS / "un_agent.wav", speaks, speaks, speaks], tmp_path / "citizen.wav"

@@ -104,9 +104,9 @@ async def test_a_stranger_at_the_port_is_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(400)  # starts two services with real engines
-async def test_bridge_and_service_are_killed_in_mid_call(tmp_path: Path, run_folder: Path) -> None:
+async def test_bridge_and_service_are_killed_in_mid_call(tmp_path: Path) -> None:
     """The bridge: BYE. The service: the reception. Each time the call's row has an end, and the port is free again."""
-    share_prompts(run_folder, tmp_path)
+    share_prompts(tmp_path)
     port = free_ports(2)
     rtp = free_ports(200)
     async with BaresipPhone("100", answers="at once") as receptionist, BaresipPhone("usager") as phone:

@@ -7,7 +7,11 @@ import pytest
 
 from callbot.config import Settings, load
 from callbot.database import Database
+from tests.support import migrated
+from tests.support.migrated import Schemas
 from tests.support.postgres import Cluster
+
+BACKENDS = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
@@ -17,9 +21,27 @@ def cluster() -> Iterator[Cluster]:
         yield running
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session")
+def schemas(cluster: Cluster) -> Schemas:
+    """Migrated schemas in it."""
+    return Schemas(cluster)
+
+
+@pytest.fixture(params=BACKENDS)
 async def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Settings with an empty data_dir and an empty database (on PostgreSQL: an empty schema)."""
+    """Settings with a database (on PostgreSQL: a schema) that is migrated and empty."""
+    data_dir = tmp_path / "var"
+    if request.param == "sqlite":
+        migrated.put(data_dir)
+        return load({}, data_dir=data_dir)
+    schemas: Schemas = request.getfixturevalue("schemas")
+    cluster: Cluster = request.getfixturevalue("cluster")
+    return load({}, data_dir=data_dir, database_url=cluster.url(await schemas.create()))
+
+
+@pytest.fixture(params=BACKENDS)
+async def unmigrated(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings with an empty data_dir and nothing in the database."""
     data_dir = tmp_path / "var"
     if request.param == "sqlite":
         return load({}, data_dir=data_dir)
@@ -29,7 +51,7 @@ async def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def database(settings: Settings) -> AsyncIterator[Database]:
-    """The database of `settings`, migrated."""
+    """The database of `settings`, open."""
     opened = await Database.open(settings)
     yield opened
     await opened.close()

@@ -24,6 +24,12 @@ from tests.support.postgres import Cluster
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
+@pytest.fixture
+def settings(unmigrated: Settings) -> Settings:
+    """Here, `Database.open` migrates."""
+    return unmigrated
+
+
 def call_values(call_id: str = "c1") -> dict[str, object]:
     """A row of `calls` as small as it may be."""
     return {

@@ -435,15 +435,15 @@ async def as_it_was(settings: Settings, revision: str) -> AsyncEngine:
     return engine
 
 
-async def test_calls_of_before_the_statistics_are_due(settings: Settings) -> None:
+async def test_calls_of_before_the_statistics_are_due(unmigrated: Settings) -> None:
     """Calls that older versions have written are counted after the migration."""
-    engine = await as_it_was(settings, BEFORE)
+    engine = await as_it_was(unmigrated, BEFORE)
     call = some_calls(Period.day(date(2026, 10, 19)), 1)[0].call
     async with engine.begin() as connection:
         values = {name: getattr(call, name) for name in call.__dataclass_fields__}
         await connection.execute(insert(tables.calls).values(values | {"outcome": Outcome.ANSWERED.value}))
     await engine.dispose()
-    database = await Database.open(settings)
+    database = await Database.open(unmigrated)
     assert await count_due(database) == 1
     assert (await read_figures(database, PERIOD)).figure("answered").value == 1
     await database.close()

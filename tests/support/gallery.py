@@ -49,6 +49,8 @@ from tests.support.web_service import (
 WAIT_S = 20
 FIRST_DAY, LAST_DAY, MONTH = dt.date(2025, 10, 1), dt.date(2025, 11, 30), "2025-11-19"
 """The days of the dashboard's calls, and one of them."""
+CALLS_OF_A_TOWN, FEW_CALLS = 9000, 3000
+"""In these days: as pictures show them, and enough for every figure and list to have something in it."""
 NINE = dt.datetime(2025, 12, 1, 9, 12, tzinfo=dt.UTC)
 CALLS = (
     TimedCall("c6", NINE + dt.timedelta(minutes=3), "whisper-base", None, None, 0, ()),
@@ -460,8 +462,8 @@ def furnish(service: ScriptedService) -> None:
 
 
 @asynccontextmanager
-async def stage(folder: Path) -> AsyncIterator[Stage]:
-    """Everything that scenes need, over a database in `folder`."""
+async def stage(folder: Path, calls: int = CALLS_OF_A_TOWN) -> AsyncIterator[Stage]:
+    """Everything that scenes need, over a database in `folder`; `calls` in its two months."""
     async with (
         scripted_service(folder) as service,
         ScriptedMedia(service.tickets.redeem).running() as media,
@@ -470,7 +472,7 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
     ):
         service.media_port = media.port
         furnish(service)
-        await fill(service.database, town(service.settings), Period(FIRST_DAY, LAST_DAY), 9000, 1)
+        await fill(service.database, town(service.settings), Period(FIRST_DAY, LAST_DAY), calls, 1)
         await callbacks.fill(service)
         await fill_knowledge(service)
         await messages.fill(service)

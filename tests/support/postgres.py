@@ -19,7 +19,14 @@ OWNER = "postgres"
 DATABASE = "postgres"
 PORT = 5432
 """Only the name of the socket: nothing listens on the network."""
-QUICK = ("fsync=off", "full_page_writes=off", "shared_buffers=16MB", "max_connections=40")
+QUICK = (
+    "fsync=off",
+    "autovacuum=off",
+    "jit=off",
+    "full_page_writes=off",
+    "shared_buffers=16MB",
+    "max_connections=40",
+)
 
 
 class Cluster:
@@ -57,6 +64,24 @@ class Cluster:
             f"ALTER ROLE {name} SET search_path = {name}",
         )
         return name
+
+    def dump(self, name: str) -> str:
+        """The statements, of `psql`, that make the schema of a user with all that is in it. Blocking."""
+        asking = [
+            "-h",
+            self.folder,
+            "-p",
+            str(PORT),
+            "-U",
+            OWNER,
+            "-n",
+            name,
+            "--no-owner",
+            "--inserts",
+            DATABASE,
+        ]
+        done = subprocess.run([self._bin / "pg_dump", *asking], check=True, capture_output=True, text=True)
+        return done.stdout
 
     async def execute(self, *statements: str) -> None:
         """Run statements as the owner, each in a transaction of its own."""

@@ -17,6 +17,7 @@ from callbot.humans.queue_news import News
 from callbot.humans.queue_store import QueueStore
 from callbot.humans.queue_types import Agent, Entry, Rules
 from callbot.waiting_room import Known, WaitingRoom
+from tests.support import migrated
 from tests.support.waiting import until
 
 MACHINE = "here:1"
@@ -68,6 +69,7 @@ async def desks(
     tmp_path: Path, rules: Rules | None = None, agents: Iterable[str] = (), most: int | None = None
 ) -> AsyncIterator[Desks]:
     """A machine that takes part in a queue, with `most` callers at once; nobody is at the desks but `agents`."""
+    migrated.put(tmp_path / "queue")
     database = await Database.open(load({}, data_dir=tmp_path / "queue"))
     store = QueueStore(database, rules or Rules(), News(database))
     in_vain: set[str] = set()

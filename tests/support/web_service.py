@@ -47,6 +47,7 @@ from callbot.web.app import create_app
 from callbot.web.identity_provider import IdentityProvider
 from callbot.web.service import DayFigures, EngineState, EngineStatus, ServiceStatus
 from callbot.web.tickets import Tickets
+from tests.support import migrated
 from tests.support.commune import COMMUNE
 from tests.support.knowledge import SameWords, live_knowledge
 
@@ -165,6 +166,7 @@ def service_of(motive: str, _line: str) -> str:
 async def scripted_service(folder: Path) -> AsyncIterator[ScriptedService]:
     """A service with one account, NAME and PASSWORD."""
     settings = Settings.model_validate({"data_dir": folder})
+    migrated.put(folder)
     database = await Database.open(settings)
     try:
         accounts = Accounts(database, settings, hasher=PasswordHasher.from_parameters(CHEAPEST))

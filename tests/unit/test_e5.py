@@ -53,10 +53,9 @@ def test_a_damaged_copy_is_made_anew(folder: Path) -> None:
         assert file.stat().st_size == whole
 
 
-def test_without_a_folder_to_write_it_works_all_the_same(tmp_path: Path) -> None:
+def test_without_a_folder_to_write_it_works_all_the_same(folder: Path, tmp_path: Path) -> None:
     """For this process only, and it says so."""
     blocked = tmp_path / "file"
     blocked.write_text("no folder")
-    assert np.array_equal(
-        SentenceModel(blocked / "models").query(TEXTS[0]), SentenceModel(None).query(TEXTS[0])
-    )
+    expected = SentenceModel(folder).query(TEXTS[0])
+    assert np.array_equal(SentenceModel(blocked / "models").query(TEXTS[0]), expected)

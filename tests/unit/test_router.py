@@ -23,12 +23,16 @@ from callbot.understanding.training import Examples
 from tests.support import small_commune
 from tests.support.learnt import small_router
 
+pytestmark = pytest.mark.timeout(
+    600
+)  # the first test learns the corpus: a minute and a half, more on a busy machine
+
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory, run_folder: Path) -> Settings:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings with a data folder that this module's tests share, and in it the router of the small commune."""
     data_dir = tmp_path_factory.mktemp("data")
-    small_router(run_folder, data_dir)
+    small_router(data_dir)
     return config.load({}, data_dir=data_dir)
 
 

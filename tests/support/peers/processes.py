@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Self
 
 END_S = 5
-_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 2
-PORTS = range(10_000 + 5000 * _WORKER, 15_000 + 5000 * _WORKER)
-"""Below the ports that Linux gives to outgoing connections, and those that the bridge takes for sound; each of two workers has its own."""
+_WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _WORKERS
+_SHARE = 10_000 // _WORKERS // 2 * 2
+PORTS = range(10_000 + _SHARE * _WORKER, 10_000 + _SHARE * (_WORKER + 1))
+"""Below the ports that Linux gives to outgoing connections, and those that the bridge takes for sound; each worker has its own."""
 _PR_SET_PDEATHSIG = 1
 
 
