@@ -7,6 +7,7 @@ a fault) is filled up with silence, so that the conversation never stands still.
 import asyncio
 import contextlib
 import logging
+from collections import deque
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
@@ -28,6 +29,11 @@ GOODBYE_SECONDS = 3
 """How long a leg may take to close after we asked it to."""
 CLOSING_SECONDS = 5
 """How long a leg may take to read what is left and to close; then the connection is cut."""
+NAP_SECONDS = 0.12
+"""How long the sound of who waits and says nothing is left to gather: each look at a leg costs as much as the sound in it.
+Far less than what would be taken for a gap (gaps.ASLEEP_MS)."""
+MOST_GATHERED = 12
+"""Messages of sound that are taken as one."""
 LAST_WORDS_SECONDS = 15
 """How long the last words may take."""
 
@@ -59,6 +65,7 @@ class Call:
         self._out: asyncio.Queue[_Outgoing] = asyncio.Queue(OUT_MESSAGES)
         self._writing = False  # a message is on its way that did not wait in _out any more
         self._opened = asyncio.Event()
+        self._next: deque[Message | None] = deque()  # received already, to be taken next
 
     @property
     def with_people(self) -> bool:
@@ -102,7 +109,7 @@ class Call:
 
     async def _listen(self) -> None:
         """Take the leg's messages until it closes."""
-        while (message := await self._transport.receive()) is not None:
+        while (message := await self._receive()) is not None:
             for event in self._dialect.receive(message):
                 if isinstance(event, LegOpened):
                     await self._open(event)
@@ -110,6 +117,24 @@ class Call:
                     self.flow.take(event)
                 if isinstance(event, LegClosed):
                     return
+
+    async def _receive(self) -> Message | None:
+        """The next message; of who waits and says nothing, the sound that has come meanwhile in one."""
+        if not (self.flow and self.flow.sleeps):
+            return self._next.popleft() if self._next else await self._transport.receive()
+        if not self._next and not self._transport.waiting:
+            await self._transport.rest(NAP_SECONDS)
+        message = self._next.popleft() if self._next else await self._transport.receive()
+        if not isinstance(message, bytes):
+            return message
+        sounds = [message]
+        while len(sounds) < MOST_GATHERED and self._transport.waiting:
+            following = await self._transport.receive()
+            if not isinstance(following, bytes):
+                self._next.append(following)
+                break
+            sounds.append(following)
+        return b"".join(sounds)
 
     async def _open(self, leg: LegOpened) -> None:
         """Begin the call's flow; what the leg sends meanwhile waits."""

@@ -20,6 +20,7 @@ from callbot.parts import Parts
 from callbot.speech.fair_queue import Kind
 from callbot.speech.recognizer import Transcript
 from callbot.turn_taking.backchannel import is_backchannel
+from callbot.turn_taking.quiet import is_quiet
 from callbot.turn_taking.rescue import Rescue
 from callbot.turn_taking.whose import Sounded
 from callbot.understanding.interpretation import Interpretation
@@ -100,7 +101,7 @@ class Ears:
         A message came all at once, so that the conversation is told once what time it is, at its end; of very long ones more often.
         """
         now, size = time.monotonic(), self._rate_hz * FRAME_MS // 1000
-        if not self._held:
+        if not self._held and not self._sleep_through(pcm, now):
             for at in range(0, len(pcm), size):
                 piece = pcm[at : at + size]
                 if self._gaps.takes(len(piece) * 1000 // self._rate_hz, now):
@@ -110,6 +111,21 @@ class Ears:
                     self._tell([])
             if self._untold_ms:
                 self._tell([])
+
+    @property
+    def sleeps(self) -> bool:
+        """The caller waits for a person, and nothing is heard of them."""
+        conversation = self._parts.conversation
+        return conversation.private and conversation.listens and self._parts.hearing.sleeps and not self._held
+
+    def _sleep_through(self, pcm: Pcm, now: float) -> bool:
+        """All of it at once, while nothing is heard of who waits: 200 callers are mostly that."""
+        if not (self.sleeps and is_quiet(pcm)):
+            return False
+        if self._gaps.takes(len(pcm) * 1000 // self._rate_hz, now):
+            self._parts.hearing.pass_over(pcm)
+        self._tell([])
+        return True
 
     def hold(self, held: bool) -> None:
         """The other side holds us: no time goes by until it takes us back."""
@@ -125,7 +141,9 @@ class Ears:
             now = time.monotonic()
             held_up = now - before > 2 * rest  # we, not the leg: its sound may wait to be read
             mid_word = self._parts.hearing.mid_word
-            if not self._held and not held_up and (ms := self._gaps.silence_ms(now, mid_word=mid_word)):
+            if self._held or held_up:
+                continue
+            if ms := self._gaps.silence_ms(now, mid_word=mid_word, asleep=self.sleeps):
                 self._push(np.zeros(self._rate_hz * ms // 1000, np.int16))
                 self._tell([])
 

@@ -234,6 +234,11 @@ class Flow:
         """True while the caller waits for a person as well."""
         return bool(self._parts and self._parts.conversation.private)
 
+    @property
+    def sleeps(self) -> bool:
+        """True while the caller waits for a person and nothing is heard of them: what the leg sends may be taken some at a time."""
+        return self._dialect.buffers and self._ears is not None and self._ears.sleeps
+
     # -- hearing ---------------------------------------------------------------------------------------------------
 
     @property

@@ -129,14 +129,14 @@ async def _live(connection: AsyncConnection) -> list[Any]:
     """All who are on the line, or to be called back in their turn."""
     place = ENTRIES.c
     columns = place.id, place.call_id, place.caller_hash, place.service, place.place, place.since
-    confirmed = _confirmed(place.call_id).label("confirmed")
+    confirmed = confirmed_number(place.call_id).label("confirmed")
     wanted = select(*columns, place.agent, place.call_after, CARDS.c.number, confirmed)
     joined = wanted.outerjoin(CARDS, CARDS.c.call_id == place.call_id)
     here = place.place.in_([one.value for one in LIVE_CALLER])
     return list(await connection.execute(joined.where(here)))
 
 
-def _confirmed(call_id: ColumnElement[str] | str) -> ScalarSelect[Any]:
+def confirmed_number(call_id: Any) -> ScalarSelect[Any]:
     """The number that a call has asked to be called at, which need not be the one that it came from."""
     asked = CALLBACKS.alias()
     newest = select(asked.c.number).where(asked.c.call_id == call_id).order_by(asked.c.id.desc()).limit(1)
@@ -148,7 +148,7 @@ async def of_place(
 ) -> list[int]:
     """The ids of the open requests of whose place it is, in their order; `hold`: until the transaction ends."""
     card = select(CARDS.c.number).where(CARDS.c.call_id == call_id)
-    whose = [CALLBACKS.c.call_id == call_id, CALLBACKS.c.number == _confirmed(call_id)]
+    whose = [CALLBACKS.c.call_id == call_id, CALLBACKS.c.number == confirmed_number(call_id)]
     if number := normalise_number(await connection.scalar(card) or ""):
         whose.append(CALLBACKS.c.number == number)
     if caller_hash is not None:

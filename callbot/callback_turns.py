@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot import callback_rows as rows
 from callbot import tables
+from callbot.at_once import AtOnce
 from callbot.audit import note
 from callbot.callback_states import (
     Action,
@@ -42,6 +43,8 @@ from callbot.humans.queue_events import (
     TalkEnded,
 )
 from callbot.humans.queue_types import ON_LINE, AgentState, Entry, Place
+from callbot.phone_numbers import normalise_number
+from callbot.statements import Statement
 
 AUDITED: dict[type[Action], str] = {
     Take: "callback taken",
@@ -165,21 +168,20 @@ class Turns:
         talks = any(one.place is Place.CONNECTED and one.agent != entry.agent for one in others)
         return max(until) if until else at + LOOKED_AGAIN if talks else None
 
-    async def stale(self, connection: AsyncConnection, at: datetime) -> tuple[Sequence[int], Sequence[int]]:
+    async def concerns(self, here: AtOnce, before: Entry, after: Entry, *, lost: bool = False) -> bool:
+        """Whether `follow` would find a request, or a place where nobody need call the person any more."""
+        if of_place(before, after, lost=lost) is None:
+            return False
+        caller = before.caller
+        keys = {"call_id": caller.call_id, "caller_hash": caller.caller_hash or "", "entry_id": after.id}
+        [(asked, turn, number)] = await here.rows(CONCERNED, keys)
+        known = normalise_number(number or "")
+        return bool(asked or turn or (known and await here.rows(ASKED_AT, {"number": known})))
+
+    async def stale(self, here: AtOnce, at: datetime) -> tuple[Sequence[int], Sequence[int]]:
         """Places whose request is done or erased, and talks of which the list has not heard, by the place's id."""
-        own = select(CALLBACKS.c.id).where(CALLBACKS.c.call_id == ENTRIES.c.call_id)
-        promised = ENTRIES.c.place.in_([Place.PROMISED.value, Place.CALLING_BACK.value])
-        no_own = own.exists() & ~own.where(rows.is_open()).exists()
-        settled = select(ENTRIES.c.id).where(
-            promised, no_own | _came_again_for_nothing(own) | _erased(own, at)
-        )
-        untouched = (CALLBACKS.c.state == CallbackState.TO_CALL.value) & CALLBACKS.c.state_at.is_(None)
-        talked = (ENTRIES.c.place == Place.ENDED.value) & ENTRIES.c.promised_at.is_not(None)
-        unheard = select(ENTRIES.c.id).where(
-            talked, ENTRIES.c.agent != "", own.where(untouched, CALLBACKS.c.claimed_by.is_(None)).exists()
-        )
-        done = (await connection.scalars(settled)).all()
-        return done, (await connection.scalars(unheard)).all()
+        found = await here.rows(STALE, {"written": at - WRITTEN_WITHIN})
+        return [row[0] for row in found if row[1]], [row[0] for row in found if not row[1]]
 
     async def let_go(self, connection: AsyncConnection, at: datetime) -> Sequence[tuple[str, AgentSettled]]:
         """Agents who call back whose request is not theirs any more, by name: it is done, somebody else's, or has been theirs for long."""
@@ -212,13 +214,60 @@ def _came_again_for_nothing(own: Select[Any]) -> ColumnElement[bool]:
     return over.exists() & ~own.exists() & ~asked.exists()
 
 
-def _erased(own: Select[Any], at: datetime) -> ColumnElement[bool]:
+def _erased(own: Select[Any]) -> ColumnElement[bool]:
     """Nothing is kept of the call any more; that of a call that goes on, or could not be written yet, has its card."""
     calls, cards = tables.calls.c, tables.desk_cards.c
     call = select(calls.id).where(calls.id == ENTRIES.c.call_id)
     card = select(cards.call_id).where(cards.call_id == ENTRIES.c.call_id)
-    long_ago = ENTRIES.c.promised_at < at - WRITTEN_WITHIN
+    long_ago = ENTRIES.c.promised_at < bindparam("written")
     return long_ago & ~own.exists() & ~call.exists() & ~card.exists()
+
+
+def _settled() -> Select[Any]:
+    """Places whose request is done or erased."""
+    own = select(CALLBACKS.c.id).where(CALLBACKS.c.call_id == ENTRIES.c.call_id)
+    no_own = own.exists() & ~own.where(rows.is_open()).exists()
+    return select(ENTRIES.c.id, literal(1)).where(
+        TO_BE_CALLED, no_own | _came_again_for_nothing(own) | _erased(own)
+    )
+
+
+def _unheard() -> Select[Any]:
+    """Talks of which the list has not heard."""
+    own = select(CALLBACKS.c.id).where(CALLBACKS.c.call_id == ENTRIES.c.call_id)
+    untouched = (CALLBACKS.c.state == CallbackState.TO_CALL.value) & CALLBACKS.c.state_at.is_(None)
+    talked = (ENTRIES.c.place == Place.ENDED.value) & ENTRIES.c.promised_at.is_not(None)
+    return select(ENTRIES.c.id, literal(0)).where(
+        talked, ENTRIES.c.agent != "", own.where(untouched, CALLBACKS.c.claimed_by.is_(None)).exists()
+    )
+
+
+def _concerned() -> Select[Any]:
+    """Whether a person has open requests, whether other places in which they are to be called, and the number on the call's card."""
+    call_id: Any = bindparam("call_id")
+    hashed: Any = bindparam("caller_hash")
+    cards = tables.desk_cards.c
+    calls = select(tables.calls.c.id).where(tables.calls.c.caller_hash == hashed)
+    asked = select(CALLBACKS.c.id).where(
+        rows.is_open(),
+        or_(
+            CALLBACKS.c.call_id == call_id,
+            CALLBACKS.c.number == rows.confirmed_number(call_id),
+            CALLBACKS.c.call_id.in_(calls),
+        ),
+    )
+    turn = select(ENTRIES.c.id).where(
+        ENTRIES.c.caller_hash == hashed, TO_BE_CALLED, ENTRIES.c.id != bindparam("entry_id")
+    )
+    number = select(cards.number).where(cards.call_id == call_id).scalar_subquery()
+    return select(asked.exists(), turn.exists(), number)
+
+
+TO_BE_CALLED = ENTRIES.c.place.in_([Place.PROMISED.value, Place.CALLING_BACK.value])
+STALE, CONCERNED = Statement(union_all(_settled(), _unheard())), Statement(_concerned())
+ASKED_AT = Statement(
+    select(CALLBACKS.c.id).where(rows.is_open(), CALLBACKS.c.number == bindparam("number")).limit(1)
+)
 
 
 async def _needless(

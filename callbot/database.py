@@ -11,6 +11,7 @@ import inspect
 import logging
 import math
 import os
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -36,9 +37,10 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from callbot.at_once import AtOnce, OnPostgres, OnSqlite, PostgresConnections, to_its_end
 from callbot.config import Settings
 from callbot.errors import DatabaseError
-from callbot.sqlite_driver import OneHop, work_here
+from callbot.sqlite_driver import OneHop, raw_of, work_here
 
 CHECKPOINT_COMMITS = 200
 """Quick transactions of SQLite, some thousand pages at the most."""
@@ -62,6 +64,7 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "po
 NOT_ITS_FAULT = ("22", "23", "42")
 """SQLSTATE classes that blame the rows or the statement (data, integrity, syntax), not the database's health."""
 
+logger = logging.getLogger(__name__)
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
 """Below INFO it logs every value that is written: what callers said, whatever our own log_level is."""
 
@@ -80,6 +83,8 @@ class Database:
         self._opening = asyncio.Lock()
         self._held: dict[AsyncEngine, AsyncConnection] = {}
         self._quick_commits = 0
+        self._checkpoints: set[asyncio.Task[None]] = set()
+        self._at_once = PostgresConnections(partial(_connect, engine))
 
     @classmethod
     async def open(cls, settings: Settings) -> Self:
@@ -113,7 +118,11 @@ class Database:
         busy service would make each step wait. It waits for its lock, and for the disk, on the connection's own.
         """
         with _Named(self._shown):
-            if not (quick and self.is_sqlite):
+            if not self.is_sqlite:
+                async with self._writer.connect() as connection, _committed(connection):
+                    yield connection
+                return
+            if not quick:
                 async with self._alone(), self._writer.begin() as connection:
                     yield connection
                 return
@@ -121,7 +130,7 @@ class Database:
                 connection = await self._kept(self._writer)
                 async with connection.begin():
                     yield connection
-            await self._checkpoint_now_and_then()
+            self._checkpoint_now_and_then()
 
     async def _kept(self, engine: AsyncEngine) -> AsyncConnection:
         """SQLite's connection for what is quick, open for good: to give one back takes the loop three rounds, in the writer's turn."""
@@ -133,13 +142,22 @@ class Database:
                 work_here(held.sync_connection)
             return held
 
-    async def _checkpoint_now_and_then(self) -> None:
-        """What quick transactions leave in the write-ahead log goes to the file here: no commit of theirs waits for the disk."""
+    def _checkpoint_now_and_then(self) -> None:
+        """What quick transactions leave in the write-ahead log goes to the file meanwhile: none of them waits for the disk."""
         self._quick_commits += 1
         if self._quick_commits >= CHECKPOINT_COMMITS:
             self._quick_commits = 0
-            async with self._reader.connect() as connection:
-                await connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
+            task = asyncio.create_task(self._checkpoint())
+            self._checkpoints.add(task)
+            task.add_done_callback(self._checkpoints.discard)
+
+    async def _checkpoint(self) -> None:
+        try:
+            with _Named(self._shown):
+                async with self._reader.connect() as connection:
+                    await connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
+        except DatabaseError as error:
+            logger.warning("the write-ahead log goes to the file later: %s", error)
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
@@ -172,6 +190,23 @@ class Database:
                 yield connection
 
     @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[AtOnce]:
+        """For single statements that take less than a millisecond each, and are read or committed each by itself."""
+        with _Named(self._shown):
+            if self.is_sqlite:
+                yield OnSqlite(raw_of(await self._kept(self._reader)))
+                return
+            async with self._at_once.one() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing_at_once(self) -> AsyncIterator[OnPostgres]:
+        """The same for statements that write. PostgreSQL only."""
+        with _Named(self._shown):
+            async with self._at_once.one() as connection:
+                yield connection
+
+    @asynccontextmanager
     async def listen(
         self, channel: str, heard: Callable[[str], None]
     ) -> AsyncIterator[Callable[[], Awaitable[None]]]:
@@ -200,9 +235,31 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection. Idempotent."""
+        if self._checkpoints:
+            await asyncio.wait(self._checkpoints)
+        await self._at_once.close()
         while self._held:
             await self._held.popitem()[1].close()
         await self._engine.dispose()
+
+
+@asynccontextmanager
+async def _committed(connection: AsyncConnection) -> AsyncIterator[None]:
+    """A transaction; whoever is cancelled while it is committed leaves it committed."""
+    transaction = await connection.begin()
+    try:
+        yield
+    except BaseException:
+        await transaction.rollback()
+        raise
+    await to_its_end(transaction.commit())
+
+
+async def _connect(engine: AsyncEngine) -> Any:
+    """A connection of asyncpg's, to where the engine's go."""
+    where, options = engine.dialect.create_connect_args(engine.url)
+    how: dict[str, Any] = {"timeout": CONNECT_TIMEOUT_S, **options}
+    return await asyncpg.connect(*where, **how)
 
 
 async def _until_lost(raw: Any, lost: asyncio.Event) -> None:
@@ -218,6 +275,12 @@ def is_unavailable(error: BaseException) -> bool:
     """True when `error` speaks of the database's health (down, locked, full), false when of the rows or the statement."""
     if isinstance(error, (OSError, PoolTimeoutError, asyncpg.PostgresConnectionError)):
         return True
+    if isinstance(error, asyncpg.PostgresError):
+        return not (error.sqlstate or "").startswith(NOT_ITS_FAULT)
+    if isinstance(error, asyncpg.InterfaceError):
+        return not isinstance(error, ValueError)  # a closed connection; else an argument that does not fit
+    if isinstance(error, sqlite3.OperationalError):
+        return "syntax" not in str(error)
     if isinstance(error, (IntegrityError, DataError, ProgrammingError)) or not isinstance(error, DBAPIError):
         return False
     state = getattr(error.orig, "sqlstate", None) or ""

@@ -9,6 +9,8 @@ GAP_MS = 200
 STALL_MS = 700
 """… or so long where it broke off in the middle of a word: a telephone that sends no silence sends the end of the word, so that this is the
 network, and who speaks on must not be taken for finished."""
+ASLEEP_MS = 300
+"""… and so long of a caller who waits and says nothing, whose sound is looked at now and then; less than their music is ahead of them."""
 BURST_MS = 60
 """Sound this far ahead of real time is a backlog; less is the unevenness of any network."""
 DEBT_SECONDS = 1.0
@@ -24,13 +26,13 @@ class Gaps:
         self._back_at: float | None = None  # when sound came back after the last gap
         self._due = now  # when the sound taken since then is over
 
-    def silence_ms(self, now: float, *, mid_word: bool = False) -> int:
+    def silence_ms(self, now: float, *, mid_word: bool = False, asleep: bool = False) -> int:
         """How much silence is to be counted now; 0 while the leg is in time. It is owed by the sound that comes.
 
-        `mid_word`: the last that was heard was voice.
+        `mid_word`: the last that was heard was voice. `asleep`: nothing is heard of who waits.
         """
         late_ms = int((now - self._heard_at) * 1000)
-        if late_ms < (STALL_MS if mid_word else GAP_MS):
+        if late_ms < (STALL_MS if mid_word else ASLEEP_MS if asleep else GAP_MS):
             return 0
         self._heard_at, self._back_at = now, None
         self._owed_ms += late_ms

@@ -96,10 +96,23 @@ class Hearing:
         self._samples += len(pcm)
         return self._hear(pcm)
 
+    @property
+    def sleeps(self) -> bool:
+        """The caller has said nothing for a while, and their line is quiet."""
+        return self._is_idle and self._quiet.sleeps
+
+    def pass_over(self, pcm: Pcm) -> None:
+        """`pcm`, of any length, goes by unheard: the line was quiet (`sleeps`), and is (`quiet.is_quiet`)."""
+        self._quiet.pass_over(pcm)
+        self._samples += len(pcm)
+
+    @property
+    def _is_idle(self) -> bool:
+        return self._listener.speech_ms == 0 and self._paused_ms is None
+
     def doze(self, pcm: Pcm) -> list[Heard]:
         """As `push`, for a caller who has nothing to say: while their line is quiet, time goes by and nothing else is done."""
-        idle = self._listener.speech_ms == 0 and self._paused_ms is None
-        if idle and self._quiet.passes_over(pcm):
+        if self._is_idle and self._quiet.passes_over(pcm):
             self._samples += len(pcm)
             return []
         before = [heard for piece in self._quiet.before() for heard in self._hear(piece)]

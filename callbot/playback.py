@@ -170,9 +170,20 @@ class Playback:
         if self._away:
             return
         self._add_music()
-        sound: list[Pcm] = []
         due = self._playout.due(at_ms)
-        self._note([item for item in due if not isinstance(item, str)])
+        frames = [item for item in due if not isinstance(item, str)]
+        self._note(frames)
+        if due and len(frames) == len(due):
+            self._start()
+            self._send_frames(frames)
+        else:
+            self._send_with_marks(due, at_ms)
+        first = self._playing[0] if self._playing else None
+        if first and first.due_ms is not None and at_ms - first.due_ms > LEAD_MS + MARK_GRACE_MS:
+            self.mark_played(first.mark)
+
+    def _send_with_marks(self, due: list[Pcm | str], at_ms: int) -> None:
+        sound: list[Pcm] = []
         for item in due:
             if isinstance(item, str):
                 self._send_frames(sound)
@@ -181,9 +192,6 @@ class Playback:
                 self._start()
                 sound.append(item)
         self._send_frames(sound)
-        first = self._playing[0] if self._playing else None
-        if first and first.due_ms is not None and at_ms - first.due_ms > LEAD_MS + MARK_GRACE_MS:
-            self.mark_played(first.mark)
 
     def _note(self, frames: list[Pcm]) -> None:
         """The caller hears `frames`, just given out, up to when the playout says."""

@@ -19,8 +19,9 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_cursor,
     AsyncAdapt_aiosqlite_dbapi,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-__all__ = ["OneHop", "work_here"]
+__all__ = ["OneHop", "raw_of", "work_here"]
 
 Done = tuple[Any, deque[Any]]
 
@@ -106,6 +107,14 @@ def work_here(connection: Connection) -> None:
     driver: Any = held.driver_connection
     driver._conn.execute("PRAGMA wal_autocheckpoint=0")
     held.at_once = True
+
+
+def raw_of(connection: AsyncConnection) -> Any:
+    """sqlite3's own connection, of one that `work_here` was told of."""
+    held = connection.sync_connection and connection.sync_connection.connection.dbapi_connection
+    assert isinstance(held, _Connection)
+    driver: Any = held.driver_connection
+    return driver._conn
 
 
 class OneHop(AsyncAdapt_aiosqlite_dbapi):

@@ -20,6 +20,13 @@ class Transport(Protocol):
     async def receive(self) -> Message | None:
         """The next message; None when the connection is closed."""
 
+    @property
+    def waiting(self) -> bool:
+        """A message has come that nobody has received yet."""
+
+    async def rest(self, seconds: float) -> None:
+        """Take nothing from the network for so long: what comes meanwhile is had at once afterwards."""
+
     async def send(self, message: Message) -> None:
         """Send one message; silently nothing when the connection is closed."""
 
@@ -45,6 +52,23 @@ class WebSocketTransport:
             return await self._connection.recv()
         except ConnectionClosed:
             return None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a message is there."""
+        return len(self._connection.recv_messages.frames) > 0
+
+    async def rest(self, seconds: float) -> None:
+        """The library would read each message as it comes, a turn of the loop each."""
+        transport = self._connection.transport
+        if transport.is_closing():
+            return
+        transport.pause_reading()
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            if not transport.is_closing():
+                transport.resume_reading()
 
     async def send(self, message: Message) -> None:
         """Send; nothing when closed."""
@@ -89,6 +113,14 @@ class TcpTransport:
             return await self._reader.read(READ_BYTES) or None
         except OSError:  # also « no route to host » and « timed out », which are no ConnectionError
             return None
+
+    @property
+    def waiting(self) -> bool:
+        """Never known: bytes are read as they come."""
+        return False
+
+    async def rest(self, seconds: float) -> None:
+        """Not here: frames are paced one by one."""
 
     async def send(self, message: Message) -> None:
         """Send; nothing when closed."""

@@ -218,6 +218,12 @@ class Playout:
         return self._take_frame()
 
     def _take_frame(self) -> Pcm:
+        first = self._items[0]
+        assert not isinstance(first, str)
+        if len(first) > self._frame:  # nearly always
+            self._items[0] = first[self._frame :]
+            self._pending -= self._frame
+            return self._given_out(first[: self._frame])
         frame, filled = np.zeros(self._frame, np.int16), 0
         while filled < self._frame and self._items and not isinstance(chunk := self._items[0], str):
             part = chunk[: self._frame - filled]
@@ -228,6 +234,9 @@ class Playout:
             else:
                 self._items[0] = chunk[len(part) :]
         self._pending -= filled
+        return self._given_out(frame)
+
+    def _given_out(self, frame: Pcm) -> Pcm:
         self._given.append((self._sent_ms, frame))
         self._sent_ms += FRAME_MS
         return frame

@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from callbot import tables
 from callbot.bench.queue_scene import scene
 from callbot.bench.targets import MORE_CALLS, MOST_CALLS
+from callbot.callback_turns import Turns
 from callbot.config import load
 from callbot.database import Database
 from callbot.errors import CallbotError
@@ -60,6 +61,7 @@ OPERATIONS = {
     "overview": "everything that goes on, for a live page",
     "sweep": "what time brings, once a second",
     "beat": "a machine tells that it lives",
+    "plain write": "one row changed and committed, nothing else: on PostgreSQL an exchange and the disk",
     "offer heard": "from an agent's being ready to the other machine's hearing of the offer",
 }
 
@@ -89,15 +91,15 @@ class Row:
 class Bench:
     """One database with `waiting` callers; each round leaves the queue as long as it was. `heard`: another machine's news."""
 
-    def __init__(self, store: QueueStore, heard: News, waiting: int) -> None:
-        self._store, self._heard, self._waiting = store, heard, waiting
+    def __init__(self, database: Database, store: QueueStore, heard: News, waiting: int) -> None:
+        self._database, self._store, self._heard, self._waiting = database, store, heard, waiting
         self._at = datetime.now(UTC)
         self._calls = 0
         self._times: dict[str, list[Took]] = {}
 
-    async def fill(self, database: Database) -> None:
+    async def fill(self) -> None:
         """Callers who wait, callers who have talked today, agents. Raises CallbotError where somebody has a queue already."""
-        async with database.begin() as connection:
+        async with self._database.begin() as connection:
             if await connection.scalar(select(func.count()).select_from(tables.queue_entries)):
                 raise CallbotError("bench queue: this database has a queue in use; give it an empty one")
             talked = [self._talked(number) for number in range(TALKED_TODAY)]
@@ -123,6 +125,7 @@ class Bench:
         await self._timed("overview", store.overview())
         await self._timed("sweep", store.sweep(self._at))
         await self._timed("beat", store.beat(MACHINE, self._at))
+        await self._timed("plain write", self._write())
         await self._timed("offer heard", self._hear())
 
     async def _talk(self) -> None:
@@ -143,6 +146,15 @@ class Bench:
                     pass
             await ready
         await self._store.tell_agent(AGENT, AgentPaused(self._at, ""))
+
+    async def _write(self) -> None:
+        """What no operation that writes can be quicker than."""
+        if self._database.is_sqlite:
+            async with self._database.begin(quick=True) as connection:
+                await connection.execute(update(tables.queue_machines).values(seen_at=self._at))
+            return
+        async with self._database.writing_at_once() as here:
+            await here.write("UPDATE queue_machines SET seen_at = $1", [self._at])
 
     async def _rung_for(self) -> int:
         agent = await self._store.agent(AGENT)
@@ -177,13 +189,13 @@ async def bench_database(url: str, waiting: int, rounds: int) -> list[Row]:
         settings = load({}, data_dir=Path(folder), database_url=url)
         here, there = await Database.open(settings), await Database.open(settings)
         try:
-            store, heard = QueueStore(here, Rules(), News(here)), News(there)
+            store, heard = QueueStore(here, Rules(), News(here), Turns(lambda *_: "accueil")), News(there)
             if here.is_sqlite:
                 heard = store.news
             listening = asyncio.create_task(heard.run())
             await heard.listening.wait()
-            bench = Bench(store, heard, waiting)
-            await bench.fill(here)
+            bench = Bench(here, store, heard, waiting)
+            await bench.fill()
             try:
                 times = await bench.measure(rounds)
             finally:

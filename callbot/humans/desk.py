@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from callbot.audit import note
 from callbot.database import Database
@@ -19,9 +19,10 @@ from callbot.humans.desk_follow_ups import Correction, FollowUp, FollowUps
 from callbot.humans.desk_telephone import kind_of
 from callbot.humans.hours import PARIS
 from callbot.humans.queue_events import AgentSignedIn
+from callbot.humans.queue_looking import Overview
 from callbot.humans.queue_rows import entry_of
 from callbot.humans.queue_sql import ENTRIES, PLACE
-from callbot.humans.queue_store import Overview, QueueStore
+from callbot.humans.queue_store import QueueStore
 from callbot.humans.queue_types import Agent, AgentState, Entry, Place
 from callbot.phone_numbers import normalise_number
 from callbot.tables import calls
@@ -77,6 +78,16 @@ class View:
         return self.agent.state if self.agent else AgentState.OFFLINE
 
 
+@dataclass(frozen=True, slots=True)
+class MissedToday:
+    """Today's callers who left without having talked to anybody, the newest first; `about`, `known` and `returned` as of View."""
+
+    entries: tuple[Entry, ...] = ()
+    about: dict[str, str] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+    returned: frozenset[str] = frozenset()
+
+
 class Desk:
     """The desks of one database. Reading raises DatabaseError."""
 
@@ -85,12 +96,14 @@ class Desk:
         self.queue = queue
         self.cards = cards
         self.follow_ups = FollowUps(database, words=cards.words)
+        self._looking = asyncio.Lock()
+        self._missed: tuple[Overview, MissedToday] | None = None
 
     async def view(self, name: str, at: datetime, wanted: int | None = None) -> View:
         """The desk of the agent `name`. `wanted`: a place of theirs whose follow-up they have asked for."""
-        agent, overview = await self.queue.agent(name), await self.queue.overview()
+        agent, overview = await self.queue.agent(name), await self.queue.latest()
         entry = await self.queue.entry(agent.entry_id) if agent and agent.entry_id is not None else None
-        taken, missed = await self._today(name, at)
+        taken, missed = await self._taken(name, at), await self._missed_today(overview, at)
         filed = await self.follow_ups.filed([one.id for one in taken])
         follow = _to_follow(entry, taken, filed, wanted)
         shown = [one.caller.call_id for one in (entry, follow) if one]
@@ -99,25 +112,21 @@ class Desk:
         heard = tuple(await self.heard(follow.caller.call_id)) if follow else ()
         talks = [one.caller.call_id for one in (*taken, *((entry,) if entry else ()))]
         corrected = await self.follow_ups.corrected(talks, name)
-        told = await self.cards.of_all(_calls_of(missed))
-        about = {id_: card.answer_id for id_, card in told.items()}
-        known = frozenset(id_ for id_, card in told.items() if normalise_number(card.number))
-        returned = await self._returned(_calls_of(missed))
         return View(
             agent,
             overview,
             entry,
             follow,
             taken,
-            missed,
+            missed.entries,
             filed,
             cards,
             then,
             heard,
             corrected,
-            about,
-            known,
-            returned,
+            missed.about,
+            missed.known,
+            missed.returned,
         )
 
     async def own(self, name: str) -> View:
@@ -200,29 +209,29 @@ class Desk:
         card = await self.cards.of(entry.caller.call_id)
         return (entry, card) if card and normalise_number(card.number) else None
 
-    async def _returned(self, call_ids: Sequence[str]) -> frozenset[str]:
-        """Those of these calls whose number has called again, and was served then."""
-        later = calls.alias()
-        again = (later.c.caller_hash == calls.c.caller_hash) & (later.c.started_at > calls.c.started_at)
-        served = select(later.c.id).where(again, later.c.outcome.in_(SERVED)).exists()
-        wanted = select(calls.c.id).where(calls.c.id.in_(call_ids), served)
-        async with self._database.read() as connection:
-            return frozenset(await connection.scalars(wanted)) if call_ids else frozenset()
+    async def _missed_today(self, overview: Overview, at: datetime) -> MissedToday:
+        """Read once for all desks, together with the overview that they share."""
+        async with self._looking:
+            if self._missed is None or self._missed[0] is not overview:
+                self._missed = overview, await self._read_missed(at)
+            return self._missed[1]
 
-    async def _today(self, name: str, at: datetime) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-        """Those whom the agent has talked to, and those who have left without having talked to anybody."""
-        newest = select(*PLACE).order_by(ENTRIES.c.since.desc(), ENTRIES.c.id.desc())
-        today = newest.where(ENTRIES.c.since >= _midnight(at))
-        taken = today.where(ENTRIES.c.place == Place.ENDED.value, ENTRIES.c.agent == name).limit(MOST_OF_DAY)
-        missed = today.where(
-            ENTRIES.c.place.in_([place.value for place in MISSED]),
-            ENTRIES.c.promised_at.is_(None),
-            *_reached_nobody(),
-        ).limit(MOST_MISSED)
+    async def _read_missed(self, at: datetime) -> MissedToday:
         async with self._database.read() as connection:
-            mine = tuple(entry_of(row) for row in await connection.execute(taken))
-            gone = tuple(entry_of(row) for row in await connection.execute(missed))
-        return mine, gone
+            rows = await connection.execute(GONE, {"midnight": _midnight(at)})
+            entries = tuple(entry_of(row) for row in rows)
+            call_ids = _calls_of(entries)
+            again = (await connection.scalars(RETURNED, {"call_ids": call_ids})).all() if entries else []
+        told = await self.cards.of_all(call_ids) if entries else {}
+        about = {id_: card.answer_id for id_, card in told.items()}
+        known = frozenset(id_ for id_, card in told.items() if normalise_number(card.number))
+        return MissedToday(entries, about, known, frozenset(again))
+
+    async def _taken(self, name: str, at: datetime) -> tuple[Entry, ...]:
+        """Those whom the agent has talked to today."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(TALKED, {"agent": name, "midnight": _midnight(at)})
+            return tuple(entry_of(row) for row in rows)
 
 
 def _reached_nobody() -> tuple[ColumnElement[bool], ...]:
@@ -231,6 +240,30 @@ def _reached_nobody() -> tuple[ColumnElement[bool], ...]:
     handed_over = (calls.c.id == ENTRIES.c.call_id) & (calls.c.outcome == Outcome.HANDED_OVER.value)
     again = (later.c.call_id == ENTRIES.c.call_id) & (later.c.id > ENTRIES.c.id)
     return ~select(calls.c.id).where(handed_over).exists(), ~select(later.c.id).where(again).exists()
+
+
+def _returned() -> Select[Any]:
+    """Those of some calls whose number has called again, and was served then."""
+    later = calls.alias()
+    again = (later.c.caller_hash == calls.c.caller_hash) & (later.c.started_at > calls.c.started_at)
+    served = select(later.c.id).where(again, later.c.outcome.in_(SERVED)).exists()
+    return select(calls.c.id).where(calls.c.id.in_(bindparam("call_ids", expanding=True)), served)
+
+
+TODAY = (
+    select(*PLACE)
+    .where(ENTRIES.c.since >= bindparam("midnight"))
+    .order_by(ENTRIES.c.since.desc(), ENTRIES.c.id.desc())
+)
+TALKED = TODAY.where(ENTRIES.c.place == Place.ENDED.value, ENTRIES.c.agent == bindparam("agent")).limit(
+    MOST_OF_DAY
+)
+GONE = TODAY.where(
+    ENTRIES.c.place.in_([place.value for place in MISSED]),
+    ENTRIES.c.promised_at.is_(None),
+    *_reached_nobody(),
+).limit(MOST_MISSED)
+RETURNED = _returned()
 
 
 def _calls_of(entries: Sequence[Entry]) -> list[str]:

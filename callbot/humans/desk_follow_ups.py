@@ -67,6 +67,8 @@ class FollowUps:
 
     async def filed(self, entry_ids: Collection[int]) -> dict[int, FollowUp]:
         """Those of these places that are filed, by place."""
+        if not entry_ids:
+            return {}
         wanted = select(desk_follow_ups).where(desk_follow_ups.c.entry_id.in_(entry_ids))
         async with self._database.read() as connection:
             return {row.entry_id: FollowUp(**row._mapping) for row in await connection.execute(wanted)}
@@ -89,6 +91,8 @@ class FollowUps:
 
     async def corrected(self, call_ids: Collection[str], made_by: str) -> dict[str, list[Correction]]:
         """What this person has corrected of these calls, by call, in order."""
+        if not call_ids:
+            return {}
         columns = [corrections.c[name] for name in Correction.__dataclass_fields__]
         mine = corrections.c.call_id.in_(call_ids) & (corrections.c.made_by == made_by)
         found: dict[str, list[Correction]] = {}

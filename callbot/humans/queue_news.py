@@ -38,12 +38,20 @@ class Change:
 EVERYTHING = Change()
 
 
+def payload_of(changes: Iterable[Change]) -> str:
+    """What the other machines are told."""
+    payload = json.dumps([[one.entry_id, one.agent] for one in changes])
+    return payload if len(payload.encode()) <= LONGEST_PAYLOAD else "[[null, null]]"
+
+
 class News:
     """The changes of one database's queue. `run` is a task of the service; `subscribe` gives them to whoever wants them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._subscribers: set[asyncio.Queue[Change]] = set()
+        self.version = 0
+        """Another one whenever something may have changed, as far as is heard."""
         self.listening = asyncio.Event()
         """Set while changes of other machines are heard."""
 
@@ -61,10 +69,12 @@ class News:
         """Tell the other machines once the transaction is committed."""
         if self._database.is_sqlite:
             return
-        payload = json.dumps([[one.entry_id, one.agent] for one in changes])
-        if payload != "[]":
-            short = payload if len(payload.encode()) <= LONGEST_PAYLOAD else "[[null, null]]"
-            await connection.execute(NOTIFY, {"channel": CHANNEL, "payload": short})
+        if told := list(changes):
+            await connection.execute(NOTIFY, {"channel": CHANNEL, "payload": payload_of(told)})
+
+    def written(self) -> None:
+        """This process has changed something, or tried to: what was read before may be old."""
+        self.version += 1
 
     def committed(self, changes: Iterable[Change]) -> None:
         """The transaction is committed: tell this process, where PostgreSQL does not."""
@@ -98,6 +108,7 @@ class News:
             self._tell(change)
 
     def _tell(self, change: Change) -> None:
+        self.version += 1
         for waiting in self._subscribers:
             if waiting.full():
                 while not waiting.empty():

@@ -1,10 +1,11 @@
 """A place and an agent as rows of the tables of callbot/tables/, and back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from callbot.humans.queue_types import Agent, AgentState, Caller, Entry, Passed, Place, Priority, Try
+from callbot.statements import Compiled
 
 PRIORITIES = {int(priority): priority for priority in Priority}
 STATES = {state.value: state for state in AgentState}
@@ -37,6 +38,22 @@ def entry_of(row: Sequence[Any]) -> Entry:
         call_after,
         unanswered,
     )
+
+
+class KnownPlaces:
+    """The places that were read last, so that of hundreds only those are made anew that have changed."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[tuple[Any, ...], Entry]] = {}
+
+    def of(self, rows: Iterable[tuple[Any, ...]], made_of: Compiled) -> list[Entry]:
+        """The places that these rows, as the driver gives them, are; the statement says what is to be made of each column."""
+        before, self._known = self._known, {}
+        for row in rows:
+            known = before.get(row[0])
+            entry = known[1] if known and known[0] == row else entry_of(made_of.row(row))
+            self._known[row[0]] = row, entry
+        return [entry for _row, entry in self._known.values()]
 
 
 def _tries(words: tuple[str, ...]) -> tuple[Try, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, insert, literal, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot import tables
@@ -16,6 +16,7 @@ from callbot.humans.queue_types import (
     OVER,
     Agent,
     AgentState,
+    Caller,
     Entry,
     Pair,
     Place,
@@ -85,19 +86,50 @@ IS_DUE = or_(
 BEFORE = select(*KIND, func.count()).where(IS_IN_QUEUE, IS_ANYBODYS, IS_DUE, COMES_BEFORE).group_by(*KIND)
 NEWEST = select(*PLACE).where(ENTRIES.c.call_id == bindparam("key")).order_by(ENTRIES.c.id.desc()).limit(1)
 LIVE = select(*PLACE).where(ENTRIES.c.place.in_([place.value for place in Place if place not in OVER]))
-MINE = (
-    LIVE.where(
-        or_(ENTRIES.c.call_id == bindparam("call_id"), ENTRIES.c.caller_hash == bindparam("caller_hash"))
-    )
-    .order_by(ENTRIES.c.id)
-    .with_for_update()
-)
+
+
+def is_callers() -> ColumnElement[bool]:
+    """Places of a call, or of a number."""
+    return or_(ENTRIES.c.call_id == bindparam("call_id"), ENTRIES.c.caller_hash == bindparam("caller_hash"))
+
+
+MINE = LIVE.where(is_callers()).order_by(ENTRIES.c.id).with_for_update()
 HANDLED = (
     select(ENTRIES.c.service, ENTRIES.c.connected_at, ENTRIES.c.released_at)
     .where(ENTRIES.c.released_at >= bindparam("since"))
     .order_by(ENTRIES.c.released_at.desc())
     .limit(3 * MOST)
 )
+LOST_LINES = select(ENTRIES.c.id, ENTRIES.c.call_id).where(
+    ENTRIES.c.place.in_([place.value for place in ON_LINE]) & (ENTRIES.c.machine != ""),
+    ENTRIES.c.machine.not_in(
+        select(MACHINES.c.name).where(MACHINES.c.seen_at > bindparam("alive_at", type_=tables.UtcDateTime))
+    ),
+)
+"""Callers on lines of machines that have not told for long that they live."""
+RINGS = ENTRIES.c.place.in_([place.value for place in (Place.OFFERED, Place.CALLING_BACK, Place.DIALLED)])
+_due_places = select(ENTRIES.c.id, literal("").label("name")).where(
+    or_(
+        (ENTRIES.c.place == Place.KEPT.value) & (ENTRIES.c.since <= bindparam("kept")),
+        (ENTRIES.c.place == Place.PROMISED.value) & (ENTRIES.c.entered_at <= bindparam("promised")),
+        RINGS & (ENTRIES.c.since < bindparam("rang")),
+        IS_DIALLED & (ENTRIES.c.since < bindparam("dialled")),
+        (ENTRIES.c.place == Place.WAITING.value)
+        & (ENTRIES.c.passed_to_agent != "")
+        & (ENTRIES.c.since <= bindparam("wanted")),
+    )
+)
+_due_agents = select(literal(0), AGENTS.c.name).where(
+    AGENTS.c.state == AgentState.WRAP_UP.value, AGENTS.c.since <= bindparam("over")
+)
+DUE = union_all(_due_places, _due_agents)
+"""Places, by id, and agents, by name, of whom time alone may bring something."""
+BEAT = (
+    "WITH quiet AS (SELECT set_config('synchronous_commit', 'off', true)) "
+    "INSERT INTO queue_machines (name, seen_at) SELECT $1::text, $2::timestamptz FROM quiet "
+    "ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at"
+)
+"""That a machine lives need not outlive a crash of the database: no waiting for the disk. PostgreSQL's own."""
 ADD_ENTRY = insert(ENTRIES).returning(ENTRIES.c.id)
 CHANGE_ENTRY = update(ENTRIES).where(ENTRIES.c.id == bindparam("key"))
 CHANGE_AGENT = update(AGENTS).where(AGENTS.c.name == bindparam("key"))
@@ -105,6 +137,15 @@ CHANGE_AGENT = update(AGENTS).where(AGENTS.c.name == bindparam("key"))
 
 class Moved(Exception):  # noqa: N818 (no error: the transaction is to be begun anew)
     """An agent has another caller than a moment ago: to hold that one now would be to hold an agent before their place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Callers of the queue, one after the other. `last`: the last one that was read; `is_end`: there is nobody after them."""
+
+    entries: Sequence[Entry]
+    last: Entry | None
+    is_end: bool
 
 
 @dataclass(slots=True)
@@ -119,6 +160,8 @@ class Writing:
     """Agents who have nothing to do since."""
     waits: set[int] = field(default_factory=set)
     """Callers who are to be offered since."""
+    added: int = 0
+    """The id of the place that was added."""
 
     async def entry(self, entry_id: int | None, *, skip_locked: bool = False) -> Entry | None:
         """A place, held until the end of the transaction. `skip_locked`: None where somebody else holds it."""
@@ -144,9 +187,9 @@ class Writing:
     async def keep(self, before: Pair, after: Pair) -> None:
         """Write what is different."""
         entry, agent = after.entry, after.agent
-        if entry and (changed := _changed(entry_values, before.entry, entry)):
+        if entry and (changed := changed_values(entry_values, before.entry, entry)):
             await self.connection.execute(CHANGE_ENTRY, {"key": entry.id, **changed})
-        if agent and (changed := _changed(agent_values, before.agent, agent)):
+        if agent and (changed := changed_values(agent_values, before.agent, agent)):
             await self.connection.execute(CHANGE_AGENT, {"key": agent.name, **changed})
         if agent:
             (self.free.add if agent.state is AgentState.AVAILABLE else self.free.discard)(agent.name)
@@ -161,13 +204,20 @@ class Writing:
         self.changes.append(Change(entry_id))
         if entry.place in IN_QUEUE:
             self.waits.add(entry_id)
+        self.added = entry_id
         return replace(entry, id=entry_id)
 
-    async def next_page(self, page: Sequence[Entry]) -> list[Entry]:
+    async def places_of(self, caller: Caller) -> list[Entry]:
+        """The places that the call or the number has, held."""
+        keys = {"call_id": caller.call_id, "caller_hash": caller.caller_hash or ""}
+        return [entry_of(row) for row in await self.connection.execute(MINE, keys)]
+
+    async def next_page(self, page: Page | None) -> Page:
         """The callers after the page's last, in the queue's order; the first ones after none."""
-        keys = {"ranked_at": page[-1].ranked_at, "key": page[-1].id} if page else {}
+        keys = {"ranked_at": page.last.ranked_at, "key": page.last.id} if page and page.last else {}
         rows = NEXT_PAGE if page else FIRST_PAGE
-        return [entry_of(row) for row in await self.connection.execute(rows, keys)]
+        found = [entry_of(row) for row in await self.connection.execute(rows, keys)]
+        return Page(found, found[-1] if found else None, len(found) < PAGE)
 
     async def free_agents(self) -> list[Agent]:
         """All who are available."""
@@ -207,7 +257,9 @@ class Writing:
         ).one_or_none()
 
 
-def _changed(values_of: Callable[[Any], dict[str, Any]], before: object, after: object) -> dict[str, Any]:
+def changed_values(
+    values_of: Callable[[Any], dict[str, Any]], before: object, after: object
+) -> dict[str, Any]:
     """The columns that are to be written: an index on what stays as it was need not be touched."""
     if before is None or before == after:
         return values_of(after) if before is None else {}

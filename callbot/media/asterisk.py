@@ -142,7 +142,7 @@ class AsteriskDialect(TransferCommands):
     def audio(self, pcm: Pcm) -> list[Message]:
         """Play sound at the leg's rate: binary messages of whole frames."""
         form = self._opened()
-        sound = np.concatenate([self._rest, pcm])
+        sound = np.concatenate([self._rest, pcm]) if len(self._rest) else pcm
         whole = len(sound) - len(sound) % self._frame
         self._rest = sound[whole:].copy()
         longest = MAX_SENT_BYTES // form.sample_bytes

@@ -23,10 +23,19 @@ class Quiet:
         self._before: deque[Pcm] = deque()
         self._before_ms = 0.0
 
+    @property
+    def sleeps(self) -> bool:
+        """Nothing has been to be heard for a while."""
+        return self._quiet_ms >= AWAKE_MS
+
+    def pass_over(self, pcm: Pcm) -> None:
+        """Nothing is in `pcm` (`is_quiet`), nor was before (`sleeps`)."""
+        self._keep(pcm, len(pcm) * 1000 / self._rate_hz)
+
     def passes_over(self, pcm: Pcm) -> bool:
         """Whether `pcm` need not be listened to: nothing is to be heard, nor has been for a while."""
         ms = len(pcm) * 1000 / self._rate_hz
-        if len(pcm) and max(int(pcm.max()), -int(pcm.min())) >= PEAK:
+        if not is_quiet(pcm):
             self._quiet_ms = 0.0
             return False
         self._quiet_ms += ms
@@ -47,3 +56,8 @@ class Quiet:
         self._before_ms += ms
         while self._before_ms - len(self._before[0]) * 1000 / self._rate_hz >= BEFORE_MS:
             self._before_ms -= len(self._before.popleft()) * 1000 / self._rate_hz
+
+
+def is_quiet(pcm: Pcm) -> bool:
+    """Whether nothing is to be heard in it."""
+    return len(pcm) == 0 or max(int(pcm.max()), -int(pcm.min())) < PEAK

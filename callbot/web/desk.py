@@ -269,7 +269,7 @@ class DeskPage:
         errors = values.get("errors", {})
         if wants_json(request):
             self._live.poke(request.state.account.name)
-            corrected = await self._regions.of(request, only=FORM, **values) if errors else {}
+            corrected = await self._regions.part(request, FORM, **values) if errors else {}
             said = {"done": DONE.get(done, ""), "message": failure or _first(errors), "regions": corrected}
             return JSONResponse(said, status)
         if status == 200:

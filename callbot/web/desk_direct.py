@@ -58,7 +58,7 @@ class DirectPage:
         self, request: Request, template: str, status: int = 200, *, done: str = "", failure: str = ""
     ) -> Response:
         at = datetime.now(UTC)
-        overview, today = await self.service.queue.overview(), await self.service.desk.today(at)
+        overview, today = await self.service.queue.latest(), await self.service.desk.today(at)
         target_s = self.service.settings.service_level_seconds
         since = longest_wait(overview.entries)
         names = {one.id: one.name for one in self.service.directory.services}

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from callbot.errors import DatabaseError
 from callbot.humans.queue_news import EVERYTHING, Change
-from callbot.web.desk_regions import Regions, without_time
+from callbot.web.desk_regions import Kept, Regions, without_time
 from callbot.web.service import WebService
 
 BEAT_S = 4.0
@@ -57,6 +57,7 @@ class DeskLive:
 
     async def _events(self, request: Request) -> AsyncIterator[str]:
         sent: dict[str, str] = {}
+        kept = Kept()
         whole = True
         with self._news(request.state.account.name) as changes:
             while True:
@@ -65,7 +66,7 @@ class DeskLive:
                 try:
                     regions = {} if whole else await self._regions.offer(request)
                     whole = not regions
-                    regions = regions or await self._regions.of(request)
+                    regions = regions or await self._regions.of(request, kept=kept)
                 except DatabaseError:
                     yield _event("panne", {})
                     await asyncio.sleep(RETRY_S)

@@ -1,7 +1,9 @@
 """The parts of the desk that change while it is open: what each shows, and each as HTML on its own."""
 
+import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +18,7 @@ from callbot.humans.desk_cards import Card
 from callbot.humans.desk_level import is_put_off
 from callbot.humans.hours import PARIS
 from callbot.humans.queue import DIALLED_FOR
+from callbot.humans.queue_looking import Overview
 from callbot.humans.queue_types import IN_QUEUE, AgentState, Entry, Place, Priority
 from callbot.languages.tongues import tongue
 from callbot.phone_numbers import normalise_number
@@ -52,6 +55,7 @@ TEMPLATES = {
     "poste-journee": "desk_day.html",
 }
 """By the element's id."""
+QUEUE, DAY = "poste-file", "poste-journee"
 OWN = ("poste-etat", "poste-appel")
 """Those that an offer changes; `Desk.own` is enough for them."""
 LATE_S = 180
@@ -64,17 +68,44 @@ TIMER = re.compile(r'class="timer[^"]*"([^>]*)>[^<]*<')
 IN_LIST = (Place.WAITING, Place.OFFERED, Place.DIALLED, Place.PROMISED, Place.CALLING_BACK)
 
 
+@dataclass
+class Kept:
+    """Of one page: the day's calls as they were rendered last, and what they show."""
+
+    looks: tuple[object, ...] = ()
+    day: str = ""
+
+
 class Regions:
     """What a desk shows, for the one who asks."""
 
     def __init__(self, service: WebService, passing: Passing) -> None:
         self.service = service
         self._passing = passing
+        self._shared: tuple[Overview, str] | None = None  # who waits, as HTML
+        self._asked_for: tuple[Overview, Mapping[str, Callback]] | None = None
+        self._looking = asyncio.Lock()
 
-    async def of(self, request: Request, only: str = "", **more: object) -> dict[str, str]:
-        """Each part as HTML, by its id, or `only` that one. Raises DatabaseError."""
-        wanted = [only] if only else list(TEMPLATES)
-        return _rendered(request, wanted, await self.values(request, **more))
+    async def part(self, request: Request, region: str, **more: object) -> dict[str, str]:
+        """One part as HTML, by its id. Raises DatabaseError."""
+        return _rendered(request, [region], await self.values(request, **more))
+
+    async def of(self, request: Request, kept: Kept | None = None) -> dict[str, str]:
+        """Each part as HTML, by its id. `kept`: what one page was given last. Raises DatabaseError."""
+        values = await self.values(request)
+        made = {QUEUE: self._queue(request, values), DAY: _day(request, values, kept or Kept())}
+        rest = _rendered(request, [region for region in TEMPLATES if region not in made], values)
+        return {region: (made | rest)[region] for region in TEMPLATES}
+
+    def _queue(self, request: Request, values: dict[str, Any]) -> str:
+        """Who waits: made once for all desks, which see the same, but that at which the telephone rings."""
+        view: View = values["view"]
+        name = view.agent.name if view.agent else ""
+        if name and any(entry.agent == name for entry in values["waiting"]):
+            return _rendered(request, [QUEUE], values)[QUEUE]
+        if self._shared is None or self._shared[0] is not view.overview:
+            self._shared = view.overview, _rendered(request, [QUEUE], values)[QUEUE]
+        return self._shared[1]
 
     async def offer(self, request: Request) -> dict[str, str]:
         """The parts `OWN` while a call is offered, at a small part of what all cost; else nothing. Raises DatabaseError."""
@@ -100,7 +131,7 @@ class Regions:
             "waiting": in_list[:MOST_SHOWN],
             "waiting_more": max(0, len(in_list) - MOST_SHOWN),
             "positions": {entry_id: place for place, entry_id in enumerate(positions, 1)},
-            "to_call": await self.service.callbacks.of_calls([one.caller.call_id for one in view.missed]),
+            "to_call": await self._to_call(view),
             "referred": await self._referred(view, at),
             "by_pbx": self.service.settings.transfer == "refer" or self.service.settings.sip_mode == "off",
             "found": None,
@@ -147,6 +178,14 @@ class Regions:
             "given": {},
         }
 
+    async def _to_call(self, view: View) -> Mapping[str, Callback]:
+        """The requests of those who were missed today, read once for all desks that look at the same time."""
+        async with self._looking:
+            if self._asked_for is None or self._asked_for[0] is not view.overview:
+                calls = [one.caller.call_id for one in view.missed]
+                self._asked_for = view.overview, await self.service.callbacks.of_calls(calls)
+            return self._asked_for[1]
+
     async def _referred(self, view: View, at: datetime) -> list[Card]:
         """Of calls that the PBX passes on: those for the services of who sits there, of anybody who does not."""
         cards = await self.service.desk.cards.referred(at)
@@ -162,6 +201,16 @@ def _ends_at(call: Entry | None, dialled: Callback | None, at: datetime, now: da
         ends = call.since + DIALLED_FOR
         return ends if at >= ends - ASKED_BEFORE else None
     return None
+
+
+def _day(request: Request, values: dict[str, Any], kept: Kept) -> str:
+    """The day's calls: hundreds of lines that seldom change."""
+    view: View = values["view"]
+    shown = (view.taken, view.filed, view.corrected, view.missed, view.about, view.known, view.returned)
+    looks = (*shown, values["to_call"], values["words"]["subjects"])
+    if kept.looks != looks:
+        kept.looks, kept.day = looks, _rendered(request, [DAY], values)[DAY]
+    return kept.day
 
 
 def _call(view: View) -> Entry | None:

@@ -57,3 +57,20 @@ async def test_nothing_is_sent_to_a_leg_that_is_gone() -> None:
         transport.abort()
         assert not transport.send_now(b"late")
         assert await transport.receive() is None
+
+
+async def test_what_comes_while_a_leg_rests_is_had_at_once_afterwards() -> None:
+    """In order, and the connection goes on; the end of the leg is seen then too."""
+    async with joined() as (transport, leg):
+        resting = asyncio.create_task(transport.rest(0.05))
+        for number in range(3):
+            await leg.send(bytes([number]))
+        await leg.send("{}")
+        await resting
+        assert [await transport.receive() for _ in range(4)] == [b"\0", b"\1", b"\2", "{}"]
+        resting = asyncio.create_task(transport.rest(0.05))
+        await asyncio.sleep(0)
+        await leg.close()
+        await resting
+        assert await transport.receive() is None
+        await transport.rest(0.05)

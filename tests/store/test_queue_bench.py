@@ -10,8 +10,9 @@ from callbot.config import Settings
 from callbot.database import Database
 from callbot.errors import CallbotError
 from callbot.humans.queue_keeper import queue_rules
+from callbot.humans.queue_looking import Overview
 from callbot.humans.queue_news import News
-from callbot.humans.queue_store import Overview, QueueStore
+from callbot.humans.queue_store import QueueStore
 from tests.store.test_queue_store import NOON, caller
 
 

@@ -16,6 +16,7 @@ from callbot import tables
 from callbot.caller_data import erase_caller, export_caller
 from callbot.config import Settings
 from callbot.database import Database
+from callbot.humans import queue_looking
 from callbot.humans.queue_events import (
     AgentDialled,
     AgentEvent,
@@ -37,8 +38,9 @@ from callbot.humans.queue_events import (
     TalkEnded,
 )
 from callbot.humans.queue_keeper import QueueKeeper
+from callbot.humans.queue_looking import Overview
 from callbot.humans.queue_news import EVERYTHING, MOST_WAITING, Change, News
-from callbot.humans.queue_store import LEASE, Overview, QueueStore
+from callbot.humans.queue_store import LEASE, QueueStore
 from callbot.humans.queue_types import WITH_AGENT, AgentState, Caller, Entry, Place, Priority, Rules
 from callbot.humans.waiting_time import Standing
 from tests.support.postgres import Cluster
@@ -555,3 +557,59 @@ async def test_everything_at_a_glance(store: QueueStore) -> None:
     assert [(agent.name, agent.state, agent.entry_id) for agent in overview.agents] == [
         ("anna", AgentState.RINGING, sooner)
     ]
+
+
+async def test_what_somebody_else_holds_is_waited_for(store: QueueStore, other: QueueStore) -> None:
+    """A place is held by a transaction, and changed by it: who tells meanwhile comes too late, nothing of both is lost."""
+    entry_id = await store.enter(caller(1), NOON)
+    other_id = await store.enter(caller(2), NOON)
+    async with other.holding([entry_id], NOON) as held:
+        telling = asyncio.create_task(store.tell(entry_id, CallerHungUp(NOON)))
+        if not store._database.is_sqlite:  # SQLite has one writer
+            assert await store.tell(other_id, CallerHungUp(NOON))
+        await held.tell(held.pairs[0], CallerWithdrew(NOON))
+    assert await telling is False
+    left = await store.entry(entry_id)
+    assert left
+    assert left.place is Place.LEFT
+
+
+async def test_who_waits_no_more_for_an_answer_has_changed_it_all_the_same(store: QueueStore) -> None:
+    """A change whose teller is cancelled is made or not, and told if it is."""
+    ids = [await store.enter(caller(number), NOON) for number in range(8)]
+    listening = asyncio.create_task(store.news.run())
+    await store.news.listening.wait()
+    with store.news.subscribe() as changes:
+        for steps, entry_id in enumerate(ids):
+            telling = asyncio.create_task(store.tell(entry_id, CallerHungUp(NOON)))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            telling.cancel()
+            await asyncio.wait([telling])
+        last = await store.enter(caller(9), NOON)
+        told = set()
+        while (change := await _next(changes)) != Change(last, None):
+            told.add(change.entry_id)
+    listening.cancel()
+    kept = {entry_id for entry_id, place in (await _places(store)).items() if place is Place.KEPT}
+    assert kept == told & set(ids)
+
+
+async def test_an_overview_is_read_once_for_all(store: QueueStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looks after a change sees it, and the same one as all others who look."""
+    monkeypatch.setattr(queue_looking, "SHARED_S", 3600)
+    listening = asyncio.create_task(store.news.run())
+    await store.news.listening.wait()
+    with store.news.subscribe() as changes:
+        empty = await store.latest()
+        assert await store.latest() is empty
+        entry_id = await store.enter(caller(1), NOON)
+        assert (await store.latest()).entries[0].id == entry_id
+        while await _next(changes) != Change(entry_id, None):
+            pass
+    seen = await asyncio.gather(*(store.latest() for _ in range(5)))
+    assert [entry.id for entry in seen[0].entries] == [entry_id]
+    assert all(one is seen[0] for one in seen)
+    await come(store, "anna")
+    assert [entry.place for entry in (await store.latest()).entries] == [Place.OFFERED]
+    listening.cancel()

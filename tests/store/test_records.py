@@ -19,7 +19,7 @@ from callbot.config import Settings
 from callbot.database import Database
 from callbot.events import CallEnded, Event, Outcome
 from callbot.privacy import pseudonym, pseudonym_key
-from callbot.stats import records
+from callbot.stats import records, storage
 from callbot.stats.call_record import CallRecord, Rows
 from callbot.stats.records import Recorder
 from callbot.stats.spill import Spill
@@ -313,6 +313,20 @@ async def test_writing_twice_is_writing_once(database: Database, settings: Setti
     for rows in (ended, begun, ended, begun):
         await write(database, rows, spill(settings))
     assert await stored(database) == as_stored(ended)
+
+
+async def test_a_long_call_is_written_in_pieces(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is stored as it was, and others are heard while it is."""
+    rows = expected(settings, "long", answered_call())
+    await write(database, rows, spill(settings))
+    whole = await stored(database)
+    monkeypatch.setattr(storage, "QUICK_ROWS", 2)
+    others = asyncio.create_task(asyncio.sleep(0))
+    await write(database, rows, spill(settings))
+    assert others.done()
+    assert await stored(database) == whole
 
 
 async def test_a_line_cut_short_is_passed_over(

@@ -15,6 +15,7 @@ from callbot.parts import Parts
 from callbot.speech.fair_queue import Kind
 from callbot.speech.listening import Listener
 from callbot.speech.pool import Pool
+from callbot.turn_taking.quiet import AWAKE_MS, PEAK
 from callbot.turn_taking.whose import Sounded
 from callbot.understanding.interpretation import Interpretation
 from tests.support.scripted import ScriptedRecognizer
@@ -112,6 +113,32 @@ def test_time_goes_by_while_the_caller_speaks_to_somebody_else() -> None:
     conversation.listened = False
     ears.hear(np.full(2 * FRAME, 1000, np.int16))
     assert told == [(40, [])]
+
+
+def test_who_waits_and_says_nothing_is_told_the_time_a_message_at_a_time() -> None:
+    """However long it is; with a sound in it each frame is heard by itself again, and its end not sooner than the others'."""
+    conversation = Listening()
+    conversation.private = True
+    hearing = Hearing(TELEPHONE_HZ, Listener(200, 700, 20_000), ScriptedRecognizer([]))
+    told: list[int] = []
+    ears = Ears(
+        Parts(conversation, hearing, ScriptedRecognizer([]), Interpretation),
+        TELEPHONE_HZ,
+        advance=lambda _heard: told.append(ears.at_ms),
+        failed=lambda _error: None,
+    )
+    for _ in range(AWAKE_MS // FRAME_MS):
+        assert not ears.sleeps
+        ears.hear(np.zeros(FRAME, np.int16))
+    assert ears.sleeps
+    asleep_ms = ears.at_ms
+    told.clear()
+    ears.hear(np.zeros(TELEPHONE_HZ, np.int16))
+    assert told == [asleep_ms + 1000]
+    ears.hear(np.full(4 * FRAME, PEAK, np.int16))
+    assert (told[1:], ears.sleeps) == ([asleep_ms + 1080], False)
+    ears.hear(np.zeros(TELEPHONE_HZ, np.int16))
+    assert told[2:] == [asleep_ms + 1080 + at_ms for at_ms in range(CLOCK_MS, 1001, CLOCK_MS)]
 
 
 class Voice:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from callbot.audio.types import Pcm
-from callbot.turn_taking.quiet import AWAKE_MS, BEFORE_MS, PEAK, Quiet
+from callbot.turn_taking.quiet import AWAKE_MS, BEFORE_MS, PEAK, Quiet, is_quiet
 
 SILENCE, SOUND = np.full(160, PEAK - 1, np.int16), np.full(160, -PEAK, np.int16)
 
@@ -30,3 +30,18 @@ def test_what_came_before_a_sound_is_heard_with_it() -> None:
         quiet.passes_over(np.full(160, number, np.int16))
     assert [int(piece[0]) for piece in quiet.before()] == list(range(100 - BEFORE_MS // 20, 100))
     assert quiet.before() == []
+
+
+def test_what_is_passed_over_in_one_is_kept_as_well() -> None:
+    """A sleeper's line is passed over in pieces of any length, and their end is heard with the sound that follows."""
+    quiet = Quiet(8000)
+    assert not quiet.sleeps
+    passed(quiet, SILENCE, AWAKE_MS // 20)
+    quiet.before()
+    assert (quiet.sleeps, is_quiet(SILENCE), is_quiet(SOUND)) == (True, True, False)
+    for number in range(10):
+        quiet.pass_over(np.full(640, number, np.int16))
+    kept = quiet.before()
+    assert [int(piece[0]) for piece in kept] == [6, 7, 8, 9]
+    assert passed(quiet, SOUND, 1) == [False]
+    assert not quiet.sleeps

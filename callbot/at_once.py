@@ -1,0 +1,137 @@
+"""Single statements straight to the driver, each committed by itself: for what is read or written many times a second.
+
+SQLite's are done on the loop's thread (sqlite_driver.py), PostgreSQL's in one exchange, on connections of their own.
+"""
+
+import asyncio
+import math
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Protocol, TypeVar
+
+import asyncpg
+
+from callbot.statements import Statement
+
+Thing = TypeVar("Thing")
+
+__all__ = ["AtOnce", "PostgresConnections", "to_its_end"]
+
+MOST = 6
+"""Connections to PostgreSQL at the same time; each statement takes one for a millisecond or two."""
+RESTED_S = 5.0
+"""One that nobody has used for so long is asked whether it lives."""
+GRACE_S = 0.15
+"""What writes is let finish when nobody waits for it any more, for so long."""
+
+
+class AtOnce(Protocol):
+    """Where single statements are done."""
+
+    async def given(self, statement: Statement, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        """Rows as the driver gives them."""
+
+    async def rows(self, statement: Statement, values: Mapping[str, Any]) -> list[list[Any]]:
+        """Rows as the statement's types have them."""
+
+
+class OnSqlite:
+    """On this thread; `raw` is sqlite3's connection."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    async def given(self, statement: Statement, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        """Rows as the driver gives them."""
+        compiled = statement.on(sqlite=True)
+        rows: list[tuple[Any, ...]] = self._raw.execute(compiled.sql, compiled.arguments(values)).fetchall()
+        return rows
+
+    async def rows(self, statement: Statement, values: Mapping[str, Any]) -> list[list[Any]]:
+        """Rows as the statement's types have them."""
+        row = statement.on(sqlite=True).row
+        return [row(one) for one in await self.given(statement, values)]
+
+
+class OnPostgres:
+    """One exchange each; `raw` is asyncpg's connection."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    async def given(self, statement: Statement, values: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        """Rows as the driver gives them."""
+        compiled = statement.on(sqlite=False)
+        return [tuple(one) for one in await self._raw.fetch(compiled.sql, *compiled.arguments(values))]
+
+    async def rows(self, statement: Statement, values: Mapping[str, Any]) -> list[list[Any]]:
+        """Rows as the statement's types have them."""
+        compiled = statement.on(sqlite=False)
+        row = compiled.row
+        return [row(one) for one in await self._raw.fetch(compiled.sql, *compiled.arguments(values))]
+
+    async def write(self, sql: str, arguments: Sequence[object]) -> Sequence[Any]:
+        """A statement that writes; it is let finish even if whoever waits for it is cancelled."""
+        rows: Sequence[Any] = await to_its_end(self._raw.fetch(sql, *arguments))
+        return rows
+
+
+class PostgresConnections:
+    """Connections for single statements, the one used last first: `connect` makes one."""
+
+    def __init__(self, connect: Callable[[], Awaitable[Any]]) -> None:
+        self._connect = connect
+        self._idle: list[tuple[Any, float]] = []
+        self._free = asyncio.Semaphore(MOST)
+        self._closed = False
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[OnPostgres]:
+        """A connection for a moment; one on which something failed is not used again."""
+        async with self._free:
+            raw = await self._living()
+            try:
+                yield OnPostgres(raw)
+            except BaseException:
+                raw.terminate()
+                raise
+            if self._closed:
+                raw.terminate()
+            else:
+                self._idle.append((raw, time.monotonic()))
+
+    async def close(self) -> None:
+        """Close those that nobody uses, and the others as soon as they are done with."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop()[0].terminate()
+
+    async def _living(self) -> Any:
+        while self._idle:
+            raw, since = self._idle.pop()
+            if not raw.is_closed() and await _answers(raw, time.monotonic() - since):
+                return raw
+        return await self._connect()
+
+
+async def _answers(raw: Any, rested_s: float = math.inf) -> bool:
+    if rested_s < RESTED_S:
+        return True
+    try:
+        await raw.execute("SELECT 1")
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        raw.terminate()
+        return False
+    return True
+
+
+async def to_its_end(work: Awaitable[Thing]) -> Thing:
+    """Await `work`; whoever is cancelled meanwhile is so once it is done, or after GRACE_S: what is being committed is known then."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=GRACE_S)
+        task.cancel()
+        raise
