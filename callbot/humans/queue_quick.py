@@ -3,7 +3,7 @@
 
 That statement is a transaction of its own: it changes all of the rows or none, only if each is still the version that was read
 (PostgreSQL's `xmin`) and nobody else holds it, and tells the other machines. Whoever was too slow (`Contended`), or has more to
-do than rows of the queue (`NeedsLocks`), does it all again in a transaction that holds the rows (queue_sql.Writing).
+do than rows of the queue or cannot know enough (`NeedsLocks`), does it all again in a transaction that holds the rows (queue_sql.Writing).
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ from callbot.humans.queue_sql import (
     changed_values,
     is_callers,
 )
-from callbot.humans.queue_types import IN_QUEUE, Agent, AgentState, Caller, Entry, Pair
+from callbot.humans.queue_types import IN_QUEUE, Agent, AgentState, Caller, Entry, Pair, Place
 from callbot.statements import POSTGRESQL, Statement, written
 
 __all__ = ["Contended", "NeedsLocks", "QuickWriting"]
@@ -151,6 +151,8 @@ class QuickWriting:
             and (after is None or one.rank > after)
             and (is_end or (last is not None and one.rank <= last.rank))
         ]
+        if any(one.place is Place.PROMISED for one in mine):
+            raise NeedsLocks  # whether their number is on the line (MAY_BE_OFFERED) is not known here
         return Page([one for one in found if one.id not in self._after] + mine, last, is_end)
 
     async def claim(self, entry: Entry, agent: Agent) -> Pair:

@@ -97,10 +97,11 @@ class Both:
 
     def __init__(self, store: QueueStore, seed: int) -> None:
         self.store, self.memory, self.random = store, InMemoryQueue(store.rules), random.Random(seed)
-        self.at, self.calls = NOON, 0
+        self.at, self.calls, self.steps = NOON, 0, 0
 
     async def step(self) -> None:
         """Anything happens."""
+        self.steps += 1
         self.at += self.random.choice((1, 3, 40)) * SECOND
         choose = self.random.choice
         match self.random.randrange(10):
@@ -155,13 +156,13 @@ class Both:
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_the_store_comes_to_what_is_decided_in_memory(store: QueueStore, seed: int) -> None:
-    """500 random steps: every answer, and in the end every place and agent, is the same."""
+    """500 random steps, and on until every place has been somebody's: every answer, and in the end every place and agent, is the same."""
     both = Both(store, seed)
     for name in AGENTS:
         await both.agent(name, AgentSignedIn(NOON, ("accueil", "etat_civil"), ("fr", "en"), "100"))
         await both.agent(name, AgentReady(NOON))
     seen: Counter[Place] = Counter()
-    for _ in range(500):
+    while both.steps < 500 or (set(seen) != set(Place) and both.steps < 4000):
         await both.step()
         seen.update(entry.place for entry in both.memory.entries.values())
     assert {id_: await store.entry(id_) for id_ in both.memory.entries} == both.memory.entries
