@@ -111,11 +111,13 @@ def to_csv(changes: Iterable[Change]) -> str:
     """Lines below HEAD, with semicolons as French spreadsheets open them; times in metropolitan France."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    for change in changes:
-        at = change.at.astimezone(PARIS).replace(tzinfo=None).isoformat()  # many times as quick as strftime
-        told = (change.actor, change.action, change.detail)
-        writer.writerow((at[:10], at[11:19], *map(_harmless, told)))
+    writer.writerows([_cells(change) for change in changes])
     return out.getvalue()
+
+
+def _cells(change: Change) -> tuple[str, ...]:
+    at = str(change.at.astimezone(PARIS))  # many times as quick as strftime
+    return at[:10], at[11:19], _harmless(change.actor), _harmless(change.action), _harmless(change.detail)
 
 
 def _harmless(cell: str) -> str:

@@ -21,12 +21,12 @@ class Stack:
     """Tallies side by side, a place in `days`, `hours`, `names` and `lengths` for each; `lengths`: how many of the entries are its own.
 
     `days`: ordinal numbers (1 is a Monday); `hours`: 0–23, SECOND_HOUR more in the second of the same name, -1 of a whole day;
-    `names`: of cells.DIMENSIONS, a column each, empty where they are not told apart.
+    `names`: of cells.DIMENSIONS, a column each, as numbers by who made the stack.
     """
 
     days: Ints
     hours: Ints
-    names: npt.NDArray[np.object_]
+    names: Ints
     lengths: Ints
     keys: npt.NDArray[np.uint32]
     counts: npt.NDArray[np.int32]
@@ -36,7 +36,7 @@ class Stack:
         cls,
         days: Sequence[int],
         hours: Sequence[int],
-        names: Sequence[Sequence[str]],
+        names: Sequence[Sequence[int]],
         packed: Sequence[bytes],
     ) -> "Stack":
         """Of tallies as they are stored."""
@@ -65,7 +65,15 @@ class Stack:
 
     def only_weekdays(self, weekdays: Iterable[int]) -> "Stack":
         """Those of these weekdays."""
-        wanted = np.isin(self.weekdays, list(weekdays))
+        return self._only(np.isin(self.weekdays, list(weekdays)))
+
+    def only_days(self, first: int, last: int) -> "Stack":
+        """Those of these days, both included."""
+        return self._only((self.days >= first) & (self.days <= last))
+
+    def _only(self, wanted: npt.NDArray[np.bool_]) -> "Stack":
+        if wanted.all():
+            return self
         entries = np.repeat(wanted, self.lengths)
         columns = (self.days[wanted], self.hours[wanted], self.names[wanted], self.lengths[wanted])
         return Stack(*columns, self.keys[entries], self.counts[entries])
@@ -88,9 +96,9 @@ class Stack:
         return replace(self, lengths=lengths, keys=self.keys[wanted], counts=self.counts[wanted])
 
 
-def columns_of(names: Sequence[Sequence[str]]) -> npt.NDArray[np.object_]:
-    """A row for each tally, whatever their number."""
-    return np.array(names, np.object_).reshape(len(names), len(DIMENSIONS))
+def columns_of(names: Sequence[Sequence[int]]) -> Ints:
+    """A row for each tally, however many there are."""
+    return np.array(names, np.int64).reshape(len(names), len(DIMENSIONS))
 
 
 class Among:

@@ -60,8 +60,8 @@ class MonthTally(NamedTuple):
     month: date
     detail: Detail
     hour: int
-    names: tuple[str, str, str]
-    """Of cells.DIMENSIONS."""
+    names: Sequence[int]
+    """Of cells.DIMENSIONS, as numbers."""
     packed: bytes
 
 
@@ -75,14 +75,19 @@ def last_of(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
-def months_within(period: Period, until: date) -> list[date]:
-    """The first days of those months of which each day is in the period, and none after `until`."""
-    firsts = (day for day in period if day.day == 1)
-    return [month for month in firsts if last_of(month) <= min(period.last, until)]
+def months_of(period: Period, until: date) -> list[date]:
+    """The first days of the months that have days in the period, and none after `until`, in order."""
+    firsts = dict.fromkeys(map(month_of, period))
+    return [month for month in firsts if last_of(month) <= until]
+
+
+def is_within(month: date, period: Period) -> bool:
+    """Whether all of its days are in the period."""
+    return period.first <= month and last_of(month) <= period.last
 
 
 def beside(period: Period, months: Iterable[date]) -> Iterator[tuple[date, date]]:
-    """First and last days of what the period has besides these months of it, which are in order."""
+    """First and last days of what the period has besides these months, which are in order."""
     begin = period.first
     for month in months:
         if begin < month:

@@ -194,7 +194,9 @@ class _Reader:
         joined = await self._joined(self._whats.get(part), hourly=self._by_hour, apart=BY_NAME[part])
         names_of = joined.stack.names[:, DIMENSIONS.index(BY_NAME[part])]
         names, places = np.unique(names_of, return_inverse=True)
-        slices = self._slices(names.tolist(), joined.grouped(places, len(names)), whole_days=False)
+        slices = self._slices(
+            self._stacks.names(names.tolist()), joined.grouped(places, len(names)), whole_days=False
+        )
         return tuple(sorted(slices, key=lambda one: (-one.calls, str(one.key))))
 
     def _slices(

@@ -1,6 +1,6 @@
 """The tallies of a period out of the database: from months where they have been added up, else from their days."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,12 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot.stats.cells import DIMENSIONS, Kind, kind_for
 from callbot.stats.joined import SECOND_HOUR, Stack
-from callbot.stats.months import LAYOUT, Detail, MonthTally, beside, detail_for, months_within, opened
+from callbot.stats.months import LAYOUT, Detail, MonthTally, beside, detail_for, is_within, months_of, opened
 from callbot.stats.period import Filters, Period
 from callbot.stats.tally import ENTRY, What, Whats
 from callbot.tables import stats_cells, stats_month_cells, stats_months
 
 OFFERED = frozenset({What.OFFERED})
+
+
+class _Codes(dict[str, int]):
+    """Numbers for names, in the order in which they come."""
+
+    def __missing__(self, name: str) -> int:
+        self[name] = number = len(self)
+        return number
 
 
 class Stacks:
@@ -27,6 +35,8 @@ class Stacks:
         self._period = period
         self._filters = filters
         self._months = months
+        self._whole_months = [month for month in months if is_within(month, period)]
+        self._codes = _Codes()
         self._found: dict[tuple[object, ...], Stack] = {}
 
     async def read(
@@ -38,18 +48,34 @@ class Stacks:
         """
         kind = kind_for(self._filters, *([apart] if apart else []), hourly=hourly)
         detail = detail_for(whats, by_day=by_day)
-        key = (kind, detail, whats == OFFERED)
+        offered = whats == OFFERED and (kind, detail, False) not in self._found
+        key = (kind, detail, offered)
         if key not in self._found:
-            self._found[key] = await self._read(kind, detail, offered=whats == OFFERED)
+            self._found[key] = await self._read(kind, detail, offered=offered)
         return self._found[key]
 
     async def _read(self, kind: Kind, detail: Detail | None, *, offered: bool) -> Stack:
-        months = self._months if detail else ()
+        months = self._months_for(detail)
         parts = [await self._of_days(kind, list(beside(self._period, months)), offered=offered)]
         if detail and months:
             parts.append(await self._of_months(kind, detail, months))
-        stack = Stack.together(parts)
+        stack = Stack.together(parts).only_days(self._period.first.toordinal(), self._period.last.toordinal())
         return stack if self._filters.weekdays is None else stack.only_weekdays(self._filters.weekdays)
+
+    def _months_for(self, detail: Detail | None) -> Sequence[date]:
+        """Those that may be read: parts of a month too where its days are told apart."""
+        match detail:
+            case Detail.DAYS:
+                return self._months
+            case Detail.WEEKDAYS:
+                return self._whole_months
+            case None:
+                return ()
+
+    def names(self, codes: Iterable[int]) -> list[str]:
+        """What the numbers of names mean."""
+        known = list(self._codes)
+        return [known[code] for code in codes]
 
     async def _of_days(self, kind: Kind, days: Sequence[tuple[date, date]], *, offered: bool) -> Stack:
         cells = stats_cells.c
@@ -58,10 +84,11 @@ class Stacks:
         wanted = select(cells.day, cells.hour, cells.fold, packed.label("packed"), *names)
         taken = self._taken(stats_cells, kind)
         found = await self._rows([wanted.where(taken, cells.day.between(*some)) for some in days])
+        codes = self._codes
         return Stack.of(
             [row[0].toordinal() for row in found],
             [row[1] + SECOND_HOUR * row[2] for row in found],
-            [row[-3:] for row in found],
+            [(codes[row[-3]], codes[row[-2]], codes[row[-1]]) for row in found],
             [row[3] for row in found],
         )
 
@@ -71,8 +98,12 @@ class Stacks:
         wanted = select(cells.month, cells.hour, cells.packed, *names)
         taken = and_(self._taken(stats_month_cells, kind), cells.detail == detail, cells.month.in_(months))
         found = await self._rows([wanted.where(taken)])
+        codes = self._codes
         return opened(
-            [MonthTally(month, detail, hour, tuple(names), packed) for month, hour, packed, *names in found]
+            [
+                MonthTally(month, detail, hour, (codes[line], codes[service], codes[language]), packed)
+                for month, hour, packed, line, service, language in found
+            ]
         )
 
     async def _rows(self, selects: Sequence[Select[Any]]) -> Sequence[Any]:
@@ -94,12 +125,12 @@ class Stacks:
 
 
 async def added_up_months(connection: AsyncConnection, period: Period, until: date) -> list[date]:
-    """The first days of the months of the period, none after `until`, that may be read as such, in order."""
-    whole = months_within(period, until)
-    if not whole:
+    """The first days of the months that have days in the period, and none after `until`, and are added up; in order."""
+    months = months_of(period, until)
+    if not months:
         return []
     ready = select(stats_months.c.month).where(
-        stats_months.c.month.between(whole[0], whole[-1]), stats_months.c.layout == LAYOUT
+        stats_months.c.month.between(months[0], months[-1]), stats_months.c.layout == LAYOUT
     )
     found = set(await connection.scalars(ready))
-    return [month for month in whole if month in found]
+    return [month for month in months if month in found]

@@ -21,7 +21,8 @@ from callbot.stats.months import (
     beside,
     detail_for,
     last_of,
-    months_within,
+    month_of,
+    months_of,
     opened,
 )
 from callbot.stats.period import Period
@@ -51,13 +52,13 @@ def test_a_month_opens_into_what_its_days_had(given_days: dict[int, list[Counted
     for detail in Detail:
         stack = opened(
             [
-                MonthTally(MONTH, detail, HOURLY.hour, HOURLY[2:], row)
+                MonthTally(MONTH, detail, HOURLY.hour, (7, 0, 1), row)
                 for _, kept, row in rows
                 if kept is detail
             ]
         )
         assert set(stack.hours.tolist()) <= {9}
-        assert {tuple(names) for names in stack.names.tolist()} <= {HOURLY[2:]}
+        assert {tuple(names) for names in stack.names.tolist()} <= {(7, 0, 1)}
         found = Joined(stack, {})
         for at in range(29):
             day = MONTH + timedelta(days=at)
@@ -91,13 +92,14 @@ def test_a_key_has_room_for_its_place() -> None:
 
 @given(st.dates(date(2024, 1, 1), date(2026, 12, 31)), st.integers(0, 800), st.integers(-40, 900))
 def test_a_period_is_its_months_and_the_days_beside_them(first: date, days: int, until: int) -> None:
-    """Each day once, in order; no month of which a day is outside, or after what is settled."""
+    """Each day once, in order, and the other days of months that reach beyond it; no month of which a day is not settled."""
     period, settled = Period(first, first + timedelta(days=days)), first + timedelta(days=until)
-    months = months_within(period, settled)
-    assert all(last_of(month) <= min(settled, period.last) and month >= first for month in months)
+    months = months_of(period, settled)
+    assert all(last_of(month) <= settled for month in months)
     ranges = sorted([*((month, last_of(month)) for month in months), *beside(period, months)])
     told = [begin + timedelta(days=n) for begin, end in ranges for n in range((end - begin).days + 1)]
-    assert told == list(period)
+    assert [day for day in told if day in period] == list(period)
+    assert {month_of(day) for day in told if day not in period} <= set(months)
 
 
 def test_what_is_shown_of_parts_is_read_from_the_short_rows() -> None:

@@ -26,7 +26,7 @@ def pack(counted: list[Counted]) -> bytes:
 
 def stack(cells: Sequence[bytes]) -> Stack:
     """Of cells of the same day."""
-    return Stack.of([1] * len(cells), [-1] * len(cells), [("", "", "")] * len(cells), cells)
+    return Stack.of([1] * len(cells), [-1] * len(cells), [(0, 0, 0)] * len(cells), cells)
 
 
 @given(st.lists(COUNTED, min_size=1, max_size=5))
