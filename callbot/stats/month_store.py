@@ -20,8 +20,8 @@ from callbot.stats.locking import lock
 from callbot.stats.months import LAYOUT, DayTally, Whole, added_up, last_of, month_of
 from callbot.tables import stats_cells, stats_month_cells, stats_months
 
-MANY = 500
-"""Rows in one statement."""
+MANY = 300
+"""Rows in one transaction."""
 
 
 async def forget_months(connection: AsyncConnection, days: Iterable[date]) -> None:
@@ -66,13 +66,22 @@ async def _add_up(database: Database, month: date) -> bool:
     async with database.snapshot() as connection:
         days = await _days(connection, month)
     rows = await asyncio.to_thread(_rows, month, days)
+    pieces = [rows[at : at + MANY] for at in range(0, len(rows), MANY)]
+    for number, piece in enumerate(pieces, 1):
+        layout = LAYOUT if number == len(pieces) else 0
+        if not await _put(database, month, token, piece, layout):
+            return False
+    return bool(pieces)
+
+
+async def _put(database: Database, month: date, token: str, rows: list[dict[str, Any]], layout: int) -> bool:
+    """A piece of it, so that nobody waits for the whole; False where it is not this one's any more, and what was put is gone."""
     async with database.begin() as connection:
         await lock(connection)
         mine = (stats_months.c.month == month) & (stats_months.c.token == token)
-        if not (await connection.execute(update(stats_months).where(mine).values(layout=LAYOUT))).rowcount:
+        if not (await connection.execute(update(stats_months).where(mine).values(layout=layout))).rowcount:
             return False
-        for at in range(0, len(rows), MANY):
-            await connection.execute(insert(stats_month_cells), rows[at : at + MANY])
+        await connection.execute(insert(stats_month_cells), rows)
     return True
 
 

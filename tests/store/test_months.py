@@ -163,6 +163,33 @@ async def test_a_call_that_is_written_while_its_month_is_added_up(
     await check(database)
 
 
+async def test_a_call_that_is_written_between_the_pieces_of_its_month(
+    database: Database, settings: Settings, calls: list[Rows], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was put down already is gone with the month; nobody has read it."""
+    *first, late = calls
+    for rows in first:
+        await write(database, rows, spill(settings))
+    put, left, pieces = month_store._put, [late], 0
+
+    async def one(*given: object) -> bool:
+        nonlocal pieces
+        pieces += 1
+        done = await put(*given)  # type: ignore[arg-type]
+        if pieces == 2:
+            await check(database)
+            await write(database, left.pop(), spill(settings))
+        return done
+
+    monkeypatch.setattr(month_store, "MANY", 100)
+    monkeypatch.setattr(month_store, "_put", one)
+    assert await add_up_months(database, now=NOW) == 0
+    assert (pieces, await rows_of_months(database)) == (3, 0)
+    await check(database)
+    assert await add_up_months(database, now=NOW) == 1
+    await check(database)
+
+
 async def test_machines_that_add_up_and_write_at_once(
     database: Database, settings: Settings, calls: list[Rows]
 ) -> None:
