@@ -5,8 +5,8 @@ A line never holds a password, a caller's number or what a caller said.
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Column, Select, insert, select
@@ -18,6 +18,8 @@ from callbot.humans.hours import PARIS
 
 PAGE = 50
 """Lines of a page."""
+PIECE = 2000
+"""Lines of a piece of the file."""
 DETAIL_MAX = 500
 """Characters of a line's detail."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -57,13 +59,19 @@ class Trail:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def changes(self, wanted: Wanted, limit: int | None = PAGE) -> list[Change]:
-        """The newest lines that are wanted, newest first; `limit` None: all of them."""
+    async def changes(self, wanted: Wanted, limit: int = PAGE) -> list[Change]:
+        """The newest lines that are wanted, newest first."""
         async with self._database.read() as connection:
-            rows = (
-                await connection.execute(_select(wanted).limit(limit))
-            ).all()  # at once: by the row it is slow
+            rows = (await connection.execute(_select(wanted).limit(limit))).all()
             return [Change(row.id, row.at, row.actor, row.action, row.detail) for row in rows]
+
+    async def table(self, wanted: Wanted) -> AsyncIterator[str]:
+        """All lines that are wanted as a file, some thousand at a time: nobody waits for the last one, or holds them all."""
+        changes = await self.changes(wanted, PIECE)
+        yield HEAD + to_csv(changes)
+        while len(changes) == PIECE:
+            changes = await self.changes(replace(wanted, before=changes[-1].id), PIECE)
+            yield to_csv(changes)
 
     async def actors(self) -> list[str]:
         """Everybody who has changed something."""
@@ -80,7 +88,9 @@ class Trail:
 
 def _select(wanted: Wanted) -> Select[tuple[int, datetime, str, str, str]]:
     table = tables.audit
-    statement = select(table).order_by(table.c.id.desc())
+    statement = select(table.c.id, table.c.at, table.c.actor, table.c.action, table.c.detail).order_by(
+        table.c.id.desc()
+    )
     if wanted.actor:
         statement = statement.where(table.c.actor == wanted.actor)
     if wanted.action:
@@ -93,17 +103,22 @@ def _select(wanted: Wanted) -> Select[tuple[int, datetime, str, str, str]]:
     return statement
 
 
-def to_csv(changes: Sequence[Change]) -> str:
-    """Lines with semicolons and a byte order mark, as French spreadsheets open them; times in metropolitan France."""
+HEAD = "\ufeffdate;heure;personne;action;détail\r\n"
+"""The first line of the file, with the byte order mark by which French spreadsheets know its letters."""
+
+
+def to_csv(changes: Iterable[Change]) -> str:
+    """Lines below HEAD, with semicolons as French spreadsheets open them; times in metropolitan France."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(("date", "heure", "personne", "action", "détail"))
-    for change in changes:
-        at = change.at.astimezone(PARIS)
-        row = (f"{at:%Y-%m-%d}", f"{at:%H:%M:%S}", change.actor, change.action, change.detail)
-        writer.writerow([_harmless(cell) for cell in row])
-    return "\ufeff" + out.getvalue()
+    writer.writerows([_cells(change) for change in changes])
+    return out.getvalue()
+
+
+def _cells(change: Change) -> tuple[str, ...]:
+    at = str(change.at.astimezone(PARIS))  # many times as quick as strftime
+    return at[:10], at[11:19], _harmless(change.actor), _harmless(change.action), _harmless(change.detail)
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return f"'{cell}" if cell[:1] in FORMULA else cell

@@ -207,6 +207,14 @@ class Database:
                 yield connection
 
     @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """For reading alone: all statements see what was committed when the first one began; a transaction, that holds up nobody."""
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with _Named(self._shown):
+            async with self._engine.execution_options(**options).connect() as connection:
+                yield connection
+
+    @asynccontextmanager
     async def listen(
         self, channel: str, heard: Callable[[str], None]
     ) -> AsyncIterator[Callable[[], Awaitable[None]]]:

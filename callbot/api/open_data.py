@@ -61,9 +61,7 @@ class OpenData:
             language=filters.language,
             figures=[FigureAnswer.of(figure) for figure in read.figures],
             days=[
-                DayAnswer(
-                    day=cast("date", one.key), values={figure.key: figure.value for figure in one.figures}
-                )
+                DayAnswer(day=cast("date", one.key), values=one.values)
                 for one in (read.days if by_day else ())
             ],
         )

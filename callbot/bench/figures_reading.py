@@ -22,6 +22,17 @@ from callbot.stats.slices import Figures
 
 __all__ = ["last_day", "measure_reading"]
 
+VIEWS = (
+    "stats_calls",
+    "stats_days",
+    "stats_hours",
+    "stats_times",
+    "stats_day_times",
+    "stats_motives",
+    "stats_questions",
+)
+SLOW = 3
+"""Rounds of what nobody waits for at a page."""
 READ = {
     "day": "all figures of a day and of the one it is compared with",
     "week": "of a week",
@@ -39,6 +50,7 @@ READ = {
     "SQL, motives of a month": "docs/sql.md's question to stats_motives",
     "SQL, p95 of a month": "docs/sql.md's question to stats_times",
     "SQL, calls of a day": "rows of the view stats_calls",
+    **{f"SQL, a month of {view}": "every row and column" for view in VIEWS},
 }
 SQL = {
     "SQL, a day": "SELECT * FROM stats_days WHERE day = '{day}'",
@@ -55,6 +67,10 @@ SQL = {
         " WHERE so_far * 100 >= number * 95"
     ),
     "SQL, calls of a day": "SELECT * FROM stats_calls WHERE day = '{day}'",
+    **{
+        f"SQL, a month of {view}": f"SELECT * FROM {view} WHERE day BETWEEN '{{month}}' AND '{{day}}'"  # noqa: S608
+        for view in VIEWS
+    },
 }
 
 
@@ -63,7 +79,7 @@ async def measure_reading(database: Database, settings: Settings, rounds: int) -
     last = await last_day(database)
     made = []
     for operation, work in _operations(database, settings, last).items():
-        some = 3 if operation == "SQL, all days" else rounds
+        some = SLOW if operation.startswith(("SQL, all", "SQL, a month")) else rounds
         await work()
         made.append(Times.of(operation, READ[operation], [await _took_ms(work) for _ in range(some)]))
     return made

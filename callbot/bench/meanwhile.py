@@ -1,4 +1,4 @@
-"""How long a call waits to be written while old data is purged, and while days are counted anew."""
+"""How long a call waits to be written while old data is purged, while days are counted anew, and while a month is added up."""
 
 import asyncio
 import time
@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from callbot import tables
+from callbot.bench.timed_database import TimedDatabase
 from callbot.bench.times import Times
 from callbot.config import Settings
 from callbot.database import Database
@@ -17,6 +18,7 @@ from callbot.demo.days import day_of_calls
 from callbot.demo.year import arrivals
 from callbot.privacy import purge
 from callbot.stats.call_record import Rows
+from callbot.stats.month_store import add_up_months
 from callbot.stats.period import Period
 from callbot.stats.recount import recount
 from callbot.stats.storage import spill, write
@@ -60,33 +62,55 @@ def _named(calls: tuple[Rows, ...]) -> Iterator[Rows]:
         yield Rows(replace(rows.call, id=call_id), turns, events)
 
 
-async def measure_meanwhile(database: Database, settings: Settings, town: Town, last: date) -> list[Times]:
-    """Purge all that is due by the settings, then count some days anew; calls of the last day are written all the while."""
+async def measure_meanwhile(
+    database: TimedDatabase, settings: Settings, town: Town, last: date
+) -> list[Times]:
+    """Purge all that is due by the settings, count some days anew, add up their months; calls of the last day are written meanwhile."""
     writing = Writing(database, settings, town, last)
-    rows = 0
+    days = [last - timedelta(days=60 + n) for n in range(DAYS)]
+    rows = months = 0
 
     async def purged() -> None:
         nonlocal rows
         rows = sum(one.rows for one in await purge(database, settings))
 
     async def recounted() -> None:
-        for n in range(DAYS):
-            await recount(database, last - timedelta(days=30 + n))
+        for day in days:
+            await recount(database, day)
 
-    took_ms, times = await _beside(writing.begin_and_end, purged)
-    made = [
-        Times.of("purge", f"all that is older than the settings say: {rows:,} rows", [took_ms]),
-        Times.of("written during a purge", "a call that begins and ends meanwhile", times),
-    ]
+    async def added_up() -> None:
+        nonlocal months
+        months = await add_up_months(database)
+
     async with database.read() as connection:
-        days = [last - timedelta(days=30 + n) for n in range(DAYS)]
-        calls = await connection.scalar(select(func.count()).where(tables.calls.c.day.in_(days)))
-    took_ms, times = await _beside(writing.begin_and_end, recounted)
-    return [
-        *made,
-        Times.of("recount", f"{DAYS} days with {calls or 0:,} calls", [took_ms]),
-        Times.of("written during a recount", "a call that begins and ends meanwhile", times),
-    ]
+        calls = await connection.scalar(select(func.count()).where(tables.calls.c.day.in_(days))) or 0
+    await add_up_months(database)
+    works = {"purge": purged, "recount": recounted, "months": added_up}
+    timed = {name: await _timed(database, writing.begin_and_end, work) for name, work in works.items()}
+    told = {
+        "purge": f"all that is older than the settings say: {rows:,} rows",
+        "recount": f"{DAYS} days with {calls:,} calls",
+        "months": f"months added up: {months}",
+    }
+    made: list[Times] = []
+    for name, (took_ms, transactions, times) in timed.items():
+        made += [
+            Times.of(name, told[name], [took_ms]),
+            Times.of(
+                f"a transaction of it: {name}", "that writes; others who write wait for it", transactions
+            ),
+            Times.of(f"written during it: {name}", "a call that begins and ends meanwhile", times),
+        ]
+    return made
+
+
+async def _timed(
+    database: TimedDatabase, write_one: Callable[[], Awaitable[None]], work: Callable[[], Awaitable[None]]
+) -> tuple[float, list[float], list[float]]:
+    """How long the work took, each of its transactions, and each call that was written meanwhile, in ms."""
+    database.took_ms.clear()
+    took_ms, times = await _beside(write_one, work)
+    return took_ms, list(database.took_ms) or [0.0], times
 
 
 async def _beside(

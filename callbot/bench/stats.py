@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -21,6 +21,8 @@ from callbot.bench.figures_reading import last_day, measure_reading
 from callbot.bench.meanwhile import measure_meanwhile
 from callbot.bench.pages import People, asked_for, get_routes, measure_pages, people, send_home
 from callbot.bench.pages_service import PagesService
+from callbot.bench.report_command import measure_commands
+from callbot.bench.timed_database import TimedDatabase
 from callbot.bench.times import Times
 from callbot.bench.visit import What
 from callbot.bench.visits import VISITS, check
@@ -61,19 +63,21 @@ def measure(settings: Settings, wanted: Wanted) -> Iterator[Row]:
     began = time.perf_counter()
     made = asyncio.run(_fill(settings, wanted))
     took_ms = (time.perf_counter() - began) * 1000
-    name, stored = asyncio.run(_stored(settings))
+    name, stored, last = asyncio.run(_stored(settings))
     times = [Times.of("fill", f"{wanted.days} days are made and written", [took_ms])] if made else []
     times += asyncio.run(_measure_inside(settings, wanted.rounds))
     for one in times:
         yield Row(name, stored, one)
     if wanted.pages:
+        for one in measure_commands(settings, last - timedelta(days=6)):
+            yield Row(name, stored, one)
         for one in _measure_pages(settings, wanted.rounds):
             yield Row(name, stored, one)
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Database]:
-    database = await Database.open(settings)
+async def _opened(settings: Settings) -> AsyncIterator[TimedDatabase]:
+    database = await TimedDatabase.open(settings)
     try:
         yield database
     finally:
@@ -104,9 +108,11 @@ async def _is_made(database: Database) -> bool:
         return await connection.scalar(select(tables.calls.c.engine).limit(1)) == ENGINE
 
 
-async def _stored(settings: Settings) -> tuple[str, int]:
+async def _stored(settings: Settings) -> tuple[str, int, date]:
+    """The database's name, how many calls it has, and the last day that has any."""
     async with _opened(settings) as database:
-        return "SQLite" if database.is_sqlite else "PostgreSQL", await _count(database)
+        name = "SQLite" if database.is_sqlite else "PostgreSQL"
+        return name, await _count(database), await last_day(database)
 
 
 async def _measure_inside(settings: Settings, rounds: int) -> list[Times]:

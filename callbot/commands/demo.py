@@ -16,6 +16,7 @@ from callbot.demo.filling import fill
 from callbot.demo.mix import mix
 from callbot.knowledge import store
 from callbot.stats.days import day_of
+from callbot.stats.month_store import add_up_months
 from callbot.stats.period import LONGEST_DAYS, Period
 
 
@@ -63,6 +64,7 @@ async def filled(settings: Settings, period: Period, count: int, seed: int) -> N
                 workers=os.cpu_count() or 1,
                 advance=lambda written: bar.advance(task, written),
             )
+            await add_up_months(database)
     finally:
         await database.close()
 

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from callbot import config
 from callbot.database import Database
+from callbot.stats.month_store import add_up_months, months_due
 from callbot.stats.recount import Recounted, count_due, look_for_due
 
 
@@ -22,10 +23,10 @@ def stats() -> None:
 @stats.command()
 @click.option("--all", "everything", is_flag=True, help="Every day, whether it is due or not.")
 def count(*, everything: bool) -> None:
-    """Count days anew from their calls: those that are due since an update, as the service does by itself."""
+    """Count days anew from their calls, those that are due since an update, and add up months: as the service does by itself."""
     became: dict[Recounted, list[date]] = defaultdict(list)
-    counted = asyncio.run(_count(became, everything=everything))
-    click.echo(f"{counted} days counted", err=True)
+    days, months = asyncio.run(_count(became, everything=everything))
+    click.echo(f"{days} days counted, {months} months added up", err=True)
     for line in left(became):
         click.echo(line, err=True)
 
@@ -44,19 +45,21 @@ def left(became: Mapping[Recounted, Sequence[date]]) -> Iterator[str]:
             yield f"{why}: {', '.join(day.isoformat() for day in sorted(days))}"
 
 
-async def _count(became: dict[Recounted, list[date]], *, everything: bool) -> int:
+async def _count(became: dict[Recounted, list[date]], *, everything: bool) -> tuple[int, int]:
+    """How many days and months."""
     database = await Database.open(config.load())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
-    columns = (TextColumn("days"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
-        days = await look_for_due(database, everything=everything)
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-            task = bar.add_task("days", total=len(days))
+            days = bar.add_task("days", total=len(await look_for_due(database, everything=everything)))
 
             def told(day: date, what: Recounted) -> None:
                 became[what].append(day)
-                bar.advance(task)
+                bar.advance(days)
 
-            return await count_due(database, told=told)
+            counted = await count_due(database, told=told)
+            months = bar.add_task("months", total=len(await months_due(database)))
+            return counted, await add_up_months(database, told=lambda _: bar.advance(months))
     finally:
         await database.close()

@@ -26,10 +26,11 @@ from callbot.demo.course import REASONS, Town
 from callbot.demo.days import Day, day_of_calls
 from callbot.demo.year import Arrival, arrivals, repeats_of
 from callbot.errors import CallbotError
-from callbot.stats.aggregates import lock, numbered
+from callbot.stats.aggregates import numbered
 from callbot.stats.call_record import CallbackRow
 from callbot.stats.fact_rows import row_of
 from callbot.stats.facts import NOT_UNDERSTOOD, Repeats
+from callbot.stats.locking import lock
 from callbot.stats.period import Period
 from callbot.stats.recount import cell_rows
 

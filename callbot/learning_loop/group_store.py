@@ -10,7 +10,18 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -35,6 +46,8 @@ __all__ = ["Group", "GroupState", "GroupStore"]
 
 MOST_QUESTIONS = 1000
 """The latest ones that are grouped at once: their vectors take ten seconds of a core."""
+LATEST = 25
+"""Questions of a group that are looked at for the sentences which stand for it in the list."""
 LANGUAGE = "fr"
 
 
@@ -119,11 +132,25 @@ class GroupStore:
 
     async def questions(self, group: int) -> list[Question]:
         """Of one group, with the words that are not purged, the latest first."""
-        return (await self._questions([group], worded=False)).get(group, [])
+        return (
+            await self._questions(select(learning_questions).where(learning_questions.c.group_id == group))
+        ).get(group, [])
 
-    async def worded(self, groups: Sequence[int]) -> Mapping[int, list[Question]]:
-        """Of several groups, those whose words are there: a month's, of the half year that is known."""
-        return await self._questions(groups, worded=True)
+    async def latest(self, groups: Sequence[int]) -> Mapping[int, list[Question]]:
+        """Of several groups, those of the LATEST questions of each whose words are there: older ones have none sooner than these."""
+        q = learning_questions.c
+        of_each = [
+            select(
+                select(learning_questions)
+                .where(q.group_id == group)
+                .order_by(q.at.desc())
+                .limit(LATEST)
+                .subquery()
+            )
+            for group in groups
+        ]
+        found = await self._questions(union_all(*of_each)) if of_each else {}
+        return {group: [one for one in some if one.text] for group, some in found.items()}
 
     async def kinds(self, groups: Sequence[int]) -> Mapping[int, Mapping[Kind, int]]:
         """How many questions of each kind several groups have."""
@@ -135,24 +162,20 @@ class GroupStore:
                 found[group][Kind(kind)] = number
         return found
 
-    async def _questions(self, groups: Sequence[int], *, worded: bool) -> Mapping[int, list[Question]]:
-        q, c = learning_questions, corrections.c
-        mine = q.c.group_id.in_(groups)
+    async def _questions(self, which: Select[Any] | CompoundSelect[Any]) -> Mapping[int, list[Question]]:
+        """These, by their group, the latest first."""
+        q, c = which.subquery(), corrections.c
+        same = (turns.c.call_id == q.c.call_id) & (turns.c.number == q.c.number)
         of_turns = (
             select(q, turns.c.transcript, turns.c.motive, turns.c.aspect, turns.c.answer_id)
-            .join(
-                turns, (turns.c.call_id == q.c.call_id) & (turns.c.number == q.c.number), isouter=not worded
-            )
-            .where(mine, q.c.source == "turn")
+            .join(turns, same, isouter=True)
+            .where(q.c.source == "turn")
         )
         of_corrections = (
             select(q, c.said, c.understood, c.right)
-            .join(corrections, c.id == q.c.number, isouter=not worded)
-            .where(mine, q.c.source == "correction")
+            .join(corrections, c.id == q.c.number, isouter=True)
+            .where(q.c.source == "correction")
         )
-        if worded:
-            of_turns = of_turns.where(turns.c.transcript.is_not(None))
-            of_corrections = of_corrections.where(c.said != "")
         found: dict[int, list[Question]] = defaultdict(list)
         async with self._database.read() as connection:
             for row in (await connection.execute(of_turns)).all():

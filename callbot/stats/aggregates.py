@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, insert, or_, select, text
+from sqlalchemy import ColumnElement, Table, and_, delete, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,21 +18,15 @@ from callbot.stats.call_record import CallRow, Rows
 from callbot.stats.cells import Cell, Kind, Sums, words_of
 from callbot.stats.fact_rows import fact_of, row_of
 from callbot.stats.facts import UNKNOWN_CALLER, CallFact, Repeats, fact, still_known
+from callbot.stats.locking import lock
+from callbot.stats.month_store import forget_months
 from callbot.stats.repeats import WITHIN, Called, repeats
 from callbot.stats.stored_calls import stored_calls
 from callbot.stats.tally import entries, packed
 from callbot.tables import call_facts, calls, stats_cells, stats_words
 
-LOCK_KEY = 0x73746174
-"""`stat` in ASCII: under which one process at a time changes the tallies of a PostgreSQL database."""
 MANY = 500
 """Rows in one statement: SQLite allows 32,766 values."""
-
-
-async def lock(connection: AsyncConnection) -> None:
-    """Be the only one who changes tallies until the transaction ends; first in it, so that nobody waits for somebody who waits."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK_KEY})"))
 
 
 async def put(connection: AsyncConnection, rows: Rows) -> None:
@@ -152,6 +146,7 @@ CELLS = 40
 
 async def _add(connection: AsyncConnection, changes: Mapping[Cell, Mapping[int, int]]) -> None:
     """Add to cells, and keep none that counts nothing."""
+    await forget_months(connection, {cell.day for cell in changes})
     for some in _pieces(list(changes), CELLS):
         rows = await connection.execute(select(stats_cells).where(_these(some)))
         stored = {Cell(Kind(row.kind), *row[1:7]): row.packed for row in rows}

@@ -30,8 +30,7 @@ class Formula:
 
 def ended(tally: Tally, *endings: Ending) -> int:
     """Calls that ended in one of these ways."""
-    values, counts = tally.histogram(What.ENDING)
-    number = dict(zip(values.tolist(), counts.tolist(), strict=True))
+    number = tally.by_value(What.ENDING)
     return sum(number.get(PLACES[ending], 0) for ending in endings)
 
 

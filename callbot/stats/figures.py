@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from callbot.humans.desk_level import TARGET_S
-from callbot.stats.figure_parts import Formula, Unit
+from callbot.stats.figure_parts import Formula, Parts, Unit
 from callbot.stats.formulas import BY_KEY, FORMULAS
 from callbot.stats.tally import Tally
 
@@ -63,8 +63,17 @@ def change(now: Figure, before: Figure) -> Change:
     return Change(difference, ratio, difference * now.better > 0 if difference and now.better else None)
 
 
-def _figure(formula: Formula, tally: Tally, level_s: int, *, whole_days: bool) -> Figure:
+def values(tally: Tally, level_s: int = LEVEL_S, *, whole_days: bool = True) -> dict[str, float | None]:
+    """The value of every figure by its key."""
+    return {formula.key: _parts(formula, tally, level_s, whole_days=whole_days)[2] for formula in FORMULAS}
+
+
+def _parts(formula: Formula, tally: Tally, level_s: int, *, whole_days: bool) -> Parts:
     has_sense = whole_days or formula.key not in OF_WHOLE_DAYS
-    numerator, denominator, value = formula.made(tally, level_s) if has_sense else (None, None, None)
+    return formula.made(tally, level_s) if has_sense else (None, None, None)
+
+
+def _figure(formula: Formula, tally: Tally, level_s: int, *, whole_days: bool) -> Figure:
+    numerator, denominator, value = _parts(formula, tally, level_s, whole_days=whole_days)
     label, text = (words.replace("{level_s}", str(level_s)) for words in (formula.label, formula.formula))
     return Figure(formula.key, label, formula.unit, text, numerator, denominator, value, formula.better)

@@ -1,35 +1,34 @@
 """Reading figures: from the tallies that are kept, few rows whatever the period; never from the calls themselves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import MappingProxyType
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+import numpy as np
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot.database import Database
-from callbot.stats.cells import DIMENSIONS, Kind, kind_for, told_by
+from callbot.stats.cells import DIMENSIONS, Kind
 from callbot.stats.days import hours_of, last_settled
 from callbot.stats.figures import LEVEL_S
+from callbot.stats.joined import SECOND_HOUR, Joined
 from callbot.stats.period import EVERYTHING, Filters, Period
 from callbot.stats.recount import due_in
 from callbot.stats.slices import Figures, Part, Slice
-from callbot.stats.tally import ENTRY, Joined, Tally, What, without
+from callbot.stats.stacks import Stacks, added_up_months
+from callbot.stats.tally import Tally, What
 from callbot.tables import stats_cells, stats_words
 
 ALL_PARTS = frozenset(Part)
-OF_SETTLED_DAYS = (What.ANSWERED_KNOWN, What.ANSWERED_AGAIN)
+OF_SETTLED_DAYS = frozenset({What.ANSWERED_KNOWN, What.ANSWERED_AGAIN})
 HOURLY = frozenset({Part.HOURS, Part.HEAT})
 BY_NAME = {Part.LINES: "line", Part.SERVICES: "service", Part.LANGUAGES: "language"}
 
 Whats = Mapping[Part, frozenset[What]]
 """What is read of parts, which is quicker than everything; a part that is not there: everything."""
 ALL_WHATS: Whats = MappingProxyType({})
-OFFERED = frozenset({What.OFFERED})
-
-Rows = Sequence[Row[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +57,10 @@ async def read_figures(
     Slices of parts that are in `whats` have the figures that these make, and raise KeyError when they are asked for others.
     """
     settled = last_settled(now or datetime.now(UTC))
-    async with database.read() as connection:
-        if not database.is_sqlite:  # all parts are to be of the same moment, as they are on SQLite
-            await connection.execution_options(isolation_level="REPEATABLE READ")
-        reader = _Reader(connection, period, filters, level_s, settled=settled, whats=whats)
+    async with database.snapshot() as connection:
+        months = await added_up_months(connection, period, settled)
+        stacks = Stacks(connection, period, filters, months)
+        reader = _Reader(connection, stacks, period, filters, level_s, settled=settled, whats=whats)
         return await reader.read(parts)
 
 
@@ -83,11 +82,12 @@ async def _names(connection: AsyncConnection, name: str) -> tuple[str, ...]:
 
 
 class _Reader:
-    """Reads one period under one set of filters."""
+    """Makes the slices of one period under one set of filters."""
 
     def __init__(
         self,
         connection: AsyncConnection,
+        stacks: Stacks,
         period: Period,
         filters: Filters,
         level_s: int,
@@ -96,30 +96,31 @@ class _Reader:
         whats: Whats,
     ) -> None:
         self._connection = connection
+        self._stacks = stacks
         self._period = period
         self._filters = filters
         self._level_s = level_s
         self._settled = settled
         self._whats = whats
         self._words: Mapping[int, str] = {}
-        self._found: dict[Kind, Rows] = {}
+        self._each_day = False
+        """Whether everything is told of each day: then the whole is made of the same."""
+        self._all: dict[bool, Joined] = {}
 
     async def read(self, parts: frozenset[Part]) -> Figures:
         """All that is asked for."""
         words = (await self._connection.execute(select(stats_words.c.id, stats_words.c.word))).all()
         self._words = {row.id: row.word for row in words}
-        rows = await self._rows(hourly=self._by_hour)
-        whole = self._joined(rows)
+        self._each_day = Part.DAYS in parts and Part.DAYS not in self._whats
+        whole = await self._joined(None, hourly=self._by_hour)
         named = {part: await self._named(part) for part in BY_NAME if part in parts}
-        hours, begins, heat = await self._hours(whole) if parts & HOURLY else ((), (), {})
+        hours, begins, heat = await self._hours(parts) if parts & HOURLY else ((), (), {})
         return Figures(
             self._period,
             self._filters,
             Slice("", whole.whole(), self._level_s, whole_days=self._filters.whole_days),
-            days=self._days(rows, self._of_part(Part.DAYS, rows, whole)) if Part.DAYS in parts else (),
-            weekdays=self._weekdays(rows, self._of_part(Part.WEEKDAYS, rows, whole))
-            if Part.WEEKDAYS in parts
-            else (),
+            days=await self._days() if Part.DAYS in parts else (),
+            weekdays=await self._weekdays() if Part.WEEKDAYS in parts else (),
             hours=hours if Part.HOURS in parts else (),
             begins=begins if Part.HOURS in parts else (),
             heat=heat if Part.HEAT in parts else {},
@@ -129,109 +130,74 @@ class _Reader:
             due_days=await due_in(self._connection, self._period),
         )
 
-    def _of_part(self, part: Part, rows: Rows, whole: Joined) -> Joined:
-        """As much as a part needs of these rows, all of which is `whole`."""
-        return self._joined(rows, self._whats[part]) if part in self._whats else whole
+    async def _joined(
+        self, whats: frozenset[What] | None, *, hourly: bool, by_day: bool = False, apart: str = ""
+    ) -> Joined:
+        """These tallies, of all that is not told apart only once."""
+        if whats is not None or apart:
+            return await self._read(whats, hourly=hourly, by_day=by_day, apart=apart)
+        if hourly not in self._all:
+            each_day = self._each_day and hourly == self._by_hour
+            self._all[hourly] = await self._read(None, hourly=hourly, by_day=each_day)
+        return self._all[hourly]
+
+    async def _read(
+        self, whats: frozenset[What] | None, *, hourly: bool, by_day: bool, apart: str = ""
+    ) -> Joined:
+        """Of days that are too recent, without who called again after an answer: nobody can know it yet."""
+        stack = await self._stacks.read(whats, apart=apart, hourly=hourly, by_day=by_day)
+        if whats is None or whats & OF_SETTLED_DAYS:
+            stack = stack.without_after(self._settled.toordinal(), OF_SETTLED_DAYS)
+        return Joined(stack, self._words, whats)
 
     @property
     def _by_hour(self) -> bool:
         return self._filters.hours is not None
 
-    def _days(self, rows: Rows, joined: Joined) -> tuple[Slice, ...]:
+    async def _days(self) -> tuple[Slice, ...]:
         days = [day for day in self._period if self._filters.takes_day(day)]
-        place = {day: n for n, day in enumerate(days)}
-        return self._slices(days, joined.grouped([place[row.day] for row in rows], len(days)))
+        joined = await self._joined(self._whats.get(Part.DAYS), hourly=self._by_hour, by_day=True)
+        places = np.searchsorted([day.toordinal() for day in days], joined.stack.days)
+        return self._slices(days, joined.grouped(places, len(days)))
 
-    def _weekdays(self, rows: Rows, joined: Joined) -> tuple[Slice, ...]:
-        return self._slices(range(7), joined.grouped([row.day.weekday() for row in rows], 7))
+    async def _weekdays(self) -> tuple[Slice, ...]:
+        joined = await self._joined(self._whats.get(Part.WEEKDAYS), hourly=self._by_hour)
+        return self._slices(range(7), joined.grouped(joined.stack.weekdays, 7))
 
     async def _hours(
-        self, whole: Joined
+        self, parts: frozenset[Part]
     ) -> tuple[tuple[Slice, ...], tuple[Slice, ...], dict[tuple[int, int], Slice]]:
         """By hour, by the hours of a single day as they begin, by weekday and hour."""
-        if all(self._whats.get(part) == OFFERED for part in HOURLY):
-            rows, packed = await self._offered()
-            joined = Joined(packed, self._words, OFFERED)
-        else:
-            rows = await self._rows(hourly=True)
-            joined = whole if self._by_hour else self._joined(rows)
-        weekdays = [row.day.weekday() for row in rows]
-        crossed = joined.crossed(weekdays, [row.hour for row in rows], (7, 24))
+        asked = [self._whats.get(part) for part in parts & HOURLY]
+        whats = None if None in asked else frozenset[What]().union(*(some for some in asked if some))
+        joined = await self._joined(whats, hourly=True)
+        crossed = joined.crossed(joined.stack.weekdays, joined.stack.clock_hours, (7, 24))
         heat = self._slices(range(7 * 24), crossed.cells, whole_days=False)
         by_place = {divmod(place, 24): one for place, one in enumerate(heat)}
         return (
             self._slices(range(24), crossed.columns, whole_days=False),
-            self._begins(rows, joined),
+            self._begins(joined),
             by_place,
         )
 
-    def _begins(self, rows: Rows, joined: Joined) -> tuple[Slice, ...]:
+    def _begins(self, joined: Joined) -> tuple[Slice, ...]:
         day = self._period.first
         if self._period.days > 1 or not self._filters.takes_day(day):
             return ()
         begins = [begin for begin in hours_of(day) if self._filters.takes_hour(begin.hour)]
-        place = {(begin.hour, begin.fold): n for n, begin in enumerate(begins)}
-        tallies = joined.grouped([place[row.hour, row.fold] for row in rows], len(begins))
-        return self._slices(begins, tallies, whole_days=False)
+        place = {begin.hour + SECOND_HOUR * begin.fold: n for n, begin in enumerate(begins)}
+        places = np.array([place[hour] for hour in joined.stack.hours.tolist()], np.int64)
+        return self._slices(begins, joined.grouped(places, len(begins)), whole_days=False)
 
     async def _named(self, part: Part) -> tuple[Slice, ...]:
         """By line, service or language."""
-        name = BY_NAME[part]
-        rows = await self._rows(name, hourly=self._by_hour)
-        of = [getattr(row, name) for row in rows]
-        place = {each: n for n, each in enumerate(sorted(set(of)))}
-        joined = self._joined(rows, self._whats.get(part))
-        tallies = joined.grouped([place[each] for each in of], len(place))
-        slices = self._slices(place, tallies, whole_days=False)
-        return tuple(sorted(slices, key=lambda one: (-one.calls, str(one.key))))
-
-    async def _rows(self, *apart: str, hourly: bool) -> Rows:
-        """The cells of the coarsest kind that will do, as far as the filters take them."""
-        kind = kind_for(self._filters, *apart, hourly=hourly)
-        if kind not in self._found:
-            cells = stats_cells.c
-            columns = [cells[name] for name in ("day", "hour", "fold", *told_by(kind), "packed")]
-            wanted = select(*columns).where(self._taken(kind)).order_by(cells.day, cells.hour)
-            self._found[kind] = await self._days_taken(wanted)
-        return self._found[kind]
-
-    async def _offered(self) -> tuple[Rows, list[bytes]]:
-        """The calls of each hour: the first entry of each of its cells, side by side, which is all that the database is asked for."""
-        cells, is_sqlite = stats_cells.c, self._connection.dialect.name == "sqlite"
-        first = func.substr(cells.packed, 1, ENTRY.itemsize)
-        written = func.hex(first) if is_sqlite else func.encode(first, "hex")
-        joined = (func.group_concat if is_sqlite else func.string_agg)(written, "")
-        hour = (cells.day, cells.hour, cells.fold)
-        taken = self._taken(kind_for(self._filters, hourly=True))
-        wanted = select(*hour, joined.label("offered")).where(taken).group_by(*hour).order_by(*hour)
-        rows = await self._days_taken(wanted)
-        return rows, [bytes.fromhex(row.offered) for row in rows]
-
-    async def _days_taken(self, wanted: Select[Any]) -> Rows:
-        rows = (await self._connection.execute(wanted)).all()
-        return (
-            rows
-            if self._filters.weekdays is None
-            else [row for row in rows if self._filters.takes_day(row.day)]
+        joined = await self._joined(self._whats.get(part), hourly=self._by_hour, apart=BY_NAME[part])
+        names_of = joined.stack.names[:, DIMENSIONS.index(BY_NAME[part])]
+        names, places = np.unique(names_of, return_inverse=True)
+        slices = self._slices(
+            self._stacks.names(names.tolist()), joined.grouped(places, len(names)), whole_days=False
         )
-
-    def _joined(self, rows: Rows, whats: frozenset[What] | None = None) -> Joined:
-        """Of days that are too recent, without who called again after an answer: nobody can know it yet."""
-        settled = self._settled
-        if self._period.last <= settled or (whats is not None and whats.isdisjoint(OF_SETTLED_DAYS)):
-            return Joined([row.packed for row in rows], self._words, whats)
-        packed = [row.packed if row.day <= settled else without(row.packed, *OF_SETTLED_DAYS) for row in rows]
-        return Joined(packed, self._words, whats)
-
-    def _taken(self, kind: Kind) -> ColumnElement[bool]:
-        cells, filters = stats_cells.c, self._filters
-        taken = [cells.kind == kind, cells.day.between(self._period.first, self._period.last)]
-        taken += [
-            cells[name] == value for name in DIMENSIONS if (value := getattr(filters, name)) is not None
-        ]
-        if filters.hours is not None:
-            taken.append(cells.hour.in_(sorted(filters.hours)))
-        return and_(*taken)
+        return tuple(sorted(slices, key=lambda one: (-one.calls, str(one.key))))
 
     def _slices(
         self,

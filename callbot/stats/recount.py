@@ -18,12 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callbot.database import Database
 from callbot.errors import DatabaseError
 from callbot.events import Outcome
-from callbot.stats.aggregates import called_of, delete_facts, insert_many, lock, numbered
+from callbot.stats.aggregates import called_of, delete_facts, insert_many, numbered
 from callbot.stats.cells import Kind, Sums, words_of
 from callbot.stats.counting import VERSION
 from callbot.stats.days import hours_of
 from callbot.stats.fact_rows import REPEATS, fact_of, row_of
 from callbot.stats.facts import UNKNOWN_CALLER, CallFact, Repeats, fact, still_known
+from callbot.stats.locking import lock
+from callbot.stats.month_store import add_up_months, forget_months
 from callbot.stats.period import Period
 from callbot.stats.repeats import WITHIN, Called, repeats
 from callbot.stats.stored_calls import stored_calls
@@ -92,12 +94,14 @@ async def count_due(
 
 
 async def keep_counted(database: Database, level_s: int) -> NoReturn:
-    """Count what is due, now and whenever there is something: a task of the service. An unavailable database is tried again."""
+    """Count what is due and add up months, now and whenever there is something; an unavailable database is tried again."""
     while True:
         try:
             await tell_level(database, level_s)
             if days := await count_due(database):
                 logger.info("days counted anew: %d", days)
+            if months := await add_up_months(database):
+                logger.info("months added up: %d", months)
         except DatabaseError as error:
             logger.error("days are not counted anew: %s", error)
         await asyncio.sleep(LOOK_EVERY_S)
@@ -180,6 +184,7 @@ async def _put(connection: AsyncConnection, made: _Made) -> Recounted:
         return Recounted.PURGED
     await delete_facts(connection, made.gone)
     await insert_many(connection, call_facts, made.come)
+    await forget_months(connection, {made.day})
     await connection.execute(delete(stats_cells).where(_cells_of(made.day)))
     await insert_many(connection, stats_cells, made.cells)
     return Recounted.GOING_ON if stays_due else Recounted.COUNTED

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from callbot.stats.counting import ENDINGS
 from callbot.stats.facts import Ending
-from callbot.stats.figures import LEVEL_S, Figure, figure, figures
+from callbot.stats.figures import LEVEL_S, Figure, figure, figures, values
 from callbot.stats.period import Filters, Period
 from callbot.stats.tally import Tally, What
 
@@ -57,6 +57,11 @@ class Slice:
     def figures(self) -> tuple[Figure, ...]:
         """All of them, in the order in which they are read."""
         return figures(self.tally, self.level_s, whole_days=self.whole_days)
+
+    @property
+    def values(self) -> dict[str, float | None]:
+        """Their values alone, by key: of many slices that is quicker."""
+        return values(self.tally, self.level_s, whole_days=self.whole_days)
 
     @property
     def calls(self) -> int:

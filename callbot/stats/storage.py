@@ -18,6 +18,7 @@ from callbot.errors import DatabaseError
 from callbot.events import Outcome
 from callbot.stats import aggregates
 from callbot.stats.call_record import Rows
+from callbot.stats.locking import lock
 from callbot.stats.spill import FOLDER, Spill
 
 WRITE_TIMEOUT_S = 15
@@ -73,7 +74,7 @@ async def write(database: Database, rows: Rows, rejects: Spill) -> None:
 async def _write(connection: AsyncConnection, rows: Rows) -> None:
     call_id = rows.call.id
     values = asdict(rows.call)
-    await aggregates.lock(connection)
+    await lock(connection)
     known = await connection.scalar(select(exists().where(tables.calls.c.id == call_id)))
     if not known:
         await connection.execute(insert(tables.calls).values(values))
@@ -120,7 +121,7 @@ async def mark_lost(
         tables.calls.c.outcome.is_(None)
     )
     async with database.begin() as connection:
-        await aggregates.lock(connection)
+        await lock(connection)
         found = (await connection.execute(unended)).all()
         lost = [
             row.id

@@ -2,11 +2,11 @@
 
 An entry is a key and a count. A key has two parts: `What` is counted, and a value below VALUES (a number of seconds, a class of
 10 ms, the number of a word), 0 where there is none. Packed, an entry has 8 bytes, both parts of the key in the first four; a tally
-packed after another one is the sum of both, so that a year is read by joining its days.
+packed after another one is the sum of both, so that a week is read by joining its days (joined.py).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
@@ -18,8 +18,6 @@ MOST = VALUES - 1
 """Values above are counted as this one: 18 hours in seconds, 11 minutes in classes of 10 ms."""
 ENTRY = np.dtype([("key", "<u4"), ("count", "<i4")])
 CLASS_MS = 10
-MANY = 50_000
-"""Entries from which on an array with a place for each key is quicker than sorting them."""
 
 Ints = npt.NDArray[np.int64]
 
@@ -88,16 +86,32 @@ Counted = tuple[What, int | str, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys in ascending order, each once, and where those of each `What` begin: all tallies that are told apart share them."""
+
+    each: Ints
+    begins: Ints
+    """By the number of a `What`, and one more, at which they end."""
+
+    @classmethod
+    def of(cls, each: Ints) -> "Keys":
+        """Of keys in ascending order."""
+        return cls(each, each.searchsorted(np.arange(max(What) + 2, dtype=np.int64) * VALUES))
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
-    """Keys in ascending order, each once, with their counts (0 is allowed). `words`: by number, for those whose value is a word's.
+    """How often each key was counted (0 is allowed), and each `What`, by its number. `words`: by number, for values that are words.
 
     `whats`: what is told of; None: everything. Asked for anything else it raises KeyError: it is not there, which is not none of it.
     """
 
-    keys: Ints
+    keys: Keys
     counts: Ints
+    totals: Sequence[int]
     words: Mapping[int, str]
     whats: Whats | None = None
+    _values: dict[What, Mapping[int, int]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, counted: Iterable[Counted]) -> "Tally":
@@ -109,45 +123,62 @@ class Tally:
             key = key_of(what, number)
             sums[key] = sums.get(key, 0) + count
         words = {number: word for word, number in numbers.items()}
-        keys = np.array(sorted(sums), np.int64)
-        return cls(keys, np.array([sums[key] for key in keys.tolist()], np.int64), words)
+        keys = Keys.of(np.array(sorted(sums), np.int64))
+        counts = np.array([[sums[key] for key in sorted(sums)]], np.int64)
+        return next(iter(cls.each_of(keys, counts, words)))
+
+    @classmethod
+    def each_of(
+        cls, keys: Keys, counts: Ints, words: Mapping[int, str], whats: Whats | None = None
+    ) -> Iterator["Tally"]:
+        """A tally of each row of counts."""
+        so_far = np.zeros((len(counts), counts.shape[1] + 1), np.int64)
+        np.cumsum(counts, axis=1, out=so_far[:, 1:])
+        totals = np.diff(so_far[:, keys.begins], axis=1).tolist()
+        return (cls(keys, *both, words, whats) for both in zip(counts, totals, strict=True))
 
     def count(self, what: What, value: int = 0) -> int:
         """How often."""
-        self._check(what)
-        key = key_of(what, value)
-        at = int(self.keys.searchsorted(key))  # the method: these are asked for by the thousand
-        found = at < len(self.keys) and self.keys[at] == key
-        return int(self.counts[at]) if found else 0
+        return self.by_value(what).get(min(value, MOST), 0)
+
+    def by_value(self, what: What) -> Mapping[int, int]:
+        """How often each value: for what has few of them."""
+        found = self._values.get(what)
+        if found is None:
+            values, counts = self.histogram(what)
+            found = dict(zip(values.tolist(), counts.tolist(), strict=True))
+            self._values[what] = found
+        return found
 
     def histogram(self, what: What) -> tuple[Ints, Ints]:
         """The values, ascending, and how often each was counted."""
         self._check(what)
-        begin, end = self.keys.searchsorted([key_of(what, 0), key_of(what, MOST) + 1])
-        return self.keys[begin:end] & MOST, self.counts[begin:end]
+        begin, end = self.keys.begins[what], self.keys.begins[what + 1]
+        return self.keys.each[begin:end] & MOST, self.counts[begin:end]
 
     def total(self, what: What) -> int:
         """How often, all values together."""
-        return int(self.histogram(what)[1].sum())
+        self._check(what)
+        return self.totals[what]
 
     def weight(self, what: What) -> int:
         """The sum of all values, each as often as it was counted."""
         values, counts = self.histogram(what)
-        return int((values * counts).sum())
+        return int(values @ counts)
 
     def up_to(self, what: What, value: int) -> int:
         """How often values up to this one, it included."""
         values, counts = self.histogram(what)
-        return int(counts[values <= value].sum())
+        return int(counts[: values.searchsorted(value, "right")].sum())
 
     def percentile(self, percent: int, *whats: What) -> int | None:
         """By nearest rank: the smallest value that at least `percent` in 100 do not exceed; None without any."""
-        values, counts = self._together(whats)
-        number = int(counts.sum())
+        number = sum(self.total(what) for what in whats)
         if not number:
             return None
+        values, counts = self._together(whats)
         rank = (number * percent + 99) // 100
-        return int(values[np.searchsorted(np.cumsum(counts), rank)])
+        return int(values[counts.cumsum().searchsorted(rank)])
 
     def by_word(self, what: What) -> list[tuple[str, int]]:
         """Words and counts, most frequent first, then by name."""
@@ -178,7 +209,7 @@ def key_of(what: What, value: int) -> int:
 
 
 def packed(entries: Mapping[int, int]) -> bytes:
-    """As `Joined` reads it; what is counted zero times is left out."""
+    """As `joined.Stack` reads it; what is counted zero times is left out."""
     kept = [(key, entries[key]) for key in sorted(entries) if entries[key]]
     return np.array(kept, ENTRY).tobytes()
 
@@ -189,93 +220,9 @@ def entries(packed: bytes) -> Iterator[tuple[int, int]]:
     return zip(found["key"].tolist(), found["count"].tolist(), strict=True)
 
 
-def without(packed: bytes, *whats: What) -> bytes:
-    """The packed tally without what was counted so."""
-    found: Any = np.frombuffer(packed, ENTRY)
-    kept: bytes = found[~_among(found["key"], whats)].tobytes()
-    return kept
-
-
-def _among(keys: npt.NDArray[np.uint32], whats: Collection[What]) -> npt.NDArray[np.bool_]:
+def among(keys: npt.NDArray[np.uint32], whats: Collection[What]) -> npt.NDArray[np.bool_]:
     """Which keys are of these."""
     table = np.zeros(max(What) + 1, np.bool_)
     table[list(whats)] = True
-    found: npt.NDArray[np.bool_] = table[keys >> 16]
+    found: npt.NDArray[np.bool_] = table[keys >> np.uint32(16)]
     return found
-
-
-class Keys:
-    """The different keys among many, in order, and where each one is among them."""
-
-    def __init__(self, keys: npt.NDArray[np.uint32]) -> None:
-        self._place_of: npt.NDArray[np.int32] | None = None
-        if len(keys) < MANY:
-            self.each = np.unique(keys).astype(np.int64)
-            return
-        present = np.zeros((max(What) + 1) * VALUES, np.bool_)
-        present[keys] = True
-        self.each = np.flatnonzero(present)
-        self._place_of = np.zeros(len(present), np.int32)
-        self._place_of[self.each] = np.arange(len(self.each), dtype=np.int32)
-
-    def places(self, keys: npt.NDArray[np.uint32]) -> npt.NDArray[np.integer[Any]]:
-        """Where these are, all of which are among them."""
-        return self._place_of[keys] if self._place_of is not None else np.searchsorted(self.each, keys)
-
-
-class Joined:
-    """Packed tallies that are read together: each may go into another sum, and all sums cost little more than one.
-
-    `whats`: what is read of them, which is quicker than all there is; None: everything.
-    """
-
-    def __init__(self, packed: Sequence[bytes], words: Mapping[int, str], whats: Whats | None = None) -> None:
-        entries = np.frombuffer(b"".join(packed), ENTRY)
-        lengths = np.array([len(some) for some in packed], np.int64) // ENTRY.itemsize
-        keys, counts = entries["key"], entries["count"]
-        if whats is not None:
-            wanted = _among(keys, whats)
-            keys, counts, lengths = keys[wanted], counts[wanted], _lengths(wanted, lengths)
-        self._keys, self._counts, self._lengths = Keys(keys), counts, lengths
-        self._places = self._keys.places(keys)
-        self._words, self._whats = words, whats
-
-    def whole(self) -> Tally:
-        """The sum of all."""
-        return self.grouped([0] * len(self._lengths), 1)[0]
-
-    def grouped(self, groups: Sequence[int], number: int) -> list[Tally]:
-        """The sums of `number` groups; `groups`: of each packed tally, in which it goes."""
-        return self._tallies(self._sums(groups, number))
-
-    def crossed(self, rows: Sequence[int], columns: Sequence[int], shape: tuple[int, int]) -> "Crossed":
-        """The sums of a table: of each packed tally, in which of its rows and columns it goes."""
-        places = [row * shape[1] + column for row, column in zip(rows, columns, strict=True)]
-        sums = self._sums(places, shape[0] * shape[1])
-        by_column = sums.reshape(*shape, len(self._keys.each)).sum(0)
-        return Crossed(self._tallies(sums), self._tallies(by_column))
-
-    def _sums(self, groups: Sequence[int], number: int) -> Ints:
-        size = len(self._keys.each)
-        begins = np.repeat(np.array(groups, np.int64) * size, self._lengths)
-        sums = np.bincount(begins + self._places, self._counts, number * size)
-        return sums.astype(np.int64).reshape(number, size)
-
-    def _tallies(self, sums: Ints) -> list[Tally]:
-        return [Tally(self._keys.each, some, self._words, self._whats) for some in sums]
-
-
-def _lengths(wanted: npt.NDArray[np.bool_], lengths: Ints) -> Ints:
-    """How many entries of each packed tally are wanted."""
-    so_far = np.concatenate(([0], np.cumsum(wanted)))
-    ends = np.cumsum(lengths)
-    made: Ints = so_far[ends] - so_far[ends - lengths]
-    return made
-
-
-@dataclass(frozen=True, slots=True)
-class Crossed:
-    """The cells of a table, row by row, and its columns' sums."""
-
-    cells: list[Tally]
-    columns: list[Tally]

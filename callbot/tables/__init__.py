@@ -29,6 +29,8 @@ from callbot.tables.statistics import (
     report_sends,
     stats_cells,
     stats_due,
+    stats_month_cells,
+    stats_months,
     stats_version,
     stats_words,
 )
@@ -71,6 +73,8 @@ __all__ = [
     "sessions",
     "stats_cells",
     "stats_due",
+    "stats_month_cells",
+    "stats_months",
     "stats_version",
     "stats_words",
     "turns",

@@ -74,7 +74,14 @@ learning_questions = Table(  # the words stay where they are purged: turns.trans
     Column("at", UtcDateTime, nullable=False),
     Column("kind", Text, nullable=False),  # learning_loop.questions.Kind
 )
-Index(None, learning_questions.c.group_id)
+Index(
+    None,
+    learning_questions.c.group_id,
+    learning_questions.c.call_id,
+    learning_questions.c.at,
+    learning_questions.c.kind,
+)  # all that lists of groups are made of
+Index(None, learning_questions.c.group_id, learning_questions.c.at)
 Index(None, learning_questions.c.call_id)
 
 learning_effects = Table(

@@ -1,6 +1,6 @@
 """What calls count as, added up; and what was told of it."""
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from callbot.tables.columns import UtcDateTime, Words, metadata, of_call
 
@@ -58,6 +58,27 @@ stats_cells = Table(
     Column("service", Text, primary_key=True),
     Column("language", Text, primary_key=True),
     Column("packed", LargeBinary, nullable=False),  # stats.tally
+)
+
+stats_months = Table(
+    "stats_months",
+    metadata,  # a row goes when a tally of one of the month's days changes (stats.month_store): then its days are read again
+    Column("month", Date, primary_key=True),  # its first day
+    Column("token", String(32), nullable=False),  # of who adds it up
+    Column("layout", Integer, nullable=False),  # stats.months.LAYOUT; 0: it is being added up
+)
+
+stats_month_cells = Table(
+    "stats_month_cells",
+    metadata,
+    Column("month", Date, ForeignKey("stats_months.month", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(16), primary_key=True),  # stats.cells.Kind, of the cells that were added up
+    Column("detail", String(8), primary_key=True),  # stats.months.Detail
+    Column("hour", Integer, primary_key=True, autoincrement=False),
+    Column("line", Text, primary_key=True),
+    Column("service", Text, primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("packed", LargeBinary, nullable=False),  # stats.months
 )
 
 stats_words = Table(

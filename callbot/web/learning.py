@@ -195,7 +195,7 @@ class LearningPage:
         shown, seen = [], set[str]()
         listed = sorted_groups[state][:SHOWN]
         ids = [group.id for group in listed]
-        worded, kinds = await learning.groups.worded(ids), await learning.groups.kinds(ids)
+        worded, kinds = await learning.groups.latest(ids), await learning.groups.kinds(ids)
         for group in listed:
             questions = worded.get(group.id, [])
             effect = await learning.effect(group)

@@ -2,7 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from callbot.audit import Change, Trail, Wanted, note, to_csv
+import pytest
+
+from callbot import audit
+from callbot.audit import HEAD, Change, Trail, Wanted, note, to_csv
 from callbot.config import Settings
 from callbot.database import Database
 from tests.support.purging import purge_kind
@@ -40,11 +43,22 @@ async def test_the_journal_is_asked_by_person_action_and_day(database: Database)
 
 def test_the_table_is_harmless_in_a_spreadsheet() -> None:
     """Semicolons for French ones, a mark for the letters, and no cell that would be a formula."""
-    table = to_csv([Change(1, AT, "root", "message written", "=1+1; cmd")])
+    table = HEAD + to_csv([Change(1, AT, "root", "message written", "=1+1; cmd")])
     assert table == (
         "\ufeffdate;heure;personne;action;détail\r\n"
         '2026-11-29;00:30:00;root;message written;"\'=1+1; cmd"\r\n'
     )
+
+
+async def test_the_table_comes_in_pieces(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The head once, then every line that is wanted once, the newest first, however many pieces there are."""
+    trail = await written(database)
+    for piece in (1, 2, 3, 4):
+        monkeypatch.setattr(audit, "PIECE", piece)
+        pieces = [one async for one in trail.table(Wanted())]
+        assert "".join(pieces) == HEAD + to_csv(await trail.changes(Wanted()))
+        assert len(pieces) == 3 // piece + 1
+    assert [one async for one in trail.table(Wanted(actor="nobody"))] == [HEAD]
 
 
 async def test_old_lines_are_purged_and_that_is_told(database: Database, settings: Settings) -> None:

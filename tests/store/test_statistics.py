@@ -1,7 +1,6 @@
 """Tallies that are kept up to date, figures read from them, and the SQL views: all tell what the raw rows tell."""
 
 import asyncio
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -28,52 +27,32 @@ from callbot.stats.counting import VERSION
 from callbot.stats.days import PARIS, hours_of
 from callbot.stats.facts import CallFact, Ending
 from callbot.stats.figures import Figure, figures
-from callbot.stats.period import EVERYTHING, Filters, Period
+from callbot.stats.period import Period
 from callbot.stats.reading import choices, read_figures
 from callbot.stats.recount import Recounted, count_due, look_for_due, recount, tell_level
-from callbot.stats.slices import Figures, Part, Slice
+from callbot.stats.slices import Part, Slice
 from callbot.stats.storage import mark_lost, spill, write
-from tests.support.statistics import PERIOD, a_town, cells, facts_of_raw_rows, some_calls, tally_of
+from tests.support.statistics import (
+    FILTERS,
+    PERIOD,
+    a_town,
+    cells,
+    compare,
+    compare_shown,
+    facts_of_raw_rows,
+    some_calls,
+    tally_of,
+)
 
 BEFORE = "0008"
 """The migration before the statistics."""
 CALLS = 900
-LINE, SERVICE = "+33199000001", "etat_civil"
 
 
 async def filled(database: Database) -> list[CallFact]:
     """The database with demonstration calls, and what they count as by their raw rows."""
     await fill(database, a_town(), PERIOD, CALLS, seed=7)
     return await facts_of_raw_rows(database)
-
-
-def whole(made: Slice) -> tuple[object, ...]:
-    """Everything that a slice tells."""
-    lists = (made.motives, made.aspects, made.answers, made.unanswered, made.reasons)
-    return (*made.figures, *lists, made.flow, made.waits, made.scores)
-
-
-def expected(
-    facts: list[CallFact], which: Callable[[CallFact], bool] = lambda _: True, *, whole_days: bool = True
-) -> tuple[object, ...]:
-    """The same of these facts, by pure functions."""
-    return whole(Slice("", tally_of(facts, which), whole_days=whole_days))
-
-
-FILTERS: list[tuple[Filters, Callable[[CallFact], bool]]] = [
-    (EVERYTHING, lambda _: True),
-    (Filters(line=LINE), lambda one: one.line == LINE),
-    (Filters(service=SERVICE), lambda one: one.service == SERVICE),
-    (Filters(service=""), lambda one: one.service == ""),
-    (Filters(language="en"), lambda one: one.language == "en"),
-    (Filters(hours=frozenset({2, 9, 14})), lambda one: one.hour in (2, 9, 14)),
-    (Filters(weekdays=frozenset({0, 6})), lambda one: one.weekday in (0, 6)),
-    (
-        Filters(line=LINE, language="fr", hours=frozenset({10, 11}), weekdays=frozenset({1})),
-        lambda one: one.line == LINE and one.language == "fr" and one.hour in (10, 11) and one.weekday == 1,
-    ),
-    (Filters(line="+33100000000"), lambda _: False),
-]
 
 
 async def test_what_is_shown_of_parts_is_what_all_of_them_tells(database: Database) -> None:
@@ -85,31 +64,9 @@ async def test_what_is_shown_of_parts_is_what_all_of_them_tells(database: Databa
                 await read_figures(database, period, filters),
                 await read_figures(database, period, filters, whats=SHOWN),
             )
-            assert whole(shown.total) == whole(made.total)
-            for part, keys in KEYS_SHOWN.items():
-                slices, all_slices = (_slices(one, part) for one in (shown, made))
-                assert [_told(one, keys) for one in slices] == [_told(one, keys) for one in all_slices]
+            compare_shown(shown, made)
             with pytest.raises(KeyError, match="was not read"):
                 shown.days[0].figure("turns") if shown.days else shown.heat[0, 9].figure("turns")
-
-
-KEYS_SHOWN = {
-    Part.DAYS: ("offered", "automation_rate", "answer_speed_s"),
-    Part.HOURS: ("offered",),
-    Part.HEAT: ("offered",),
-    Part.LINES: ("offered", "automation_rate", "handled_by_agent", "abandoned_queue", "answer_speed_s"),
-    Part.SERVICES: ("offered", "automation_rate", "handled_by_agent", "abandoned_queue", "answer_speed_s"),
-    Part.LANGUAGES: ("offered", "automation_rate", "handled_by_agent", "abandoned_queue", "answer_speed_s"),
-}
-
-
-def _slices(made: Figures, part: Part) -> list[Slice]:
-    found = made.heat.values() if part is Part.HEAT else getattr(made, part.value)
-    return [*found, *(made.begins if part is Part.HOURS else ())]
-
-
-def _told(one: Slice, keys: Sequence[str]) -> tuple[object, ...]:
-    return one.key, *(one.figure(key) for key in keys)
 
 
 async def test_every_slice_is_what_the_raw_rows_tell(database: Database) -> None:
@@ -118,30 +75,7 @@ async def test_every_slice_is_what_the_raw_rows_tell(database: Database) -> None
     assert len(facts) == CALLS
     for filters, taken in FILTERS:
         made = await read_figures(database, PERIOD, filters)
-        mine = [one for one in facts if taken(one)]
-        of_days = filters.without("weekdays") == EVERYTHING
-        assert (made.figure("repeat_caller_rate").denominator is None) == (not of_days)
-        assert whole(made.total) == expected(mine, whole_days=of_days)
-        assert [day.key for day in made.days] == [day for day in PERIOD if filters.takes_day(day)]
-        for each in (*made.days, *made.hours, *made.weekdays, *made.lines, *made.services, *made.languages):
-            assert isinstance(each.key, date | int | str)
-        _same(made.days, mine, "day", whole_days=of_days)
-        _same(made.hours, mine, "hour")
-        _same(made.weekdays, mine, "weekday", whole_days=of_days)
-        _same(made.lines, mine, "line")
-        _same(made.services, mine, "service")
-        _same(made.languages, mine, "language")
-        for (weekday, hour), one in made.heat.items():
-            calls = sum((fact.weekday, fact.hour) == (weekday, hour) for fact in mine)
-            assert (one.calls, len(made.heat)) == (calls, 168)
-
-
-def _same(slices: tuple[Slice, ...], facts: list[CallFact], name: str, *, whole_days: bool = False) -> None:
-    """Each slice is that of its facts, and none is missing."""
-    assert {getattr(one, name) for one in facts} <= {one.key for one in slices}
-    for each in slices:
-        of_slice = [one for one in facts if getattr(one, name) == each.key]
-        assert whole(each) == expected(of_slice, whole_days=whole_days)
+        compare(made, [one for one in facts if taken(one)])
 
 
 async def test_a_day_has_its_hours_as_they_begin(database: Database) -> None:

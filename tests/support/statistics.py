@@ -1,7 +1,7 @@
 """Demonstration calls for the tests of figures, and figures made of raw rows by nothing but pure functions."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import select, true
@@ -16,8 +16,9 @@ from callbot.knowledge.store import DEMO, load
 from callbot.stats.call_record import Rows
 from callbot.stats.counting import counted
 from callbot.stats.facts import UNKNOWN_CALLER, CallFact, fact
-from callbot.stats.period import Period
+from callbot.stats.period import EVERYTHING, Filters, Period
 from callbot.stats.repeats import Called, repeats
+from callbot.stats.slices import Figures, Part, Slice
 from callbot.stats.stored_calls import stored_calls
 from callbot.stats.tally import Tally, entries
 
@@ -76,3 +77,91 @@ def _named(key: int, words: dict[int, str]) -> tuple[int, str]:
     """A key with its word in place of the word's number."""
     what, value = divmod(key, 1 << 16)
     return what, words.get(value, "?") if what in range(26, 32) else str(value)
+
+
+# -- figures compared --------------------------------------------------------------------------------------------------
+
+LINE, SERVICE = "+33199000001", "etat_civil"
+
+
+def whole(made: Slice) -> tuple[object, ...]:
+    """Everything that a slice tells."""
+    lists = (made.motives, made.aspects, made.answers, made.unanswered, made.reasons)
+    return (*made.figures, *lists, made.flow, made.waits, made.scores)
+
+
+def expected(
+    facts: list[CallFact], which: Callable[[CallFact], bool] = lambda _: True, *, whole_days: bool = True
+) -> tuple[object, ...]:
+    """The same of these facts, by pure functions."""
+    return whole(Slice("", tally_of(facts, which), whole_days=whole_days))
+
+
+FILTERS: list[tuple[Filters, Callable[[CallFact], bool]]] = [
+    (EVERYTHING, lambda _: True),
+    (Filters(line=LINE), lambda one: one.line == LINE),
+    (Filters(service=SERVICE), lambda one: one.service == SERVICE),
+    (Filters(service=""), lambda one: one.service == ""),
+    (Filters(language="en"), lambda one: one.language == "en"),
+    (Filters(hours=frozenset({2, 9, 14})), lambda one: one.hour in (2, 9, 14)),
+    (Filters(weekdays=frozenset({0, 6})), lambda one: one.weekday in (0, 6)),
+    (
+        Filters(line=LINE, language="fr", hours=frozenset({10, 11}), weekdays=frozenset({1})),
+        lambda one: one.line == LINE and one.language == "fr" and one.hour in (10, 11) and one.weekday == 1,
+    ),
+    (Filters(line="+33100000000"), lambda _: False),
+]
+
+
+def compare(made: Figures, mine: list[CallFact]) -> None:
+    """Whole, days, hours, weekdays, heat map, lines, services, languages of a period are what its facts tell, which the filters take."""
+    filters, of_days = made.filters, made.filters.without("weekdays") == EVERYTHING
+    assert (made.figure("repeat_caller_rate").denominator is None) == (not of_days)
+    assert whole(made.total) == expected(mine, whole_days=of_days)
+    assert [day.key for day in made.days] == [day for day in made.period if filters.takes_day(day)]
+    for each in (*made.days, *made.hours, *made.weekdays, *made.lines, *made.services, *made.languages):
+        assert isinstance(each.key, date | int | str)
+    _same(made.days, mine, "day", whole_days=of_days)
+    _same(made.hours, mine, "hour")
+    _same(made.weekdays, mine, "weekday", whole_days=of_days)
+    _same(made.lines, mine, "line")
+    _same(made.services, mine, "service")
+    _same(made.languages, mine, "language")
+    for (weekday, hour), one in made.heat.items():
+        calls = sum((fact.weekday, fact.hour) == (weekday, hour) for fact in mine)
+        assert (one.calls, len(made.heat)) == (calls, 168)
+
+
+def _same(slices: tuple[Slice, ...], facts: list[CallFact], name: str, *, whole_days: bool = False) -> None:
+    """Each slice is that of its facts, and none is missing."""
+    assert {getattr(one, name) for one in facts} <= {one.key for one in slices}
+    for each in slices:
+        of_slice = [one for one in facts if getattr(one, name) == each.key]
+        assert whole(each) == expected(of_slice, whole_days=whole_days)
+
+
+def compare_shown(shown: Figures, made: Figures) -> None:
+    """What is shown of parts is the same as what all of them tell."""
+    assert whole(shown.total) == whole(made.total)
+    for part, keys in KEYS_SHOWN.items():
+        slices, all_slices = (_slices(one, part) for one in (shown, made))
+        assert [_told(one, keys) for one in slices] == [_told(one, keys) for one in all_slices]
+
+
+KEYS_SHOWN = {
+    Part.DAYS: ("offered", "automation_rate", "answer_speed_s"),
+    Part.HOURS: ("offered",),
+    Part.HEAT: ("offered",),
+    Part.LINES: ("offered", "automation_rate", "handled_by_agent", "abandoned_queue", "answer_speed_s"),
+    Part.SERVICES: ("offered", "automation_rate", "handled_by_agent", "abandoned_queue", "answer_speed_s"),
+    Part.LANGUAGES: ("offered", "automation_rate", "handled_by_agent", "abandoned_queue", "answer_speed_s"),
+}
+
+
+def _slices(made: Figures, part: Part) -> list[Slice]:
+    found = made.heat.values() if part is Part.HEAT else getattr(made, part.value)
+    return [*found, *(made.begins if part is Part.HOURS else ())]
+
+
+def _told(one: Slice, keys: Sequence[str]) -> tuple[object, ...]:
+    return one.key, *(one.figure(key) for key in keys)

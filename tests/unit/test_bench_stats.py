@@ -92,6 +92,6 @@ async def test_figures_and_waits_are_measured(tmp_path: Path) -> None:
         )
     )
     assert [row.times.operation for row in rows][:5] == [
-        "fill", "purge", "written during a purge", "recount", "written during a recount",
+        "fill", "purge", "a transaction of it: purge", "written during it: purge", "recount",
     ]  # fmt: skip
     assert {(row.database, row.calls) for row in rows} == {("SQLite", 400)}

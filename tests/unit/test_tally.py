@@ -1,10 +1,14 @@
 """Tallies add up, pack, and give exact percentiles."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbot.stats.tally import MANY, MOST, Counted, Joined, Tally, What, entries, key_of, packed
+from callbot.stats.joined import MANY, Joined, Stack
+from callbot.stats.tally import MOST, Counted, Tally, What, entries, key_of, packed
 
 COUNTED = st.lists(
     st.tuples(st.sampled_from([What.WAIT, What.TURNS]), st.integers(0, 900), st.integers(1, 9)), max_size=30
@@ -20,13 +24,18 @@ def pack(counted: list[Counted]) -> bytes:
     return packed(sums)
 
 
+def stack(cells: Sequence[bytes]) -> Stack:
+    """Of cells of the same day."""
+    return Stack.of([1] * len(cells), [-1] * len(cells), [(0, 0, 0)] * len(cells), cells)
+
+
 @given(st.lists(COUNTED, min_size=1, max_size=5))
 def test_packed_tallies_that_are_joined_are_their_sum(cells: list[list[Counted]]) -> None:
     """Whatever was counted in several cells is read as if it had been counted in one."""
-    joined = Joined([pack(cell) for cell in cells], {}).whole()
+    joined = Joined(stack([pack(cell) for cell in cells]), {}).whole()
     together = Tally.of(each for cell in cells for each in cell)
-    assert (joined.keys.tolist(), joined.counts.tolist()) == (
-        together.keys.tolist(),
+    assert (joined.keys.each.tolist(), joined.counts.tolist()) == (
+        together.keys.each.tolist(),
         together.counts.tolist(),
     )
 
@@ -34,7 +43,8 @@ def test_packed_tallies_that_are_joined_are_their_sum(cells: list[list[Counted]]
 @given(st.lists(st.tuples(COUNTED, st.integers(0, 2)), max_size=6))
 def test_each_cell_goes_into_its_group(cells: list[tuple[list[Counted], int]]) -> None:
     """A group has what was counted in its own cells, and nothing of the others."""
-    groups = Joined([pack(cell) for cell, _ in cells], {}).grouped([group for _, group in cells], 3)
+    joined = Joined(stack([pack(cell) for cell, _ in cells]), {})
+    groups = joined.grouped(np.array([group for _, group in cells], np.int64), 3)
     for group, made in enumerate(groups):
         alone = Tally.of(each for cell, its in cells if its == group for each in cell)
         for what in (What.WAIT, What.TURNS):
@@ -47,8 +57,8 @@ def test_many_cells_add_up_like_few() -> None:
     """From MANY entries on another way of adding is taken."""
     cell = pack([(What.OFFERED, 0, 2), (What.WAIT, 7, 1), (What.SCORE, 5, 3)])
     cells = MANY // 3 + 1
-    joined = Joined([cell] * cells, {})
-    tallies = [joined.whole(), *joined.grouped([n % 2 for n in range(cells)], 2)]
+    joined = Joined(stack([cell] * cells), {})
+    tallies = [joined.whole(), *joined.grouped(np.arange(cells) % 2, 2)]
     for tally, number in zip(tallies, (cells, (cells + 1) // 2, cells // 2), strict=True):
         assert (tally.total(What.OFFERED), tally.total(What.WAIT), tally.weight(What.SCORE)) == (
             2 * number,
@@ -91,8 +101,8 @@ def test_a_value_beyond_all_is_counted_as_the_largest() -> None:
 @given(st.lists(COUNTED, min_size=1, max_size=5))
 def test_a_part_of_what_was_counted_is_read_alone(cells: list[list[Counted]]) -> None:
     """In the same groups it is what it is among everything; what was not read is refused, and not taken for none."""
-    groups = [n % 2 for n in range(len(cells))]
-    packed_cells = [pack(cell) for cell in cells]
+    groups = np.arange(len(cells)) % 2
+    packed_cells = stack([pack(cell) for cell in cells])
     whole = Joined(packed_cells, {}).grouped(groups, 2)
     waits = Joined(packed_cells, {}, frozenset({What.WAIT})).grouped(groups, 2)
     assert [one.weight(What.WAIT) for one in waits] == [one.weight(What.WAIT) for one in whole]
