@@ -120,7 +120,7 @@ async def _answers(raw: Any, rested_s: float = math.inf) -> bool:
         return True
     try:
         await raw.execute("SELECT 1")
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
         raw.terminate()
         return False
     return True

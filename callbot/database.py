@@ -61,6 +61,8 @@ MIGRATION_LOCK_KEY = 0x63616C6C626F74
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 """The short names people write, and the drivers that are meant."""
 
+ITS_FAULT = (OSError, PoolTimeoutError, asyncpg.PostgresConnectionError, asyncpg.InternalClientError)
+"""The last one is what asyncpg raises on a connection that PostgreSQL has just ended, and whose end it has not seen yet."""
 NOT_ITS_FAULT = ("22", "23", "42")
 """SQLSTATE classes that blame the rows or the statement (data, integrity, syntax), not the database's health."""
 
@@ -281,7 +283,7 @@ async def _until_lost(raw: Any, lost: asyncio.Event) -> None:
 
 def is_unavailable(error: BaseException) -> bool:
     """True when `error` speaks of the database's health (down, locked, full), false when of the rows or the statement."""
-    if isinstance(error, (OSError, PoolTimeoutError, asyncpg.PostgresConnectionError)):
+    if isinstance(error, ITS_FAULT):
         return True
     if isinstance(error, asyncpg.PostgresError):
         return not (error.sqlstate or "").startswith(NOT_ITS_FAULT)

@@ -58,6 +58,9 @@ from callbot.webhooks import Webhook, Webhooks
 
 logger = logging.getLogger(__name__)
 
+AGAIN_S = 5
+"""After work has failed that must go on."""
+
 
 class Service:
     """The running service; make one with `Service.open`. It is also what the pages ask (`web.service.WebService`)."""
@@ -211,8 +214,8 @@ class Service:
             _keep(stack, opened.live.keep_fresh(service._say))
             _keep(stack, service.learning.run())
             _keep(stack, service._watch().run())
-            _keep(stack, opened.queue_keeper().run())
-            _keep(stack, opened.room.run())
+            _keep(stack, lasting(opened.queue_keeper().run))
+            _keep(stack, lasting(opened.room.run))
             await service._render(stack, tell)
             await service._listen(stack, sip=sip and settings.sip_mode != "off")
             yield service
@@ -327,6 +330,16 @@ class _Pages(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leave signals alone."""
         yield
+
+
+async def lasting(begin: Callable[[], Coroutine[object, object, object]]) -> None:
+    """Work without which callers in the queue would be lost: when it fails it is logged, and begun again."""
+    while True:
+        try:
+            await begin()
+        except Exception:  # the rim of such work; its traceback is logged
+            logger.exception("work without which the queue stands still has failed: it begins again")
+        await asyncio.sleep(AGAIN_S)
 
 
 def _keep(stack: AsyncExitStack, work: Coroutine[object, object, object]) -> asyncio.Task[object]:

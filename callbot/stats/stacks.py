@@ -63,7 +63,12 @@ class Stacks:
         return stack if self._filters.weekdays is None else stack.only_weekdays(self._filters.weekdays)
 
     def _months_for(self, detail: Detail | None) -> Sequence[date]:
-        """Those that may be read: parts of a month too where its days are told apart."""
+        """Those that may be read: parts of a month too where its days are told apart.
+
+        None for a single day, whose hours are told as they begin: a month has one two o'clock on the day that has two.
+        """
+        if self._period.first == self._period.last:
+            return ()
         match detail:
             case Detail.DAYS:
                 return self._months

@@ -27,8 +27,8 @@ TOO_SMALL = """(least) => [...document.querySelectorAll(
     .filter((target) => target.checkVisibility() && target.getBoundingClientRect().height < least)
     .map((target) => target.outerHTML)"""
 """What is lower than a finger."""
-LIVE = ("/telephone", "/poste", "/direct")
-"""Pages that keep a connection, or a call."""
+LIVE = ("/telephone", "/poste", "/direct", "/rappels/{number:int}")
+"""Pages that keep a connection, or a call, or have the computer dial."""
 BY_NAME = {scene.name: scene for scene in SCENES}
 STYLE_PAGE = BY_NAME["composants"]
 

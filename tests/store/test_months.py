@@ -83,6 +83,24 @@ async def test_months_tell_what_the_raw_rows_tell(database: Database) -> None:
         compare_shown(shown, made)
 
 
+async def test_the_day_of_25_hours_keeps_both_its_two_oclocks(
+    database: Database, settings: Settings, calls: list[Rows]
+) -> None:
+    """Read alone, as a page and a report show it: each hour as it begins, before and after its month is added up."""
+    day = Period.day(date(2026, 10, 25))
+    times = [datetime(2026, 10, 25, *at, tzinfo=UTC) for at in ((0, 30), (1, 30), (1, 40))]
+    for rows, at in zip(calls, times, strict=False):
+        await write(
+            database, replace(rows, call=replace(rows.call, started_at=at, day=day.first)), spill(settings)
+        )
+    read = [await read_figures(database, day, now=NOW, whats=SHOWN)]
+    assert await add_up_months(database, now=NOW) == 1
+    read.append(await read_figures(database, day, now=NOW, whats=SHOWN))
+    for figures in read:
+        by_begin = {one.key.utcoffset(): one.calls for one in figures.begins if one.key.hour == 2}
+        assert by_begin == {timedelta(hours=2): 1, timedelta(hours=1): 2}
+
+
 async def test_a_month_is_added_up_when_it_is_settled(database: Database) -> None:
     """Eight days after its end, when nobody can call again within seven days of its calls; and only once."""
     await fill(database, a_town(), Period(date(2026, 10, 25), date(2026, 11, 3)), 40, seed=7)

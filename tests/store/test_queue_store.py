@@ -16,6 +16,7 @@ from callbot import tables
 from callbot.caller_data import erase_caller, export_caller
 from callbot.config import Settings
 from callbot.database import Database
+from callbot.errors import DatabaseError
 from callbot.humans import queue_looking
 from callbot.humans.queue_events import (
     AgentDialled,
@@ -537,6 +538,42 @@ async def test_changes_are_told_to_other_machines_also_after_an_outage(
         listening.cancel()
     await here.close()
     await there.close()
+
+
+async def test_a_database_that_ends_every_connection_is_told_as_one_that_is_away(
+    cluster: Cluster, settings: Settings
+) -> None:
+    """Whatever is being asked at that moment: a caller's seat and the queue's keeper know that error, and no other."""
+    if "postgresql" not in settings.database_url:
+        return  # SQLite has no connections that somebody else ends
+    user = settings.database_url.split("//")[1].split(":")[0].split("@")[0]
+    database = await Database.open(settings)
+    store = QueueStore(database, Rules(), News(database))
+    entry_id, others, over = await store.enter(caller(1), NOON), Counter[str](), asyncio.Event()
+
+    async def look() -> None:
+        while not over.is_set():
+            try:
+                await store.entry(entry_id)
+                await store.tell(entry_id, CallerHungUp(NOON))
+            except DatabaseError:
+                pass
+            except Exception as error:  # noqa: BLE001 (what is looked for)
+                others[repr(error)] += 1
+            await asyncio.sleep(0)
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(20):
+            tasks.create_task(look())
+        for _ in range(8):
+            await asyncio.sleep(0.15)
+            await cluster.execute(
+                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{user}'"  # noqa: S608
+            )
+        over.set()
+    assert others == {}
+    assert await store.entry(entry_id)
+    await database.close()
 
 
 async def test_everything_at_a_glance(store: QueueStore) -> None:

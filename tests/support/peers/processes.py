@@ -11,6 +11,7 @@ import tempfile
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import count as count_up
 from pathlib import Path
 from typing import Self
 
@@ -23,6 +24,7 @@ PORTS = range(10_000 + _SHARE * _WORKER, 10_000 + _SHARE * (_WORKER + 1))
 _PR_SET_PDEATHSIG = 1
 
 
+TRIES = 50
 _given_order: deque[range] = deque()
 _given_lately: set[int] = set()
 """What this process was told is free and may not have bound yet: a SIP port must not lie among the RTP ports asked for next."""
@@ -30,7 +32,11 @@ _given_lately: set[int] = set()
 
 def free_ports(count: int = 1) -> int:
     """The first of `count` consecutive ports, UDP and TCP, that nobody uses; even, as RTP wants it."""
-    while True:
+    for tries in count_up():
+        if (
+            tries % TRIES == TRIES - 1 and _given_order
+        ):  # no gap is large enough: what was given long ago is bound or done with
+            _given_lately.difference_update(_given_order.popleft())
         first = random.randrange(PORTS.start, PORTS.stop - count, 2)
         wanted = range(first, first + count)
         if _given_lately.isdisjoint(wanted) and all(map(_is_free, wanted)):
@@ -39,6 +45,7 @@ def free_ports(count: int = 1) -> int:
             while len(_given_lately) > len(PORTS) // 4:
                 _given_lately.difference_update(_given_order.popleft())
             return first
+    raise AssertionError  # count_up has no end
 
 
 def free_port() -> int:
