@@ -6,14 +6,14 @@ A line never holds a number, a name or what somebody said: the call's id, which 
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot.database import Database
-from callbot.humans.hours import PARIS
+from callbot.stats.days import bounds_of
 from callbot.tables import accesses
 
 PAGE = 50
@@ -128,7 +128,7 @@ def _select(wanted: Wanted) -> Select[tuple[int, datetime, str, str, str, str]]:
     if wanted.call_id:
         statement = statement.where(accesses.c.call_id == wanted.call_id)
     if wanted.day:
-        begin, end = (datetime.combine(wanted.day + timedelta(days=ahead), time(), PARIS) for ahead in (0, 1))
+        begin, end = bounds_of(wanted.day)
         statement = statement.where(accesses.c.at >= begin, accesses.c.at < end)
     if wanted.before is not None:
         statement = statement.where(accesses.c.id < wanted.before)

@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import Column, Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callbot import tables
 from callbot.database import Database
 from callbot.humans.hours import PARIS
+from callbot.stats.days import bounds_of
 
 PAGE = 50
 """Lines of a page."""
@@ -96,7 +97,7 @@ def _select(wanted: Wanted) -> Select[tuple[int, datetime, str, str, str]]:
     if wanted.action:
         statement = statement.where(table.c.action == wanted.action)
     if wanted.day:
-        begin, end = (datetime.combine(wanted.day + timedelta(days=ahead), time(), PARIS) for ahead in (0, 1))
+        begin, end = bounds_of(wanted.day)
         statement = statement.where(table.c.at >= begin, table.c.at < end)
     if wanted.before is not None:
         statement = statement.where(table.c.id < wanted.before)

@@ -77,8 +77,10 @@ def coming_sentence(
 
 
 def _is_validated_since(season: Season, board: Board, validated_on: dt.date | None) -> bool:
+    """After it was set, and while it held: who validates the sentence of today says nothing of next summer's hours."""
     set_on = max(week.made_at.astimezone(PARIS).date() for week in board.weeks if week.season == season)
-    return validated_on is not None and validated_on > set_on
+    has_begun = season.first is None or (validated_on is not None and season.first <= validated_on)
+    return validated_on is not None and validated_on > set_on and has_begun
 
 
 @dataclass(frozen=True, slots=True)

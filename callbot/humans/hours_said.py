@@ -25,7 +25,7 @@ def spoken_week(
         if spans:
             parts.append(f"{_capital(_days(days))}, {spoken_spans(spans)}.")
     closed = [day for day in range(7) if not week[day]]
-    shut = [_days(closed)] if closed else []
+    shut = _each(closed) if closed else []
     shut += ["les jours fériés"] if closed_on_holidays else []
     if shut:
         parts.append(f"Nous sommes fermés {_and(shut)}.")
@@ -82,15 +82,20 @@ def _alike(week: Week) -> list[tuple[list[int], Spans]]:
 
 def _days(days: Sequence[int]) -> str:
     """« du lundi au vendredi », « le lundi et le mardi », « du lundi au mercredi et le vendredi », « tous les jours »."""
+    return _and(_each(days))
+
+
+def _each(days: Sequence[int]) -> list[str]:
+    """The parts of it."""
     if len(days) == 7:
-        return "tous les jours"
+        return ["tous les jours"]
     runs: list[list[int]] = []
     for day in days:
         if runs and runs[-1][-1] == day - 1:
             runs[-1].append(day)
         else:
             runs.append([day])
-    return _and(said for run in runs for said in _run(run))
+    return [said for run in runs for said in _run(run)]
 
 
 def _run(run: Sequence[int]) -> list[str]:

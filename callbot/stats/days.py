@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 SETTLED_AFTER_DAYS = 8
 """So many days of UTC after a day of Paris, the 168 hours after each of its calls are over, whatever the clocks do."""
 
@@ -23,6 +24,12 @@ def hours_of(day: date) -> tuple[datetime, ...]:
     begin, end = _midnight(day), _midnight(day + timedelta(days=1))
     count = (end - begin) // timedelta(hours=1)
     return tuple((begin + timedelta(hours=n)).astimezone(PARIS) for n in range(count))
+
+
+def bounds_of(day: date) -> tuple[datetime, datetime]:
+    """Its first moment, and that of the next day; of a day that no calendar with zones has: of the nearest one."""
+    near = min(max(day, EARLIEST), LATEST)
+    return _midnight(near), _midnight(near + timedelta(days=1))
 
 
 def _midnight(day: date) -> datetime:

@@ -1,6 +1,7 @@
 """The pages as one ASGI application; `serve` gives it to uvicorn."""
 
 from starlette.applications import Starlette
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -63,6 +64,15 @@ async def health(request: Request) -> Response:  # noqa: ARG001 (a route's signa
 async def favicon(request: Request) -> Response:  # noqa: ARG001 (a route's signature)
     """Where browsers look when no page has told them better."""
     return RedirectResponse("/static/callbot.svg", 308)
+
+
+class _RowNumber(IntegerConvertor):
+    """`{number:int}` in an address: the number of a row, that every database takes; there is no page of a longer one."""
+
+    regex = "[0-9]{1,9}"
+
+
+register_url_convertor("int", _RowNumber())
 
 
 def create_app(service: WebService) -> Starlette:

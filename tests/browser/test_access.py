@@ -192,6 +192,11 @@ async def test_accounts_are_kept_on_their_page(client: httpx2.AsyncClient, servi
         (NAME, "Déconnexion partout", "anna"),
         (NAME, "Compte ajouté", "anna (Accueil du public)"),
     ]
+    for path in ("/journal", "/journal.csv", "/donnees-personnelles/consultations"):
+        days = [
+            (await client.get(path, params={"jour": day})).status_code for day in ("0001-01-01", "9999-12-31")
+        ]
+        assert (path, days) == (path, [200, 200])
     table = await client.get("/journal.csv", params={"action": "role changed"})
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     assert table.text.splitlines()[1:] == [table.text.splitlines()[1]]

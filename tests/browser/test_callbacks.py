@@ -108,6 +108,7 @@ async def test_the_list_is_in_the_order_of_calling(lea: httpx2.AsyncClient) -> N
     assert listed(await lea.get("/rappels?service=etat_civil&jour=")) == [BENALI]
     assert len(listed(await lea.get("/rappels?service=tous&jour="))) == 4
     assert listed(await lea.get("/rappels?jour=2025-12-01")) == [NAMELESS, BENALI]
+    assert (await lea.get(f"/rappels/{'9' * 20}")).status_code == 404
     assert (await lea.get("/rappels/autre")).status_code == 404
     assert (await lea.get("/rappels/combien")).json() == {"count": 4}
 

@@ -29,6 +29,8 @@ def test_a_week_is_said_as_one_says_it() -> None:
         ((MORNING,) * 7, False, None, "Voici nos horaires. Tous les jours, de neuf heures à midi."),
         ((MORNING, MORNING, (), (), (), (), ()), False, None,
          "Voici nos horaires. Le lundi et le mardi, de neuf heures à midi. Nous sommes fermés du mercredi au dimanche."),
+        ((*(MORNING,) * 5, (), ()), True, None,
+         "Voici nos horaires. Du lundi au vendredi, de neuf heures à midi. Nous sommes fermés le samedi, le dimanche et les jours fériés."),
         (((Span(0, 1440),),) * 7, False, date(2026, 8, 1),
          "Voici nos horaires jusqu'au premier août. Tous les jours, à toute heure."),
         (((Span(1320, 1440),), *((),) * 6), True, None,

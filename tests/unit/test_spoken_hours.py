@@ -60,6 +60,16 @@ def test_who_validates_the_entry_again_has_the_last_word() -> None:
     assert [answer(board(Season(WEEK), made=day)) for day in days] == [VALIDATED, SAID]
 
 
+def test_who_validates_todays_sentence_says_nothing_of_a_season_to_come() -> None:
+    """It was set before, and begins after the validation: it is said all the same."""
+    validated = KNOWLEDGE.by_id["horaires"].validated_on
+    assert validated
+    assert validated < TODAY
+    begins = (validated, validated + dt.timedelta(days=1))
+    before = validated - dt.timedelta(days=1)
+    assert [answer(board(Season(WEEK, first), made=before)) for first in begins] == [VALIDATED, SAID]
+
+
 def test_a_season_is_said_while_it_lasts() -> None:
     """With its end; not before it, nor for one day of its own."""
     day = TODAY
