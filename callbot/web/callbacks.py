@@ -35,6 +35,7 @@ from callbot.web.callbacks_words import (
     whom,
 )
 from callbot.web.consulted import looked
+from callbot.web.forms import page_number
 from callbot.web.rendering import render
 from callbot.web.service import WebService
 
@@ -89,7 +90,7 @@ class CallbacksPage:
         service = "" if chosen == ALL_SERVICES else chosen
         found = await self.service.callbacks.listed(Wanted(VIEWS[view][1], service, day), now)
         found.sort(key=lambda one: not one.is_mine(actor, now))
-        page = _page_number(request.query_params.get("page", ""))
+        page = page_number(request.query_params.get("page", ""))
         shown = found[(page - 1) * PAGE : page * PAGE]
         await looked(request, self.service, Looked.CALLBACK, [one.call_id for one in shown])
         filters = {"service": service, "jour": day.isoformat() if day else ""}
@@ -275,10 +276,6 @@ def _day(given: str) -> dt.date | None:
         return dt.date.fromisoformat(given)
     except ValueError:
         return None
-
-
-def _page_number(given: str) -> int:
-    return max(1, int(given)) if given.isascii() and given.isdigit() and len(given) < 5 else 1
 
 
 def _address(path: str, filters: dict[str, str], page: int) -> str:

@@ -27,3 +27,8 @@ def text(fields: dict[str, list[str]], name: str) -> str:
 def address_of(request: Request) -> str:
     """Where a request comes from."""
     return request.client.host if request.client else ""
+
+
+def page_number(given: str) -> int:
+    """Of a list's pages, as an address has it; 1 for whatever is none."""
+    return max(1, int(given)) if given.isascii() and given.isdigit() and len(given) < 5 else 1

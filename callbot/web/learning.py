@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -18,7 +19,7 @@ from callbot.learning_loop.group_store import Group, GroupState, by_state
 from callbot.learning_loop.language_model import LanguageModelError
 from callbot.learning_loop.questions import Question, examples, proposed_entry
 from callbot.web.consulted import looked
-from callbot.web.forms import checked_form, text
+from callbot.web.forms import checked_form, page_number, text
 from callbot.web.knowledge_edit import A_YEAR, TOO_LATE
 from callbot.web.knowledge_forms import MOST_QUESTIONS, QUESTION_MAX, Fields
 from callbot.web.knowledge_words import KINDS as ANSWER_KINDS
@@ -29,7 +30,7 @@ from callbot.web.service import WebService
 
 PATH = "/a-apprendre"
 SHOWN = 30
-"""Groups of a list: who has dealt with these finds the next ones."""
+"""Groups of a page of the list, those asked for most first."""
 FEW, MANY = 3, 20
 """Sentences of a group in the list, and on its own page."""
 DONE = {
@@ -193,7 +194,9 @@ class LearningPage:
         learning = self.service.learning
         sorted_groups = by_state(await learning.groups.groups())
         shown, seen = [], set[str]()
-        listed = sorted_groups[state][:SHOWN]
+        page = page_number(request.query_params.get("page", ""))
+        begin = (page - 1) * SHOWN
+        listed = sorted_groups[state][begin : begin + SHOWN]
         ids = [group.id for group in listed]
         worded, kinds = await learning.groups.latest(ids), await learning.groups.kinds(ids)
         for group in listed:
@@ -212,7 +215,8 @@ class LearningPage:
             view=view if view in VIEWS else "",
             views=[(value, label, len(sorted_groups[one])) for value, (one, label) in VIEWS.items()],
             shown=shown,
-            more=len(sorted_groups[state]) - len(shown),
+            previous=_list_address(view, page - 1) if page > 1 else "",
+            following=_list_address(view, page + 1) if len(sorted_groups[state]) > begin + SHOWN else "",
             days=self.service.settings.transcript_days,
             states=STATES,
         )
@@ -246,6 +250,12 @@ class LearningPage:
             days=self.service.settings.transcript_days,
             when=when,
         )
+
+
+def _list_address(view: str, page: int) -> str:
+    asked = {"vue": view if view in VIEWS else "", "page": str(page) if page > 1 else ""}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{PATH}?{query}" if query else PATH
 
 
 def _label(entry: Entry) -> str:

@@ -11,6 +11,7 @@ from playwright.async_api import expect
 from callbot.accounts import Role
 from callbot.config import load
 from callbot.learning_loop.language_model import open_language_model
+from callbot.web import learning
 from tests.browser.test_knowledge import BRUNO, FORM, LEA, SOPHIE, send, signed_in, told
 from tests.support.asked import Asked, correct, store
 from tests.support.browser import open_browser, sign_in, watch
@@ -64,6 +65,21 @@ async def test_groups_are_read_named_put_aside_and_taken_up(service: ScriptedSer
     assert (refused.status_code, missing.status_code) == (400, 404)
     assert "Les pneus À laisser à une personne : pour l’instant." in aside
     assert "Les pneus" in back
+
+
+async def test_every_group_can_be_reached(service: ScriptedService, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By pages, in a view too; those asked for most first."""
+    monkeypatch.setattr(learning, "SHOWN", 1)
+    async with signed_in(service, SOPHIE) as client:
+        await send(client, f"{PAGE}/regrouper")
+        first = await client.get(PAGE)
+        second = await client.get(f"{PAGE}?page=2")
+        aside = await client.get(PAGE, params={"vue": "ecartees", "page": "x"})
+    links = [
+        re.findall(r'href="(/a-apprendre[^"]*)" rel="(\w+)"', page.text) for page in (first, second, aside)
+    ]
+    assert links == [[(f"{PAGE}?page=2", "next")], [(PAGE, "prev")], []]
+    assert ("3 appels" in told(first), "2 appels" in told(second)) == (True, True)
 
 
 async def test_sentences_are_added_to_an_answer_or_make_a_new_one(service: ScriptedService) -> None:
