@@ -20,7 +20,7 @@ from tests.support.learnt import share_prompts, small_router
 PASSWORD = "une phrase de passe"
 QUESTION = "je voudrais me débarrasser de vieux pneus de camion"
 ANSWER = "Les pneus se déposent à la déchetterie, quatre par an et par foyer."
-LEARNT_MS = 150_000
+LEARNT_MS = 400_000
 """Some twenty seconds of one core, after everybody else's."""
 
 
@@ -51,6 +51,7 @@ async def _edit(page: Page) -> None:
     await expect(page.get_by_text("une autre personne doit le valider")).to_be_visible()
 
 
+@pytest.mark.timeout(900)  # a service starts, and learns twice
 async def test_what_is_approved_is_what_callers_hear(service: Service, tmp_path: Path) -> None:
     """Search, edit, submit; listen to the real voice, approve; calls from then on and `callbot ask` have it, a call before does not."""
     address = f"http://127.0.0.1:{service.web_port}"

