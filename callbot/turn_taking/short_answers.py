@@ -12,9 +12,9 @@ __all__ = ["is_short_answer"]
 MOST_WORDS = 4
 """« Oui c'est ça » (« c' » counts), « le deuxième »."""
 YES_OR_NO = frozenset(
-    {"oui", "ouais", "si", "non", "nan", "exact", "exactement", "volontiers", "yes", "yeah", "yep", "no", "nope", "nah"}
+    {"oui", "ouais", "non", "nan", "exact", "exactement", "volontiers", "yes", "yeah", "yep", "no", "nope", "nah"}
 )  # fmt: skip
-"""First words of an answer to what may be answered with yes or no, folded as `words_of` does."""
+"""First words of an answer to yes or no, folded as `words_of` does. « Si » is one by itself only (backchannel.py)."""
 GREETS = frozenset({"bonjour", "bonsoir", "salut", "coucou", "allo", "hello", "hi"})
 AROUND_A_GREETING = frozenset(
     {"madame", "monsieur", "mademoiselle", "mesdames", "messieurs", "a", "tous", "vous", "re", "there", "good", "morning", "sir"}

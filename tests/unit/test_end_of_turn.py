@@ -104,7 +104,7 @@ def test_a_greeting_is_no_answer(text: str, expects: Expects) -> None:
     assert policy(expects).silence_ms(text) > WAITS.likely_ms
 
 
-@pytest.mark.parametrize("text", ["C'est quand ?", "Les encombrants.", "Il est né à"])
+@pytest.mark.parametrize("text", ["C'est quand ?", "Les encombrants.", "Il est né à", "Si je perds"])
 def test_the_beginning_of_another_question_is_no_answer(text: str) -> None:
     """To « Avez-vous une autre question ? » who begins to ask it has more to say than « oui »."""
     assert policy(Expects.YES_NO).silence_ms(text) > WAITS.likely_ms
