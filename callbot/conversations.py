@@ -225,6 +225,7 @@ def new_conversation(
         dialogue,
         filler=fillers[knowledge.commune.line(leg.line).language],
         no_input_ms=settings.no_input_ms,
+        thinking_limit_ms=settings.thinking_limit_ms,
         barge_in_ms=settings.barge_in_ms,
         hold_ms=settings.hold_ms,
         max_call_ms=settings.max_call_ms,

@@ -14,8 +14,8 @@ from callbot.turn_taking.floor import Step
 
 FILLER_MS = 2000
 """Thinking longer than this, the bot says « Un instant » rather than nothing."""
-STUCK_MS = 8000
-"""Thinking longer than this is a fault: the caller goes to a person."""
+THINKING_LIMIT_MS = 8000
+"""Thinking longer than this is a fault: the caller goes to a person (`thinking_limit_ms`)."""
 PROMPT_STUCK_MS = 10_000
 """A prompt that is not reported as heard this long after it should have been at MS_PER_LETTER is a fault."""
 MS_PER_LETTER = 120
@@ -29,15 +29,23 @@ WHISTLES = frozenset({"fax", "modem"})
 
 
 class Patience:
-    """One call's patience: `no_input_ms` for a caller who says nothing, `hold_music_ms` for music."""
+    """One call's patience: `no_input_ms` for a caller who says nothing, `hold_music_ms` for music, `thinking_limit_ms` for ourselves."""
 
     def __init__(
-        self, bot: Bot, person: WithPerson, leaving: Leaving, *, no_input_ms: int, hold_music_ms: int
+        self,
+        bot: Bot,
+        person: WithPerson,
+        leaving: Leaving,
+        *,
+        no_input_ms: int,
+        hold_music_ms: int,
+        thinking_limit_ms: int,
     ) -> None:
         self._bot = bot
         self._person = person
         self._leaving = leaving
         self._no_input_ms = no_input_ms
+        self._thinking_limit_ms = thinking_limit_ms
         self._hold_music_ms = hold_music_ms
         self.hold = Hold()
 
@@ -91,7 +99,7 @@ class Patience:
 
     def _think_longer(self, at_ms: int) -> list[Output]:
         waited = at_ms - self._bot.turn_since_ms
-        if waited >= STUCK_MS:
+        if waited >= self._thinking_limit_ms:
             return self._leaving.give_up("fault", at_ms)
         return self._bot.fill() if waited >= FILLER_MS else []
 

@@ -18,7 +18,7 @@ from callbot.dialogue.handover import Way
 from callbot.dialogue.leaving import Leaving
 from callbot.dialogue.message_recording import Recording
 from callbot.dialogue.overheard import URGENT, Asks, Remark, passes_over, urgency
-from callbot.dialogue.patience import Patience
+from callbot.dialogue.patience import THINKING_LIMIT_MS, Patience
 from callbot.dialogue.polyglot import Talk
 from callbot.dialogue.turn_table import Clock, GiveUp, Input, Output, Told, Trigger, Turn, Understood
 from callbot.dialogue.with_person import WithPerson
@@ -66,6 +66,7 @@ class Conversation:
         barge_in_ms: int,
         max_call_ms: int,
         hold_music_ms: int = 120_000,
+        thinking_limit_ms: int = THINKING_LIMIT_MS,
         hold_ms: int = 0,
         rescue_ms: int = 0,
         way: Way | None = None,
@@ -83,7 +84,12 @@ class Conversation:
         self._recording = Recording(self._bot, self._person)
         self._leaving = Leaving(self._bot, self._person, self._recording)
         self._patience = Patience(
-            self._bot, self._person, self._leaving, no_input_ms=no_input_ms, hold_music_ms=hold_music_ms
+            self._bot,
+            self._person,
+            self._leaving,
+            no_input_ms=no_input_ms,
+            hold_music_ms=hold_music_ms,
+            thinking_limit_ms=thinking_limit_ms,
         )
         self._floor, self._over, self._hold = floor, self._bot.over, self._patience.hold
         self._busy = busy and returned is None

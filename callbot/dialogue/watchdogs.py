@@ -87,7 +87,7 @@ WATCHDOGS = (
     ),
     Watchdog(
         "understanding that takes long",
-        ("patience.FILLER_MS", "patience.STUCK_MS"),
+        ("patience.FILLER_MS", "thinking_limit_ms"),
         "« Un instant », then « j'ai un problème technique »",
         "a person; while nobody is there a goodbye",
         "`handed_over`; `failed`",

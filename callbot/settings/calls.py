@@ -33,6 +33,12 @@ class Calls(Part):
         le=60000,
         description="Silence of the caller, after a question, that counts as no input.",
     )
+    thinking_limit_ms: int = Field(
+        8000,
+        ge=3000,
+        le=120_000,
+        description="Understanding what the caller said may take so long (« Un instant » after two seconds); then a person takes over.",
+    )
     end_of_turn_ms: int = Field(
         500,
         ge=200,

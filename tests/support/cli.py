@@ -20,7 +20,10 @@ class Ran:
 
 
 def environment(data_dir: Path, **settings: object) -> dict[str, str]:
-    """The environment of a process with these settings, free ports, no SIP, no question by lot, and nothing of the developer's own."""
+    """The environment of a process with these settings, free ports, no SIP, no question by lot, and nothing of the developer's own.
+
+    Understanding may take as long as a machine needs that runs four other files of tests.
+    """
     share_training(data_dir)
     kept = {key: value for key, value in os.environ.items() if not key.startswith("CALLBOT_")}
     folders = {
@@ -28,7 +31,8 @@ def environment(data_dir: Path, **settings: object) -> dict[str, str]:
         for key in ("models_dir", "voices_dir")
     }
     ports = dict.fromkeys(("web_port", "media_port", "audiosocket_port"), 0)
-    chosen = {"data_dir": data_dir, "sip_mode": "off", "satisfaction_share": 0} | folders | ports | settings
+    plain = {"data_dir": data_dir, "sip_mode": "off", "satisfaction_share": 0, "thinking_limit_ms": 60_000}
+    chosen = plain | folders | ports | settings
     return kept | {f"CALLBOT_{key.upper()}": str(value) for key, value in chosen.items()}
 
 

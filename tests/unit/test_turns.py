@@ -2,7 +2,7 @@
 
 import pytest
 
-from callbot.dialogue.patience import FILLER_MS, STUCK_MS
+from callbot.dialogue.patience import FILLER_MS, THINKING_LIMIT_MS
 from callbot.dialogue.turn_table import (
     NEXT,
     Clock,
@@ -187,7 +187,7 @@ def test_slow_thinking_is_filled_and_stuck_thinking_is_a_fault(listening: Conver
     assert listening.handle(Clock(3000 + FILLER_MS - 20)) == []
     assert listening.handle(Clock(3000 + FILLER_MS)) == [PlayPrompt(FILLER)]
     assert listening.handle(Clock(3000 + FILLER_MS + 20)) == []
-    outputs = listening.handle(Clock(3000 + STUCK_MS))
+    outputs = listening.handle(Clock(3000 + THINKING_LIMIT_MS))
     assert outputs == [
         ClearAudio(),
         PlayPrompt(
