@@ -42,6 +42,11 @@ from callbot.turn_taking.expectation import Expects
 from callbot.turn_taking.floor import Floor
 from callbot.understanding.interpretation import Interpretation
 
+LETTER_MS = 50
+"""No slower than the quickest of our voices speaks."""
+TOLD_SHARE = 0.7
+"""Of a question; who has heard less does not know what they say yes to: « Si je comprends bien, votre question porte sur … »."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -68,6 +73,7 @@ class Bot:
         """Said or pressed while nothing could interrupt."""
         self.asked = False
         """The question of what is said, or was said last, has begun."""
+        self._told = False  # … and was heard before what plays now
         self.interrupting = False
         """The caller still speaks while the bot asks them to stop."""
         self.patient = False
@@ -94,6 +100,13 @@ class Bot:
             return Asks.NOTHING
         openly = self.dialogue.expects in (Expects.OPEN, Expects.STORY)
         return Asks.OPENLY if openly else Asks.CLOSELY
+
+    def is_early(self, at_ms: int) -> bool:
+        """Whether a yes that begins now is none: what plays, or is about to, has not been told yet."""
+        if self.turn not in (Turn.SPEAKING, Turn.HELD) or not self.prompts:
+            return False
+        told_ms = 0 if self._told else TOLD_SHARE * LETTER_MS * len(self.prompts[0].text)
+        return self._fillers > 0 or at_ms - self.prompt_since_ms < told_ms
 
     def move(self, trigger: Trigger, at_ms: int) -> None:
         """The one door of the turn. Raises IllegalTurnError where the table has no such way."""
@@ -129,11 +142,14 @@ class Bot:
         self.prompts.extend(prompts)
         self.prompt_since_ms = at_ms
         self.move(Trigger.REPLY, at_ms)
-        return self.next_prompt()
+        outputs = self.next_prompt()
+        self._told = False
+        return outputs
 
     def next_prompt(self) -> list[Output]:
         """Begin with the next sentence."""
         text = self.prompts[0].text
+        self._told = self.asked
         self.asked = self.asked or "?" in text
         self.floor.asking = self.asks is not Asks.NOTHING
         self.over.says(text)

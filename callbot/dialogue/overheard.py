@@ -4,6 +4,7 @@
 |---|---|---|---|
 | no words | nothing | it goes on | it goes on |
 | « oui », « d'accord », « mm-hmm » | assent | it goes on | it goes on |
+| the same before the question was told (`Bot.is_early`) | assent | it goes on | it goes on |
 | the same, or a word or two that were asked for, where it asks for one of a few answers | answer | it is answered | it is answered |
 | « non merci », « merci », where it asks anything | answer | it is answered | it is answered |
 | whatever it is, where it asks whether there is danger | answer | it is answered, if it was held for it, or is an act | it is answered |
@@ -32,6 +33,7 @@ __all__ = [
     "CutShort",
     "OwnVoice",
     "Remark",
+    "agrees",
     "passes_after",
     "passes_over",
     "remark",
@@ -131,6 +133,12 @@ def _answers(assent: Interpretation, language: str, asks: Asks) -> bool:
     if asks is Asks.OPENLY:
         return assent.act in REPLY_ACTS or replies(assent.text, language)
     return asks is not Asks.NOTHING
+
+
+def agrees(reading: Interpretation, language: str) -> bool:
+    """Whether it says yes and no more: what is murmured just to show that one listens."""
+    murmurs = reading.act in ASSENTS - REPLY_ACTS or is_backchannel(reading.text, language)
+    return murmurs and not replies(reading.text, language)
 
 
 def passes_over(what: Remark, place: Place) -> bool:

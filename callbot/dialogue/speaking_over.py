@@ -11,6 +11,7 @@ from callbot.dialogue.overheard import (
     CutShort,
     OwnVoice,
     Remark,
+    agrees,
     passes_after,
     remark,
 )
@@ -37,7 +38,8 @@ class SpeakingOver:
         self._went_on = 0  # times that it was taken up since the last answer
         self.unfinished = False
         """Whether the caller may go on with the utterance that was read last."""
-        self._places: deque[Place] = deque()  # utterances not yet read: where each was said
+        self._early = False  # this utterance began before the bot's question could be understood
+        self._places: deque[tuple[Place, bool]] = deque()  # of utterances not yet read; whether early
 
     # -- what happens ----------------------------------------------------------------------------------------------
 
@@ -59,10 +61,14 @@ class SpeakingOver:
         self.floor.forget()
         self._cut = None
 
+    def began(self, *, early: bool) -> None:
+        """An utterance begins; `early`: a yes in it is none, since what it would be said to has not been told."""
+        self._early = early
+
     def stopped(self, event: SpeechStopped, *, own_turn: bool) -> None:
         """An utterance is over, and will be read; `own_turn`: the bot was silent, and not held."""
         place = self.floor.ended(event.speech_end_ms)
-        self._places.append(Place.TURN if own_turn else place)
+        self._places.append((Place.TURN if own_turn else place, self._early and not own_turn))
 
     def interrupts(self, prompts: Prompts, then: Transfer | HangUp | RecordMessage | None) -> None:
         """The caller has taken the floor from these sentences, and from what was to follow them."""
@@ -103,20 +109,22 @@ class SpeakingOver:
         """Whether who pauses has said (None: it is not known) nothing that stops the bot, whose sentence `asks`."""
         if said is None or not is_backchannel(said, language):
             return False
-        if asks is Asks.OPENLY:
+        if asks is Asks.OPENLY or (self._early and asks is Asks.CLOSELY):
             return not replies(said, language)
         return not said or asks is Asks.NOTHING
 
     def read(self, event: Understood, language: str, asks: Asks, *, answers: bool) -> tuple[Remark, Place]:
         """What the oldest utterance that was not read is, and where it was said. `answers`: it is one of the answers that are asked for."""
         reading, sounded = event.reading, event.sounded
-        place = self._places.popleft() if self._places else Place.UNDER
+        place, early = self._places.popleft() if self._places else (Place.UNDER, False)
         over = place is not Place.TURN
         if (event.goes_on or event.cut) and not sounded.far:
             place = Place.TURN
         may_be_own = over or sounded.own
         if may_be_own and self._own_voice.is_in(reading, sounded):
             return Remark.ECHO, place
+        if early and asks is Asks.CLOSELY and agrees(reading, language):
+            asks, answers = Asks.NOTHING, False
         answers = answers and not (sounded.far and len(reading.text.split()) > FEW_WORDS)
         what = remark(reading, language, asks=asks, answers=answers, far=over and sounded.far)
         if asks is Asks.DANGER and what is not Remark.NOTHING and (reading.act or place is not Place.UNDER):

@@ -113,6 +113,7 @@ class Conversation:
                 return self._patience.tick(event)
             case SpeechStarted():
                 self._floor.began(event.at_ms)
+                self._over.began(early=self._bot.is_early(event.at_ms))
                 self._hold.voice_begins(event.at_ms)
                 return []
             case SpeechStopped():

@@ -62,15 +62,22 @@ def asked(reading: Interpretation, *, prompts: int = 0, caller: str = "", slow: 
 
 
 def says(
-    call: Conversation, text: str, *, voice_ms: int = 300, sounded: Sounded = NEAR, act: str | None = ""
+    call: Conversation,
+    text: str,
+    *,
+    at_ms: int = 7000,
+    voice_ms: int = 300,
+    sounded: Sounded = NEAR,
+    act: str | None = "",
 ) -> list[object]:
     """They say it over the bot, which knows it in the pause after it."""
     said = Interpretation(text, act=act_of(text) if act == "" else act)
-    outputs = call.handle(SpeechStarted(4000))
-    outputs += call.handle(Clock(4000 + voice_ms, voice_ms))
-    outputs += call.handle(Clock(4200 + voice_ms, voice_ms, text))
-    outputs += call.handle(SpeechStopped(4400 + voice_ms, 4000 + voice_ms))
-    return [*outputs, *call.handle(Understood(4500 + voice_ms, said, sounded=sounded))]
+    end_ms = at_ms + voice_ms
+    outputs = call.handle(SpeechStarted(at_ms))
+    outputs += call.handle(Clock(end_ms, voice_ms))
+    outputs += call.handle(Clock(end_ms + 200, voice_ms, text))
+    outputs += call.handle(SpeechStopped(end_ms + 400, end_ms))
+    return [*outputs, *call.handle(Understood(end_ms + 500, said, sounded=sounded))]
 
 
 def is_answered(outputs: list[object]) -> bool:

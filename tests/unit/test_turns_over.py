@@ -134,8 +134,31 @@ def test_words_that_are_not_understood_are_owned_up_to_when_they_were_long(answe
 def test_an_answer_over_a_question_is_one() -> None:
     """« C'est bien ça ? » « Oui »."""
     call = a_conversation(HALF_SURE)
-    outputs = says(call, OUI)
+    outputs = says(call, OUI, at_ms=7000)
     assert PlayPrompt("Voici la réponse sur pacs.") in outputs
+
+
+def test_oui_before_the_question_was_told_answers_nothing() -> None:
+    """« Si je comprends bien, votre … » « Oui »: nobody knows yet to what; « non » goes on to be one."""
+    call = a_conversation(HALF_SURE)
+    assert says(call, OUI) == [ResumeAudio(), PlaybackResumed(4800, 700)]
+    assert PlayPrompt("Voici la réponse sur pacs.") in says(call, OUI, at_ms=8000)
+    refused = says(a_conversation(HALF_SURE), Interpretation("non", act="non"))
+    assert ResumeAudio() not in refused
+
+
+def test_oui_over_un_instant_does_not_answer_the_question_behind_it() -> None:
+    """The question waits until « Un instant » is over; however long that is, it was not heard."""
+    call = a_conversation()
+    call.handle(PlaybackFinished(9000))
+    call.handle(PlaybackFinished(9500))
+    call.handle(SpeechStarted(10_000))
+    call.handle(SpeechStopped(11_000, 10_500))
+    assert call.handle(Clock(13_100)) == [PlayPrompt("")]
+    call.handle(Understood(13_200, HALF_SURE))
+    assert says(call, OUI, at_ms=18_000)[0] == ResumeAudio()
+    call.handle(PlaybackFinished(20_000))
+    assert PlayPrompt("Voici la réponse sur pacs.") in says(call, OUI, at_ms=23_000)
 
 
 def test_a_voice_that_goes_on_has_the_floor(answering: Conversation) -> None:
