@@ -10,7 +10,9 @@ __all__ = ["Bar", "columns", "rows"]
 LEFT, RIGHT, TOP, BOTTOM = 48.0, 12.0, 14.0, 30.0
 ROW, ROW_GAP = 20.0, 10.0
 NAMES = 0.38
-"""Share of the width that names have beside lying bars."""
+"""Share of the width that names have beside lying bars; in a narrow drawing they stand above them."""
+ABOVE = 20.0
+"""Height of a name that stands above its bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,18 @@ def rows(
     written: Callable[[float], str] = whole,
 ) -> str:
     """Lying bars, top to bottom, each with its name on the left and its value at its end; the period before is a thinner one under it."""
-    names = palette.width * NAMES
+    names, above = (0.0, ABOVE) if palette.narrow else (palette.width * NAMES, 0.0)
     compared = any(bar.before is not None for bar in bars)
-    high = ROW + (9 if compared else 0)
+    high = ROW + above + (9 if compared else 0)
     sheet = Sheet(palette.width, len(bars) * (high + ROW_GAP) + 6, title, palette)
     most = max((max(bar.value, bar.before or 0) for bar in bars), default=0) or 1
     room = palette.width - names - 80
     for number, bar in enumerate(bars):
-        y, long = 3 + number * (high + ROW_GAP), room * bar.value / most
-        sheet.text(names - 10, y + 15, cut(bar.name, names - 16), anchor="end")
+        y, long = 3 + above + number * (high + ROW_GAP), room * bar.value / most
+        if palette.narrow:
+            sheet.text(0, y - 5, cut(bar.name, palette.width))
+        else:
+            sheet.text(names - 10, y + 15, cut(bar.name, names - 16), anchor="end")
         sheet.rect(
             names,
             y,

@@ -1,14 +1,15 @@
 """What all charts are drawn with: a palette, a sheet of SVG, round steps for an axis, numbers as they are written in French."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-__all__ = ["PAGE", "PRINT", "Palette", "Sheet", "decimal", "percent", "steps", "whole"]
+__all__ = ["PAGE", "PHONE", "PRINT", "Palette", "Sheet", "decimal", "percent", "steps", "whole"]
 
 NARROW = "\u202f"
 """The space that French puts between thousands, and before « % »."""
+NARROW_BELOW = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class Palette:
     width: float
     """Of a drawing, in its own units: what keeps its letters as large as those around it."""
 
+    @property
+    def narrow(self) -> bool:
+        """Whether there is no room for names beside what they name."""
+        return self.width < NARROW_BELOW
+
 
 PAGE = Palette(
     ink="var(--ink)",
@@ -41,6 +47,9 @@ PAGE = Palette(
     width=540,
 )
 """On a page: the tokens of styles/tokens.css, so that a chart follows light and dark."""
+
+PHONE = replace(PAGE, width=310)
+"""The same on a telephone: drawn narrower, since letters that are scaled down, or a drawing that is cut off, cannot be read."""
 
 PRINT = Palette(
     ink="#18211e",

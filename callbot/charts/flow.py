@@ -10,7 +10,7 @@ __all__ = ["Link", "flow"]
 
 NODE, GAP, NAMES, EDGE, LABEL = 14.0, 10.0, 190.0, 2.0, 32.0
 """In the drawing's units: a node's width, what lies between two nodes above each other, room for the names on the right, the margin above
-and below all, and the height of a name with its number."""
+and below all, and the height of a name with its number. In a narrow drawing, names of what leads further stand above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,9 @@ def flow(
     """
     links = [link for link in links if link.value > 0]
     nodes = _nodes(links)
-    height = max(height, _least(nodes))
-    scale = _place(nodes, height)
+    head = LABEL if palette.narrow else 0.0
+    height = head + max(height, _least(nodes))
+    scale = _place(nodes, height, head + EDGE)
     last = max((node.column for node in nodes.values()), default=0) or 1
     sheet = Sheet(palette.width, height, title, palette)
 
@@ -79,9 +80,10 @@ def flow(
             note=f"{node.name} : {written(node.value)}",
             rx="2",
         )
-        middle = node.y + high / 2 + 4
-        sheet.text(x + NODE + 8, middle - 7, node.name)
-        sheet.text(x + NODE + 8, middle + 9, written(node.value), bold=True)
+        above = palette.narrow and node.column < last
+        left, middle = (x, node.y - LABEL / 2 + 2) if above else (x + NODE + 8, node.y + high / 2 + 4)
+        sheet.text(left, middle - 7, node.name)
+        sheet.text(left, middle + 9, written(node.value), bold=True)
     return sheet.svg()
 
 
@@ -115,14 +117,14 @@ def _least(nodes: dict[str, _Node]) -> float:
     return fullest * (LABEL + GAP) + (LABEL + GAP) * 4
 
 
-def _place(nodes: dict[str, _Node], height: float) -> float:
-    """Nodes above each other in their columns; units of height per call."""
+def _place(nodes: dict[str, _Node], height: float, top: float) -> float:
+    """Nodes above each other in their columns, from `top` on; units of height per call."""
     columns: dict[int, list[_Node]] = defaultdict(list)
     for node in nodes.values():
         columns[node.column].append(node)
-    scale = min((_scale(column, height - 2 * EDGE) for column in columns.values()), default=0.0)
+    scale = min((_scale(column, height - top - EDGE) for column in columns.values()), default=0.0)
     for column in columns.values():
-        y = EDGE
+        y = top
         for node in column:
             high = node.value * scale
             node.y = y + max(0.0, LABEL - high) / 2

@@ -9,17 +9,18 @@ from callbot.charts.drawing import PAGE, Palette, Sheet, steps, whole
 __all__ = ["Point", "trend"]
 
 LEFT, RIGHT, TOP, BOTTOM = 48.0, 16.0, 14.0, 30.0
-DOTS_MAX = 45
-"""Points that are marked one by one; with more there is only the line."""
+DOTS_APART = 8.0
+"""Points that are so far from each other are marked one by one; where they are nearer there is only the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A value at a moment; None: there is none. `before`: at the same place of the period before."""
+    """A value at a moment; None: there is none. `before`: at the same place of the period before; `says`: its name in full."""
 
     name: str
     value: float | None
     before: float | None = None
+    says: str = ""
 
 
 def trend(
@@ -49,7 +50,8 @@ def trend(
         drawn, down = [], False
         for x, value in zip(places, values, strict=True):
             if value is not None:
-                drawn.append(f"{'L' if down else 'M'}{x:.1f} {foot - room * value / ticks[-1]:.1f}")
+                place = f"{x:.1f} {foot - room * value / ticks[-1]:.1f}"
+                drawn.append(f"L{place}" if down else f"M{place}h0")  # a point alone is a dot
             down = value is not None
         return "".join(drawn)
 
@@ -65,8 +67,9 @@ def trend(
         stroke=palette.accent,
         stroke_width="2.5",
         stroke_linejoin="round",
+        stroke_linecap="round",
     )
-    if len(points) <= DOTS_MAX:
+    if len(places) < 2 or places[1] - places[0] >= DOTS_APART:
         _dots(sheet, zip(points, places, strict=True), foot=foot, scale=room / ticks[-1], written=written)
     _names(sheet, points, places, foot)
     return sheet.svg()
@@ -84,7 +87,7 @@ def _dots(
         if point.value is None:
             continue
         before = f" (période précédente : {written(point.before)})" if point.before is not None else ""
-        note = f"{point.name} : {written(point.value)}{before}"
+        note = f"{point.says or point.name} : {written(point.value)}{before}"
         y = foot - point.value * scale
         sheet.rect(x - 3.5, y - 3.5, 7, 7, fill=sheet.palette.accent, note=note, rx="3.5")
 

@@ -28,6 +28,8 @@ from callbot.stats.slices import Figures, Part
 __all__ = ["Reporter", "names_of"]
 
 
+LONG = frozenset({Part.DAYS, Part.STEPS})
+"""What more than a day is told by."""
 NAMED = frozenset({Part.LINES, Part.SERVICES, Part.LANGUAGES})
 
 
@@ -55,12 +57,12 @@ class Reporter:
         Of a day there are its hours, of more the weekdays' hours; of all parts only what is SHOWN can be asked for.
         """
         now = await self._read(
-            period, filters, NAMED | {Part.DAYS, Part.HOURS if period.days == 1 else Part.HEAT}
+            period, filters, NAMED | ({Part.DAYS, Part.HOURS} if period.days == 1 else LONG | {Part.HEAT})
         )
         if period.last >= day_of(self._now()):
             return now, None
         earlier = period.previous()
-        parts = frozenset({Part.HOURS if period.days == 1 else Part.DAYS})
+        parts = frozenset({Part.HOURS}) if period.days == 1 else LONG
         return now, await self._read(earlier, filters, parts)
 
     async def _read(self, period: Period, filters: Filters, parts: frozenset[Part]) -> Figures:

@@ -15,8 +15,9 @@ from callbot.humans.hours import MONTHS, WEEKDAYS
 from callbot.reports.document import Cell, Names, Section, Table
 from callbot.reports.written import calculation, duration, value
 from callbot.stats.facts import Ending
-from callbot.stats.period import Span
+from callbot.stats.period import Period, Span
 from callbot.stats.slices import Figures, Part, Slice
+from callbot.stats.steps import Step, step_of, steps
 from callbot.stats.tally import What
 
 __all__ = [
@@ -63,6 +64,13 @@ DAYS_MAX = 62
 """Days that have a bar each; a longer period is told by months."""
 DAYTIME = range(7, 20)
 """Hours that have a column each in the heat map."""
+STEP_HEADS = {Step.DAY: ("Jour",), Step.WEEK: ("Semaine du", "au"), Step.MONTH: ("Mois du", "au")}
+STEP_WORDS: Mapping[Step, tuple[str, ...]] = {
+    Step.DAY: (),
+    Step.WEEK: ("Un point par semaine, du lundi au dimanche, à la date de son premier jour.",),
+    Step.MONTH: ("Un point par mois.",),
+}
+"""What a trend has a point for: the columns of its table, and what is said of it."""
 SUBJECTS_MAX = 12
 SERVICE = "Service"
 DAYS_OF_WEEK = tuple(day.capitalize() for day in WEEKDAYS)
@@ -237,21 +245,25 @@ def waits(total: Slice) -> Section:
     )
 
 
-def trend_of(now: Figures, before: Figures | None, keys: str, title: str, key: str) -> Section:
-    """One figure day by day, with the period before where both have as many days."""
-    earlier: Sequence[Slice | None] = (
-        before.days if before and len(before.days) == len(now.days) else [None] * len(now.days)
-    )
-    figures = [day.figure(keys) for day in now.days]
+def trend_of(now: Figures, before: Figures | None, figure: str, title: str, key: str) -> Section:
+    """One figure along the period, step by step, with the period before where both go in as many days, or weeks."""
+    step, ends = step_of(now.period), {one.first: one for one in steps(now.period)}
+    spans = [ends[one.key] for one in now.steps if isinstance(one.key, date)]
+    alike = before and step is not Step.MONTH and len(before.steps) == len(now.steps)
+    earlier: Sequence[Slice | None] = before.steps if before and alike else [None] * len(now.steps)
+    figures = [one.figure(figure) for one in now.steps]
     points = [
-        Point(f"{a.key:%d/%m}", figure.value, b.figure(keys).value if b else None)
-        for a, figure, b in zip(now.days, figures, earlier, strict=True)
+        Point(_point(span, step), one.value, b.figure(figure).value if b else None, _step(span, step))
+        for span, one, b in zip(spans, figures, earlier, strict=True)
     ]
-    share = now.total.figure(keys).unit == "ratio"
+    share = now.total.figure(figure).unit == "ratio"
     written: Callable[[float], str] = percent if share else decimal
+    compared = (
+        ("En pointillé : la période d’avant.",) if any(one.before is not None for one in points) else ()
+    )
     return Section(
         title,
-        ("En pointillé : la période d’avant.",) if any(point.before is not None for point in points) else (),
+        (*STEP_WORDS[step], *compared),
         lambda palette: trend(
             points,
             title=title,
@@ -262,11 +274,27 @@ def trend_of(now: Figures, before: Figures | None, keys: str, title: str, key: s
         ),
         "voir le tableau",
         Table(
-            ("Jour", title),
-            tuple((f"{day.key:%d/%m/%Y}", one) for day, one in zip(now.days, figures, strict=True)),
+            (*STEP_HEADS[step], title),
+            tuple((*_dates(span, step), one) for span, one in zip(spans, figures, strict=True)),
         ),
         key=key,
     )
+
+
+def _point(span: Period, step: Step) -> str:
+    """As there is room for it under the line."""
+    return f"{span.first:%m/%Y}" if step is Step.MONTH else f"{span.first:%d/%m}"
+
+
+def _step(span: Period, step: Step) -> str:
+    """The same in full."""
+    return f"{span.first:%d/%m/%Y}" if step is Step.DAY else span.label
+
+
+def _dates(span: Period, step: Step) -> tuple[str, ...]:
+    """The first day, and the last one of what has more: the ends of a period cut weeks and months off."""
+    days = (span.first,) if step is Step.DAY else (span.first, span.last)
+    return tuple(f"{day:%d/%m/%Y}" for day in days)
 
 
 def satisfaction(total: Slice) -> Section:

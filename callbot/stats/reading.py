@@ -1,6 +1,6 @@
 """Reading figures: from the tallies that are kept, few rows whatever the period; never from the calls themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import MappingProxyType
@@ -18,11 +18,13 @@ from callbot.stats.period import EVERYTHING, Filters, Period
 from callbot.stats.recount import due_in
 from callbot.stats.slices import Figures, Part, Slice
 from callbot.stats.stacks import Stacks, added_up_months
+from callbot.stats.steps import steps
 from callbot.stats.tally import Tally, What
 from callbot.tables import stats_cells, stats_words
 
 ALL_PARTS = frozenset(Part)
 OF_SETTLED_DAYS = frozenset({What.ANSWERED_KNOWN, What.ANSWERED_AGAIN})
+DAILY = frozenset({Part.DAYS, Part.STEPS})
 HOURLY = frozenset({Part.HOURS, Part.HEAT})
 BY_NAME = {Part.LINES: "line", Part.SERVICES: "service", Part.LANGUAGES: "language"}
 
@@ -111,15 +113,17 @@ class _Reader:
         """All that is asked for."""
         words = (await self._connection.execute(select(stats_words.c.id, stats_words.c.word))).all()
         self._words = {row.id: row.word for row in words}
-        self._each_day = Part.DAYS in parts and Part.DAYS not in self._whats
+        self._each_day = bool(parts & DAILY) and Part.DAYS not in self._whats
         whole = await self._joined(None, hourly=self._by_hour)
         named = {part: await self._named(part) for part in BY_NAME if part in parts}
+        days, in_steps = await self._days(parts) if parts & DAILY else ((), ())
         hours, begins, heat = await self._hours(parts) if parts & HOURLY else ((), (), {})
         return Figures(
             self._period,
             self._filters,
             Slice("", whole.whole(), self._level_s, whole_days=self._filters.whole_days),
-            days=await self._days() if Part.DAYS in parts else (),
+            days=days,
+            steps=in_steps,
             weekdays=await self._weekdays() if Part.WEEKDAYS in parts else (),
             hours=hours if Part.HOURS in parts else (),
             begins=begins if Part.HOURS in parts else (),
@@ -154,11 +158,20 @@ class _Reader:
     def _by_hour(self) -> bool:
         return self._filters.hours is not None
 
-    async def _days(self) -> tuple[Slice, ...]:
-        days = [day for day in self._period if self._filters.takes_day(day)]
+    async def _days(self, parts: frozenset[Part]) -> tuple[tuple[Slice, ...], tuple[Slice, ...]]:
+        """By day, and by step of a trend."""
         joined = await self._joined(self._whats.get(Part.DAYS), hourly=self._by_hour, by_day=True)
-        places = np.searchsorted([day.toordinal() for day in days], joined.stack.days)
-        return self._slices(days, joined.grouped(places, len(days)))
+        days = [day for day in self._period if self._filters.takes_day(day)]
+        begins = [step.first for step in steps(self._period) if any(map(self._filters.takes_day, step))]
+        return (
+            self._from_each(days, joined) if Part.DAYS in parts else (),
+            self._from_each(begins, joined) if Part.STEPS in parts else (),
+        )
+
+    def _from_each(self, begins: Sequence[date], joined: Joined) -> tuple[Slice, ...]:
+        """From each of these days until the next one."""
+        places = np.searchsorted([day.toordinal() for day in begins], joined.stack.days, "right") - 1
+        return self._slices(begins, joined.grouped(places, len(begins)))
 
     async def _weekdays(self) -> tuple[Slice, ...]:
         joined = await self._joined(self._whats.get(Part.WEEKDAYS), hourly=self._by_hour)

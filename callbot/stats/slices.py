@@ -124,6 +124,8 @@ class Part(Enum):
     """What is read besides the whole; read only what is shown."""
 
     DAYS = "days"
+    STEPS = "steps"
+    """Read with the days: what is read of these is read of steps."""
     HOURS = "hours"
     WEEKDAYS = "weekdays"
     HEAT = "heat"
@@ -136,7 +138,8 @@ class Part(Enum):
 class Figures:
     """The figures of a period. Parts that were not asked for are empty.
 
-    `days`: each of the period that the filters take, in order; `hours` 0–23; `weekdays` 0–6; `heat` by weekday and hour, all 168;
+    `days`: each of the period that the filters take, in order; `steps`: those of a trend (steps.py) that have such days, by the first
+    day of each; `hours` 0–23; `weekdays` 0–6; `heat` by weekday and hour, all 168;
     `begins`: of a single day its 23, 24 or 25 hours, by the (aware) time at which they begin, where hours were asked for;
     `lines`, `services` and `languages`: most calls first. `due_days`: days that are still to be counted: the figures are not whole.
     """
@@ -145,6 +148,7 @@ class Figures:
     filters: Filters
     total: Slice
     days: tuple[Slice, ...] = ()
+    steps: tuple[Slice, ...] = ()
     hours: tuple[Slice, ...] = ()
     weekdays: tuple[Slice, ...] = ()
     begins: tuple[Slice, ...] = ()

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from callbot.charts.drawing import PAGE
+from callbot.charts.drawing import PAGE, PHONE
 from callbot.conversations import today
 from callbot.reports import sections
 from callbot.reports.content import cards, filtered, headline
@@ -25,7 +25,6 @@ from callbot.web.rendering import render
 from callbot.web.service import WebService
 
 PATH = "/tableau"
-MOST_TREND_DAYS = 366
 
 
 class DashboardPage:
@@ -108,6 +107,7 @@ class DashboardPage:
             "due_days": figures.due_days,
             "moving": wanted.period.first <= today() <= wanted.period.last,
             "drawn": lambda section: Markup(section.chart(PAGE)),
+            "drawn_narrow": lambda section: Markup(section.chart(PHONE)),
             "labels": {"d’attente en moyenne": "Attente en moyenne", "de satisfaction": "Satisfaction"},
             "shown": shown,
             "numeric": numeric,
@@ -123,7 +123,7 @@ class DashboardPage:
             yield sections.heat(now)
         yield sections.out_of_hours(now.total)
         yield sections.waits(now.total)
-        if now.period.span is not Span.DAY and now.period.days <= MOST_TREND_DAYS:
+        if now.period.span is not Span.DAY:
             yield sections.trend_of(now, before, "automation_rate", "Taux d’automatisation", "automatisation")
             yield sections.trend_of(
                 now, before, "answer_speed_s", "Attente moyenne, en secondes", "attente-moyenne"

@@ -20,6 +20,7 @@ from callbot.stats.months import DayTally
 from callbot.stats.period import EVERYTHING, Period
 from callbot.stats.reading import read_figures
 from callbot.stats.recount import recount
+from callbot.stats.slices import Part
 from callbot.stats.storage import spill, write
 from tests.support.purging import purge_kind
 from tests.support.statistics import (
@@ -27,6 +28,7 @@ from tests.support.statistics import (
     a_town,
     compare,
     compare_shown,
+    compare_steps,
     facts_of_raw_rows,
     some_calls,
     whole,
@@ -81,6 +83,21 @@ async def test_months_tell_what_the_raw_rows_tell(database: Database) -> None:
         compare(made, mine)
         shown = await read_figures(database, PERIOD, filters, now=NOW, whats=SHOWN)
         compare_shown(shown, made)
+
+
+async def test_the_steps_of_long_periods(database: Database) -> None:
+    """Weeks and months of them, from days and from months that are added up, everything of them and what is shown."""
+    await fill(database, a_town(), PERIOD, 300, seed=7)
+    facts = await facts_of_raw_rows(database)
+    await add_up_months(database, now=NOW)
+    steps = frozenset({Part.STEPS})
+    for first in (date(2026, 6, 3), date(2024, 6, 3)):
+        period = Period(first, date(2026, 11, 3))
+        for filters, taken in (FILTERS[0], *FILTERS[5:]):
+            made = await read_figures(database, period, filters, now=NOW, parts=steps)
+            compare_steps(made, [one for one in facts if taken(one)])
+            shown = await read_figures(database, period, filters, now=NOW, parts=steps, whats=SHOWN)
+            compare_shown(shown, made)
 
 
 async def test_the_day_of_25_hours_keeps_both_its_two_oclocks(

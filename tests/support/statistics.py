@@ -19,6 +19,7 @@ from callbot.stats.facts import UNKNOWN_CALLER, CallFact, fact
 from callbot.stats.period import EVERYTHING, Filters, Period
 from callbot.stats.repeats import Called, repeats
 from callbot.stats.slices import Figures, Part, Slice
+from callbot.stats.steps import steps
 from callbot.stats.stored_calls import stored_calls
 from callbot.stats.tally import Tally, entries
 
@@ -122,6 +123,7 @@ def compare(made: Figures, mine: list[CallFact]) -> None:
     for each in (*made.days, *made.hours, *made.weekdays, *made.lines, *made.services, *made.languages):
         assert isinstance(each.key, date | int | str)
     _same(made.days, mine, "day", whole_days=of_days)
+    compare_steps(made, mine)
     _same(made.hours, mine, "hour")
     _same(made.weekdays, mine, "weekday", whole_days=of_days)
     _same(made.lines, mine, "line")
@@ -130,6 +132,15 @@ def compare(made: Figures, mine: list[CallFact]) -> None:
     for (weekday, hour), one in made.heat.items():
         calls = sum((fact.weekday, fact.hour) == (weekday, hour) for fact in mine)
         assert (one.calls, len(made.heat)) == (calls, 168)
+
+
+def compare_steps(made: Figures, mine: list[CallFact]) -> None:
+    """Each step of the trend that has days the filters take is what its facts tell."""
+    taken = [step for step in steps(made.period) if any(map(made.filters.takes_day, step))]
+    assert [one.key for one in made.steps] == [step.first for step in taken]
+    for step, one in zip(taken, made.steps, strict=True):
+        of_step = [fact for fact in mine if fact.day in step]
+        assert whole(one) == expected(of_step, whole_days=made.filters.without("weekdays") == EVERYTHING)
 
 
 def _same(slices: tuple[Slice, ...], facts: list[CallFact], name: str, *, whole_days: bool = False) -> None:
@@ -150,6 +161,7 @@ def compare_shown(shown: Figures, made: Figures) -> None:
 
 KEYS_SHOWN = {
     Part.DAYS: ("offered", "automation_rate", "answer_speed_s"),
+    Part.STEPS: ("offered", "automation_rate", "answer_speed_s"),
     Part.HOURS: ("offered",),
     Part.HEAT: ("offered",),
     Part.LINES: ("offered", "automation_rate", "handled_by_agent", "abandoned_queue", "answer_speed_s"),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callbot.charts.bars import Bar, columns, rows
-from callbot.charts.drawing import PAGE, PRINT, decimal, percent, steps, whole
+from callbot.charts.drawing import PAGE, PHONE, PRINT, decimal, percent, steps, whole
 from callbot.charts.flow import Link, flow
 from callbot.charts.heat import heat_map, shade_of
 from callbot.charts.trend import Point, trend
@@ -94,6 +94,36 @@ def test_the_flow_fits_on_its_sheet(values: list[int]) -> None:
         columns_.setdefault(rect.get("x", ""), []).append((y, y + tall))
     for spans in columns_.values():
         assert all(above[1] <= below[0] for above, below in pairwise(sorted(spans)))
+
+
+def test_a_narrow_drawing_has_its_names_above() -> None:
+    """On a telephone: lying bars begin at the edge, a heat map stands upright, and what leads on in a flow is named above itself."""
+    lying = rows([Bar("Carte d’identité ou passeport", 100)], title="Sujets", palette=PHONE)
+    name, _ = drawn(lying, "text")
+    (bar,) = drawn(lying, "rect")
+    assert (bar.get("x"), name.get("x")) == ("0", "0")
+    assert float(name.get("y", "")) < float(bar.get("y", ""))
+    heat = heat_map(
+        ["lundi", "mardi"], ["8 h", "9 h", "10 h"], [[0, 1, 8], [2, 0, 0]], title="Semaine", palette=PHONE
+    )
+    assert texts(heat) == ["lun.", "mar.", "8 h", "2", "9 h", "1", "10 h", "8"]
+    notes = [title.text for title in drawn(heat, "title")]
+    assert notes == [
+        "lundi, 8 h : 0",
+        "mardi, 8 h : 2",
+        "lundi, 9 h : 1",
+        "mardi, 9 h : 0",
+        "lundi, 10 h : 8",
+        "mardi, 10 h : 0",
+    ]
+    links = [Link("Reçus", "Décrochés", 9), Link("Décrochés", "Répondus", 6), Link("Décrochés", "Pris", 3)]
+    flowing = flow(links, title="Devenir", palette=PHONE)
+    lows = {text.text: float(text.get("y", "")) for text in drawn(flowing, "text")}
+    tops = {
+        (rect.findtext(SVG + "title") or "").partition(" :")[0]: float(rect.get("y", ""))
+        for rect in drawn(flowing, "rect")
+    }
+    assert [0 < lows[name] < tops[name] for name in ("Reçus", "Décrochés", "Répondus")] == [True, True, False]
 
 
 def test_nothing_to_draw_is_drawn_all_the_same() -> None:

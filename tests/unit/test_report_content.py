@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from callbot.charts.drawing import PAGE, PRINT
+from callbot.charts.drawing import PAGE, PHONE, PRINT
 from callbot.config import load
 from callbot.reports import sections
 from callbot.reports.attention import attention
@@ -28,6 +28,7 @@ from callbot.stats.facts import CallFact, Ending
 from callbot.stats.figures import Figure
 from callbot.stats.period import EVERYTHING, Filters, Period
 from callbot.stats.slices import Figures, Slice
+from callbot.stats.steps import steps
 from callbot.stats.tally import Tally
 
 DAY = date(2026, 3, 2)  # a Monday
@@ -166,6 +167,37 @@ def test_a_first_page_speaks_no_jargon() -> None:
     assert not re.search(r"max_calls|centile|journal|\w_\w", words)
 
 
+def test_a_years_trend_goes_by_weeks() -> None:
+    """The chart says so, and its table tells from when to when each week is; the weeks before stand beside them where there are as many."""
+    year, before = (of_steps(date(day, 1, 1)) for day in (2026, 2025))
+    made = sections.trend_of(year, before, "automation_rate", "Taux", "taux")
+    assert made.words == (
+        "Un point par semaine, du lundi au dimanche, à la date de son premier jour.",
+        "En pointillé : la période d’avant.",
+    )
+    assert made.table
+    assert made.table.head == ("Semaine du", "au", "Taux")
+    assert [row[:2] for row in made.table.rows[:2]] == [
+        ("01/01/2026", "04/01/2026"),
+        ("05/01/2026", "11/01/2026"),
+    ]
+    assert [made.table.rows[-1][:2], len(made.table.rows)] == [("28/12/2026", "31/12/2026"), 53]
+    assert as_csv(made.table).splitlines()[2] == "05/01/2026;11/01/2026;0,6666666666666666"
+    assert made.chart
+    drawn = made.chart(PAGE)
+    assert "du 5 au 11 janvier 2026 : 67" in drawn
+    assert "(période précédente : 67" in drawn
+
+
+def of_steps(day: date) -> Figures:
+    """The ten calls in each week of its year."""
+    slices = tuple(
+        Slice(step.first, Tally.of(each for fact in calls() for each in counted(fact)))
+        for step in steps(Period.year(day))
+    )
+    return Figures(Period.year(day), EVERYTHING, slices[0], steps=slices)
+
+
 def test_a_service_has_no_rate_of_automation() -> None:
     """Who was answered by the bot alone is of no service: the table does not say 0 %."""
     made = figures(calls())
@@ -180,7 +212,7 @@ def test_every_chart_can_be_drawn_for_page_and_paper(report: Document) -> None:
     charts = [one.chart for one in (*report.first, *report.details) if one.chart]
     assert len(charts) == 5
     for chart in charts:
-        for palette in (PAGE, PRINT):
+        for palette in (PAGE, PHONE, PRINT):
             assert ElementTree.fromstring(chart(palette)).get("aria-label")
 
 
