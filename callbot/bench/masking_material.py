@@ -51,6 +51,9 @@ OTHERS_IN = {
     "unseen, se nomme": "le compagnon de ma sœur il se nomme {} et il voudrait se marier ici",
     "unseen, mon beau-père": "j'appelle pour mon beau-père {} qui ne peut plus se déplacer",
     "unseen, ma locataire": "ma locataire {} ne répond plus au téléphone",
+    "nobody announced, a name alone": "{}",
+    "nobody announced, si": "je voudrais savoir si {} a déposé son dossier",
+    "nobody announced, demander": "on m'a dit de demander {} pour la crèche",
 }
 OTHERS_TITLED_IN = {
     "avec madame": "j'avais rendez-vous avec {} mardi",

@@ -8,9 +8,9 @@ another language no words are stored at all.
 """
 
 from callbot.masking import without_numbers
-from callbot.redaction import addresses, birth_dates, codes, emails, english, names, others
+from callbot.redaction import addresses, birth_dates, codes, emails, english, names, others, unannounced
 from callbot.redaction.known import Known
-from callbot.redaction.text import HIDDEN, Span, common_words, read, without
+from callbot.redaction.text import HIDDEN, Span, common_words, known_words, read, without
 
 __all__ = ["HIDDEN", "RULES", "Known", "personal_spans", "prepare", "redacted", "redacted_in"]
 
@@ -21,13 +21,22 @@ RULES = frozenset(("fr", "en"))
 def prepare() -> None:
     """Read the tables ahead of the first call; some 100 ms, the first time only."""
     common_words()
+    known_words()
 
 
 def personal_spans(text: str) -> list[Span]:
     """Where what is personal stands in `text`, but for long numbers, as (start, end), in order; some may overlap."""
     words = read(text)
     who = (*emails.spans(words), *names.spans(text, words), *others.spans(words), *addresses.spans(words))
-    return sorted({*who, *birth_dates.spans(words), *codes.spans(words), *english.spans(words)})
+    return sorted(
+        {
+            *who,
+            *unannounced.spans(words),
+            *birth_dates.spans(words),
+            *codes.spans(words),
+            *english.spans(words),
+        }
+    )
 
 
 def redacted(text: str, before: str = "") -> str:

@@ -11,7 +11,7 @@ from callbot.redaction.text import Cues, Span, Word, common_words
 from callbot.understanding.spoken_forms.numbers import is_number
 from callbot.understanding.spoken_forms.words import phrases, word_set
 
-_TITLES = word_set("mr mrs ms miss mister missus misses sir madam doctor dr")
+TITLES = word_set("mr mrs ms miss mister missus misses sir madam doctor dr")
 _TOLD = Cues(
     phrases(
         "my name is",
@@ -92,7 +92,7 @@ def _name(words: Sequence[Word], low: Sequence[str], at: int) -> tuple[int, int]
     size = _TOLD.at(words, at)
     if size:
         return _until_stop(words, low, at + size, MOST_NAME)
-    if low[at] in _TITLES and at + 1 < len(low) and low[at + 1] not in ("france", "univers", "monde"):
+    if low[at] in TITLES and at + 1 < len(low) and low[at + 1] not in ("france", "univers", "monde"):
         return _until_stop(words, low, at + 1, MOST_NAME - 1)
     if low[at] in _RELATIVES and at and low[at - 1] in _OWNERS:
         return _until_stop(words, low, at + 1, MOST_NAME - 1)
@@ -108,7 +108,7 @@ def _name(words: Sequence[Word], low: Sequence[str], at: int) -> tuple[int, int]
 
 def _until_stop(words: Sequence[Word], low: Sequence[str], at: int, most: int) -> tuple[int, int] | None:
     """The words from `at` on, past titles, that belong to no sentence; None: the first one does."""
-    while at < len(low) and low[at] in _TITLES:
+    while at < len(low) and low[at] in TITLES:
         at += 1
     end = at
     while end < len(low) and end - at < most and low[end] not in _STOPS:

@@ -65,3 +65,9 @@ SURNAMES = word_set(
 """The most common surnames, those among them that are words too: names after « madame », « le docteur », « mon nom c'est »."""
 NOT_NAMES = frozenset(("marié",))
 """Words that are first names only without their accents."""
+BODIES = word_set(
+    "action logement travail connect services identite ile iles val hauts pays cote urssaf caf cpam msa ameli suez veolia engie enedis "
+    "grdf gdf edf sncf ratp smictom sictom intermarche carrefour castorama leclerc merlin ikea decathlon auchan lidl drive city google "
+    "kbis cerfa"
+)
+"""Words of the names of public bodies, regions and shops, which are no names of people: « France Travail », « Val de Loire »."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from callbot.redaction.first_names import FIRST_NAMES, NOT_NAMES, SURNAMES
+from callbot.redaction.first_names import BODIES, FIRST_NAMES, NOT_NAMES, SURNAMES
 from callbot.redaction.text import Cues, Span, Word, common_words
 from callbot.understanding.spoken_forms.names import ALSO_NAMES, NO_NAME, PARTICLES, TITLES, alike
 from callbot.understanding.spoken_forms.numbers import begins_number
@@ -230,7 +230,7 @@ def _unknown(word: Word) -> bool:
     return (
         _may_be(word, told=False)
         and word.written not in NOT_NAMES
-        and word.low not in PARTICLES
+        and word.low not in PARTICLES | BODIES
         and (word.capital or word.low not in common_words())
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from callbot.redaction.first_names import FIRST_NAMES, NOT_NAMES, SURNAMES
+from callbot.redaction.first_names import BODIES, FIRST_NAMES, NOT_NAMES, SURNAMES
 from callbot.redaction.text import Cues, Span, Word, common_words
 from callbot.understanding.spoken_forms.addresses import STREET_TYPES
 from callbot.understanding.spoken_forms.names import NO_NAME, PARTICLES, TITLES
@@ -52,7 +52,7 @@ PLACES = STREET_TYPES | word_set(
 )
 """Before the name of a person, they are a place that is called after one: it stays."""
 PLACE_REACH = 4
-_TOWNS = word_set(
+TOWNS = word_set(
     "france lourdes florence paris valence rose pierre marine jade ambre noel claire max jean victor martin laurent vincent carole"
 )
 """First names that are places, things or parts of names as well: believed with a capital and a surname in capitals only."""
@@ -158,7 +158,7 @@ def _pair(words: Sequence[Word], at: int) -> int:
         words[at].low not in FIRST_NAMES
         or words[at].written in NOT_NAMES
         or at + 1 >= len(words)
-        or _of_place(words, at)
+        or of_place(words, at)
     ):
         return 0
     last = words[at + 1]
@@ -166,14 +166,14 @@ def _pair(words: Sequence[Word], at: int) -> int:
         last = words[at + 2]
         if not (words[at].capital and last.capital) and last.low in common_words():
             return 0
-    surname = last.capital or last.low not in common_words()
+    surname = last.low not in BODIES and (last.capital or last.low not in common_words())
     if not _beside(last) or not _may_be(last) or last.low in PARTICLES or not surname:
         return 0
-    sure = words[at].low not in _TOWNS or (words[at].capital and last.capital)
+    sure = words[at].low not in TOWNS or (words[at].capital and last.capital)
     return at + 1 if sure else 0
 
 
-def _of_place(words: Sequence[Word], at: int) -> bool:
+def of_place(words: Sequence[Word], at: int) -> bool:
     """Whether a street, a school or a hall is called so."""
     near = words[max(0, at - PLACE_REACH) : at]
     return any(word.low in PLACES for word in near)
@@ -181,18 +181,18 @@ def _of_place(words: Sequence[Word], at: int) -> bool:
 
 def _names(words: Sequence[Word], start: int) -> Iterator[Span]:
     """The name that begins at `start`, and those that « et » or a comma joins to it: « Léo et Manon »."""
-    end = _end(words, start)
+    end = name_end(words, start)
     yield words[start].start, words[end - 1].end
     while end < len(words):
         again = end + (words[end].low in _JOINED)
         joined = again > end or words[end].gap.strip() == ","
         if not joined or again >= len(words) or not _is_first(words[again]):
             return
-        end = _end(words, again)
+        end = name_end(words, again)
         yield words[again].start, words[end - 1].end
 
 
-def _end(words: Sequence[Word], start: int) -> int:
+def name_end(words: Sequence[Word], start: int) -> int:
     """The end of the name whose first word is at `start`."""
     at = start + 1
     while at < len(words) and at - start < MOST and _beside(words[at]) and _may_be(words[at]):
@@ -212,7 +212,7 @@ def _end(words: Sequence[Word], start: int) -> int:
 def _is_first(word: Word) -> bool:
     """Whether it is a first name, and nothing else where it has no capital."""
     return (
-        word.low in FIRST_NAMES and (word.capital or word.low not in _TOWNS) and word.written not in NOT_NAMES
+        word.low in FIRST_NAMES and (word.capital or word.low not in TOWNS) and word.written not in NOT_NAMES
     )
 
 

@@ -14,6 +14,7 @@ HIDDEN = "…"
 COMMON = 3
 """A word that so many sentences of the corpus have is no name where it is written small."""
 
+_FRENCH, _ENGLISH = "authors", "languages/en/authors"
 _BEFORE_NAMES = frozenset(("madame", "monsieur", "docteur", "mademoiselle", "appelle", "maitre"))
 
 Span = tuple[int, int]
@@ -93,10 +94,22 @@ def _ordinary(words: Sequence[Word]) -> set[str]:
 @cache
 def common_words() -> frozenset[str]:
     """Words that callers use of any subject: those of several sentences of the corpus. Read once, some 100 ms."""
+    return frozenset(low for low, count in _counts(_FRENCH).items() if count >= COMMON) - FIRST_NAMES
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Every word that callers say in the corpora, of French and of English. Read once."""
+    return (frozenset(_counts(_FRENCH)) | frozenset(_counts(_ENGLISH))) - FIRST_NAMES
+
+
+@cache
+def _counts(folder: str) -> dict[str, int]:
+    """In how many sentences each word is."""
     counts: dict[str, int] = {}
-    for path in sorted(files("callbot.corpus").joinpath("authors").iterdir(), key=lambda path: path.name):
+    for path in sorted(files("callbot.corpus").joinpath(folder).iterdir(), key=lambda path: path.name):
         if path.name.endswith(".tsv"):
             for line in path.read_text(encoding="utf-8").splitlines():
                 for low in _ordinary(read(line)):
                     counts[low] = counts.get(low, 0) + 1
-    return frozenset(low for low, count in counts.items() if count >= COMMON) - FIRST_NAMES
+    return counts
