@@ -31,6 +31,10 @@ _NO_END = (
     "iers", "ait", "aient", "erai", "era",
 )  # fmt: skip
 """Ends of words that are not in the corpus and are no first names."""
+_NO_NAMES_END = (
+    "tion", "tions", "ment", "ments", "age", "ages", "able", "ables", "ible", "ibles", "euse", "euses", "isme", "oire",
+)  # fmt: skip
+"""Those of them that no names have."""
 _NO_ACCENTED_END = ("é", "ée", "és", "ées")
 
 
@@ -58,7 +62,8 @@ def _is_name(first: Word, second: Word) -> bool:
     if first.low in SURNAMES - _EVERYDAY and second.low in FIRST_NAMES:
         return True
     if first.capital and second.capital:
-        return not any(word.low in common_words() for word in (first, second))
+        common = any(word.low in common_words() for word in (first, second))
+        return not common and not first.low.endswith(_NO_NAMES_END)
     unknown = not any(word.low in known_words() | TOWNS for word in (first, second))
     return (
         unknown and not first.low.endswith(_NO_END) and not first.written.lower().endswith(_NO_ACCENTED_END)
