@@ -3,13 +3,16 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
+import sys
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 import uvloop
+from rich.console import Console
 
 from callbot import addresses, config, sip_settings
 from callbot.collecting import collect_regularly, spare_what_is_loaded
@@ -51,6 +54,8 @@ async def _serve(settings: Settings) -> None:
                 _tell(
                     f"Stopping: {service.media.calls} calls may end first, at most {settings.drain_seconds} s."
                 )
+    if not service:
+        _leave("Stopped before it was ready: what it was about is begun anew at the next start.")
     _tell("Stopped.")
 
 
@@ -94,6 +99,17 @@ async def _unless(stop: asyncio.Event, starting: Coroutine[None, None, "Service"
         return None
     finally:
         stopping.cancel()
+
+
+def _leave(line: str) -> NoReturn:
+    """End the process at once, with what is open closed already.
+
+    The thread that learns cannot be broken off, and takes minutes; it writes whole files under their names or none.
+    """
+    Console(stderr=True).show_cursor()  # which the bar of the learning has hidden
+    _tell(line)
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def _stop_once(stop: asyncio.Event) -> None:

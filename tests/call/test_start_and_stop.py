@@ -23,6 +23,8 @@ from tests.support.cli import ROOT, environment
 from tests.support.scripted import Tone
 from tests.support.waiting import PATIENCE_S
 
+BROKEN_OFF = "Stopped before it was ready: what it was about is begun anew at the next start.\n"
+
 
 def test_a_signal_during_the_start_ends_it(tmp_path: Path) -> None:
     """Without a traceback, whatever was being loaded."""
@@ -37,8 +39,28 @@ def test_a_signal_during_the_start_ends_it(tmp_path: Path) -> None:
     lines = [process.stderr.readline()]
     process.send_signal(signal.SIGTERM)
     lines += process.stderr.readlines()
-    assert (process.wait(PATIENCE_S), lines[-1]) == (0, "Stopped.\n")
+    assert (process.wait(PATIENCE_S), lines[-1]) == (0, BROKEN_OFF)
     assert not [line for line in lines if "Traceback" in line or "Ready" in line]
+
+
+def test_a_first_start_is_broken_off_while_it_learns(tmp_path: Path) -> None:
+    """It does not wait until everything is learnt, which takes minutes, and no router is there afterwards."""
+    learnt = tmp_path / "understanding"
+    learnt.mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "callbot", "serve"],
+        env=environment(tmp_path, tts="pico"),
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr
+    with process.stderr as told:
+        assert any(line.startswith("Learning the knowledge base") for line in told)
+        process.send_signal(signal.SIGTERM)
+        assert told.readlines() == [BROKEN_OFF]
+    assert process.wait(PATIENCE_S) == 0
+    assert not list(learnt.glob("router-*.npz"))
 
 
 async def test_calls_are_taken_though_rendering_fails(
