@@ -67,7 +67,7 @@ class Trail:
             return [Change(row.id, row.at, row.actor, row.action, row.detail) for row in rows]
 
     async def table(self, wanted: Wanted) -> AsyncIterator[str]:
-        """All lines that are wanted as a file, some thousand at a time: nobody waits for the last one, or holds them all."""
+        """All lines that are wanted as a file, some thousand at a time: others come in between, and nobody holds them all."""
         changes = await self.changes(wanted, PIECE)
         yield HEAD + to_csv(changes)
         while len(changes) == PIECE:

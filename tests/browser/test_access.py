@@ -15,8 +15,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Mount, Route
 
 from callbot.accounts import Role
-from callbot.audit import Wanted
+from callbot.audit import HEAD, Trail, Wanted
 from callbot.conversations import now
+from callbot.errors import DatabaseError
 from callbot.rights import RIGHTS, Right, may
 from callbot.web.access import NEEDS
 from callbot.web.app import create_app
@@ -201,6 +202,22 @@ async def test_accounts_are_kept_on_their_page(client: httpx2.AsyncClient, servi
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     assert table.text.splitlines()[1:] == [table.text.splitlines()[1]]
     assert table.text.splitlines()[1].endswith(f";{NAME};role changed;anna: receptionist to manager")
+    assert int(table.headers["content-length"]) == len(table.content)
+
+
+async def test_a_journal_that_cannot_be_read_to_its_end_is_no_file(
+    client: httpx2.AsyncClient, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database fails after the first lines: an error, and nothing that could be taken for the whole journal."""
+    await enter(client, service)
+
+    async def fails(_trail: Trail, _wanted: Wanted) -> AsyncIterator[str]:
+        yield HEAD
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(Trail, "table", fails)
+    answer = await client.get("/journal.csv")
+    assert (answer.status_code, "date;heure" in answer.text) == (500, False)
 
 
 async def test_a_message_is_written_listened_to_and_switched_on(
