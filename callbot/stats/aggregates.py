@@ -14,12 +14,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot.events import Outcome
-from callbot.stats.call_record import CallRow, Rows
+from callbot.stats.call_rows import CallRow, Rows
 from callbot.stats.cells import Cell, Kind, Sums, words_of
 from callbot.stats.fact_rows import fact_of, row_of
 from callbot.stats.facts import UNKNOWN_CALLER, CallFact, Repeats, fact, still_known
 from callbot.stats.locking import lock
-from callbot.stats.month_store import forget_months
 from callbot.stats.repeats import WITHIN, Called, repeats
 from callbot.stats.stored_calls import stored_calls
 from callbot.stats.tally import entries, packed
@@ -145,8 +144,7 @@ CELLS = 40
 
 
 async def _add(connection: AsyncConnection, changes: Mapping[Cell, Mapping[int, int]]) -> None:
-    """Add to cells, and keep none that counts nothing."""
-    await forget_months(connection, {cell.day for cell in changes})
+    """Add to cells, and keep none that counts nothing. The database forgets the months of their days (migrations.month_triggers)."""
     for some in _pieces(list(changes), CELLS):
         rows = await connection.execute(select(stats_cells).where(_these(some)))
         stored = {Cell(Kind(row.kind), *row[1:7]): row.packed for row in rows}

@@ -1,11 +1,12 @@
 """Months in the database: added up once they are over, and forgotten as soon as one of their days is counted otherwise.
 
+The database forgets them itself (migrations.month_triggers), so that an older program beside this one cannot leave a month as it was.
 What is forgotten is read from its days until somebody has added it up again, so that figures are never other than those of the days.
-Both are done by who has the lock of the tallies; the adding itself, which takes a second, is done without it.
+Tallies change, and months are put down, under the same lock; the adding itself, which takes a second, is done without it.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
@@ -22,13 +23,6 @@ from callbot.tables import stats_cells, stats_month_cells, stats_months
 
 MANY = 300
 """Rows in one transaction."""
-
-
-async def forget_months(connection: AsyncConnection, days: Iterable[date]) -> None:
-    """Tallies of these days change in this transaction, which has the lock: the months that they are of are not what they were."""
-    months = {month_of(day) for day in days}
-    if months:
-        await connection.execute(delete(stats_months).where(stats_months.c.month.in_(months)))
 
 
 async def add_up_months(

@@ -25,7 +25,7 @@ from callbot.stats.days import hours_of
 from callbot.stats.fact_rows import REPEATS, fact_of, row_of
 from callbot.stats.facts import UNKNOWN_CALLER, CallFact, Repeats, fact, still_known
 from callbot.stats.locking import lock
-from callbot.stats.month_store import add_up_months, forget_months
+from callbot.stats.month_store import add_up_months
 from callbot.stats.period import Period
 from callbot.stats.repeats import WITHIN, Called, repeats
 from callbot.stats.stored_calls import stored_calls
@@ -184,7 +184,6 @@ async def _put(connection: AsyncConnection, made: _Made) -> Recounted:
         return Recounted.PURGED
     await delete_facts(connection, made.gone)
     await insert_many(connection, call_facts, made.come)
-    await forget_months(connection, {made.day})
     await connection.execute(delete(stats_cells).where(_cells_of(made.day)))
     await insert_many(connection, stats_cells, made.cells)
     return Recounted.GOING_ON if stays_due else Recounted.COUNTED

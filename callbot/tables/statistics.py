@@ -62,7 +62,7 @@ stats_cells = Table(
 
 stats_months = Table(
     "stats_months",
-    metadata,  # a row goes when a tally of one of the month's days changes (stats.month_store): then its days are read again
+    metadata,  # a row goes when a tally of one of the month's days changes (migrations.month_triggers): then its days are read again
     Column("month", Date, primary_key=True),  # its first day
     Column("token", String(32), nullable=False),  # of who adds it up
     Column("layout", Integer, nullable=False),  # stats.months.LAYOUT; 0: it is being added up

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from callbot import tables
 from callbot.caller_data import erase_caller
@@ -14,7 +14,7 @@ from callbot.database import Database
 from callbot.demo.filling import fill
 from callbot.reports.sections import SHOWN
 from callbot.stats import month_store
-from callbot.stats.call_record import Rows
+from callbot.stats.call_rows import Rows
 from callbot.stats.month_store import add_up_months, months_due
 from callbot.stats.months import DayTally
 from callbot.stats.period import EVERYTHING, Period
@@ -141,12 +141,28 @@ async def test_a_late_call_counts_in_its_month(
     await check(database)
 
 
+async def test_an_older_program_that_knows_no_months(
+    database: Database, settings: Settings, calls: list[Rows]
+) -> None:
+    """It changes the tallies of a day alone: the database forgets the month, and no figure is that of before."""
+    await written(database, settings, calls)
+    a_day = (tables.stats_cells.c.kind == "day") & (tables.stats_cells.c.day == date(2026, 10, 20))
+    for changed in (
+        update(tables.stats_cells).values(packed=tables.stats_cells.c.packed).where(a_day),
+        delete(tables.stats_cells).where(a_day),
+    ):
+        async with database.begin() as connection:
+            assert (await connection.execute(changed)).rowcount == 1
+        assert await rows_of_months(database) == 0
+        assert await add_up_months(database, now=NOW) == 1
+
+
 async def test_a_day_counted_anew_and_a_caller_erased(
     database: Database, settings: Settings, calls: list[Rows]
 ) -> None:
     """Both change the days of a month that was added up."""
     await written(database, settings, calls)
-    await recount(database, date(2026, 10, 25))
+    await recount(database, calls[0].call.day)
     await check(database)
     assert await add_up_months(database, now=NOW) == 1
     assert await erase_caller(database, f"{3:064}", actor="test") > 3
