@@ -18,7 +18,7 @@ from callbot.database import Database
 from callbot.messages_files import MessageFiles
 from callbot.phone_numbers import normalise_number
 from callbot.redaction import redacted_in
-from callbot.stats.call_record import storable
+from callbot.stats.kept_fields import storable
 
 __all__ = ["Message", "MessageState", "Messages", "kept_messages", "messages_of"]
 

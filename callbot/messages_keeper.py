@@ -22,7 +22,7 @@ from callbot.messages_transcription import Writer
 from callbot.phone_numbers import normalise_number, user_part
 from callbot.privacy import pseudonym
 from callbot.speech.recognizer import RecognizerEngine
-from callbot.stats.call_record import storable
+from callbot.stats.kept_fields import storable
 
 __all__ = ["MessageKeeper"]
 

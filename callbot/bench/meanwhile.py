@@ -17,7 +17,7 @@ from callbot.demo.course import Town
 from callbot.demo.days import day_of_calls
 from callbot.demo.year import arrivals
 from callbot.privacy import purge
-from callbot.stats.call_record import Rows
+from callbot.stats.call_rows import Rows
 from callbot.stats.month_store import add_up_months
 from callbot.stats.period import Period
 from callbot.stats.recount import recount

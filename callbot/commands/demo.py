@@ -40,22 +40,32 @@ def demo() -> None:
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same gives the same calls."
 )
 def calls(days: int, count: int | None, until: datetime | None, seed: int) -> None:
-    """Fill an empty database with plausible calls that nobody made: a year of them, to see the pages and measure them."""
+    """Fill an empty database with plausible calls that nobody made: a year of them, to see the pages and measure them.
+
+    Broken off (Ctrl-C), whole days are there, and the same options go on with the rest.
+    """
     last = until.date() if until else day_of(datetime.now(UTC)) - timedelta(days=1)
     period = Period(last - timedelta(days=days - 1), last)
-    asyncio.run(filled(config.load(), period, count or 300 * days, seed))
-    click.echo(f"{count or 300 * days} calls from {period.first} to {period.last}", err=True)
+    count = count or 300 * days
+    try:
+        missing = asyncio.run(filled(config.load(), period, count, seed))
+    except KeyboardInterrupt:
+        again = f"callbot demo calls --days {days} --calls {count} --until {last} --seed {seed}"
+        click.echo(f"Broken off; the days that are there are whole. To make the rest: {again}", err=True)
+        raise click.Abort from None
+    of_them = "" if missing == count else f", {missing or 'none'} of them now"
+    click.echo(f"{count} calls from {period.first} to {period.last}{of_them}", err=True)
 
 
-async def filled(settings: Settings, period: Period, count: int, seed: int) -> None:
-    """Fill the empty database of `settings`, with a bar on a terminal. Raises CallbotError."""
+async def filled(settings: Settings, period: Period, count: int, seed: int) -> int:
+    """Fill the database of `settings`, with a bar on a terminal; how many calls were missing. Raises CallbotError."""
     console = Console(stderr=True)
     columns = (TextColumn("calls"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     database = await Database.open(settings)
     try:
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("calls", total=count)
-            await fill(
+            missing = await fill(
                 database,
                 town(settings),
                 period,
@@ -65,6 +75,7 @@ async def filled(settings: Settings, period: Period, count: int, seed: int) -> N
                 advance=lambda written: bar.advance(task, written),
             )
             await add_up_months(database)
+            return missing
     finally:
         await database.close()
 

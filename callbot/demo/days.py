@@ -8,7 +8,8 @@ from random import Random
 
 from callbot.demo.course import Course, Town
 from callbot.demo.year import Arrival
-from callbot.stats.call_record import CallRecord, Rows
+from callbot.stats.call_record import CallRecord
+from callbot.stats.call_rows import Rows
 from callbot.stats.facts import UNKNOWN_CALLER, CallFact, Repeats, fact
 
 ENGINE, RECORDER = "demo", "demo:0"

@@ -1,19 +1,23 @@
-"""Filling an empty database with demonstration calls, a day in each transaction; days are made by other processes meanwhile.
+"""Filling a database with demonstration calls, a day in each transaction; days are made by other processes meanwhile.
+
+What was broken off is gone on with: the days that are there are compared with those that would be made.
 
 The rows go to the database by its quickest way, and the tallies are made like those of days that are counted anew.
 """
 
 import asyncio
+import signal
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import islice
 from multiprocessing import get_context
 from typing import Any
 
-from sqlalchemy import Table, exists, insert, select, text
+from sqlalchemy import Table, exists, func, insert, select, text
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.engine import Dialect
@@ -24,10 +28,10 @@ from callbot.callback_states import CallbackState
 from callbot.database import Database
 from callbot.demo.course import REASONS, Town
 from callbot.demo.days import Day, day_of_calls
-from callbot.demo.year import Arrival, arrivals, repeats_of
+from callbot.demo.year import PREFIX, Arrival, arrivals, repeats_of
 from callbot.errors import CallbotError
 from callbot.stats.aggregates import numbered
-from callbot.stats.call_record import CallbackRow
+from callbot.stats.call_rows import CallbackRow
 from callbot.stats.fact_rows import row_of
 from callbot.stats.facts import NOT_UNDERSTOOD, Repeats
 from callbot.stats.locking import lock
@@ -42,6 +46,7 @@ FILLED = (
     tables.call_facts,
     tables.stats_cells,
 )
+EMPTY_ONE = "CALLBOT_DATABASE_URL, or another CALLBOT_DATA_DIR"
 Records = dict[str, list[tuple[Any, ...]]]
 """Values by table, in the order of its columns, as the database's driver takes them."""
 
@@ -65,20 +70,22 @@ async def fill(
     *,
     workers: int = 0,
     advance: Callable[[int], object] = lambda _: None,
-) -> None:
-    """Put so many calls into a database that has none. `workers`: processes beside this one; 0: a thread of it.
+) -> int:
+    """Put so many calls into a database that has none, or the first days of the same ones; how many were still missing.
 
-    `advance` is told of calls that are written. Raises CallbotError.
+    `workers`: processes beside this one; 0: a thread of it. `advance` is told of calls that are there. Raises CallbotError.
     """
-    await _check_empty(database)
     days = list(arrivals(period, calls, seed))
     repeats = repeats_of(days)
+    begun = await _begun(database, days)
+    there = sum(len(arrived) for _, arrived in days[:begun])
+    advance(there)
     async with database.begin() as connection:
         numbers = await numbered(connection, _words(town))
     maker = _Maker(town, seed, numbers, sqlite=database.is_sqlite)
     with _pool(workers, maker) as pool:
         waiting: deque[asyncio.Future[Made]] = deque()
-        upcoming = iter(days)
+        upcoming = iter(days[begun:])
         waiting += [_begin(pool, day, repeats) for day in islice(upcoming, workers + 1)]
         while waiting:
             made = await waiting.popleft()
@@ -87,12 +94,21 @@ async def fill(
             advance(made.calls)
     async with database.begin() as connection:
         await connection.execute(text("ANALYZE"))
+    return calls - there
 
 
-def _pool(workers: int, maker: "_Maker") -> Executor:
-    if not workers:
-        return ThreadPoolExecutor(1, initializer=_prepare, initargs=(maker,))
-    return ProcessPoolExecutor(workers, get_context("forkserver"), _prepare, (maker,))
+@contextmanager
+def _pool(workers: int, maker: "_Maker") -> Iterator[Executor]:
+    """Days that nobody waits for any more are not made."""
+    pool: Executor = (
+        ProcessPoolExecutor(workers, get_context("forkserver"), _prepare_process, (maker,))
+        if workers
+        else ThreadPoolExecutor(1, initializer=_prepare, initargs=(maker,))
+    )
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _begin(
@@ -113,13 +129,28 @@ def _words(town: Town) -> set[str]:
     }
 
 
-async def _check_empty(database: Database) -> None:
+async def _begun(database: Database, days: Sequence[tuple[date, list[Arrival]]]) -> int:
+    """How many of the days are there, from the first one on. Raises CallbotError where anything else is there."""
+    calls = tables.calls.c
+    columns = (calls.day, func.count(), func.min(calls.id), func.max(calls.id), func.min(calls.started_at))
     async with database.read() as connection:
-        if await connection.scalar(select(exists().select_from(tables.calls))):
+        if await connection.scalar(select(exists().where(~calls.id.startswith(PREFIX)))):
             raise CallbotError(
                 "the database has calls: demonstration calls are never mixed with others;"
-                " use an empty one (CALLBOT_DATABASE_URL, or another CALLBOT_DATA_DIR)"
+                f" use an empty one ({EMPTY_ONE})"
             )
+        there = (await connection.execute(select(*columns).group_by(calls.day).order_by(calls.day))).all()
+    made = [
+        (day, len(arrived), arrived[0].call_id, arrived[-1].call_id, arrived[0].at)
+        for day, arrived in days
+        if arrived
+    ]
+    if [tuple(row) for row in there] != made[: len(there)]:
+        raise CallbotError(
+            f"the database has other demonstration calls, from {there[0].day} to {there[-1].day}:"
+            f" give the options that they were made with, or use an empty one ({EMPTY_ONE})"
+        )
+    return 1 + [day for day, _ in days].index(there[-1].day) if there else 0
 
 
 # -- in the process that makes days ------------------------------------------------------------------------------------
@@ -179,6 +210,11 @@ def _callbacks(made: Day) -> tuple[CallbackRow, ...]:
 
 
 _maker: _Maker | None = None
+
+
+def _prepare_process(maker: _Maker) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who waits for the days
+    _prepare(maker)
 
 
 def _prepare(maker: _Maker) -> None:

@@ -15,6 +15,8 @@ from callbot.stats.facts import Repeats
 from callbot.stats.period import Period
 from callbot.stats.repeats import Called, repeats
 
+PREFIX = "demo-"
+"""What the ids of demonstration calls begin with."""
 WEEKDAYS = (1.25, 1.05, 0.95, 1.0, 0.95, 0.35, 0.06)
 HOLIDAY = 0.06
 MONTHS = (1.05, 1.0, 1.05, 1.1, 1.05, 1.1, 0.9, 0.7, 1.2, 1.05, 0.95, 0.85)
@@ -58,7 +60,7 @@ def arrivals(period: Period, calls: int, seed: int) -> Iterator[tuple[date, list
             if caller is not None:
                 recent.append((at, caller))
             number += 1
-            found.append(Arrival(f"demo-{number:08}", at, caller, random.random() < ABSENT))
+            found.append(Arrival(f"{PREFIX}{number:08}", at, caller, random.random() < ABSENT))
         yield day, found
 
 

@@ -1,13 +1,8 @@
-"""Groups of questions in the database. A group holds no words: they stay with the call, and are purged there.
-
-How far a group is follows from the versions of answers that were written for it.
-"""
+"""Groups of questions in the database. A group holds no words: they stay with the call, and are purged there."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -27,10 +22,22 @@ from sqlalchemy.exc import IntegrityError
 
 from callbot.audit import note
 from callbot.database import Database
-from callbot.editing.versions import OPEN, VersionState
-from callbot.events import Decision
+from callbot.editing.versions import VersionState
 from callbot.learning_loop.effects import Measured
-from callbot.learning_loop.questions import Kind, Question, kind_of, telling
+from callbot.learning_loop.groups import Group, group_of
+from callbot.learning_loop.question_rows import (
+    LANGUAGE,
+    MOST_QUESTIONS,
+    asked_in_correction,
+    asked_in_turn,
+    is_problem,
+    of_correction,
+    of_turn,
+    problem_turns,
+    row_of,
+    with_words,
+)
+from callbot.learning_loop.questions import Kind, Question, telling
 from callbot.tables import (
     calls,
     corrections,
@@ -42,41 +49,10 @@ from callbot.tables import (
     turns,
 )
 
-__all__ = ["Group", "GroupState", "GroupStore"]
+__all__ = ["GroupStore"]
 
-MOST_QUESTIONS = 1000
-"""The latest ones that are grouped at once: their vectors take ten seconds of a core."""
 LATEST = 25
 """Questions of a group that are looked at for the sentences which stand for it in the list."""
-LANGUAGE = "fr"
-
-
-class GroupState(StrEnum):
-    """How far it is."""
-
-    OPEN = "open"
-    DRAFTED = "drafted"
-    TAUGHT = "taught"
-    DISMISSED = "dismissed"
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Questions of one meaning; how many calls asked them. `version_id`: of the answer that was written for it, 0: none.
-
-    `taught_on`: the day of its approval.
-    """
-
-    id: int
-    state: GroupState
-    title: str
-    calls: int
-    latest: datetime
-    reason: str = ""
-    decided_by: str = ""
-    version_id: int = 0
-    entry_id: str = ""
-    taught_on: date | None = None
 
 
 class GroupStore:
@@ -97,8 +73,8 @@ class GroupStore:
         async with self._database.read() as connection:
             asked = [
                 one
-                for row in await connection.execute(_problem_turns(self._sure))
-                if (one := self._of_turn(row))
+                for row in await connection.execute(problem_turns(self._sure))
+                if (one := of_turn(row, self._sure))
             ]
             told = await connection.execute(
                 select(corrections)
@@ -106,7 +82,7 @@ class GroupStore:
                 .order_by(corrections.c.id.desc())
                 .limit(MOST_QUESTIONS)
             )
-            corrected = [_of_correction(row) for row in told]
+            corrected = [of_correction(row) for row in told]
         found = [one for one in (*corrected, *asked) if telling(one.text)]
         found = sorted(found, key=lambda one: one.at, reverse=True)[:MOST_QUESTIONS]
         return found, [known.get(one.key) for one in found]
@@ -116,7 +92,7 @@ class GroupStore:
 
         Questions that are in a group already are left there.
         """
-        rows = [_row(question, group) for question, group in question_groups if group is not None]
+        rows = [row_of(question, group) for question, group in question_groups if group is not None]
         if not rows:
             return
         insert_or = sqlite.insert if self._database.is_sqlite else postgresql.insert
@@ -164,24 +140,13 @@ class GroupStore:
 
     async def _questions(self, which: Select[Any] | CompoundSelect[Any]) -> Mapping[int, list[Question]]:
         """These, by their group, the latest first."""
-        q, c = which.subquery(), corrections.c
-        same = (turns.c.call_id == q.c.call_id) & (turns.c.number == q.c.number)
-        of_turns = (
-            select(q, turns.c.transcript, turns.c.motive, turns.c.aspect, turns.c.answer_id)
-            .join(turns, same, isouter=True)
-            .where(q.c.source == "turn")
-        )
-        of_corrections = (
-            select(q, c.said, c.understood, c.right)
-            .join(corrections, c.id == q.c.number, isouter=True)
-            .where(q.c.source == "correction")
-        )
+        of_turns, of_corrections = with_words(which)
         found: dict[int, list[Question]] = defaultdict(list)
         async with self._database.read() as connection:
             for row in (await connection.execute(of_turns)).all():
-                found[row.group_id].append(_asked(row, row.transcript, _understood(row)))
+                found[row.group_id].append(asked_in_turn(row))
             for row in (await connection.execute(of_corrections)).all():
-                found[row.group_id].append(_asked(row, row.said, row.understood or "", row.right or ""))
+                found[row.group_id].append(asked_in_correction(row))
         return {group: sorted(some, key=lambda one: one.at, reverse=True) for group, some in found.items()}
 
     # -- groups ----------------------------------------------------------------------------------------------------
@@ -246,7 +211,7 @@ class GroupStore:
                 calls.c.day == day,
                 calls.c.language == LANGUAGE,
                 turns.c.transcript.is_not(None),
-                heard | _is_problem(self._sure),
+                heard | is_problem(self._sure),
             )
         )
         async with self._database.read() as connection:
@@ -286,14 +251,6 @@ class GroupStore:
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    def _of_turn(self, row: Any) -> Question | None:
-        kind = kind_of(row.decision, row.motive, row.answer_id, row.confidence, self._sure)
-        if kind is None:
-            return None
-        return Question(
-            "turn", row.call_id, row.number, row.started_at, kind, row.transcript, _understood(row)
-        )
-
     async def _groups_of_questions(self) -> Mapping[tuple[str, str, int], int]:
         q = learning_questions
         async with self._database.read() as connection:
@@ -325,7 +282,7 @@ class GroupStore:
             rows = (await connection.execute(wanted)).all()
             versions = (await connection.execute(written.order_by(v.c.id))).all()
         latest = {version.group_id: version for version in versions}
-        return [_group(row, latest.get(row.id)) for row in rows]
+        return [group_of(row, latest.get(row.id)) for row in rows]
 
     async def _change(self, number: int, **values: object) -> None:
         async with self._database.begin() as connection:
@@ -335,79 +292,3 @@ class GroupStore:
     async def _note(self, actor: str, action: str, detail: str) -> None:
         async with self._database.begin() as connection:
             await note(connection, self._clock(), actor, action, detail)
-
-
-def _is_problem(sure: float) -> ColumnElement[bool]:
-    """`kind_of` as the database reads it, or rather more: Python looks again."""
-    low = turns.c.decision.in_((Decision.ANSWER, Decision.ORIENT)) & (turns.c.confidence < sure)
-    unanswered = (turns.c.decision == Decision.HANDOVER) & turns.c.answer_id.is_(None)
-    return (turns.c.decision == Decision.NO_MATCH) | unanswered | low
-
-
-def _problem_turns(sure: float) -> Select[Any]:
-    return (
-        select(turns, calls.c.started_at)
-        .join(calls)
-        .where(turns.c.transcript.is_not(None), calls.c.language == LANGUAGE, _is_problem(sure))
-        .order_by(calls.c.started_at.desc())
-        .limit(MOST_QUESTIONS)
-    )
-
-
-def _of_correction(row: Any) -> Question:
-    return Question(
-        "correction", row.call_id, row.id, row.at, Kind.CORRECTED, row.said, row.understood, row.right
-    )
-
-
-def _asked(row: Any, text: str | None, understood: str, right: str = "") -> Question:
-    return Question(
-        row.source, row.call_id, row.number, row.at, Kind(row.kind), text or "", understood, right
-    )
-
-
-def _understood(row: Any) -> str:
-    return row.answer_id or ".".join(filter(None, (row.motive, row.aspect)))
-
-
-def _row(question: Question, group: int) -> dict[str, Any]:
-    return {
-        "source": question.source,
-        "call_id": question.call_id,
-        "number": question.number,
-        "group_id": group,
-        "at": question.at,
-        "kind": question.kind,
-    }
-
-
-def _group(row: Any, version: Any) -> Group:
-    state = GroupState.OPEN
-    if row.dismissed_at is not None:
-        state = GroupState.DISMISSED
-    elif version is not None:
-        state = GroupState.DRAFTED if version.state in OPEN else GroupState.TAUGHT
-    return Group(
-        row.id,
-        state,
-        row.title,
-        row.calls,
-        _aware(row.latest),
-        row.reason,
-        row.dismissed_by or "",
-        version.id if version else 0,
-        version.entry_id if version else "",
-        version.decided_at.date() if version and state is GroupState.TAUGHT else None,
-    )
-
-
-def _aware(at: datetime | str) -> datetime:
-    """SQLite's max() forgets what kind of column it looked at."""
-    found = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def by_state(groups: Iterable[Group]) -> dict[GroupState, list[Group]]:
-    """In their order."""
-    listed = list(groups)
-    return {state: [group for group in listed if group.state is state] for state in GroupState}

@@ -10,8 +10,9 @@ from callbot.editing.live import LiveKnowledge
 from callbot.editing.versions import Version
 from callbot.errors import CallbotError
 from callbot.learning_loop.effects import Effect, Measured, due, effect
-from callbot.learning_loop.group_store import Group, GroupState, GroupStore
+from callbot.learning_loop.group_store import GroupStore
 from callbot.learning_loop.grouping import joined
+from callbot.learning_loop.groups import Group, GroupState
 from callbot.learning_loop.questions import Kind
 
 __all__ = ["Compares", "LearningLoop"]

@@ -6,12 +6,9 @@ Speech that led to neither text nor decision (a cough) is no turn. Event rows le
 marked `stored`; what was said, by either side, is redacted: numbers, e-mails, names and addresses go (redaction/).
 """
 
-import dataclasses
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from functools import partial
-from typing import Any, assert_never, get_args
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import assert_never
 
 from callbot.events import (
     AgentConnected,
@@ -54,113 +51,12 @@ from callbot.events import (
     TurnTimed,
 )
 from callbot.redaction import RULES, Known, redacted_in
+from callbot.stats.call_rows import CallbackRow, CallRow, EventRow, Rows, SatisfactionRow, TurnRow
 from callbot.stats.days import day_of
+from callbot.stats.kept_fields import kept_fields, kept_words, map_said, storable
 
-LANGUAGE = "fr"
-SAID = frozenset(
-    f.name for kind in get_args(Event) for f in dataclasses.fields(kind) if f.metadata.get("stored")
-)
-"""Fields of events in which somebody's name may be said, and which are kept all the same, redacted."""
 EVENTS_MAX = 2000
 """Events kept of one call; later ones are counted in the call and its turns but have no row of their own."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallRow:
-    """A row of `calls`. `outcome` is None while the call goes on; `recorder` is host:pid of the process that takes it."""
-
-    id: str
-    started_at: datetime
-    day: date
-    line: str
-    dialect: str
-    caller_hash: str | None
-    engine: str
-    recorder: str
-    language: str = LANGUAGE
-    """The last one that the caller chose, else the line's."""
-    outcome: Outcome | None = None
-    service: str | None = None
-    handover_reason: str | None = None
-    duration_ms: int | None = None
-    """Of sound heard: the time that the caller spent on hold is not in it."""
-    turns: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TurnRow:
-    """A row of `turns`. Confidences are 0–1: `transcript_confidence` the recogniser's, `confidence` the router's."""
-
-    call_id: str
-    number: int
-    at_ms: int
-    transcript: str | None = field(default=None, repr=False)
-    transcript_confidence: float | None = None
-    decode_ms: int | None = None
-    decision: Decision | None = None
-    confidence: float | None = None
-    motive: str | None = None
-    aspect: str | None = None
-    act: str | None = None
-    emergency: str | None = None
-    answer_id: str | None = None
-    response_ms: int | None = None
-    endpoint_ms: int | None = None
-    """With decode_ms, route_ms and first_audio_ms: where response_ms went (events.TurnTimed)."""
-    route_ms: int | None = None
-    first_audio_ms: int | None = None
-
-    @property
-    def has_content(self) -> bool:
-        """True when words were heard or something was decided."""
-        return self.decision is not None or (self.decode_ms is not None and self.transcript != "")
-
-
-@dataclass(frozen=True, slots=True)
-class EventRow:
-    """A row of `events`; `fields` has JSON types only, and nothing that the caller said or that tells who they are."""
-
-    call_id: str
-    seq: int
-    at_ms: int
-    name: str
-    fields: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackRow:
-    """A row of `callbacks` as the call leaves it; what staff do with it afterwards is not overwritten."""
-
-    call_id: str
-    seq: int
-    asked_at: datetime
-    number: str = field(repr=False)
-    wish: str
-    motive: str
-    name: str = field(default="", repr=False)
-    place: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class SatisfactionRow:
-    """A row of `satisfaction`: the caller was asked. `score` is None without an answer."""
-
-    call_id: str
-    asked_at: datetime
-    score: int | None = None
-    by: str | None = None
-    comment: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Everything kept of one call up to now."""
-
-    call: CallRow
-    turns: tuple[TurnRow, ...] = ()
-    events: tuple[EventRow, ...] = ()
-    callbacks: tuple[CallbackRow, ...] = ()
-    satisfaction: SatisfactionRow | None = None
 
 
 class CallRecord:
@@ -209,7 +105,7 @@ class CallRecord:
         heard = (
             replace(turn, transcript=hide(turn.transcript)) if turn.transcript else turn for turn in turns
         )
-        told = (replace(row, fields=_map_said(hide, row.fields)) for row in self._events)
+        told = (replace(row, fields=map_said(hide, row.fields)) for row in self._events)
         satisfied = self._satisfaction
         if satisfied and satisfied.comment:
             satisfied = replace(satisfied, comment=hide(satisfied.comment))
@@ -285,7 +181,7 @@ class CallRecord:
         if isinstance(event, PartialTranscript) or len(self._events) >= EVENTS_MAX:
             return
         language = event.language if isinstance(event, CallStarted | LanguageChanged) else self._call.language
-        fields = _public_fields(event, language)
+        fields = kept_fields(event, language)
         row = EventRow(self._call.id, len(self._events) + 1, event.at_ms, type(event).__name__, fields)
         self._events.append(row)
 
@@ -312,7 +208,7 @@ class CallRecord:
         if isinstance(event, SatisfactionGiven):
             row = replace(row, score=event.score, by=event.by)
         elif isinstance(event, SatisfactionCommented) and self._keep_transcripts:
-            row = replace(row, comment=_kept_of(event.text, self._call.language))
+            row = replace(row, comment=kept_words(event.text, self._call.language))
         self._satisfaction = row
 
     def _begin_turn(self, at_ms: int) -> TurnRow:
@@ -368,42 +264,3 @@ class CallRecord:
                 route_ms=event.route_ms,
                 first_audio_ms=event.first_audio_ms,
             )
-
-
-def storable(text: str) -> str:
-    """`text` without what PostgreSQL cannot keep: the sign NUL and halves of surrogate pairs."""
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
-
-
-def _kept_of(text: str, language: str) -> str:
-    """What is kept of a caller's words."""
-    return redacted_in(language, storable(text).strip())
-
-
-def _public_fields(event: Event, language: str) -> dict[str, Any]:
-    """What an event's row keeps."""
-    kind = type(event)
-    if kind not in _PUBLIC:
-        _PUBLIC[kind] = tuple(
-            f.name
-            for f in dataclasses.fields(event)
-            if f.metadata.get("stored") or (f.repr and f.name != "at_ms")
-        )
-    return _map_said(
-        partial(redacted_in, language), {name: _json(getattr(event, name)) for name in _PUBLIC[kind]}
-    )
-
-
-_PUBLIC: dict[type, tuple[str, ...]] = {}
-"""The fields that are kept, by kind of event: looked up once."""
-
-
-def _map_said(change: Callable[[str], str], fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields of an event with what was said in them changed."""
-    return {name: change(value) if name in SAID and value else value for name, value in fields.items()}
-
-
-def _json(value: object) -> object:
-    if isinstance(value, str):
-        return storable(value)
-    return list(value) if isinstance(value, tuple) else value

@@ -13,7 +13,7 @@ from typing import Any
 
 from callbot.events import Decision, Outcome
 from callbot.phone_numbers import line_key
-from callbot.stats.call_record import CallRow, EventRow, TurnRow
+from callbot.stats.call_rows import CallRow, EventRow, TurnRow
 from callbot.stats.days import PARIS
 
 SETTLED = frozenset({Decision.ANSWER, Decision.ORIENT, Decision.HANDOVER, Decision.EMERGENCY})

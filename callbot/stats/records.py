@@ -21,7 +21,8 @@ from callbot.errors import DatabaseError
 from callbot.events import CallbackRequested, CallEnded, CallStarted, Event
 from callbot.privacy import pseudonym, pseudonym_key
 from callbot.redaction import prepare
-from callbot.stats.call_record import CallRecord, Rows
+from callbot.stats.call_record import CallRecord
+from callbot.stats.call_rows import Rows
 from callbot.stats.storage import bring_in, mark_lost, spill, write
 
 QUEUE_MAX = 1000

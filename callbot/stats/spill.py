@@ -15,7 +15,7 @@ from typing import IO
 
 from pydantic import TypeAdapter, ValidationError
 
-from callbot.stats.call_record import Rows
+from callbot.stats.call_rows import Rows
 
 FOLDER = "unsaved"
 """In data_dir."""

@@ -17,7 +17,7 @@ from callbot.database import Database
 from callbot.errors import DatabaseError
 from callbot.events import Outcome
 from callbot.stats import aggregates
-from callbot.stats.call_record import Rows
+from callbot.stats.call_rows import Rows
 from callbot.stats.locking import lock
 from callbot.stats.spill import FOLDER, Spill
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot.events import Decision, Outcome
-from callbot.stats.call_record import CallRow, EventRow, Rows, TurnRow
+from callbot.stats.call_rows import CallRow, EventRow, Rows, TurnRow
 from callbot.stats.facts import COUNTED_EVENTS
 from callbot.tables import calls, events, turns
 

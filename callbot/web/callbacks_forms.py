@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from callbot.callback_states import NOTE_MAX, Done, NoAnswer
 from callbot.humans.hours import PARIS
-from callbot.stats.call_record import storable
+from callbot.stats.kept_fields import storable
 from callbot.web.callbacks_words import LATER
 from callbot.web.forms import checked_form
 

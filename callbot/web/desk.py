@@ -30,7 +30,7 @@ from callbot.humans.queue_events import (
 )
 from callbot.humans.queue_types import AgentState, Entry
 from callbot.phone_numbers import normalise_number
-from callbot.stats.call_record import storable
+from callbot.stats.kept_fields import storable
 from callbot.web.desk_forms import DeskFormError, SignInForm, follow_up, pause_reason, place_id
 from callbot.web.desk_live import DeskLive
 from callbot.web.desk_passing import PassForm, Passing

@@ -15,7 +15,7 @@ from callbot.editing.versions import StepError
 from callbot.errors import CallbotError
 from callbot.knowledge.entries import Entry
 from callbot.knowledge.motives import aspect_words
-from callbot.learning_loop.group_store import Group, GroupState, by_state
+from callbot.learning_loop.groups import Group, GroupState, by_state
 from callbot.learning_loop.language_model import LanguageModelError
 from callbot.learning_loop.questions import Question, examples, proposed_entry
 from callbot.web.consulted import looked

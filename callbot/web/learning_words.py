@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from callbot.learning_loop.effects import Effect
-from callbot.learning_loop.group_store import Group, GroupState
+from callbot.learning_loop.groups import Group, GroupState
 from callbot.learning_loop.language_model import Fault, LanguageModelError
 from callbot.learning_loop.questions import Kind, Question, examples
 

@@ -11,7 +11,8 @@ from callbot.database import Database
 from callbot.editing.live import LiveKnowledge
 from callbot.events import Decision
 from callbot.learning_loop.effects import Measured
-from callbot.learning_loop.group_store import GroupState, GroupStore
+from callbot.learning_loop.group_store import GroupStore
+from callbot.learning_loop.groups import GroupState
 from callbot.learning_loop.loop import LearningLoop
 from callbot.learning_loop.questions import Kind
 from callbot.privacy import purge

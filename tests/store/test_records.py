@@ -20,7 +20,8 @@ from callbot.database import Database
 from callbot.events import CallEnded, Event, Outcome
 from callbot.privacy import pseudonym, pseudonym_key
 from callbot.stats import records, storage
-from callbot.stats.call_record import CallRecord, Rows
+from callbot.stats.call_record import CallRecord
+from callbot.stats.call_rows import Rows
 from callbot.stats.records import Recorder
 from callbot.stats.spill import Spill
 from callbot.stats.storage import bring_in, mark_lost, spill, write

@@ -17,7 +17,8 @@ from callbot.commands.report import report
 from callbot.config import Settings
 from callbot.database import Database
 from callbot.events import CallEnded, Event, Outcome
-from callbot.stats.call_record import CallRecord, Rows
+from callbot.stats.call_record import CallRecord
+from callbot.stats.call_rows import Rows
 from callbot.stats.days import day_of
 from callbot.stats.period import EVERYTHING, Period
 from callbot.stats.report import COLUMNS, as_csv, as_json, day_report

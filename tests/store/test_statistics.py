@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -22,7 +23,7 @@ from callbot.errors import CallbotError
 from callbot.events import Outcome
 from callbot.kept import KINDS
 from callbot.reports.sections import SHOWN
-from callbot.stats.call_record import Rows
+from callbot.stats.call_rows import Rows
 from callbot.stats.counting import VERSION
 from callbot.stats.days import PARIS, hours_of
 from callbot.stats.facts import CallFact, Ending
@@ -484,12 +485,51 @@ async def test_what_there_is_to_filter_by(database: Database) -> None:
     assert (found.first_day, found.last_day) == (PERIOD.first, PERIOD.last)
 
 
+async def test_a_demonstration_that_was_broken_off_is_completed(database: Database, tmp_path: Path) -> None:
+    """By the same options: it is then as if it had been made at once; a third time there is nothing to do."""
+    there = 0
+
+    def broken_off(calls: int) -> None:
+        nonlocal there
+        there += calls
+        if there > CALLS / 3:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        await fill(database, a_town(), PERIOD, CALLS, seed=7, advance=broken_off)
+    assert [await fill(database, a_town(), PERIOD, CALLS, seed=7) for _ in range(2)] == [CALLS - there, 0]
+    at_once = await Database.open(Settings.model_validate({"data_dir": tmp_path / "at_once"}))
+    try:
+        await fill(at_once, a_town(), PERIOD, CALLS, seed=7)
+        assert await _filled_rows(database) == await _filled_rows(at_once)
+    finally:
+        await at_once.close()
+
+
+async def _filled_rows(database: Database) -> list[list[tuple[object, ...]]]:
+    """Of the tables that a demonstration fills; the numbers of call-backs are the database's own."""
+    found = []
+    async with database.read() as connection:
+        for columns in (
+            (tables.calls.c.id, tables.calls.c.started_at, tables.calls.c.caller_hash),
+            (tables.turns.c.call_id, tables.turns.c.number),
+            tuple(tables.stats_cells.c),
+            (tables.callbacks.c.call_id, tables.callbacks.c.state),
+        ):
+            rows = await connection.execute(select(*columns).order_by(*columns))
+            found.append([tuple(row) for row in rows])
+    return found
+
+
 async def test_demonstration_calls_never_join_others(
     database: Database, settings: Settings, week: list[Rows]
 ) -> None:
-    """A database with a call is refused, and stays as it is."""
+    """A database with a call is refused, and stays as it is: a real one, or one that was made with other options."""
     await write(database, week[0], spill(settings))
+    with pytest.raises(CallbotError, match="the database has other demonstration calls"):
+        await fill(database, a_town(), PERIOD, 10, seed=1)
+    await write(database, Rows(replace(week[0].call, id="a real one")), spill(settings))
     with pytest.raises(CallbotError, match="the database has calls"):
         await fill(database, a_town(), PERIOD, 10, seed=1)
     async with database.read() as connection:
-        assert len((await connection.execute(select(tables.calls.c.id))).all()) == 1
+        assert len((await connection.execute(select(tables.calls.c.id))).all()) == 2

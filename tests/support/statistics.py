@@ -13,7 +13,7 @@ from callbot.demo.days import day_of_calls
 from callbot.demo.mix import mix
 from callbot.demo.year import arrivals, repeats_of
 from callbot.knowledge.store import DEMO, load
-from callbot.stats.call_record import Rows
+from callbot.stats.call_rows import Rows
 from callbot.stats.counting import counted
 from callbot.stats.facts import UNKNOWN_CALLER, CallFact, fact
 from callbot.stats.period import EVERYTHING, Filters, Period

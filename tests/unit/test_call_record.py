@@ -16,15 +16,8 @@ from callbot.events import (
     PlaybackStarted,
     SatisfactionAsked,
 )
-from callbot.stats.call_record import (
-    EVENTS_MAX,
-    CallRecord,
-    CallRow,
-    EventRow,
-    Rows,
-    SatisfactionRow,
-    TurnRow,
-)
+from callbot.stats.call_record import EVENTS_MAX, CallRecord
+from callbot.stats.call_rows import CallRow, EventRow, Rows, SatisfactionRow, TurnRow
 from tests.support.calls import SECRETS, WORDS, answered_call, difficult_call, machine_call, started
 
 AT = datetime(2026, 1, 9, 23, 30, tzinfo=UTC)

@@ -26,7 +26,8 @@ from callbot.events import (
     TransferFailed,
     TransferResult,
 )
-from callbot.stats.call_record import CallRecord, Rows
+from callbot.stats.call_record import CallRecord
+from callbot.stats.call_rows import Rows
 from callbot.stats.facts import COUNTED_EVENTS, CallFact, Ending, fact, still_known
 from tests.support.calls import answered_call, difficult_call, machine_call, started
 
