@@ -5,7 +5,18 @@ from dataclasses import dataclass, replace
 from typing import Self
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-__all__ = ["PAGE", "PHONE", "PRINT", "Palette", "Sheet", "decimal", "percent", "steps", "whole"]
+__all__ = [
+    "PAGE",
+    "PHONE",
+    "PRINT",
+    "PRINT_PHONE",
+    "Palette",
+    "Sheet",
+    "decimal",
+    "percent",
+    "steps",
+    "whole",
+]
 
 NARROW = "\u202f"
 """The space that French puts between thousands, and before « % »."""
@@ -48,7 +59,8 @@ PAGE = Palette(
 )
 """On a page: the tokens of styles/tokens.css, so that a chart follows light and dark."""
 
-PHONE = replace(PAGE, width=310)
+PHONE_WIDTH = 310
+PHONE = replace(PAGE, width=PHONE_WIDTH)
 """The same on a telephone: drawn narrower, since letters that are scaled down, or a drawing that is cut off, cannot be read."""
 
 PRINT = Palette(
@@ -64,6 +76,9 @@ PRINT = Palette(
     width=720,
 )
 """On paper: the light values, and the letters that the typesetter brings."""
+
+PRINT_PHONE = replace(PRINT, width=PHONE_WIDTH)
+"""The same where a report is read on a telephone."""
 
 
 class Sheet:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from callbot.charts.drawing import PRINT
+from callbot.charts.drawing import PRINT, PRINT_PHONE
 from callbot.reports.document import Document, Section
 from callbot.reports.tables import numeric, shown
 
@@ -66,5 +66,9 @@ def _page(
     with_chart = [section.title for section in sections if section.chart]
     pictures = dict(zip(with_chart, cids, strict=False))
     return template.render(
-        document=document, sections=sections, charts=charts, pictures=pictures, palette=PRINT
+        document=document,
+        sections=sections,
+        charts=charts,
+        pictures=pictures,
+        palettes={"wide": PRINT, "narrow": PRINT_PHONE},
     )

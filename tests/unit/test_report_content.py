@@ -229,8 +229,8 @@ async def test_the_pdf_is_tagged_and_its_first_page_says_the_essential(report: D
 
 
 def test_the_page_and_the_letter_say_the_same(report: Document) -> None:
-    """The page has charts, the letter tables in their place, plain text lines."""
-    assert html(report).count("<svg") == 5
+    """The page has charts, each for paper and for a telephone, the letter tables in their place, plain text lines."""
+    assert html(report).count("<svg") == 2 * 5
     assert "<svg" not in letter(report)
     assert "Les encombrants" in letter(report)
     assert "- Le passeport : 5 : 0" in plain(report)
