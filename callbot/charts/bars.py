@@ -11,6 +11,8 @@ LEFT, RIGHT, TOP, BOTTOM = 48.0, 12.0, 14.0, 30.0
 ROW, ROW_GAP = 20.0, 10.0
 NAMES = 0.38
 """Share of the width that names have beside lying bars; in a narrow drawing they stand above them."""
+LETTER = 6.6
+"""Width of a letter, about."""
 ABOVE = 20.0
 """Height of a name that stands above its bar."""
 
@@ -55,7 +57,9 @@ def columns(
                 stroke_width="2.5",
             )
         if number % every == 0:
-            sheet.text(x + step / 2, foot + 18, bar.name, anchor="middle", fill=palette.soft, size=12)
+            over = x + step / 2 + len(bar.name) * LETTER / 2 > palette.width
+            place, anchor = (palette.width, "end") if over else (x + step / 2, "middle")
+            sheet.text(place, foot + 18, bar.name, anchor=anchor, fill=palette.soft, size=12)
     return sheet.svg()
 
 
@@ -102,7 +106,7 @@ def rows(
     return sheet.svg()
 
 
-def cut(words: str, room: float, letter: float = 6.6) -> str:
+def cut(words: str, room: float, letter: float = LETTER) -> str:
     """`words`, shortened with « … » where they would be wider than `room`."""
     most = int(room / letter)
     return words if len(words) <= most else words[: max(1, most - 1)].rstrip() + "…"
@@ -110,7 +114,7 @@ def cut(words: str, room: float, letter: float = 6.6) -> str:
 
 def _every(bars: Sequence[Bar], step: float) -> int:
     """One name in so many is written: as many as have room."""
-    widest = max((len(bar.name) for bar in bars), default=1) * 6.6 + 8
+    widest = max((len(bar.name) for bar in bars), default=1) * LETTER + 8
     return max(1, -(-int(widest) // max(1, int(step))))
 
 

@@ -151,14 +151,17 @@ class Sheet:
         return self
 
 
-def steps(most: float, wanted: int = 4) -> list[float]:
-    """Round values from 0 to at least `most`, about `wanted` steps apart: 1, 2, 2.5 or 5 times a power of ten."""
+def steps(most: float, wanted: int = 4, *, parts: bool = False) -> list[float]:
+    """Round values from 0 to at least `most`, about `wanted` steps apart: 1, 2, 2.5 or 5 times a power of ten.
+
+    A step is a whole number where `most` is at least one, unless there are `parts` of one.
+    """
     if most <= 0:
         return [0.0, 1.0]
     rough = most / wanted
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * 0.999)
-    if most >= 1 and step < 1:
+    if most >= 1 and step < 1 and not parts:
         step = 1.0
     return [step * number for number in range(math.ceil(most / step - 1e-9) + 1)]
 

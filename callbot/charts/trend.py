@@ -35,7 +35,7 @@ def trend(
     """From 0 to `most` (the largest value when None)."""
     sheet = Sheet(palette.width, height, title, palette)
     known = [value for point in points for value in (point.value, point.before) if value is not None]
-    ticks = steps(most if most is not None else max(known, default=0))
+    ticks = steps(most, parts=True) if most is not None else steps(max(known, default=0))
     room, foot = height - TOP - BOTTOM, height - BOTTOM
     for tick in ticks:
         y = foot - room * tick / ticks[-1]

@@ -11,7 +11,7 @@ from callbot.charts.drawing import PAGE, Palette, decimal, percent, whole
 from callbot.charts.flow import Link, flow
 from callbot.charts.heat import heat_map
 from callbot.charts.trend import Point, trend
-from callbot.humans.hours import MONTHS, WEEKDAYS
+from callbot.humans.hours import WEEKDAYS
 from callbot.reports.document import Cell, Names, Section, Table
 from callbot.reports.written import calculation, duration, value
 from callbot.stats.facts import Ending
@@ -62,6 +62,20 @@ ENDINGS = {
 """Each in words, with its colour in the flow; refused calls leave it earlier."""
 DAYS_MAX = 62
 """Days that have a bar each; a longer period is told by months."""
+SHORT_MONTHS = (
+    "janv.",
+    "févr.",
+    "mars",
+    "avr.",
+    "mai",
+    "juin",
+    "juil.",
+    "août",
+    "sept.",
+    "oct.",
+    "nov.",
+    "déc.",
+)
 DAYTIME = range(7, 20)
 """Hours that have a column each in the heat map."""
 STEP_HEADS = {Step.DAY: ("Jour",), Step.WEEK: ("Semaine du", "au"), Step.MONTH: ("Mois du", "au")}
@@ -131,8 +145,7 @@ def _bars(now: Figures, before: Figures | None) -> tuple[str, str, list[Bar]]:
             assert isinstance(day.key, date)
             months[day.key.year, day.key.month] += day.calls
         bars = [
-            Bar(f"{MONTHS[month - 1][:4].rstrip()} {year}", calls)
-            for (year, month), calls in sorted(months.items())
+            Bar(f"{SHORT_MONTHS[month - 1]} {year}", calls) for (year, month), calls in sorted(months.items())
         ]
         return "Mois par mois", "Mois", bars
     alike = (

@@ -157,6 +157,18 @@ def test_an_axis_has_round_steps_and_holds_everything(most: float) -> None:
     assert found[1] - found[0] == pytest.approx(found[-1] - found[-2])
 
 
+def test_shares_have_steps_between_nothing_and_all() -> None:
+    """A rate's axis is divided; a number of calls is not cut into parts of a call."""
+    assert (steps(1, parts=True), steps(1)) == ([0, 0.25, 0.5, 0.75, 1], [0, 1])
+
+
+def test_the_last_name_under_bars_stays_on_the_sheet() -> None:
+    """« plus de 10 min » ends at the edge, rather than be cut off there."""
+    svg = columns([*[Bar("0 s", 1)] * 6, Bar("plus de 10 min", 1)], title="Attente", palette=PHONE)
+    last = drawn(svg, "text")[-1]
+    assert (last.text, last.get("x"), last.get("text-anchor")) == ("plus de 10 min", "310", "end")
+
+
 def test_numbers_are_written_in_french() -> None:
     """Narrow spaces that do not break between thousands and before the sign; a comma."""
     assert (whole(12345), decimal(1234.5), decimal(3.0)) == ("12\u202f345", "1\u202f234,5", "3")
