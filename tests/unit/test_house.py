@@ -54,11 +54,13 @@ CORES = [
     ),
     "callbot/learning_loop/effects.py",
     "callbot/learning_loop/grouping.py",
+    "callbot/learning_loop/groups.py",
     "callbot/learning_loop/questions.py",
     "callbot/phone_numbers.py",
     *(
         f"callbot/stats/{name}.py"
         for name in (
+            "call_rows",
             "cells",
             "counting",
             "facts",
@@ -68,6 +70,7 @@ CORES = [
             "period",
             "repeats",
             "slices",
+            "steps",
             "tally",
         )
     ),
