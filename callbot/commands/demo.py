@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import signal
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import click
@@ -18,6 +20,10 @@ from callbot.knowledge import store
 from callbot.stats.days import day_of
 from callbot.stats.month_store import add_up_months
 from callbot.stats.period import LONGEST_DAYS, Period
+
+
+class BrokenOffError(Exception):
+    """Whoever asked for the calls does not want more of them now."""
 
 
 @click.group()
@@ -48,8 +54,8 @@ def calls(days: int, count: int | None, until: datetime | None, seed: int) -> No
     period = Period(last - timedelta(days=days - 1), last)
     count = count or 300 * days
     try:
-        missing = asyncio.run(filled(config.load(), period, count, seed))
-    except KeyboardInterrupt:
+        missing = asyncio.run(_filled_until_asked(config.load(), period, count, seed))
+    except (BrokenOffError, KeyboardInterrupt):
         again = f"callbot demo calls --days {days} --calls {count} --until {last} --seed {seed}"
         click.echo(f"Broken off; the days that are there are whole. To make the rest: {again}", err=True)
         raise click.Abort from None
@@ -57,14 +63,47 @@ def calls(days: int, count: int | None, until: datetime | None, seed: int) -> No
     click.echo(f"{count} calls from {period.first} to {period.last}{of_them}", err=True)
 
 
-async def filled(settings: Settings, period: Period, count: int, seed: int) -> int:
-    """Fill the database of `settings`, with a bar on a terminal; how many calls were missing. Raises CallbotError."""
+async def _filled_until_asked(settings: Settings, period: Period, count: int, seed: int) -> int:
+    """Ctrl-C lets the day be written that is being written; a second one does not."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def ask() -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    loop.add_signal_handler(signal.SIGINT, ask)
+    return await filled(settings, period, count, seed, stopped=stop.is_set)
+
+
+async def filled(
+    settings: Settings,
+    period: Period,
+    count: int,
+    seed: int,
+    *,
+    stopped: Callable[[], bool] = lambda: False,
+) -> int:
+    """Fill the database of `settings`, with a bar on a terminal; how many calls were missing.
+
+    Raises CallbotError, and BrokenOffError after a whole day once it is `stopped`.
+    """
+
+    def go_on(*_: object) -> None:
+        if stopped():
+            raise BrokenOffError
+
     console = Console(stderr=True)
     columns = (TextColumn("calls"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     database = await Database.open(settings)
     try:
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("calls", total=count)
+
+            def advance(written: int) -> None:
+                bar.advance(task, written)
+                go_on()
+
             missing = await fill(
                 database,
                 town(settings),
@@ -72,9 +111,9 @@ async def filled(settings: Settings, period: Period, count: int, seed: int) -> i
                 count,
                 seed,
                 workers=os.cpu_count() or 1,
-                advance=lambda written: bar.advance(task, written),
+                advance=advance,
             )
-            await add_up_months(database)
+            await add_up_months(database, told=go_on)
             return missing
     finally:
         await database.close()
