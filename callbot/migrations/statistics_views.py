@@ -120,14 +120,17 @@ def figures(*by: str) -> str:
 
 SETTLED = "t.decision IN ('answer', 'orient', 'handover', 'emergency') AND t.motive <> ''"
 SLICES = "f.day, f.hour, f.weekday, f.line, f.service, f.language"
-TIMES = f"""
-    SELECT {SLICES}, 'response_ms' AS what, (t.response_ms + 5) / 10 * 10 AS value
-    FROM turns t JOIN call_facts f ON f.call_id = t.call_id WHERE t.response_ms IS NOT NULL
-    UNION ALL
-    SELECT {SLICES}, 'pick_up_ms', (f.pick_up_ms + 5) / 10 * 10 FROM call_facts f WHERE f.pick_up_ms IS NOT NULL
-    UNION ALL
-    SELECT {SLICES}, 'wait_s', f.wait_s FROM call_facts f WHERE ({TAKEN}) OR ({LEFT}) OR ({IN_VAIN})
-"""  # noqa: S608
+OF_TURNS = "FROM turns t JOIN call_facts f ON f.call_id = t.call_id"
+SOURCES = {
+    "response_ms": (OF_TURNS, "t.response_ms IS NOT NULL", "(t.response_ms + 5) / 10 * 10"),
+    "pick_up_ms": ("FROM call_facts f", "f.pick_up_ms IS NOT NULL", "(f.pick_up_ms + 5) / 10 * 10"),
+    "wait_s": ("FROM call_facts f", f"({TAKEN}) OR ({LEFT}) OR ({IN_VAIN})", "f.wait_s"),
+}
+"""Where each kind of time is, of which calls or turns, and its value."""
+TIMES = " UNION ALL ".join(
+    f"SELECT {SLICES}, '{what}' AS what, {value} AS value {source} WHERE {condition}"
+    for what, (source, condition, value) in SOURCES.items()
+)
 PERCENTILES = {
     "pick_up_ms_p50": ("pick_up_ms", 50),
     "pick_up_ms_p95": ("pick_up_ms", 95),
@@ -144,7 +147,7 @@ RUNNING = """
 
 
 def percentiles() -> str:
-    """By nearest rank, of each day."""
+    """By nearest rank, of each day: as PostgreSQL reads the days that are asked for."""
     columns = []
     for name, (what, percent) in PERCENTILES.items():
         columns += [
@@ -154,7 +157,25 @@ def percentiles() -> str:
     return f"SELECT day, {', '.join(columns)} FROM ({RUNNING}) r GROUP BY day"  # noqa: S608
 
 
-OF_TURNS = "FROM turns t JOIN call_facts f ON f.call_id = t.call_id"
+def percentiles_by_day() -> str:
+    """The same, day by day, as SQLite does: of the query above it would make all days whichever are asked for."""
+    columns = []
+    for name, (what, percent) in PERCENTILES.items():
+        source, condition, value = SOURCES[what]
+        of_day = f"{source} WHERE f.day = d.day AND ({condition})"
+        ranked = (
+            f"SELECT {value} AS value, sum(count(*)) OVER (ORDER BY {value}) AS so_far,"
+            f" sum(count(*)) OVER () AS number {of_day} GROUP BY {value}"
+        )
+        columns += [
+            f"(SELECT count(*) {of_day}) AS {name}_denominator",
+            f"(SELECT min(value) FROM ({ranked}) r WHERE so_far * 100 >= number * {percent}) AS {name}",  # noqa: S608
+        ]
+    timed = "pick_up_ms IS NOT NULL OR wait_s IS NOT NULL OR response_ms <> ''"
+    days = f"SELECT DISTINCT day FROM call_facts WHERE {timed}"  # noqa: S608
+    return f"SELECT d.day, {', '.join(columns)} FROM ({days}) d"  # noqa: S608
+
+
 QUESTION = "CASE WHEN t.decision = 'no_match' THEN '?' ELSE t.motive END"
 VIEWS = {
     "stats_calls": "SELECT f.*, c.started_at, c.engine FROM call_facts f JOIN calls c ON c.id = f.call_id",
@@ -191,8 +212,9 @@ def readers(connection: sa.Connection) -> list[tuple[str, str]]:
 def statements(dialect: str) -> list[str]:
     """SQL that makes all the views anew, those of before dropped."""
     gone = [f"DROP VIEW IF EXISTS {name}" for name in reversed(VIEWS)]
+    views = VIEWS | ({"stats_day_times": percentiles_by_day()} if dialect == "sqlite" else {})
     made = [
         f"CREATE VIEW {name} AS {query.replace(LAST_SETTLED, SETTLED_BY[dialect])}"
-        for name, query in VIEWS.items()
+        for name, query in views.items()
     ]
     return gone + made
