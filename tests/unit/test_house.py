@@ -36,6 +36,7 @@ CORES = [
     "callbot/humans/announcements.py",
     "callbot/humans/holidays.py",
     "callbot/humans/hours.py",
+    "callbot/humans/hours_coming.py",
     "callbot/humans/hours_exceptions.py",
     "callbot/humans/hours_said.py",
     "callbot/humans/hours_set.py",
