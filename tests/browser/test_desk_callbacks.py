@@ -210,6 +210,8 @@ async def test_each_outcome_has_a_key(service: ScriptedService) -> None:
         seen = watch(page)
         await page.get_by_role("button", name="Appeler", exact=True).click()
         await expect(page.get_by_text("Votre poste est « en rappel »")).to_be_visible()
+        await expect(page.get_by_role("link", name="Composer")).to_be_focused()
+        await page.get_by_role("link", name="Tous les rappels").click()
         await page.goto(f"{address}/rappels/2")
         await page.get_by_role("button", name="Appeler", exact=True).click()
         await expect(page.get_by_role("alert")).to_contain_text("dites d’abord ce qu’il en est")
