@@ -8,7 +8,8 @@ from callbot.dialogue.closed import OFFICES, OFFICES_REOPEN, SERVICE, SERVICE_RE
 from callbot.humans.announcements import Board
 from callbot.humans.hours import DAY_MINUTES, PARIS, WEEKDAYS, OpeningHours, Phase, Season, spoken_opening
 from callbot.humans.hours_coming import phase_said
-from callbot.humans.hours_said import written_minute
+from callbot.humans.hours_exceptions import CLOSED, OTHER_HOURS, spoken_when
+from callbot.humans.hours_said import spoken_spans, written_minute
 from callbot.humans.hours_set import Week, replaced
 from callbot.knowledge.entries import Commune, Line, Service
 from callbot.spoken_hours import HourAnswer
@@ -58,7 +59,13 @@ def effects(
 
 
 def _said(season: Season, day: dt.date) -> str:
-    """As on that day."""
+    """As on that day; for one day alone, as on that one."""
+    if season.one_day:
+        spans = tuple(sorted(season.weekly[day.weekday()]))
+        today = spoken_when(day, day)
+        return (
+            OTHER_HOURS.format(day=today, spans=spoken_spans(spans)) if spans else CLOSED.format(days=today)
+        )
     first, on_holidays = season.first or day, season.closed_on_holidays
     return phase_said(Phase(first, season.last, season.weekly, on_holidays, season), day)
 

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import replace
 
+import pytest
+
 from callbot.config import Settings
 from callbot.conversations import LinePresence, new_dialogue
 from callbot.events import Decision
@@ -13,6 +15,8 @@ from callbot.knowledge import store
 from callbot.knowledge.hours import parse_spans
 from callbot.spoken_hours import answer_in_force, hour_answers, texts_of_changes
 from callbot.understanding.interpretation import Candidate, Interpretation
+from callbot.web.hours_effects import effects
+from callbot.web.hours_week_forms import Place
 
 KNOWLEDGE = store.load()
 VALIDATED = KNOWLEDGE.by_id["horaires"].answer
@@ -184,6 +188,20 @@ def test_a_holiday_in_a_short_season_is_told_once() -> None:
         f"Nous sommes fermés le vendredi vingt-cinq décembre, jour férié. {VALIDATED} "
         f"Le jeudi vingt-quatre décembre, nous sommes ouverts de neuf heures à midi. À partir du samedi vingt-six décembre, {BACK}"
     )
+
+
+@pytest.mark.parametrize("last", [1, 2, 4, 30])
+def test_what_the_page_shows_before_it_saves_is_what_is_said(last: int) -> None:
+    """Of a day, of two, of a few and of many: on the first of them, and, but for one day alone, in the week before."""
+    season = Season(WEEK, day(1), day(last))
+    told = effects(KNOWLEDGE.commune, Board(), Place("", ""), season, at=NOW, answers=()).says
+    first_day = answer_in_force(
+        KNOWLEDGE.by_id["horaires"], OpeningHours(LATE, seasons=(season,)), board(season), day(1)
+    )
+    assert told[0][0] == "À qui demande les horaires"
+    assert told[0][1] in first_day.answer
+    before = [words for when, words in told if when.startswith("La semaine d’avant")]
+    assert [words in str(answer(board(season))) for words in before] == [True] * (last > 1)
 
 
 def closed(begin: dt.datetime, end: dt.datetime, line: str = "", service: str = "") -> Board:
