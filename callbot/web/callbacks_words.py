@@ -234,7 +234,7 @@ def dial_addresses(callback: Callback, host: str) -> dict[str, str]:
 
 def subject_of(motive: str, subjects: Mapping[str, str]) -> str:
     """What it is about, in words; empty where that is not known."""
-    words = subjects.get(motive, "")
+    words = subjects.get(motive, "").replace("'", "’")
     return words[:1].upper() + words[1:] if words else title_of(motive)
 
 
