@@ -200,15 +200,20 @@ class Why(StrEnum):
     """It is not done, so there is nothing to undo."""
     HERE = "here"
     """The person is on the line, and waits for somebody."""
+    CALLS = "calls"
+    """Who acts calls somebody else back at this moment, and has not said what became of it."""
+    TALKS = "talks"
+    """Who acts talks to somebody else at their desk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Nothing was changed. `by` and `since`: who is at it, or who settled it, and when."""
+    """Nothing was changed. `by` and `since`: who is at it, or who settled it, and when; `other`: the request that they call back."""
 
     why: Why
     by: str = ""
     since: datetime | None = None
+    other: int | None = None
 
 
 def decide(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, false, literal, or_, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot import callback_rows as rows
@@ -25,9 +25,11 @@ from callbot.callback_states import (
     Done,
     GiveBack,
     NoAnswer,
+    Refusal,
     Reopen,
     ServiceOf,
     Take,
+    Why,
     decide,
 )
 from callbot.callback_times import AFTER_A_TRY
@@ -42,7 +44,7 @@ from callbot.humans.queue_events import (
     PlaceEvent,
     TalkEnded,
 )
-from callbot.humans.queue_types import ON_LINE, AgentState, Entry, Place
+from callbot.humans.queue_types import ON_LINE, Agent, AgentState, Entry, Place
 from callbot.phone_numbers import normalise_number
 from callbot.statements import Statement
 
@@ -120,6 +122,17 @@ def of_actor(action: Action, callback_id: int, now: datetime) -> AgentEvent | No
             assert_never(action)
 
 
+def hindered(action: Action, callback: Callback, agent: Agent | None) -> Refusal | None:
+    """Why who sits at a desk cannot dial that one now: they have one telephone, and somebody on it; None: nothing is in the way."""
+    if agent is None or not isinstance(action, Call):
+        return None
+    if agent.state is AgentState.DIALLING and agent.request != callback.id:
+        return Refusal(Why.CALLS, agent.name, agent.since, agent.request)
+    if agent.state is AgentState.BUSY and agent.entry_id not in {turn.entry_id for turn in callback.turns}:
+        return Refusal(Why.TALKS, agent.name, agent.since)
+    return None
+
+
 def is_same(callback: Callback, other: Callback) -> bool:
     """Whether two requests of one number are about one thing, as far as is known."""
     motives = {callback.motive, other.motive} - {""}
@@ -183,23 +196,29 @@ class Turns:
         found = await here.rows(STALE, {"written": at - WRITTEN_WITHIN})
         return [row[0] for row in found if row[1]], [row[0] for row in found if not row[1]]
 
-    async def let_go(self, connection: AsyncConnection, at: datetime) -> Sequence[tuple[str, AgentSettled]]:
-        """Agents who call back whose request is not theirs any more, by name: it is done, somebody else's, or has been theirs for long."""
+    async def let_go(
+        self, connection: AsyncConnection, at: datetime, name: str = ""
+    ) -> Sequence[tuple[str, AgentSettled]]:
+        """Agents who call back whose request is not theirs any more, by name: it is done, somebody else's, or has been theirs for long.
+
+        `name`: of that one alone.
+        """
         found = []
-        for row in await _dialling(connection):
+        for row in await _dialling(connection, name):
             mine = row.claimed_by == row.name
             if not mine or not Claim(row.name, row.claimed_at).holds(at):
                 found.append((row.name, AgentSettled(at, row.callback_id, said=not mine)))
         return found
 
 
-async def _dialling(connection: AsyncConnection) -> Sequence[Any]:
-    """Agents who call somebody back out of the list, with the request as it is now."""
+async def _dialling(connection: AsyncConnection, name: str) -> Sequence[Any]:
+    """Agents (`name`, or all) who call somebody back out of the list, with the request as it is now."""
     agents = tables.queue_agents
     claim = CALLBACKS.c.claimed_by, CALLBACKS.c.claimed_at
     joined = agents.outerjoin(CALLBACKS, CALLBACKS.c.id == agents.c.callback_id)
     wanted = select(agents.c.name, agents.c.callback_id, *claim).select_from(joined)
-    return (await connection.execute(wanted.where(agents.c.state == AgentState.DIALLING.value))).all()
+    dials = agents.c.state == AgentState.DIALLING.value, agents.c.name == name if name else true()
+    return (await connection.execute(wanted.where(*dials))).all()
 
 
 def _came_again_for_nothing(own: Select[Any]) -> ColumnElement[bool]:

@@ -24,7 +24,7 @@ from callbot.callback_states import (
     decide,
 )
 from callbot.callback_times import order
-from callbot.callback_turns import Turns, apply, is_same, of_actor, of_request
+from callbot.callback_turns import Turns, apply, hindered, is_same, of_actor, of_request
 from callbot.database import Database
 from callbot.events import Decision
 from callbot.humans.hours import PARIS
@@ -191,6 +191,8 @@ class Callbacks:
         decided = decide(callback, action, actor, now)
         if isinstance(decided, Refusal) or decided == callback:
             return decided
+        if refusal := hindered(action, callback, held.agent):
+            return refusal
         await apply(connection, callback, action, actor, now)
         if isinstance(action, Done) and callback.others:
             await self._done_too(connection, callback, action, actor, now)

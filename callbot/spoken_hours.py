@@ -9,9 +9,9 @@ from callbot.dialogue.closed import closed_sentences, opening_sentences
 from callbot.dialogue.pacing import pieces
 from callbot.dialogue.phrases import Phrases
 from callbot.humans.announcements import Board
-from callbot.humans.hours import PARIS, OpeningHours, Season, spoken_openings
+from callbot.humans.hours import PARIS, OpeningHours, Phase, Season, spoken_openings
+from callbot.humans.hours_coming import back_said, phase_said
 from callbot.humans.hours_exceptions import DAYS, exceptions_said, has_news
-from callbot.humans.hours_said import spoken_week
 from callbot.humans.hours_set import UsualHours, as_written
 from callbot.knowledge.entries import Commune, Entry, Line
 from callbot.knowledge.store import Knowledge
@@ -39,41 +39,53 @@ def answer_in_force(
     but for public holidays, which are no news.
     """
     said = set_sentence(hours, board, day, entry.validated_on)
-    soon = coming_sentence(hours, board, day, entry.validated_on)
+    soon = coming_sentences(hours, board, day, entry) if hours else []
     if language != FRENCH:
-        untrue = said is not None or soon is not None or (hours is not None and has_news(hours, day))
+        untrue = said is not None or soon or (hours is not None and has_news(hours, day))
         return entry.model_copy(update={"validator": "", "validated_on": None}) if untrue else entry
     before = exceptions_said(hours, day) if hours else []
-    if said is None and soon is None and not before:
+    if said is None and not soon and not before:
         return entry
-    told = [*before, said or entry.answer, *([soon] if soon else [])]
-    return entry.model_copy(update={"answer": " ".join(told)})
+    told = [*before, entry.answer if said is None else said, *soon]
+    return entry.model_copy(update={"answer": " ".join(filter(None, told))})
 
 
 def set_sentence(
     hours: OpeningHours | None, board: Board, day: dt.date, validated_on: dt.date | None
 ) -> str | None:
     """The hours in words where staff have set the week of `day`, on the day `validated_on` or later; None: they have not."""
-    seasons = hours.seasons if hours else ()
-    season = next((one for one in seasons if one.covers(day) and not one.one_day), None)
-    if season is None or _is_validated_since(season, board, validated_on):
+    phase = hours.phases(day, DAYS)[0] if hours else None
+    if phase is None or phase.season is None or _is_validated_since(phase.season, board, validated_on):
         return None
-    return spoken_week(season.weekly, closed_on_holidays=season.closed_on_holidays, last=season.last)
+    return phase_said(phase, day, hours)
 
 
-def coming_sentence(
-    hours: OpeningHours | None, board: Board, day: dt.date, validated_on: dt.date | None
-) -> str | None:
-    """The hours in words that staff have set from a day of the coming week on, likewise; None: they have not."""
-    season = hours.coming(day, DAYS) if hours else None
-    if season is None or _is_validated_since(season, board, validated_on):
-        return None
-    return spoken_week(
-        season.weekly,
-        closed_on_holidays=season.closed_on_holidays,
-        last=season.last,
-        first=season.first,
-    )
+def coming_sentences(hours: OpeningHours, board: Board, day: dt.date, entry: Entry) -> list[str]:
+    """What follows on them within a week: hours that staff have set, the return to the usual ones, each once it begins.
+
+    The usual hours are told with the return where those of today are others: as staff have set them, or by the validated sentence.
+    """
+    now, *later = hours.phases(day, DAYS)
+    usual_told = not _is_for_a_while(now)
+    known = not (now.season and _is_validated_since(now.season, board, entry.validated_on))
+    said: list[str] = []
+    for phase in later:
+        if phase.season and phase.season.first and phase.season.first > day:
+            said.append(phase_said(phase, day, hours))
+        elif usual_told or (said and not known):
+            said.append(back_said(phase.first, day))
+        elif known and phase.season and not _is_validated_since(phase.season, board, entry.validated_on):
+            on_holidays = phase.closed_on_holidays
+            said.append(back_said(phase.first, day, phase.weekly, closed_on_holidays=on_holidays))
+        elif known:
+            said += [back_said(phase.first, day), entry.answer]
+        usual_told = usual_told or not _is_for_a_while(phase)
+    return said
+
+
+def _is_for_a_while(phase: Phase) -> bool:
+    """Staff have set an end of it, so that the usual hours are others."""
+    return phase.season is not None and phase.season.last is not None
 
 
 def _is_validated_since(season: Season, board: Board, validated_on: dt.date | None) -> bool:

@@ -48,6 +48,8 @@ REFUSALS = {
     Why.SETTLED: "it is done already",
     Why.OPEN: "it is not done",
     Why.HERE: "the person has called again, and is on the line",
+    Why.CALLS: "somebody else is being called back from that desk",
+    Why.TALKS: "that desk talks to somebody",
 }
 COMMAND_LINE = "command line"
 

@@ -1,45 +1,42 @@
 """What the bot says next. The dialogue is one state, tables, and pure functions: readings in, replies out, no I/O, no clock.
 
-It decides; it never writes an answer: what it says is a fixed sentence or a validated entry. This module reads acts;
-answering.py answers, asking.py asks back, people.py leads to a person, taking_down.py notes whom to call back; all share one Memory.
+It decides; it never writes an answer: what it says is a fixed sentence or a validated entry. readings.py reads
+utterances, acts.py acts and keys; answering.py answers, asking.py asks back, people.py leads to a person, taking_down.py notes whom
+to call back; all share one Memory.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from callbot.dialogue.alarms import ASKED
+from callbot.dialogue.acts import Acts, Parts
 from callbot.dialogue.answering import Answering
-from callbot.dialogue.asides import DECIDED, Asides, interrupts
+from callbot.dialogue.asides import Asides
 from callbot.dialogue.asking import Asking
-from callbot.dialogue.callback import Callback
 from callbot.dialogue.callback_details import NOWHERE
 from callbot.dialogue.callback_request import Request, presented
-from callbot.dialogue.callback_table import Step
-from callbot.dialogue.callback_words import tells_reason, wants_person
 from callbot.dialogue.callback_written import HIDDEN, asks_for_call, tells_who
 from callbot.dialogue.closed import AlwaysThere, Presence
-from callbot.dialogue.denials import is_unsure, stops, without_denial
 from callbot.dialogue.endings import Endings
 from callbot.dialogue.handover import Plan
-from callbot.dialogue.memory import MOST_COURTESIES, Memory
+from callbot.dialogue.memory import Memory
 from callbot.dialogue.message_offer import MessageOffer
-from callbot.dialogue.moves import COURTESIES, KEYS, MOVES, PASSING, PERSON_OR_112, WAYS_OUT, State
-from callbot.dialogue.pacing import SLOWEST, paced
+from callbot.dialogue.moves import COURTESIES, KEYS, MOVES, PASSING, State
+from callbot.dialogue.pacing import paced
 from callbot.dialogue.people import People
 from callbot.dialogue.phrases import Phrases
 from callbot.dialogue.reader import FRENCH, Reader
 from callbot.dialogue.reading_words import ReadingWords
+from callbot.dialogue.readings import Readings
 from callbot.dialogue.reply import Answers, Reply
 from callbot.dialogue.satisfaction import Satisfaction
 from callbot.dialogue.satisfaction_table import Drawn, Spared
 from callbot.dialogue.taking_down import TakingDown
 from callbot.dialogue.transfer_phrases import FAILURES, PASSED
-from callbot.events import Decision, HangUp, Outcome, PlayPrompt, Transfer, TransferResult
+from callbot.events import Decision, Outcome, PlayPrompt, Transfer, TransferResult
 from callbot.knowledge.entries import Service
 from callbot.turn_taking.expectation import Expects, expected
 from callbot.understanding.interpretation import Candidate, Interpretation
-from callbot.understanding.patterns import spaced
 from callbot.understanding.spoken_forms.communes import Communes
 
 DIGITS = frozenset("0123456789*#")
@@ -133,6 +130,19 @@ class Dialogue:
         )
         self._message = MessageOffer(self._memory, self._people, message_ms)
         self._asides = Asides(self._memory, self._asking, self._people, self._reader)
+        parts = Parts(
+            self._memory,
+            self._reader,
+            self._people,
+            self._asking,
+            self._answering,
+            self._taking,
+            self._message,
+            self._survey,
+            self._asides,
+        )
+        self._acts = Acts(parts)
+        self._readings = Readings(parts, self._acts)
 
     def open(self) -> tuple[PlayPrompt, ...]:
         """The first sentences: that a machine speaks (cannot be interrupted), then what is exceptional, then what it can do."""
@@ -178,12 +188,12 @@ class Dialogue:
         self._survey.listen(reading.text)
         answer_to = self._reader.words.answer_to
         act = answer_to(self.state, reading.text, reading.act, self._memory.answered)
-        return self._paced(self._heard_as(replace(reading, act=act)))
+        return self._paced(self._readings.heard(replace(reading, act=act)))
 
     def press(self, digit: str) -> Reply | None:
         """React to a key; None when the key means nothing here."""
         self._memory.meet()
-        reply = self._pressed(digit)
+        reply = self._acts.pressed(digit)
         return self._paced(reply) if reply else None
 
     def interrupt(self, reading: Interpretation, times: int) -> Reply:
@@ -326,79 +336,6 @@ class Dialogue:
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    def _heard_as(self, reading: Interpretation) -> Reply:  # noqa: PLR0911, PLR0912 (one return per kind of reading)
-        """What tables read for sure (a choice, a short question) comes before what is only like an act."""
-        memory = self._memory
-        callback = memory.callback if self.takes_keys else None
-        if self._asides.denied(reading):
-            if memory.state not in DECIDED:
-                return self._asides.go_on()
-            reading = replace(reading, emergency=None, doubt=None, act="non")
-        if callback and not reading.emergency and wants_person(reading.text):
-            return self._act("agent") or self._people.person_or_112()
-        if callback and callback.understands(reading):
-            return self._taking.noted(callback, callback.heard(reading), None, Decision.ACT)
-        if self._survey.standing and (answer := self._survey.heard(reading)):
-            return answer
-        if is_unsure(reading.text):
-            reading = replace(reading, doubt=None, candidates=())
-        if interrupts(reading, callback):
-            return self._asides.alarmed(reading)
-        if callback and (reply := self._in_callback(callback, reading)):
-            return reply
-        if memory.state in ASKED:
-            return self._answer_to_alarm(reading)
-        if stops(reading.text) and memory.state not in DECIDED:
-            return self._stop()
-        if reply := self._message.heard(reading, sure=not reading.act and self._reader.is_sure(reading)):
-            return reply
-        if not reading.act:
-            memory.heard = reading.text
-        if known := self._answering.by_tables(reading):
-            return known
-        act = self._act(reading.act, reading) if reading.act else None
-        if act is None and self._survey.standing and not self._reader.is_sure(reading):
-            return self._survey.unclear()
-        return act or self._answering.understood(reading)
-
-    def _in_callback(self, callback: Callback, reading: Interpretation) -> Reply | None:
-        """An answer to what the request asks, or what it is about; None: a question of its own, after which the request goes on."""
-        reason = self._taking.reason(reading)
-        if reason and (reading.act == "rappel" or tells_reason(reading.text)):
-            return self._taking.noted(callback, callback.about(*reason), None, Decision.ACT)
-        if self._reader.is_sure(reading) and not reading.act and not stops(reading.text):
-            return None
-        act = self._act(reading.act) if reading.act else None
-        return act or self._taking.noted(callback, callback.heard(reading), reading.act, Decision.ACT)
-
-    def _answer_to_alarm(self, reading: Interpretation) -> Reply:
-        """What comes after « Est-ce une urgence ? » and is none: yes or no, business as it was before, or neither."""
-        memory = self._memory
-        rest = without_denial(reading.text, memory.state)
-        denied = rest != spaced(reading.text).strip()
-        if reading.act and not (denied and rest and reading.act == "non"):
-            return self._act(reading.act) or self._people.person_or_112()
-        business = replace(reading, text=rest, act=None)
-        memory.heard = rest
-        asked, before = memory.state, memory.suspended
-        if before:
-            memory.restore(before)
-        if before and before.best and self._reader.is_still(rest, before.best, reading.best):
-            return self._answering.motive(before.best)
-        likely = reading.best is not None and reading.best.confidence >= self._asking.confirm_threshold
-        if reply := self._answering.by_tables(business) or (
-            self._answering.understood(business) if likely else None
-        ):
-            return reply
-        memory.state = asked
-        return self._asides.go_on() if denied else self._people.person_or_112()
-
-    def _stop(self) -> Reply:
-        """The caller wants to hear no more of it."""
-        memory = self._memory
-        memory.state, memory.failures = State.ANYTHING_ELSE, 0
-        return Reply(Decision.ACT, (self._people.sentence("anything_else"),), act="stop", confidence=1.0)
-
     def _paced(self, reply: Reply) -> Reply:
         """As slowly as the caller asked for; what is said is kept for whoever asks for it once more."""
         memory = self._memory
@@ -408,67 +345,3 @@ class Dialogue:
         if reply.say and reply.act not in PASSING:
             memory.last_said = reply.say
         return replace(reply, say=paced(reply.say, memory.slow, self._phrases.texts.shorter))
-
-    def _act(  # noqa: PLR0911, PLR0912 (one return per kind of move)
-        self, act: str, reading: Interpretation | None = None
-    ) -> Reply | None:
-        memory = self._memory
-        move = MOVES.get((memory.state, act))
-        if move is None:
-            return None
-        if act in COURTESIES and (
-            memory.courtesies + 1 >= MOST_COURTESIES or (move.farewell and memory.answered)
-        ):
-            move = WAYS_OUT.get(memory.state, move)
-        if not (move.reject or move.wrong or move.counts):
-            memory.failures = 0
-        if move.urgent:
-            return replace(self._people.emergency(move.urgent), act=act)
-        if move == PERSON_OR_112:
-            return replace(self._people.person_or_112(), act=act)
-        if move.callback and self._people.takes_callbacks:
-            return self._taking.begin(act, reading)
-        if reply := self._message.moved(move, act):
-            return reply
-        if move.reason:
-            service = memory.offered_service if memory.state is State.OFFER else ""
-            return self._people.handover(Decision.HANDOVER, move.reason, service, act=act)
-        if move.counts and (counted := self._asking.counted(act, choose=move.repeat)):
-            return counted
-        if move.repeat:
-            memory.slow = min(memory.slow + move.slow, SLOWEST)
-            return self._repeat(act)
-        if move.score:
-            return self._survey.confirmed()
-        if move.accept and memory.proposed:
-            return replace(self._answering.motive(memory.proposed), act=act)
-        if move.reject or move.wrong:
-            reply = self._asking.failure("not_that" if move.reject else "misunderstood", None)
-            return replace(reply, act=act) if move.wrong else reply
-        if move.choose:
-            return self._answering.choose(move.choose, act)
-        if move.to is State.CLOSED and (asked := self._survey.ask(act)):
-            return asked
-        memory.state = move.to
-        then = HangUp(memory.outcome) if move.to is State.CLOSED else None
-        return Reply(Decision.ACT, (self._people.sentence(move.say),), then, act=act, confidence=1.0)
-
-    def _pressed(self, digit: str) -> Reply | None:
-        """In a call-back request a key may be a digit; else it is an act."""
-        callback = self._memory.callback if self.takes_keys else None
-        act = KEYS.get(digit, "")
-        if callback is None:
-            return self._survey.pressed(digit) or (self._act(act) if act else None)
-        plain = not callback.pressing and (
-            digit == "*"
-            or (digit == "0" and callback.step in (Step.NAME, Step.PLACE, Step.WISH, Step.CHANGE))
-        )
-        if plain:
-            return self._act(act)
-        said = callback.pressed(digit)
-        return self._taking.noted(callback, said, None, Decision.ACT) if said else None
-
-    def _repeat(self, act: str) -> Reply:
-        """Say once more what was said last, whatever it was; the question it ends with still stands."""
-        say = self._memory.last_said or (self._people.sentence("greeting"),)
-        return Reply(Decision.ACT, say, act=act, confidence=1.0)

@@ -5,7 +5,7 @@ means its first time, and one that is skipped means an hour later (PEP 495, fold
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -67,6 +67,20 @@ class Season:
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """Days in a row that have the same week, from `first` up to `last`, both included (None: no end is set).
+
+    `season`: what staff have set for its last day; None: what is written elsewhere.
+    """
+
+    first: date
+    last: date | None
+    weekly: tuple[Spans, ...]
+    closed_on_holidays: bool
+    season: Season | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OpeningHours:
     """When somebody is there. `weekly` has seven days from Monday on; `open_days` go before closed days and holidays."""
 
@@ -112,15 +126,32 @@ class OpeningHours:
         season = self._lasting(day)
         return tuple(sorted((season or self).weekly[day.weekday()]))
 
-    def coming(self, day: date, days: int) -> Season | None:
-        """What staff have set from one of the next `days` on, for more than one, and another week than that of `day`; None: nothing."""
-        now, seasons = (
-            self._lasting(day),
-            (self._lasting(day + timedelta(days=ahead)) for ahead in range(1, days + 1)),
-        )
-        week = (now or self).weekly, (now or self).closed_on_holidays
-        news = (one for one in seasons if one and (one.weekly, one.closed_on_holidays) != week)
-        return next((one for one in news if one.first and one.first > day), None)
+    def phases(self, day: date, days: int) -> list[Phase]:
+        """The one of `day`, and those that begin within `days` after it, in order; what is set for one day alone is none."""
+        begun: list[Phase] = []
+        for ahead in range(days + 1):
+            then = day + timedelta(days=ahead)
+            here = self._phase(then)
+            if begun and _is_alike(begun[-1], here):
+                begun[-1] = replace(begun[-1], season=here.season)
+            else:
+                begun.append(here)
+        ends = [one.first - timedelta(days=1) for one in begun[1:]]
+        return [
+            replace(one, last=end)
+            for one, end in zip(begun, (*ends, self._end(begun[-1], day + timedelta(days=days))), strict=True)
+        ]
+
+    def _phase(self, day: date) -> Phase:
+        season = self._lasting(day)
+        return Phase(day, None, (season or self).weekly, (season or self).closed_on_holidays, season)
+
+    def _end(self, phase: Phase, day: date) -> date | None:
+        """Its last day, from `day` on, which is one of it; None: it has none, or a far one."""
+        for ahead in range(1, HORIZON_DAYS):
+            if not _is_alike(phase, self._phase(day + timedelta(days=ahead))):
+                return day + timedelta(days=ahead - 1) if phase.season else None
+        return None
 
     def _lasting(self, day: date) -> Season | None:
         return next((one for one in self.seasons if one.covers(day) and not one.one_day), None)
@@ -189,6 +220,10 @@ def spoken_openings(
             if opening and at.astimezone(PARIS).date() == day:
                 said[say(opening, at)] = None
     return list(said)
+
+
+def _is_alike(one: Phase, other: Phase) -> bool:
+    return (one.weekly, one.closed_on_holidays) == (other.weekly, other.closed_on_holidays)
 
 
 def _without(period: Period, closure: Period) -> tuple[Period, Period]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from callbot.humans.hours import DAY_MINUTES, WEEKDAYS, OpeningHours, Span, Spans, spoken_day
-from callbot.humans.hours_said import spoken_spans
+from callbot.humans.hours import DAY_MINUTES, OpeningHours, Span, Spans
+from callbot.humans.hours_said import dated, spoken_spans
 
 DAYS = 7
 """What begins within so many, from today on, is told."""
@@ -79,7 +79,7 @@ def has_news(hours: OpeningHours, today: date) -> bool:
 def spoken_when(day: date, today: date) -> str:
     """« aujourd'hui », « demain », « le lundi sept décembre »."""
     ahead = (day - today).days
-    return ("aujourd'hui", "demain")[ahead] if ahead < 2 else f"le {_date(day)}"
+    return ("aujourd'hui", "demain")[ahead] if ahead < 2 else f"le {dated(day)}"
 
 
 def _closed_runs(hours: OpeningHours, found: Sequence[Exceptional]) -> Iterator[list[date]]:
@@ -108,18 +108,14 @@ def _days(run: Sequence[date], today: date) -> str:
     if run[-1] >= today + timedelta(days=FAR - DAYS):
         return NO_END if ahead == 0 else f"à partir {_from(run[0], ahead)} et {NO_END}"
     first = _from(run[0], ahead)
-    return f"{first} au {_date(run[-1])}"
+    return f"{first} au {dated(run[-1])}"
 
 
 def _from(day: date, ahead: int) -> str:
-    return ("d'aujourd'hui", "de demain")[ahead] if ahead < 2 else f"du {_date(day)}"
+    return ("d'aujourd'hui", "de demain")[ahead] if ahead < 2 else f"du {dated(day)}"
 
 
 def _gaps(left: Spans) -> Spans:
     """Of a day of 24 hours, what is not left."""
     begins, ends = (0, *(span.end for span in left)), (*(span.begin for span in left), DAY_MINUTES)
     return tuple(Span(begin, end) for begin, end in zip(begins, ends, strict=True) if begin < end)
-
-
-def _date(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()]} {spoken_day(day)}"

@@ -12,24 +12,44 @@ BOUND = "\u00a0"
 
 
 def spoken_week(
-    week: Week, *, closed_on_holidays: bool, last: date | None = None, first: date | None = None
+    week: Week,
+    *,
+    closed_on_holidays: bool,
+    last: date | None = None,
+    first: date | None = None,
+    days: Iterable[int] = range(7),
 ) -> str:
     """« Voici nos horaires. Du lundi au vendredi, de … à midi. Nous sommes fermés le dimanche. ».
 
-    `last`: the last day of them, `first`: the first one, where that is to come.
+    `last`: the last day of them, `first`: the first one, where that is to come; `days`: those that are told (0: Monday).
     """
-    since = f" à partir du {WEEKDAYS[first.weekday()]} {spoken_day(first)}" if first else ""
-    until = f" jusqu'au {spoken_day(last)}" if last else ""
-    parts = [f"Voici nos horaires{since}{',' if since and until else ''}{until}."]
-    for days, spans in _alike(week):
-        if spans:
-            parts.append(f"{_capital(_days(days))}, {spoken_spans(spans)}.")
-    closed = [day for day in range(7) if not week[day]]
+    when = ""
+    if first and last:
+        when = f" du {dated(first)} au {dated(last)}"
+    elif first:
+        when = f" à partir du {dated(first)}"
+    elif last:
+        when = f" jusqu'au {spoken_day(last)}"
+    return f"Voici nos horaires{when}. {week_itself(week, closed_on_holidays=closed_on_holidays, days=days)}"
+
+
+def week_itself(week: Week, *, closed_on_holidays: bool, days: Iterable[int] = range(7)) -> str:
+    """« Du lundi au vendredi, de … à midi. Nous sommes fermés le dimanche. »: of these `days`."""
+    told = sorted(days)
+    parts = [
+        f"{_capital(_days(alike))}, {spoken_spans(spans)}." for alike, spans in _alike(week, told) if spans
+    ]
+    closed = [day for day in told if not week[day]]
     shut = _each(closed) if closed else []
     shut += ["les jours fériés"] if closed_on_holidays else []
     if shut:
         parts.append(f"Nous sommes fermés {_and(shut)}.")
     return " ".join(parts)
+
+
+def dated(day: date) -> str:
+    """« lundi sept décembre »."""
+    return f"{WEEKDAYS[day.weekday()]} {spoken_day(day)}"
 
 
 def spoken_spans(spans: Spans) -> str:
@@ -72,12 +92,12 @@ def noted_week(week: Week) -> str:
     return "; ".join(days)
 
 
-def _alike(week: Week) -> list[tuple[list[int], Spans]]:
+def _alike(week: Week, days: Iterable[int] = range(7)) -> list[tuple[list[int], Spans]]:
     """Days with the same hours, in the order of the first of them."""
     groups: dict[Spans, list[int]] = {}
-    for day, spans in enumerate(week):
-        groups.setdefault(tuple(sorted(spans)), []).append(day)
-    return [(days, spans) for spans, days in groups.items()]
+    for day in days:
+        groups.setdefault(tuple(sorted(week[day])), []).append(day)
+    return [(alike, spans) for spans, alike in groups.items()]
 
 
 def _days(days: Sequence[int]) -> str:

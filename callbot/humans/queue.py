@@ -140,6 +140,8 @@ def due(pair: Pair, at: datetime, rules: Rules) -> QueueEvent | None:
 def close_desk(pair: Pair, at: datetime, rules: Rules) -> Pair | None:
     """The agent's desk is closed by somebody else; whom they dialled has not been reached, as far as anybody knows.
 
+    A request that they call back out of the list is theirs for as long as it would have been.
+
     None: they talk to somebody on a line of ours, or are not there.
     """
     if pair.entry and pair.agent and _is_dialled(pair.entry) and _are_together(pair.entry, pair.agent):
@@ -147,6 +149,8 @@ def close_desk(pair: Pair, at: datetime, rules: Rules) -> Pair | None:
         entry, agent = pair.entry, pair.agent
         closed = handle(Pair(None, agent), AgentSignedOut(at), rules)
         return replace(closed, entry=entry) if closed else None
+    if pair.agent and pair.agent.request is not None:
+        pair = handle(pair, AgentSettled(at, pair.agent.request), rules) or pair
     return handle(pair, AgentSignedOut(at), rules) if pair.agent else None
 
 
@@ -373,10 +377,10 @@ def _agent_event(pair: Pair, event: AgentEvent) -> Pair | None:
 
 
 def _dials(entry: Entry | None, agent: Agent, request: int, at: datetime) -> Pair | None:
-    """Whom they are rung for goes to somebody else; a pause goes on afterwards."""
+    """Whom they are rung for goes to somebody else; a pause goes on afterwards. None: they talk, or call back somebody else."""
     if agent.request == request:
         return Pair(None, agent)
-    pauses = agent.state is AgentState.PAUSED or agent.was_paused
+    pauses = agent.state is AgentState.PAUSED
     acted = _act(agent, Act.DIAL, at, agent.reason if pauses else "")
     return _parted(entry, replace(acted, request=request, was_paused=pauses), at) if acted else None
 

@@ -76,8 +76,13 @@ class Requests(Protocol):
     async def stale(self, here: AtOnce, at: datetime) -> tuple[Sequence[int], Sequence[int]]:
         """Places whose request is done or erased, and talks of which the list has not heard: each by the place's id."""
 
-    async def let_go(self, connection: AsyncConnection, at: datetime) -> Sequence[tuple[str, AgentSettled]]:
-        """Agents who call back whose request is not theirs any more, by name: it is done, somebody else's, or has been theirs for long."""
+    async def let_go(
+        self, connection: AsyncConnection, at: datetime, name: str = ""
+    ) -> Sequence[tuple[str, AgentSettled]]:
+        """Agents who call back whose request is not theirs any more, by name: it is done, somebody else's, or has been theirs for long.
+
+        `name`: of that one alone.
+        """
 
 
 class Changing(Looking):

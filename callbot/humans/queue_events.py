@@ -172,7 +172,7 @@ class AgentSignedOut:
 
 @dataclass(frozen=True, slots=True)
 class AgentDialled:
-    """The agent calls somebody back out of the list, `request` of it."""
+    """The agent calls somebody back out of the list, `request` of it; not while they talk, or call somebody else back."""
 
     at: datetime
     request: int

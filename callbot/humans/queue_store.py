@@ -252,8 +252,8 @@ class QueueStore(Changing):
             settled, unheard = await self._requests.stale(here, at)
         async with self._database.read() as connection:
             free = await self._requests.let_go(connection, at)
-        for name, event in free:
-            await self.tell_agent(name, event)
+        for name, _ in free:
+            await self._let_go(name, at)
         for entry_id in settled:
             await self.tell(entry_id, CallerWithdrew(at))
         for entry_id in unheard:
@@ -261,6 +261,15 @@ class QueueStore(Changing):
                 if entry := await writing.entry(entry_id):
                     talking = replace(entry, place=Place.CONNECTED)
                     await self._requests.follow(writing.connection, talking, entry)
+
+    async def _let_go(self, name: str, at: datetime) -> None:
+        """Looked at again while the agent is held: they may have dialled, or said that they talk still, a moment ago."""
+        assert self._requests
+        with suppress(Moved):
+            async with self._writing(at) as writing:
+                pair = await writing.with_place(name)
+                for _, event in await self._requests.let_go(writing.connection, at, name):
+                    await self._handle(writing, pair, event)
 
     async def _sweep_entry(self, entry_id: int, at: datetime) -> QueueEvent | None:
         async with self._transaction() as writing:

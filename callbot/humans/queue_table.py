@@ -126,10 +126,8 @@ AGENTS: MappingProxyType[tuple[AgentState, Act], AgentState] = MappingProxyType(
         (AgentState.AVAILABLE, Act.DIAL): AgentState.DIALLING,
         (AgentState.RINGING, Act.DIAL): AgentState.DIALLING,
         (AgentState.WRAP_UP, Act.DIAL): AgentState.DIALLING,
-        (AgentState.DIALLING, Act.DIAL): AgentState.DIALLING,
         (AgentState.DIALLING, Act.SETTLE): AgentState.AVAILABLE,
         (AgentState.DIALLING, Act.LAPSE): AgentState.PAUSED,
-        (AgentState.DIALLING, Act.SIGN_OUT): AgentState.OFFLINE,
     }
 )
-"""The whole course of an agent. Who talks stays where they are until the talk is over."""
+"""The whole course of an agent. Who talks, or calls somebody back, stays there until that is over: they can neither dial nor leave."""

@@ -63,7 +63,7 @@ class AgentState(StrEnum):
     WRAP_UP = "wrap_up"
     PAUSED = "paused"
     DIALLING = "dialling"
-    """Calls somebody back out of the list /rappels, until they say what became of it."""
+    """Calls somebody back out of the list /rappels, one at a time, until they say what became of it."""
 
 
 IN_QUEUE = (Place.WAITING, Place.PROMISED)

@@ -19,6 +19,7 @@ from callbot.callback_states import (
     Refusal,
     Reopen,
     Take,
+    Why,
     decide,
 )
 from callbot.callbacks import OPEN, Wanted
@@ -171,7 +172,7 @@ class CallbacksPage:
                 raise HTTPException(404)
             case Refusal() as refusal:
                 sentence = refusal_sentence(refusal, actor, self.service.callbacks.now())
-                return await self._one(request, 409, refusal=sentence)
+                return await self._one(request, 409, refusal=sentence, settle_first=_where(refusal))
             case _:
                 return RedirectResponse(then, 303)
 
@@ -191,7 +192,7 @@ class CallbacksPage:
         way = request.query_params.get("appel", "") if status == 200 else ""
         host = await self._sip_host(actor)
         dial = dial_addresses(callback, host) if mine else {}
-        defaults: dict[str, object] = {"errors": {}, "given": {}, "refusal": ""}
+        defaults: dict[str, object] = {"errors": {}, "given": {}, "refusal": "", "settle_first": ""}
         return render(
             request,
             "callback.html",
@@ -269,6 +270,16 @@ class CallbacksPage:
     async def _sip_host(self, actor: str) -> str:
         telephone = self.service.status().telephone
         return sip_host(await self.service.callbacks.telephone_of(actor), telephone.pbx if telephone else "")
+
+
+def _where(refusal: Refusal) -> str:
+    """Where what is in the way is settled; empty: nothing of the asker's own is."""
+    match refusal.why:
+        case Why.CALLS:
+            return f"{PATH}/{refusal.other}"
+        case Why.TALKS:
+            return "/poste"
+    return ""
 
 
 def _day(given: str) -> dt.date | None:

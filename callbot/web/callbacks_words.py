@@ -38,6 +38,11 @@ DESK_NOW = {
     AgentState.DIALLING: "Votre poste est encore en rappel, pour une autre demande.",
 }
 """How somebody's own desk stands, after they have noted what came of a call back."""
+HINDERED = {
+    Why.CALLS: "Vous rappelez déjà quelqu’un{since} : dites d’abord ce qu’il en est. Cette personne n’a pas été appelée.",
+    Why.TALKS: "Vous êtes en communication{since} : terminez d’abord cet appel. Cette personne n’a pas été appelée.",
+}
+"""Why somebody cannot dial: a telephone has one person on it."""
 NAMELESS = "Numéro {number}"
 SIP_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?")
 LATER = "plus-tard"
@@ -187,6 +192,9 @@ def refusal_sentence(refusal: Refusal, actor: str, now: dt.datetime) -> str:
             return (
                 "Cette personne vient de rappeler : elle attend en ligne, dans la file. Rien n’a été changé."
             )
+        case Why.CALLS | Why.TALKS:
+            since = f" depuis {clock(refusal.since)}" if refusal.since else ""
+            return HINDERED[refusal.why].format(since=since)
 
 
 def retry_choices(now: dt.datetime) -> list[tuple[str, str]]:
@@ -226,7 +234,7 @@ def dial_addresses(callback: Callback, host: str) -> dict[str, str]:
 
 def subject_of(motive: str, subjects: Mapping[str, str]) -> str:
     """What it is about, in words; empty where that is not known."""
-    words = subjects.get(motive, "")
+    words = subjects.get(motive, "").replace("'", "’")
     return words[:1].upper() + words[1:] if words else title_of(motive)
 
 

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from callbot.callback_rows import Missed
-from callbot.callback_states import Action, Call, Callback, NoAnswer, Take
+from callbot.callback_states import Action, Call, Callback, NoAnswer, Refusal, Take
 from callbot.humans.desk_follow_ups import Correction
 from callbot.humans.queue_events import (
     AgentEvent,
@@ -31,6 +31,7 @@ from callbot.humans.queue_events import (
 from callbot.humans.queue_types import AgentState, Entry
 from callbot.phone_numbers import normalise_number
 from callbot.stats.kept_fields import storable
+from callbot.web.callbacks_words import HINDERED, refusal_sentence
 from callbot.web.desk_forms import DeskFormError, SignInForm, follow_up, pause_reason, place_id
 from callbot.web.desk_live import DeskLive
 from callbot.web.desk_passing import PassForm, Passing
@@ -42,6 +43,11 @@ from callbot.web.service import WebService
 from callbot.web.sessions import wants_json
 
 TOO_LATE = "C’est déjà passé : l’appel n’est plus le vôtre, ou votre état a changé."
+FIRST = {
+    AgentState.BUSY: "Vous êtes en communication : ce sera possible après l’appel.",
+    AgentState.DIALLING: "Vous rappelez quelqu’un : dites d’abord ce qu’il en est.",
+}
+"""Why a desk cannot be closed now, nor go on pause."""
 DONE = {
     "sans-reponse": "C’est noté, sans réponse. La personne sera rappelée un peu plus tard ; sa demande est dans les rappels.",
     "toujours": "C’est noté : vous êtes toujours en ligne.",
@@ -219,6 +225,8 @@ class DeskPage:
         if made is None:
             return await self._answer(request, 409, failure=NOT_YET)
         called = await callbacks.act(made, Call(), actor=name, now=callbacks.now())
+        if isinstance(called, Refusal) and called.why in HINDERED:
+            return await self._answer(request, 409, failure=refusal_sentence(called, name, callbacks.now()))
         way = "?appel=tel" if isinstance(called, Callback) else ""
         return RedirectResponse(f"/rappels/{made}{way}", 303)
 
@@ -243,8 +251,12 @@ class DeskPage:
         return entry
 
     async def _told(self, request: Request, event: AgentEvent) -> Response:
-        possible = await self.service.queue.tell_agent(request.state.account.name, event)
-        return await self._answer(request) if possible else await self._answer(request, 409, failure=TOO_LATE)
+        name = request.state.account.name
+        if await self.service.queue.tell_agent(name, event):
+            return await self._answer(request)
+        agent = await self.service.queue.agent(name)
+        failure = FIRST.get(agent.state, TOO_LATE) if agent else TOO_LATE
+        return await self._answer(request, 409, failure=failure)
 
     async def _tell_place(self, request: Request, event: PlaceEvent, *, done: str = "") -> Response:
         fields, name = await checked_form(request), request.state.account.name

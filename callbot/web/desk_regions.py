@@ -30,12 +30,14 @@ from callbot.web.desk_words import (
     CARES,
     PAUSES,
     PRIORITIES,
+    capital,
     doing,
     passed_words,
     pause_words,
     shown_number,
     state_words,
     team_pause,
+    typeset,
     unanswered_words,
     waits_words,
 )
@@ -230,7 +232,7 @@ def without_time(html: str) -> str:
 def _words(service: WebService, view: View, at: datetime) -> dict[str, Any]:
     """What the templates say things with, as it is `at` this moment."""
     names = {one.id: one.name for one in service.directory.services}
-    subjects = dict(service.subjects())
+    subjects = {answer_id: typeset(words) for answer_id, words in service.subjects().items()}
     return {
         "state": state_words(view.agent, view.entry),
         "team_pause": team_pause,
@@ -250,14 +252,18 @@ def _words(service: WebService, view: View, at: datetime) -> dict[str, Any]:
         "care": lambda care: CARES.get(care, ""),
         "services": names,
         "service_of": lambda card: names.get(card.service, card.service),
-        "reason_of": lambda card: REASONS.get(card.reason, "").replace("'", "’"),
+        "reason_of": lambda card: typeset(REASONS.get(card.reason, "")),
         "ending": lambda number: f"se termine par {number[-2:]}" if number else "numéro masqué",
         "service": lambda entry: names.get(entry.caller.service, entry.caller.service),
-        "subjects": sorted(subjects.items(), key=lambda pair: pair[1].casefold()),
+        "subjects": sorted(
+            ((answer_id, capital(words)) for answer_id, words in subjects.items()),
+            key=lambda one: one[1].casefold(),
+        ),
+        "capital": capital,
         "subject": lambda answer_id: subjects.get(answer_id, ""),
         "passed": passed_words,
         "numbers": bool(service.settings.transfer_numbers),
-        "reason": lambda entry: REASONS.get(_reason(view, entry), "").replace("'", "’"),
+        "reason": lambda entry: typeset(REASONS.get(_reason(view, entry), "")),
         "card": lambda entry: view.cards.get(entry.caller.call_id, Card(entry.caller.call_id)),
         "sentences": [(str(nth), said) for nth, (said, _) in reversed(list(enumerate(view.heard)))],
         "hour": lambda at: f"{at.astimezone(PARIS):%H h %M}".replace(" ", "\u202f"),

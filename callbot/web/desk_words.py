@@ -83,17 +83,27 @@ HIDDEN = "Numéro masqué"
 
 
 def pause_words(reason: str) -> str:
-    """Why somebody is paused, for themselves."""
-    return {NO_ANSWER: NO_ANSWER_PAUSE, NOTHING_SAID: NOTHING_SAID_PAUSE}.get(reason, reason)
+    """Why somebody is paused, for themselves; empty where that says nothing more."""
+    said = {NO_ANSWER: NO_ANSWER_PAUSE, NOTHING_SAID: NOTHING_SAID_PAUSE, PAUSES[0]: ""}
+    return said.get(reason, reason)
+
+
+def typeset(text: str) -> str:
+    """What is written for the voice, as it is printed."""
+    return text.replace("'", "’")
+
+
+def capital(text: str) -> str:
+    """With a capital at its beginning."""
+    return text[:1].upper() + text[1:]
 
 
 def team_pause(agent: Agent) -> str:
-    """The same for others; empty for who is not paused."""
+    """The same for others; empty for who is not paused, too."""
     if agent.state is not AgentState.PAUSED:
         return ""
-    return {NO_ANSWER: "Ne répond pas", NOTHING_SAID: "Rappel sans suite notée"}.get(
-        agent.reason, agent.reason
-    )
+    said = {NO_ANSWER: "Ne répond pas", NOTHING_SAID: "Rappel sans suite notée", PAUSES[0]: ""}
+    return said.get(agent.reason, agent.reason)
 
 
 def state_words(agent: Agent | None, entry: Entry | None) -> tuple[str, str, str]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 
 from callbot.dialogue.closed import OFFICES, OFFICES_REOPEN, SERVICE, SERVICE_REOPENS
 from callbot.humans.announcements import Board
-from callbot.humans.hours import DAY_MINUTES, PARIS, WEEKDAYS, OpeningHours, Season, spoken_opening
-from callbot.humans.hours_said import spoken_week, written_minute
+from callbot.humans.hours import DAY_MINUTES, PARIS, WEEKDAYS, OpeningHours, Phase, Season, spoken_opening
+from callbot.humans.hours_coming import phase_said
+from callbot.humans.hours_exceptions import CLOSED, OTHER_HOURS, spoken_when
+from callbot.humans.hours_said import spoken_spans, written_minute
 from callbot.humans.hours_set import Week, replaced
 from callbot.knowledge.entries import Commune, Line, Service
 from callbot.spoken_hours import HourAnswer
@@ -38,18 +40,12 @@ def effects(
     """Of giving `place` that season at that instant (aware)."""
     after = with_week(board, place, season, at)
     lines = [line for line in all_lines(commune) if _differ(commune, board, after, line)]
+    today = at.astimezone(PARIS).date()
     says: list[tuple[str, str]] = []
     if lines:
-        sentence = spoken_week(season.weekly, closed_on_holidays=season.closed_on_holidays, last=season.last)
-        says.append(("À qui demande les horaires", sentence))
-    if lines and season.first and season.first > at.astimezone(PARIS).date() and not season.one_day:
-        coming = spoken_week(
-            season.weekly,
-            closed_on_holidays=season.closed_on_holidays,
-            last=season.last,
-            first=season.first,
-        )
-        says.append(("La semaine d’avant, après les horaires du moment", coming))
+        says.append(("À qui demande les horaires", _said(season, season.first or today)))
+    if lines and season.first and season.first > today and not season.one_day:
+        says.append(("La semaine d’avant, après les horaires du moment", _said(season, today)))
     if closed := _when_closed(commune, after, place, season.first or at.date()):
         says.append(closed)
     about = [one for one in answers if _is_about(commune, one, place)]
@@ -60,6 +56,18 @@ def effects(
         town_hall,
         tuple(one for one in about if one not in town_hall),
     )
+
+
+def _said(season: Season, day: dt.date) -> str:
+    """As on that day; for one day alone, as on that one."""
+    if season.one_day:
+        spans = tuple(sorted(season.weekly[day.weekday()]))
+        today = spoken_when(day, day)
+        return (
+            OTHER_HOURS.format(day=today, spans=spoken_spans(spans)) if spans else CLOSED.format(days=today)
+        )
+    first, on_holidays = season.first or day, season.closed_on_holidays
+    return phase_said(Phase(first, season.last, season.weekly, on_holidays, season), day)
 
 
 def contradicted(

@@ -28,6 +28,8 @@ SITE = "http://mairie.example"
 ASKED = Asked(dt.timedelta(), "+33655443322", "Mme Martin")
 """Another number than the one that called."""
 MINUTE = dt.timedelta(minutes=1)
+NO_TELEPHONE = """addEventListener("click", (event) => event.target.closest('a[href^="tel:"]') && event.preventDefault(), true);"""
+"""The browser's question which program is to dial would stand over the page."""
 
 
 @pytest.fixture
@@ -197,6 +199,59 @@ async def test_who_calls_back_in_another_tab_is_busy_at_their_desk(service: Scri
     found = await service.callbacks.find(1)
     assert found
     assert (found.state, found.claimed(service.clock.at), len(found.tries)) == (CallbackState.TRIED, None, 1)
+
+
+async def test_each_outcome_has_a_key(service: ScriptedService) -> None:
+    """From the desk and on the request's page: T and A lead there, N notes it; another call-back is refused until then, with a link."""
+    await open_desk(service, AGENT, ready=True)
+    for call_id, number in (("un", "+33655443322"), ("deux", "+33677889900")):
+        await ask(service, call_id, replace(ASKED, number=number), now())
+    async with serve_pages(service) as address, open_browser() as browser:
+        page = await (await browser.new_context(locale="fr-FR")).new_page()
+        await page.add_init_script(NO_TELEPHONE)
+        await sign_in(page, address, AGENT, PASSWORD, "/rappels/1")
+        seen = watch(page)
+        await page.get_by_role("button", name="Appeler", exact=True).click()
+        await expect(page.get_by_text("Votre poste est « en rappel »")).to_be_visible()
+        await expect(page.get_by_role("link", name="Composer")).to_be_focused()
+        await page.goto(f"{address}/rappels/2")
+        await page.get_by_role("button", name="Appeler", exact=True).click()
+        await expect(page.get_by_role("alert")).to_contain_text("dites d’abord ce qu’il en est")
+        await page.get_by_role("link", name="Dire ce qu’il en est de l’autre rappel").click()
+        await expect(page).to_have_url(f"{address}/rappels/1")
+        for letter, field in (("T", "Oui, c’est résolu"), ("A", "Réessayer")):
+            await page.goto(f"{address}/poste")
+            await expect(page.locator("[data-needs-script]").first).to_be_visible()
+            await page.keyboard.press(f"Alt+Shift+{letter}")
+            await expect(page).to_have_url(re.compile("/rappels/1#"))
+            await expect(page.get_by_label(field, exact=True)).to_be_focused()
+        for letter, field in (("T", "Oui, c’est résolu"), ("A", "Réessayer")):
+            await page.keyboard.press(f"Alt+Shift+{letter}")
+            await expect(page.get_by_label(field, exact=True)).to_be_focused()
+        await page.keyboard.press("Alt+Shift+N")
+        await expect(page.get_by_text("Votre poste est de nouveau disponible")).to_be_visible()
+        assert seen.hosts == {"127.0.0.1"}
+    found = [await service.callbacks.find(number) for number in (1, 2)]
+    assert [(one.state, len(one.tries)) for one in found if one] == [
+        (CallbackState.TRIED, 1),
+        (CallbackState.TO_CALL, 0),
+    ]
+
+
+async def test_who_talks_is_told_to_end_it_first(service: ScriptedService) -> None:
+    """Of a missed call that is to be called back, and of a desk that is to be closed: in a sentence, without a script too."""
+    entry_id = await missed(service)
+    await open_desk(service, AGENT, ready=True)
+    talk = await service.queue.enter(Caller("direct", "m", "accueil"), now())
+    async with signed_in(service) as jeanne:
+        await send(jeanne, "prendre", talk)
+        answers = [await send(jeanne, "rappeler", entry_id), await send(jeanne, "fermer", entry_id)]
+        await send(jeanne, "terminer", talk)
+        assert (await send(jeanne, "rappeler", entry_id)).status_code == 303
+        answers.append(await send(jeanne, "fermer", entry_id))
+    said = ("terminez d’abord cet appel", "ce sera possible après l’appel", "dites d’abord ce qu’il en est")
+    for answer, sentence in zip(answers, said, strict=True):
+        assert (answer.status_code, sentence in answer.text) == (409, True)
 
 
 async def test_a_long_talk_from_the_queue_is_asked_about(service: ScriptedService) -> None:

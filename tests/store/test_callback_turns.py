@@ -1,10 +1,14 @@
 """Call-backs that are in the queue and in the list: one truth, whichever of the two somebody uses."""
 
 import asyncio
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot import tables
 from callbot.callback_states import (
@@ -18,6 +22,7 @@ from callbot.callback_states import (
     GiveBack,
     NoAnswer,
     Refusal,
+    Reopen,
     Take,
     Try,
     Why,
@@ -71,7 +76,8 @@ class House:
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self.database, self.settings, self.at = database, settings, NOON
-        self.queue = QueueStore(database, Rules(wrap_up=timedelta(0)), News(database), Turns(service_of))
+        self.turns = Turns(service_of)
+        self.queue = QueueStore(database, Rules(wrap_up=timedelta(0)), News(database), self.turns)
         self.list = Callbacks(database, service_of, lambda: self.at, self.queue)
         self.desk = Desk(database, self.queue, Cards(database))
 
@@ -300,21 +306,128 @@ async def test_a_call_back_that_nothing_is_said_of_ends(house: House) -> None:
     assert not isinstance(await house.act(1, Take(), OMAR), Refusal)
 
 
-async def test_two_call_backs_at_once(house: House) -> None:
-    """In two tabs: the last one dialled keeps them busy; to settle the other changes nothing for their desk."""
+async def test_one_call_back_at_a_time(house: House) -> None:
+    """Who calls one person back calls no other, in whatever tab, and nothing is noted; whose desk is closed has no such telephone."""
     await house.asks("c")
     await house.asks("d", number="+33698765432", caller_hash=None)
     await house.ready()
     await house.act(1, Call(), LEA)
-    await house.act(2, Call(), LEA)
-    await house.act(1, Done(), LEA)
-    assert await house.agent() is AgentState.DIALLING
-    await house.act(2, NoAnswer(), LEA)
+    since = house.at
+    await house.later(1)
+    assert await house.act(2, Call(), LEA) == Refusal(Why.CALLS, LEA, since, 1)
+    assert ((await house.one(2)).tries, (await house.one(2)).claim) == ((), None)
+    assert isinstance(await house.act(1, Call(), LEA), Callback)  # the same once more
+    await house.act(1, NoAnswer(), LEA)
     assert await house.agent() is AgentState.AVAILABLE
+    for number in (1, 2):
+        assert isinstance(await house.act(number, Call(), OMAR), Callback)
+
+
+async def test_who_talks_calls_nobody_back(house: House) -> None:
+    """But the very person whom they talk to; in the wrap-up they may, and it is over with that."""
+    await house.asks("d", number="+33698765432", caller_hash=None)
+    await house.ready()
+    talk = await house.calls("again")
+    await house.asks("c")
+    assert await house.tell(talk, OfferAccepted)
+    since = house.at
+    house.at += MINUTE
+    assert await house.act(1, Call(), LEA) == Refusal(Why.TALKS, LEA, since)
+    assert isinstance(await house.act(2, Call(), LEA), Callback)
+    assert await house.agent() is AgentState.BUSY
+    house.queue.rules = replace(house.queue.rules, wrap_up=MINUTE)
+    assert await house.tell(talk, TalkEnded)
+    assert await house.agent() is AgentState.WRAP_UP
+    assert isinstance(await house.act(1, Call(), LEA), Callback)
+    assert await house.agent() is AgentState.DIALLING
+
+
+async def test_who_calls_back_does_not_leave(house: House) -> None:
+    """Nor pauses: what became of it comes first. Whose desk is closed for them keeps the request for its time."""
+    await house.asks("c")
+    await house.ready()
+    await house.act(1, Call(), LEA)
+    assert not await house.queue.tell_agent(LEA, AgentSignedOut(house.at))
+    assert not await house.queue.tell_agent(LEA, AgentPaused(house.at, "Repas"))
+    assert await house.agent() is AgentState.DIALLING
+    assert await house.queue.close_desk(LEA, house.at)
+    agent = await house.queue.agent(LEA)
+    assert agent
+    assert (agent.state, agent.request) == (AgentState.OFFLINE, None)
+    await house.ready()
+    assert await house.agent() is AgentState.AVAILABLE
+    assert (await house.one()).is_mine(LEA, house.at)
+
+
+async def test_who_dials_again_is_not_set_free_by_the_sweep_of_before(house: House) -> None:
+    """It was late, and they have dialled the same person anew meanwhile: what was read before counts no more."""
+    await house.asks("c")
+    await house.ready()
+    await house.act(1, Call(), LEA)
+    house.at += 21 * MINUTE
+    let_go = Turns(service_of).let_go
+
+    async def dialled_meanwhile(connection: AsyncConnection, at: datetime, name: str = "") -> object:
+        found = await let_go(connection, at, name)
+        if not name:
+            assert [one for one, _ in found] == [LEA]
+            await connection.rollback()
+            await house.act(1, Take(), LEA)
+        return found
+
+    house.turns.let_go = dialled_meanwhile  # type: ignore[method-assign, assignment]
+    await house.queue.sweep(house.at)
+    assert await house.agent() is AgentState.DIALLING
+    house.turns.let_go = let_go  # type: ignore[method-assign]
+    await house.later(21)
+    assert await house.agent() is AgentState.PAUSED
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_nobody_dials_for_ever(house: House, seed: int) -> None:
+    """Two agents, three requests and callers, 150 steps of anything: who dials has that very request, and is offered nobody.
+
+    Left alone from then on, everybody is free of it once the twenty minutes are over.
+    """
+    choose = Random(seed).choice
+    for number in (1, 2, 3):
+        await house.asks(f"c{number}", number=f"+3361234560{number}", caller_hash=None)
+    for name in (LEA, OMAR):
+        await house.ready(name)
+    seen: Counter[AgentState] = Counter()
+    for step in range(150):
+        name, number = choose((LEA, OMAR)), choose((1, 2, 3))
+        match choose(("act",) * 6 + ("agent", "queue", "time")):
+            case "act":
+                await house.act(
+                    number, choose((Call(), Call(), Take(), NoAnswer(), Done(), GiveBack(), Reopen())), name
+                )
+            case "agent":
+                await house.queue.tell_agent(
+                    name,
+                    choose((AgentReady(house.at), AgentPaused(house.at, "Repas"), AgentSignedOut(house.at))),
+                )
+                if choose((True, False)):
+                    await house.ready(name)
+            case "queue":
+                entry = await house.calls(f"q{step}", caller_hash=None)
+                await house.tell(entry, choose((OfferAccepted, OfferDeclined, CallerHungUp)), name)
+                await house.tell(entry, choose((TalkEnded, CallerHungUp)), name)
+            case "time":
+                await house.later(choose((0.1, 3, 15)))
+        for agent in (await house.queue.agent(LEA), await house.queue.agent(OMAR)):
+            assert agent
+            seen[agent.state] += 1
+            assert (agent.state is AgentState.DIALLING) == (agent.request is not None)
+            if agent.request is not None:
+                assert agent.entry_id is None
+    assert seen[AgentState.DIALLING] > 20
+    await house.later(21)
+    assert AgentState.DIALLING not in {await house.agent(LEA), await house.agent(OMAR)}
 
 
 async def test_nobody_is_busy_for_what_is_not_theirs_any_more(house: House) -> None:
-    """Erased, or seen to by a talk: the desk is as before within a second. Who signs out keeps the request for its time."""
+    """Erased, or seen to by a talk: the desk is as before within a second."""
     await house.asks("c")
     await house.ready()
     await house.act(1, Call(), LEA)
@@ -331,13 +444,6 @@ async def test_nobody_is_busy_for_what_is_not_theirs_any_more(house: House) -> N
     await erase_caller(house.database, HASH, NUMBER, actor="dpo")
     await house.queue.sweep(house.at)
     assert await house.agent() is AgentState.AVAILABLE
-    await house.asks("e")
-    newest = (await house.open())[-1].id
-    await house.act(newest, Call(), LEA)
-    assert await house.queue.tell_agent(LEA, AgentSignedOut(house.at))
-    await house.ready()
-    assert await house.agent() is AgentState.AVAILABLE
-    assert (await house.one(newest)).is_mine(LEA, house.at)
 
 
 async def test_a_live_talk_cannot_go_unanswered(house: House) -> None:

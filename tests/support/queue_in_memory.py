@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from callbot.humans.agents import next_offer
-from callbot.humans.queue import due, gets_back, handle, joined, new_agent, pass_on
+from callbot.humans.queue import close_desk, due, gets_back, handle, joined, new_agent, pass_on
 from callbot.humans.queue_events import (
     AgentEvent,
     CallerPassedOn,
@@ -55,6 +55,12 @@ class InMemoryQueue:
         agent = self.agents.get(name) or new_agent(name, event.at)
         entry = self.entries.get(agent.entry_id or 0)
         return self._keep(handle(Pair(entry, agent), event, self.rules))
+
+    def close_desk(self, name: str, at: datetime) -> bool:
+        """Somebody else closes an agent's desk."""
+        agent = self.agents.get(name)
+        entry = self.entries.get((agent.entry_id if agent else None) or 0)
+        return self._keep(close_desk(Pair(entry, agent), at, self.rules))
 
     def offer_all(self, at: datetime) -> list[Offer]:
         """Offer whomever may be offered."""

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from callbot import events
-from callbot.dialogue import handover, turn_table, waiting
+from callbot.dialogue import handover, turn_table, waiting_table
 from callbot.editing import versions
 from callbot.humans import queue_table
 
@@ -36,6 +36,7 @@ CORES = [
     "callbot/humans/announcements.py",
     "callbot/humans/holidays.py",
     "callbot/humans/hours.py",
+    "callbot/humans/hours_coming.py",
     "callbot/humans/hours_exceptions.py",
     "callbot/humans/hours_said.py",
     "callbot/humans/hours_set.py",
@@ -167,7 +168,7 @@ def _rows(table: Mapping[tuple[str, str], str]) -> list[str]:
 
 @pytest.mark.parametrize(
     "table",
-    [turn_table.NEXT, handover.NEXT, waiting.NEXT, versions.NEXT],
+    [turn_table.NEXT, handover.NEXT, waiting_table.NEXT, versions.NEXT],
     ids=["turns", "handover", "waiting", "versions"],
 )
 def test_the_drawn_transitions_are_current(table: Mapping[tuple[str, str], str]) -> None:

@@ -188,6 +188,7 @@ def test_the_tables_reach_everything() -> None:
     assert {move for _, move in PLACES} == set(Move)
     assert {act for _, act in AGENTS} == set(Act)
     assert [act for state, act in AGENTS if state is AgentState.BUSY] == [Act.END, Act.FREE, Act.LAPSE]
+    assert [act for state, act in AGENTS if state is AgentState.DIALLING] == [Act.SETTLE, Act.LAPSE]
     assert {place for place, _ in PLACES} == set(Place) - {Place.ENDED, Place.LEFT}
 
 

@@ -16,6 +16,7 @@ from hypothesis.stateful import (
     rule,
 )
 
+from callbot.callback_states import CLAIM_LASTS
 from callbot.humans.agents import is_due, is_here, may_take, next_offer, on_line
 from callbot.humans.queue import DIALLED_FOR, new_agent
 from callbot.humans.queue_events import (
@@ -90,6 +91,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.at = BEGIN
         self.calls = 0
         self.entered: dict[int, datetime] = {}
+        self.dialled: dict[str, datetime] = {}
         self.gone: set[int] = set()
         """Those who went away themselves, for good."""
 
@@ -255,8 +257,25 @@ class QueueMachine(RuleBasedStateMachine):
             "sign out": AgentSignedOut(self.at),
         }
         done = self.queue.tell_agent(name, events[what])
-        if before and before.state is AgentState.BUSY:
+        if before and before.state in (AgentState.BUSY, AgentState.DIALLING):
             assert not done
+
+    @rule(name=st.sampled_from(AGENTS))
+    def somebody_closes_the_desk(self, name: str) -> None:
+        """Not of who talks on a line of ours; of who has dialled it can be, and then they dial nobody."""
+        before = self.queue.agents.get(name)
+        entry = self.queue.entries.get((before.entry_id if before else None) or 0)
+        done = self.queue.close_desk(name, self.at)
+        if before is None or before.state is AgentState.OFFLINE:
+            assert not done
+            return
+        talks = before.state is AgentState.BUSY and entry is not None and not entry.is_call_back
+        assert done == (not talks)
+        if done:
+            after = self.queue.agents[name]
+            assert (after.state, after.entry_id, after.request) == (AgentState.OFFLINE, None, None)
+        if done and entry and self.queue.entries[entry.id].place is Place.LEFT:
+            self.gone.add(entry.id)
 
     @rule(
         name=st.sampled_from(AGENTS),
@@ -274,8 +293,11 @@ class QueueMachine(RuleBasedStateMachine):
         done = self.queue.tell_agent(name, events[what])
         after = self.queue.agents.get(name, before)
         if what == "dials":
-            assert done == (before.state not in (AgentState.OFFLINE, AgentState.BUSY))
+            engaged = before.state in (AgentState.OFFLINE, AgentState.BUSY) or before.request == 3 - request
+            assert done == (not engaged)
             assert not done or (after.state, after.request) == (AgentState.DIALLING, request)
+            if done:
+                self.dialled[name] = self.at
         else:
             assert done == (before.request == request)
             pauses = before.was_paused or what == "forgets"
@@ -338,6 +360,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.at += timedelta(seconds=seconds)
         before = dict(self.queue.entries)
         self.queue.sweep(self.at)
+        self.let_go()
         for entry_id, entry in before.items():
             after, lasts = self.queue.entries[entry_id], self.at - entry.since
             if entry.place is Place.KEPT:
@@ -349,6 +372,20 @@ class QueueMachine(RuleBasedStateMachine):
                 assert (after.place is not Place.CONNECTED) == over
             if after.place is Place.LEFT and entry.place in (Place.KEPT, Place.CONNECTED):
                 self.gone.add(entry_id)
+
+    def let_go(self) -> None:
+        """Of whom nothing was told for as long as a request is somebody's: as the list does it (callback_turns.Turns.let_go)."""
+        for agent in list(self.queue.agents.values()):
+            if agent.request is not None and self.at - self.dialled[agent.name] >= CLAIM_LASTS:
+                assert self.queue.tell_agent(agent.name, AgentSettled(self.at, agent.request, said=False))
+
+    def teardown(self) -> None:
+        """Whatever has happened: a while later nobody dials any more, and whoever did is there, paused."""
+        if not hasattr(self, "queue"):
+            return
+        dialled = {name for name, agent in self.queue.agents.items() if agent.state is AgentState.DIALLING}
+        self.time_passes(int(CLAIM_LASTS.total_seconds()))
+        assert {self.queue.agents[name].state for name in dialled} <= {AgentState.PAUSED}
 
     @rule(machine=st.sampled_from(("m1", "m2")))
     def machine_dies(self, machine: str) -> None:

@@ -1,17 +1,22 @@
 """What the bot answers about opening hours: the validated sentence, or the hours that staff have set since; and what is rendered for it."""
 
 import datetime as dt
+from dataclasses import replace
+
+import pytest
 
 from callbot.config import Settings
 from callbot.conversations import LinePresence, new_dialogue
 from callbot.events import Decision
 from callbot.humans.announcements import Board, Closure
-from callbot.humans.hours import PARIS, Season
+from callbot.humans.hours import PARIS, OpeningHours, Season
 from callbot.humans.hours_set import Week
 from callbot.knowledge import store
 from callbot.knowledge.hours import parse_spans
-from callbot.spoken_hours import hour_answers, texts_of_changes
+from callbot.spoken_hours import answer_in_force, hour_answers, texts_of_changes
 from callbot.understanding.interpretation import Candidate, Interpretation
+from callbot.web.hours_effects import effects
+from callbot.web.hours_week_forms import Place
 
 KNOWLEDGE = store.load()
 VALIDATED = KNOWLEDGE.by_id["horaires"].answer
@@ -86,15 +91,117 @@ def test_hours_that_begin_within_a_week_are_said_after_those_of_today() -> None:
     """From when to when; not those that are a week and a day away, nor those that are the same; in another language a person answers."""
     monday = TODAY + dt.timedelta(days=7)
     coming = Season(WEEK, monday, dt.date(2026, 12, 24))
-    since = SAID.replace(
-        "horaires.", "horaires à partir du lundi sept décembre, jusqu'au vingt-quatre décembre."
-    )
+    since = SAID.replace("horaires.", "horaires du lundi sept décembre au jeudi vingt-quatre décembre.")
     assert answer(board(coming)) == f"{VALIDATED} {since}"
     assert f"{VALIDATED} {since}" in texts_of_changes(KNOWLEDGE, TODAY, board(coming))
     assert answer(board(Season(WEEK, monday + dt.timedelta(days=1)))) == VALIDATED
     assert answer(board(coming), "0199000003", "en") is None
     both = Board(weeks=(*board(Season(WEEK)).weeks, *board(coming).weeks))
     assert answer(both) == SAID
+
+
+def in_order(*seasons: Season) -> Board:
+    """All of these, set one after the other."""
+    return Board(
+        weeks=tuple(replace(board(one).weeks[0], id=number) for number, one in enumerate(seasons, 1))
+    )
+
+
+def day(ahead: int) -> dt.date:
+    """So many days after that Monday, the thirtieth of November."""
+    return TODAY + dt.timedelta(days=ahead)
+
+
+LATE = (parse_spans("14:00-18:00"),) * 5 + ((), ())
+BACK = "nous reprenons nos horaires habituels."
+
+
+def test_the_return_to_the_usual_hours_is_said() -> None:
+    """While others count still, and only in their last week: with the usual hours, as they were validated or as staff have set them."""
+    until = SAID.replace("horaires.", "horaires jusqu'au trois décembre.").replace(
+        "Du lundi au vendredi", "Du lundi au jeudi"
+    )
+    until = until.replace(" Nous sommes fermés le samedi et le dimanche.", "")
+    for_now = Season(WEEK, day(-9), day(3))
+    assert answer(board(for_now)) == f"{until} À partir du vendredi quatre décembre, {BACK} {VALIDATED}"
+    assert answer(in_order(Season(LATE), for_now)) == (
+        f"{until} À partir du vendredi quatre décembre, {BACK} "
+        "Du lundi au vendredi, de quatorze heures à dix-huit heures. Nous sommes fermés le samedi et le dimanche."
+    )
+    assert answer(board(Season(WEEK, day(-9), day(7)))) == SAID.replace(
+        "horaires.", "horaires jusqu'au sept décembre."
+    )
+
+
+def test_the_last_days_are_told_by_themselves() -> None:
+    """« Aujourd'hui et demain »: nobody need count on the calendar; and what comes after them."""
+    assert answer(board(Season(WEEK, day(-9), day(1)))) == (
+        f"Aujourd'hui et demain, nous sommes ouverts de neuf heures à midi. À partir du mercredi deux décembre, {BACK} {VALIDATED}"
+    )
+    assert answer(board(Season(WEEK, day(-9), day(0)))) == (
+        f"Aujourd'hui, nous sommes ouverts de neuf heures à midi. À partir de demain, {BACK} {VALIDATED}"
+    )
+
+
+def test_hours_of_two_days_are_told_day_by_day() -> None:
+    """And of three or more by their weekdays alone; the usual hours, which were told at first, are not told again."""
+    two = Season(WEEK, day(4), day(5))
+    assert answer(board(two)) == (
+        f"{VALIDATED} Le vendredi quatre décembre, nous sommes ouverts de neuf heures à midi. "
+        f"Le samedi cinq décembre, nous sommes fermés. À partir du dimanche six décembre, {BACK}"
+    )
+    assert answer(board(Season(WEEK, day(1), day(2)))) == (
+        f"{VALIDATED} Demain et le mercredi deux décembre, nous sommes ouverts de neuf heures à midi. "
+        f"À partir du jeudi trois décembre, {BACK}"
+    )
+    assert answer(board(Season(WEEK, day(1), day(3)))) == (
+        f"{VALIDATED} Voici nos horaires du mardi premier décembre au jeudi trois décembre. "
+        f"Du mardi au jeudi, de neuf heures à midi. À partir du vendredi quatre décembre, {BACK}"
+    )
+
+
+def test_both_of_two_coming_sets_are_said() -> None:
+    """In their order, then the return where it is as near; what counts from then on, without an end, is no return."""
+    first, then = Season(WEEK, day(1), day(3)), Season(LATE, day(4), day(24))
+    told = (
+        f"{VALIDATED} Voici nos horaires du mardi premier décembre au jeudi trois décembre. Du mardi au jeudi, de neuf heures à midi. "
+        "Voici nos horaires du vendredi quatre décembre au jeudi vingt-quatre décembre. "
+        "Du lundi au vendredi, de quatorze heures à dix-huit heures. Nous sommes fermés le samedi et le dimanche."
+    )
+    assert answer(in_order(first, then)) == told
+    assert told in texts_of_changes(KNOWLEDGE, TODAY, in_order(then, first))
+    for_ever = told.replace(
+        "du vendredi quatre décembre au jeudi vingt-quatre", "à partir du vendredi quatre"
+    )
+    assert answer(in_order(first, Season(LATE, day(4)))) == for_ever
+    assert answer(in_order(first, then), "0199000003", "en") is None
+
+
+def test_a_holiday_in_a_short_season_is_told_once() -> None:
+    """As what it is: not as a day with hours, too."""
+    holiday = dt.date(2026, 12, 25)
+    season = Season(WEEK, dt.date(2026, 12, 24), holiday, closed_on_holidays=True)
+    hours = OpeningHours(LATE, closed_on_holidays=True, seasons=(season,))
+    entry = KNOWLEDGE.by_id["horaires"]
+    told = answer_in_force(entry, hours, board(season), dt.date(2026, 12, 21)).answer
+    assert told == (
+        f"Nous sommes fermés le vendredi vingt-cinq décembre, jour férié. {VALIDATED} "
+        f"Le jeudi vingt-quatre décembre, nous sommes ouverts de neuf heures à midi. À partir du samedi vingt-six décembre, {BACK}"
+    )
+
+
+@pytest.mark.parametrize("last", [1, 2, 4, 30])
+def test_what_the_page_shows_before_it_saves_is_what_is_said(last: int) -> None:
+    """Of a day, of two, of a few and of many: on the first of them, and, but for one day alone, in the week before."""
+    season = Season(WEEK, day(1), day(last))
+    told = effects(KNOWLEDGE.commune, Board(), Place("", ""), season, at=NOW, answers=()).says
+    first_day = answer_in_force(
+        KNOWLEDGE.by_id["horaires"], OpeningHours(LATE, seasons=(season,)), board(season), day(1)
+    )
+    assert told[0][0] == "À qui demande les horaires"
+    assert told[0][1] in first_day.answer
+    before = [words for when, words in told if when.startswith("La semaine d’avant")]
+    assert [words in str(answer(board(season))) for words in before] == [True] * (last > 1)
 
 
 def closed(begin: dt.datetime, end: dt.datetime, line: str = "", service: str = "") -> Board:

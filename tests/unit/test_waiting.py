@@ -8,11 +8,12 @@ import pytest
 from callbot.dialogue import callback_phrases as phrases
 from callbot.dialogue.handover import Output, Plan, Way
 from callbot.dialogue.phrases import FRENCH
-from callbot.dialogue.waiting import ABSENT_MS, ENTER_MS, PARTED_MS, PASSED_ABSENT_MS, SETTLE_MS, Waiting
+from callbot.dialogue.waiting import ENTER_MS, PARTED_MS, Waiting
 from callbot.dialogue.waiting_callback import PATIENCE_MS
 from callbot.dialogue.waiting_danger import DOUBT_MS
 from callbot.dialogue.waiting_looks import LOOK_MS, SILENT_MS
 from callbot.dialogue.waiting_news import Desk, NotQueued, Passed, PlaceSeen, Stands
+from callbot.dialogue.waiting_place import ABSENT_MS, PASSED_ABSENT_MS, SETTLE_MS
 from callbot.dialogue.waiting_sayings import PROMPT_STUCK_MS
 from callbot.dialogue.waiting_table import NEXT, Stage, Step
 from callbot.events import (

@@ -1,6 +1,8 @@
-// Call-backs: dials on arrival, keeps the list current while somebody looks, and lets the arrow keys go from one request to the next.
+// Call-backs: dials on arrival, has a key for each outcome, keeps the list current while somebody looks, and lets the arrow keys go
+// from one request to the next.
 // Without it everything works by forms and links.
 
+import { startKeys } from "./desk/keys.js";
 import { hush, tell } from "./notices.js";
 
 const EVERY_MS = 8000;
@@ -12,6 +14,12 @@ if (link) {
   history.replaceState(null, "", location.pathname);
   link.click();
   link.focus();
+}
+
+// The same letters as at the desk: T for what is done, A for what is to be tried again, N for nobody answered.
+if (document.getElementById("reessayer")) {
+  startKeys({ T: "#resolu-oui", A: "#reessayer" });
+  document.querySelector(".keys-hint").hidden = false;
 }
 
 const list = document.getElementById("liste");

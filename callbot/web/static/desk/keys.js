@@ -1,13 +1,14 @@
 // Alt, Maj and a letter: presses the button that has that letter (data-key), or goes to a part of the page.
 
-const PLACES = { F: "#poste-file", V: "#poste-passer select", S: "#poste-suivi form :is(select, textarea, input:not([type=hidden]))" };
+/** Of the desk: where each letter goes. */
+const DESK = { F: "#poste-file", V: "#poste-passer select", S: "#poste-suivi form :is(select, textarea, input:not([type=hidden]))" };
 
-/** Listen for them; a letter that leads nowhere now is left to the browser. */
-export function startKeys() {
+/** Listen for them; a letter that leads nowhere now is left to the browser. `places`: a selector by letter. */
+export function startKeys(places = DESK) {
   document.addEventListener("keydown", (event) => {
     if (!event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey) return;
     const letter = letterOf(event);
-    const target = document.querySelector(`[data-key="${letter}"]`) ?? (PLACES[letter] && document.querySelector(PLACES[letter]));
+    const target = document.querySelector(`[data-key="${letter}"]`) ?? (places[letter] && document.querySelector(places[letter]));
     if (!target) return;
     event.preventDefault();
     if (event.repeat) return;
