@@ -15,13 +15,12 @@ from xdist.workermanage import WorkerController
 TESTS = Path(__file__).parents[1]
 BUSY = 2
 """Workers for files that compute, if there are more than as many."""
-STEP_BACK = 4
+STEP_BACK = 10
 
 LANES = (
     (
         "call/test_end_to_end.py",
         "browser/test_whole_story.py",
-        "browser/test_real_call.py",
         "browser/test_knowledge_in_service.py",
         "bench/test_latency.py",
         "bench/test_calls.py",
