@@ -22,17 +22,15 @@ LANES = (
         "call/test_end_to_end.py",
         "browser/test_whole_story.py",
         "browser/test_knowledge_in_service.py",
-        "bench/test_latency.py",
-        "bench/test_calls.py",
+        "browser/test_restart.py",
     ),
     (
         "sip/test_from_queue_to_person.py",
         "sip/test_from_question_to_person.py",
         "sip/test_killed.py",
         "sip/test_callbot_serve.py",
-        "call/test_operator_errors.py",
-        "call/test_start_and_stop.py",
-        "call/test_logs.py",
+        "bench/test_latency.py",
+        "bench/test_calls.py",
     ),
 )
 """Files that start the whole service with its engines: a core and a gigabyte each. One of each lane at a time, from the start."""
