@@ -52,7 +52,15 @@ LONG = (
 """Others that take twenty seconds and more, the longest first: one that began last would leave a core idle at the end of a run."""
 
 FIRST = tuple(name for lane in LANES for name in lane) + LONG
-CALLS = ("lane", "sip/", "call/", "bench/", "browser/test_telephone", "browser/test_messages")
+CALLS = (
+    "lane",
+    "sip/",
+    "call/",
+    "bench/",
+    "unit/test_bridge_calls",
+    "browser/test_telephone",
+    "browser/test_messages",
+)
 """How the names of what happens in real time begin; all else computes."""
 
 

@@ -167,7 +167,7 @@ def test_other_questions_make_another_router(
 def test_training_reports_every_step(few: Settings, knowledge: Knowledge) -> None:
     """The progress bar reaches its end, and what is learnt is better than chance by far."""
     steps: list[int] = []
-    done = router_learning.learn(few, knowledge, Embedder(), steps.append)
+    done = router_learning.learn(few, knowledge, Embedder(few.models_dir), steps.append)
     assert sum(steps) == router_learning.effort(few, knowledge)
     assert done.n == len(router_learning.lessons(few, knowledge)[0].texts)
     assert done.figures.motive_accuracy > 0.8
@@ -189,7 +189,7 @@ class _CountingEmbedder(Embedder):
     """The real embedder, which remembers what it was given."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(config.load({}).models_dir)
         self.embedded: list[str] = []
 
     def embed(self, texts: object, progress: Callable[[int], None] | None = None) -> Vectors:
