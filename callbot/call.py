@@ -78,7 +78,7 @@ class Call:
             await self._hold()
         except* MediaProtocolError as errors:
             if self.flow and not self.flow.with_person:
-                self.flow.outcome = self.flow.outcome or Outcome.FAILED
+                self.flow.actions.outcome = self.flow.actions.outcome or Outcome.FAILED
             logger.warning("call %s: the leg broke its protocol: %s", self.call_id, _reasons(errors))
         except* CallbotError as errors:
             logger.error("call %s: %s", self.call_id, _reasons(errors))
@@ -165,7 +165,7 @@ class Call:
             logger.warning("call %s: the leg did not open in time", self.call_id)
         else:
             assert self.flow
-            await self.flow.over.wait()
+            await self.flow.actions.over.wait()
             await asyncio.sleep(GOODBYE_SECONDS)
         await self._close(self._transport.close())
 
@@ -221,10 +221,10 @@ class Call:
 
         Not to a caller who speaks to a person: our bridge leaves those alone when we close the connection.
         """
-        if self.flow and (self.flow.over.is_set() or self.flow.with_person):
+        if self.flow and (self.flow.actions.over.is_set() or self.flow.with_person):
             return  # the leg was told how the call ends
         if self.flow:
-            self.flow.outcome = Outcome.FAILED
+            self.flow.actions.outcome = Outcome.FAILED
         try:
             async with asyncio.timeout(LAST_WORDS_SECONDS):
                 await self._say_last_words()
@@ -236,12 +236,12 @@ class Call:
         for outgoing in waiting:
             if not outgoing.sound:
                 await self._transport.send(outgoing.message)
-        language = self.flow.language if self.flow else ""
+        language = self.flow.actions.language if self.flow else ""
         closed = self._shared.last_words_closed(self.flow.line, language) if self.flow else ""
         voice = self._shared.voice(language)
         sound = voice.prompts.ready(closed or voice.last_words)
         if sound is not None and self.flow:
-            for messages in self.flow.playback.last_words(sound):
+            for messages in self.flow.actions.playback.last_words(sound):
                 for message in messages:
                     await self._transport.send(message)
                 await asyncio.sleep(FRAME_MS / 1000)

@@ -15,7 +15,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -444,10 +444,7 @@ async def _migrate(engine: AsyncEngine, shown: str) -> None:
 
 
 def _upgrade(connection: Connection, shown: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", "callbot:migrations")
-    config.attributes["connection"] = connection
-    scripts = ScriptDirectory.from_config(config)
+    scripts = _scripts()
     applied = set(MigrationContext.configure(connection).get_current_heads())
     unknown = applied - {script.revision for script in scripts.walk_revisions()}
     if unknown:
@@ -456,4 +453,18 @@ def _upgrade(connection: Connection, shown: str) -> None:
             f" (migration {', '.join(sorted(unknown))}): install that version or use another database"
         )
     if applied != set(scripts.get_heads()):
+        config = _config()
+        config.attributes["connection"] = connection
         command.upgrade(config, NEWEST)
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    """The migrations, whose files are read once."""
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "callbot:migrations")
+    return config

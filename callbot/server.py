@@ -32,6 +32,7 @@ from callbot.media.dialect import Dialect
 from callbot.media.twilio import TwilioDialect
 from callbot.media_access import knows_secret
 from callbot.parts import Shared
+from callbot.ports import port_taken
 from callbot.transports import TcpTransport, Transport, WebSocketTransport
 from callbot.watching import Watchers
 
@@ -298,8 +299,3 @@ def _refusal(status: http.HTTPStatus, text: str, retry_after: int | None = None)
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
     return Response(status.value, status.phrase, headers, text.encode())
-
-
-def port_taken(setting: str, port: int, error: OSError) -> str:
-    """The line for a port that cannot be bound, naming its setting."""
-    return f"CALLBOT_{setting.upper()}: cannot listen on port {port} ({error.strerror}); stop what uses it or choose another"

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import uvicorn
 
-from callbot import addresses
+from callbot import addresses, ports
 from callbot.access_log import AccessLog
 from callbot.accounts import Accounts, ensure_first_account
 from callbot.api.open_data import OpenData
@@ -22,7 +22,6 @@ from callbot.audit import Trail
 from callbot.callbacks import Callbacks
 from callbot.config import Settings
 from callbot.conversations import texts_to_render, today
-from callbot.errors import PortInUseError
 from callbot.hold_sounds import keep_last_words
 from callbot.humans.boards import REFRESH_SECONDS
 from callbot.humans.desk import Desk
@@ -40,7 +39,7 @@ from callbot.personal_data import PersonalData
 from callbot.privacy import purge_daily
 from callbot.reports.reporter import Reporter
 from callbot.reports.sending import Sends, send_when_due
-from callbot.server import MediaServer, port_taken
+from callbot.server import MediaServer
 from callbot.speech.catalogue import Role
 from callbot.speech.rendering import Spoken, render_languages
 from callbot.spoken_hours import HourAnswer, hour_answers, texts_of_changes
@@ -195,6 +194,7 @@ class Service:
         Calls are taken as soon as the first phrases are rendered; the rest is rendered behind them. Raises CallbotError
         with the one line that says what is missing and how to mend it.
         """
+        ports.check(settings, pages=pages)
         async with AsyncExitStack() as stack:
             opened = await open_parts(settings, stack, tell)
             service = cls(opened)
@@ -290,7 +290,7 @@ class Service:
 
     async def _serve_pages(self, stack: AsyncExitStack) -> None:
         """Pages in this loop; signals stay with `callbot serve`."""
-        listening = _listen(self.settings.host, self.settings.web_port)
+        listening = ports.bound(self.settings.host, self.settings.web_port, "web_port")
         stack.callback(listening.close)
         config = uvicorn.Config(
             create_app(self),
@@ -358,16 +358,3 @@ def _keep(stack: AsyncExitStack, work: Coroutine[object, object, object]) -> asy
 def _log_death(task: asyncio.Task[object]) -> None:
     if not task.cancelled() and (error := task.exception()):
         logger.error("work beside the calls has failed", exc_info=error)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A bound socket. Raises PortInUseError, naming the setting."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        listening.close()
-        raise PortInUseError(port_taken("web_port", port, error)) from None
-    return listening

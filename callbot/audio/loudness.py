@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
-from scipy.signal import lfilter
+
+from callbot.audio.filters import averaged
 
 ENVELOPE_SECONDS = 0.03
 HANGOVER_SECONDS = 0.2
@@ -36,8 +37,7 @@ def active_level_dbfs(speech: Signal, rate_hz: int) -> float:
 def _held_envelope(speech: Signal, rate_hz: int) -> Signal:
     """Two exponential averages of the magnitude in a row, and at each sample the greatest value within the hangover."""
     keep = np.exp(-1 / (rate_hz * ENVELOPE_SECONDS))
-    once = lfilter([1 - keep], [1, -keep], np.abs(speech))
-    envelope = lfilter([1 - keep], [1, -keep], once)
+    envelope = averaged(averaged(np.abs(speech), keep), keep)
     hangover = max(1, int(rate_hz * HANGOVER_SECONDS))
     held: Signal = maximum_filter1d(envelope, hangover, mode="constant", origin=(hangover - 1) // 2)
     return held

@@ -5,8 +5,8 @@ import functools
 import numpy as np
 import soxr
 from scipy.ndimage import minimum_filter1d, uniform_filter1d
-from scipy.signal import firwin, oaconvolve
 
+from callbot.audio.filters import windowed
 from callbot.audio.loudness import Signal, active_level_dbfs
 from callbot.audio.types import TELEPHONE_HZ, Pcm
 
@@ -45,7 +45,7 @@ def shape(pcm: Pcm, rate_hz: int) -> Pcm:
         return np.zeros(0, np.int16)
     speech = soxr.resample(pcm.astype(np.float64) / 32768, rate_hz, TELEPHONE_HZ)
     speech = np.pad(speech, max(KEPT_SILENCE_MS) * _MS)
-    speech = _trimmed(oaconvolve(speech, _telephone_band(), mode="same"))
+    speech = _trimmed(np.convolve(speech, _telephone_band(), mode="same"))
     if not len(speech):
         return np.zeros(0, np.int16)
     return np.rint(_faded(_levelled(speech)) * 32767).astype(np.int16)
@@ -54,14 +54,10 @@ def shape(pcm: Pcm, rate_hz: int) -> Pcm:
 @functools.cache
 def _telephone_band() -> Signal:
     low_hz, high_hz = BAND_HZ
-    taps: Signal = firwin(
-        FILTER_TAPS,
-        (low_hz + SLOPE_HZ, high_hz - SLOPE_HZ),
-        pass_zero=False,
-        window="blackman",
-        fs=TELEPHONE_HZ,
+    nyquist_hz = TELEPHONE_HZ / 2
+    return windowed(
+        np.blackman(FILTER_TAPS), (low_hz + SLOPE_HZ) / nyquist_hz, (high_hz - SLOPE_HZ) / nyquist_hz
     )
-    return taps
 
 
 def _trimmed(speech: Signal) -> Signal:

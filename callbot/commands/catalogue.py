@@ -5,8 +5,6 @@ import json
 from dataclasses import dataclass
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from callbot import config
 from callbot.commands.progress import DownloadReporter
@@ -89,6 +87,9 @@ def list_items(role: Role, as_json: bool) -> None:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
         return
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False)
     for heading in ("", "name", "engine", "lang.", "size", "licence", "state"):
         table.add_column(

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from callbot import config
 from callbot.commands.kb_exchange import export_command, import_command
@@ -99,7 +98,7 @@ def train(*, if_needed: bool, whole: bool, with_speech: bool, share: float | Non
     """
     if not with_speech and (share or limit):
         raise click.UsageError("--share and --limit are for --with-speech")
-    from callbot.understanding import router
+    from callbot.understanding import router_file, router_learning
     from callbot.understanding.embedding import Embedder
 
     settings = config.load()
@@ -112,11 +111,11 @@ def train(*, if_needed: bool, whole: bool, with_speech: bool, share: float | Non
     embedder = Embedder(settings.models_dir)
     for code in knowledge.commune.languages:
         own = knowledge.in_language(code)
-        if if_needed and router.artefact(settings, own).is_file():
+        if if_needed and router_file.artefact(settings, own).is_file():
             continue
         started, worked = time.perf_counter(), time.process_time()
-        with router.progress_line(settings, own) as progress:
-            done = router.learn(settings, own, embedder, progress, whole=whole)
+        with router_learning.progress_line(settings, own) as progress:
+            done = router_learning.learn(settings, own, embedder, progress, whole=whole)
         which = f" ({code})" if len(knowledge.commune.languages) > 1 else ""
         if if_needed:
             click.echo(
@@ -129,6 +128,8 @@ def train(*, if_needed: bool, whole: bool, with_speech: bool, share: float | Non
 
 
 def _show_training(done: "Training", how: str) -> None:
+    from rich.console import Console
+
     console = Console(highlight=False)
     figures = done.figures
     console.print(f"{done.n} examples learnt{how}{_how_much(done.anew)}", soft_wrap=True)

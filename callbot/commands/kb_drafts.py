@@ -15,9 +15,8 @@ from callbot.knowledge.importing.merge import Outcome, Plan, plan
 from callbot.knowledge.store import Knowledge, read_entries
 from callbot.languages.tables import FRENCH
 
-__all__ = ["PLACE", "planned", "store"]
+__all__ = ["planned", "store"]
 
-PLACE = "the database"
 AUTHOR = "import"
 
 Key = tuple[str, str]

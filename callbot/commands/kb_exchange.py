@@ -10,7 +10,6 @@ from pathlib import Path, PurePosixPath
 import click
 
 from callbot import config
-from callbot.commands import kb_drafts
 from callbot.editing.in_use import knowledge_in_use
 from callbot.errors import KnowledgeError
 from callbot.knowledge import store
@@ -38,6 +37,7 @@ _REPORTED = {
     "rejected": "{n} unreadable",
 }
 _FAILED = ("conflict", "rejected")
+_DATABASE = "the database"
 _MOST_TOLD = 20
 """Lines that are shown of each result; --json has all of them."""
 
@@ -138,11 +138,13 @@ def import_command(
     wrong: list[Outcome] = []
     readings = [(file.name, reading) for file in files if (reading := _reading(file, wrong, date.today()))]
     if folder is None:
+        from callbot.commands import kb_drafts  # with a database, and all that a conversation needs
+
         made = kb_drafts.planned(readings, config.load(), author)
         if not dry_run:
             kb_drafts.store(made, config.load(), author)
         _tell(made, wrong, as_json)
-        _summary(made, wrong, kb_drafts.PLACE, dry_run, rest)
+        _summary(made, wrong, _DATABASE, dry_run, rest)
         if wrong or any(outcome.result in _FAILED for outcome in made.outcomes):
             sys.exit(1)
         return
@@ -248,7 +250,7 @@ def _summary(made: Plan, wrong: list[Outcome], folder: Path | str, dry_run: bool
         f"{folder}: {', '.join(counts) or 'nothing'}{files}{' (dry run: nothing written)' if dry_run else ''}",
         err=True,
     )
-    if folder == kb_drafts.PLACE:
+    if folder == _DATABASE:
         click.echo("Nothing of it is spoken yet: people approve it on the page « Connaissances ».", err=True)
     elif made.texts:
         click.echo(

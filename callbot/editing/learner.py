@@ -1,7 +1,7 @@
 """Has a router learnt beside the service: in a process of its own, at the lowest priority, so that no call notices.
 
 The child (`python -m callbot.editing.learner`) reads the settings and the published entries from its standard input and leaves the routers
-where `router.artefact` expects them; what is there already is not learnt again.
+where `router_file.artefact` expects them; what is there already is not learnt again.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from callbot.errors import CallbotError
 from callbot.knowledge import store
 from callbot.knowledge.store import Knowledge
 from callbot.languages.tables import FRENCH
-from callbot.understanding import router
+from callbot.understanding import router_file, router_learning
 from callbot.understanding.embedding import Embedder
 from callbot.understanding.router import Understanding
 
@@ -67,7 +67,7 @@ class Learner:
     def _files(self, knowledge: Knowledge) -> dict[str, Path]:
         """Where the routers of that knowledge are, or will be, by language, French first."""
         codes = sorted(knowledge.commune.languages, key=lambda code: code != knowledge.language)
-        return {code: router.artefact(self._settings, knowledge.in_language(code)) for code in codes}
+        return {code: router_file.artefact(self._settings, knowledge.in_language(code)) for code in codes}
 
     def _load(self, own: Knowledge) -> Understanding:
         try:
@@ -123,8 +123,8 @@ def main() -> None:
         embedder = Embedder(settings.models_dir)
         for code in told["languages"]:
             own = knowledge.in_language(code)
-            if not router.artefact(settings, own).is_file():
-                router.learn(settings, own, embedder, measure=False)
+            if not router_file.artefact(settings, own).is_file():
+                router_learning.learn(settings, own, embedder, measure=False)
     except CallbotError as error:
         print(error, file=sys.stderr)  # noqa: T201 (the parent reads it)
         sys.exit(1)

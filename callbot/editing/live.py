@@ -22,7 +22,7 @@ from callbot.editing.versions import Published, Version
 from callbot.errors import CallbotError, DatabaseError
 from callbot.knowledge import store
 from callbot.knowledge.store import Knowledge
-from callbot.understanding import router
+from callbot.understanding import router_file
 from callbot.understanding.interpretation import Reads
 
 __all__ = ["Edition", "LiveKnowledge"]
@@ -78,7 +78,7 @@ class LiveKnowledge:
         self._clock = now
         hour = dt.time.fromisoformat(settings.learn_at) if settings.learn_at else None
         self._nightly = Nightly(hour, now())
-        self._code = router.code_version()
+        self._code = router_file.code_version()
         self._woken = asyncio.Event()
         self._told_at = self._failed_at = float("-inf")
         self._failed = -1
@@ -147,7 +147,7 @@ class LiveKnowledge:
         """
         published = await self.versions.published()
         try:
-            if await asyncio.to_thread(router.code_version) != self._code:
+            if await asyncio.to_thread(router_file.code_version) != self._code:
                 logger.warning("the program on the disk is another one: restart the service to use it")
                 return False
             base = await asyncio.to_thread(self._files)

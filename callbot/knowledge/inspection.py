@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from callbot.knowledge.entries import Commune, Entry
@@ -116,7 +117,7 @@ def shared_questions(entries: Sequence[Entry], files: Sequence[str]) -> list[Pro
     """An error for each question that stands in more than one entry, however it is punctuated."""
     homes: dict[str, list[int]] = defaultdict(list)
     for number, entry in enumerate(entries):
-        for question in {normalise(q) for q in entry.questions}:
+        for question in _asked(entry.questions):
             homes[question].append(number)
     return [
         Problem(
@@ -126,6 +127,12 @@ def shared_questions(entries: Sequence[Entry], files: Sequence[str]) -> list[Pro
         if len(numbers) > 1
         for n in numbers
     ]
+
+
+@lru_cache(maxsize=1024)
+def _asked(questions: tuple[str, ...]) -> frozenset[str]:
+    """An entry's example questions, however they are punctuated."""
+    return frozenset(map(normalise, questions))
 
 
 def _others(entries: Sequence[Entry], numbers: Iterable[int], this: int) -> str:
@@ -150,7 +157,7 @@ def _advice(entry: Entry, today: date) -> Iterator[str]:
         yield f"expires soon, on {entry.expires_on}"
     if not entry.subject:
         yield "no subject: the bot cannot ask whether it understood « votre question porte sur … »"
-    distinct = len({normalise(question) for question in entry.questions})
+    distinct = len(_asked(entry.questions))
     if distinct < MIN_QUESTIONS:
         yield f"{distinct} different example questions; {MIN_QUESTIONS} or more make it understood"
     yield from for_the_ear(entry.answer)

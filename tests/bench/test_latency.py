@@ -12,7 +12,7 @@ from callbot.bench.latency_material import write_moves
 from callbot.bench.load import Order
 from callbot.events import TurnTimed
 from tests.support.cli import callbot
-from tests.support.learnt import small_router
+from tests.support.learnt import share_prompts, small_router
 from tests.support.scripted import QUESTIONS, media_server
 from tests.support.small_commune import write
 
@@ -28,6 +28,7 @@ def test_a_caller_who_asks_twice(tmp_path: Path) -> None:
     """Both turns are answered and timed at the caller's end, and the service's own parts explain the time."""
     write(tmp_path / "knowledge")
     small_router(tmp_path / "var")
+    share_prompts(tmp_path / "var")
     picture = tmp_path / "where.svg"
     arguments = ("--turns", "2", "--data", tmp_path, "--picture", picture, "--json")
     ran = callbot(

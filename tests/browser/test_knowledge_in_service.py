@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import re
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,15 +12,15 @@ from playwright.async_api import Page, expect
 
 from callbot.accounts import Role
 from callbot.config import load
+from callbot.knowledge.store import DEMO
 from callbot.media.dialect import LegOpened
 from callbot.service import Service
-from tests.support import small_commune
 from tests.support.browser import open_browser, sign_in
 from tests.support.cli import callbot, environment
-from tests.support.learnt import share_prompts, small_router
+from tests.support.learnt import share_prompts
 
 PASSWORD = "une phrase de passe"
-QUESTION = "je voudrais me débarrasser de vieux pneus de camion"
+QUESTION = "où vont les pneus de camion usés"
 ANSWER = "Les pneus se déposent à la déchetterie, quatre par an et par foyer."
 LEARNT_MS = 400_000
 """Some twenty seconds of one core, after everybody else's."""
@@ -26,10 +28,13 @@ LEARNT_MS = 400_000
 
 @pytest.fixture
 async def service(tmp_path: Path) -> AsyncIterator[Service]:
-    """The whole service in this process, for a small commune."""
-    small_router(tmp_path)
+    """The whole service in this process, for the demonstration commune as it is where nobody speaks but French."""
     share_prompts(tmp_path)
-    folder = small_commune.write(tmp_path / "knowledge")
+    folder = tmp_path / "knowledge"
+    shutil.copytree(DEMO, folder, ignore=shutil.ignore_patterns("languages"))
+    file = folder / "commune.toml"
+    only_french = file.read_text("utf-8").replace('["fr", "en"]', '["fr"]').replace('language = "en"', "")
+    file.write_text(only_french, "utf-8")
     async with Service.open(load(environment(tmp_path, tts="pico", knowledge_dir=folder))) as running:
         await running.accounts.add("sophie", PASSWORD, Role.SUPERVISOR, actor="test")
         await running.accounts.add("bruno", PASSWORD, Role.MANAGER, actor="test")
@@ -40,7 +45,7 @@ async def _edit(page: Page) -> None:
     """A new sentence and a new question, submitted."""
     await page.get_by_label("Chercher").fill("dechetterie")
     await page.get_by_role("button", name="Chercher").click()
-    await page.get_by_role("link", name="La question dechetterie").click()
+    await page.get_by_role("link", name=re.compile("La déchetterie et ce qu.on peut y déposer")).click()
     await page.get_by_role("link", name="Modifier").click()
     await page.get_by_label("Ce que l’appelant entend").fill(ANSWER)
     questions = page.get_by_label("Questions d’exemple, une par ligne")

@@ -543,6 +543,6 @@ async def test_only_a_reply_to_the_caller_has_a_response_time(
         call.flow._ears.cut_off(SpeechStopped(1000, 300))
         await recorded.until(lambda: "FinalTranscript" in recorded.names())
         await asyncio.sleep(0.2)
-        call.flow._prompt_started(PlayPrompt("Avez-vous une autre question ?"))
+        call.flow.actions._prompt_started(PlayPrompt("Avez-vous une autre question ?"))
         started = [event for event in recorded.only if isinstance(event, PlaybackStarted)]
         assert [event.response_ms for event in started] == [None]

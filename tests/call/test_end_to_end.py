@@ -21,22 +21,25 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from playwright.async_api import expect
 
 from callbot.audio.files import read_wav, write_wav
 from callbot.audio.types import TELEPHONE_HZ
 from callbot.caller import Caller
+from tests.support.browser import TAP, loudspeaker, open_browser, sign_in, watch
 from tests.support.cli import ROOT, callbot, environment
 from tests.support.grafana import asked
 from tests.support.learnt import share_prompts
 from tests.support.peers.sound import heard
 from tests.support.prompts import rendered
-from tests.support.scripted import QUESTIONS
+from tests.support.scripted import QUESTIONS, question
 from tests.support.webhook_receiver import SECRET, Receiver, receiving
 
 READY = "Ready: call now."
 
 
 METRICS_TOKEN = "jeton-de-prometheus"
+PASSWORD = "une phrase de passe"
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +96,11 @@ def place(
     ran = callbot(data_dir, "call", *files, "--json", "--pace", pace, *options, media_port=port)
     assert ran.code == 0, ran.lines
     return [json.loads(line) for line in ran.out.splitlines()]
+
+
+def pages(service: tuple[Path, int, list[str]]) -> str:
+    """Their address."""
+    return next(line for line in service[2] if line.startswith("Pages: ")).split()[1]
 
 
 def key_then(folder: Path, low_hz: int, high_hz: int, question: Path) -> Path:
@@ -174,15 +182,15 @@ def test_a_question_in_english_is_answered_in_english(
     service: tuple[Path, int, list[str]], tmp_path: Path, how: str
 ) -> None:
     """On the English line at once; on the other one after key nine, with the disclosure once more."""
-    question = QUESTIONS / "en_passport_price.wav"
+    asked = QUESTIONS / "en_passport_price.wav"
     if how == "line":
-        events = place(service, question, line="0199000003")
+        events = place(service, asked, line="0199000003")
         assert events[0]["language"] == "en"
         assert said(events)[0] == (
             "Hello, you have reached the town hall of Valbourg-sur-Ourcelle. I am an automatic voice assistant."
         )
     else:
-        events = place(service, key_then(tmp_path, 852, 1477, question), line="0199000001")
+        events = place(service, key_then(tmp_path, 852, 1477, asked), line="0199000001")
         assert [event["language"] for event in events if event["event"] == "LanguageChanged"] == ["en"]
         assert "We will continue in English. I am an automatic voice assistant." in said(events)
     matched = [event for event in events if event["event"] == "IntentMatched"][-1]
@@ -216,12 +224,45 @@ def test_the_end_of_a_call_is_told_signed(service: tuple[Path, int, list[str]], 
     assert message["data"]["outcome"] == ended["outcome"]
 
 
+async def test_a_question_in_the_browser_is_answered(
+    service: tuple[Path, int, list[str]], tmp_path: Path
+) -> None:
+    """Microphone, page, media server, engines: the question stands in the transcript, and the answer in writing and in sound."""
+    added = callbot(service[0], "users", "add", "accueil", "--password-stdin", text=PASSWORD)
+    assert added.code == 0, added.lines
+    wav = tmp_path / "microphone.wav"
+    silence = np.zeros(TELEPHONE_HZ * 16, np.int16)  # while the greeting plays
+    asked = [silence, question("passeport_enfant_prix")] * 4  # a caller whose words are lost says them again
+    write_wav(wav, np.concatenate([*asked, silence]), TELEPHONE_HZ)
+    async with open_browser(wav) as browser:
+        page = await browser.new_page()
+        seen = watch(page)
+        await page.add_init_script(TAP)
+        await sign_in(page, pages(service), "accueil", PASSWORD, "/telephone")
+        await page.get_by_role("button", name="Appeler").click()
+        transcript = page.get_by_role("log")
+        await expect(transcript.get_by_text("c'est combien", exact=False).first).to_be_visible(timeout=60_000)
+        levels = [(await loudspeaker(page))[1]]
+        until_s = time.monotonic() + 90
+        while not await transcript.get_by_text("Avez-vous une autre question").count():
+            assert time.monotonic() < until_s, await transcript.inner_text()
+            await page.wait_for_timeout(200)
+            levels.append((await loudspeaker(page))[1])
+        text = await transcript.inner_text()
+        assert "Je suis un assistant vocal automatique" in text
+        await page.get_by_role("button", name="Raccrocher").click()
+        assert max(levels) > -50
+        assert seen.errors == []
+        assert seen.hosts <= {"127.0.0.1"}
+
+
 def test_prometheus_finds_all_that_the_grafana_dashboard_asks_for(
     service: tuple[Path, int, list[str]],
 ) -> None:
     """In the running service, by its token: each metric."""
-    pages = next(line for line in service[2] if line.startswith("Pages: ")).split()[1]
-    request = urllib.request.Request(f"{pages}/metrics", headers={"authorization": f"Bearer {METRICS_TOKEN}"})
+    request = urllib.request.Request(
+        f"{pages(service)}/metrics", headers={"authorization": f"Bearer {METRICS_TOKEN}"}
+    )
     with urllib.request.urlopen(request) as answer:
         text = answer.read().decode()
     samples = set(re.findall(r"^([a-z_]+)(?:\{| )", text, re.MULTILINE))

@@ -28,15 +28,18 @@ def schemas(cluster: Cluster) -> Schemas:
 
 
 @pytest.fixture(params=BACKENDS)
-async def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+async def settings(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Settings]:
     """Settings with a database (on PostgreSQL: a schema) that is migrated and empty."""
     data_dir = tmp_path / "var"
     if request.param == "sqlite":
         migrated.put(data_dir)
-        return load({}, data_dir=data_dir)
+        yield load({}, data_dir=data_dir)
+        return
     schemas: Schemas = request.getfixturevalue("schemas")
     cluster: Cluster = request.getfixturevalue("cluster")
-    return load({}, data_dir=data_dir, database_url=cluster.url(await schemas.create()))
+    name = await schemas.lend()
+    yield load({}, data_dir=data_dir, database_url=cluster.url(name))
+    await schemas.give_back(name)
 
 
 @pytest.fixture(params=BACKENDS)

@@ -7,11 +7,34 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
+import asyncpg
+
 from callbot.config import Settings, load
 from callbot.database import Database
 from tests.support.postgres import Cluster
 
 FILE = "callbot.db"
+LOCKED_S = 5
+"""A schema in which somebody still works after so long is not lent again."""
+EMPTY = """
+DO $$
+DECLARE one record;
+BEGIN
+  FOR one IN SELECT oid::regclass AS name, pg_relation_size(oid) AS bytes FROM pg_class
+    WHERE relnamespace = '{name}'::regnamespace AND relkind = 'r'
+  LOOP
+    IF one.bytes > 65536 THEN EXECUTE 'TRUNCATE ' || one.name || ' CASCADE';
+    ELSIF one.bytes > 0 THEN EXECUTE 'DELETE FROM ' || one.name;
+    END IF;
+  END LOOP;
+END $$;
+"""
+SHAPE = """
+SELECT md5(string_agg(concat_ws(' ', pg_class.oid, relnatts, dropped), ',' ORDER BY pg_class.oid)) FROM pg_class
+LEFT JOIN LATERAL (SELECT count(*) AS dropped FROM pg_attribute WHERE attrelid = pg_class.oid AND attisdropped) gone ON true
+WHERE relnamespace = '{name}'::regnamespace
+"""
+"""Changes with every table, index, view and column that comes or goes."""
 
 
 def put(data_dir: Path) -> None:
@@ -33,21 +56,48 @@ def _file() -> bytes:
 
 
 class Schemas:
-    """Makes users of a cluster, each with a migrated schema of its own."""
+    """Lends users of a cluster, each with a migrated schema of its own: one that was given back, and emptied, is there sooner still."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._first = self._script = ""
+        self._shapes: dict[str, str] = {}
+        self._free: list[str] = []
 
-    async def create(self) -> str:
-        """As `Cluster.create`, with all tables; its name."""
+    async def lend(self) -> str:
+        """A user's name; the schema has all tables, and what migrations put into them."""
+        return self._free.pop() if self._free else await self._make()
+
+    async def give_back(self, name: str) -> None:
+        """Nobody is connected to it any more."""
+        try:
+            shape = await self._cluster.execute(
+                f"SET lock_timeout = '{LOCKED_S}s'; SET session_replication_role = replica;"
+                + EMPTY.format(name=name)
+                + self._rows(name),
+                value=SHAPE.format(name=name),
+            )
+        except asyncpg.LockNotAvailableError:
+            return
+        if shape == self._shapes[name]:
+            self._free.append(name)
+
+    async def _make(self) -> str:
         if not self._script:
             self._first = await self._cluster.create()
             await asyncio.to_thread(_migrate, load({}, database_url=self._cluster.url(self._first)))
             self._script = _statements(await asyncio.to_thread(self._cluster.dump, self._first))
         name = await self._cluster.create()
-        await self._cluster.execute(f"SET ROLE {name};" + self._script.replace(self._first, name))
+        script = self._script.replace(self._first, name)
+        self._shapes[name] = await self._cluster.execute(
+            f"SET ROLE {name};{script}", value=SHAPE.format(name=name)
+        )
         return name
+
+    def _rows(self, name: str) -> str:
+        """What puts the rows of a new schema there, and sequences to their beginnings."""
+        lines = (line for line in self._script.splitlines() if line.startswith(("INSERT ", "SELECT ")))
+        return "\n".join(lines).replace(self._first, name)
 
 
 def _statements(dump: str) -> str:

@@ -15,25 +15,22 @@ from xdist.workermanage import WorkerController
 TESTS = Path(__file__).parents[1]
 BUSY = 2
 """Workers for files that compute, if there are more than as many."""
-STEP_BACK = 4
+STEP_BACK = 10
 
 LANES = (
     (
         "call/test_end_to_end.py",
         "browser/test_whole_story.py",
-        "browser/test_real_call.py",
         "browser/test_knowledge_in_service.py",
-        "bench/test_latency.py",
-        "bench/test_calls.py",
+        "browser/test_restart.py",
     ),
     (
         "sip/test_from_queue_to_person.py",
         "sip/test_from_question_to_person.py",
         "sip/test_killed.py",
         "sip/test_callbot_serve.py",
-        "call/test_operator_errors.py",
-        "call/test_start_and_stop.py",
-        "call/test_logs.py",
+        "bench/test_latency.py",
+        "bench/test_calls.py",
     ),
 )
 """Files that start the whole service with its engines: a core and a gigabyte each. One of each lane at a time, from the start."""
@@ -55,7 +52,15 @@ LONG = (
 """Others that take twenty seconds and more, the longest first: one that began last would leave a core idle at the end of a run."""
 
 FIRST = tuple(name for lane in LANES for name in lane) + LONG
-CALLS = ("lane", "sip/", "call/", "bench/", "browser/test_telephone", "browser/test_messages")
+CALLS = (
+    "lane",
+    "sip/",
+    "call/",
+    "bench/",
+    "unit/test_bridge_calls",
+    "browser/test_telephone",
+    "browser/test_messages",
+)
 """How the names of what happens in real time begin; all else computes."""
 
 

@@ -9,7 +9,7 @@ import tempfile
 import time
 import uuid
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import asyncpg
 
@@ -83,12 +83,13 @@ class Cluster:
         done = subprocess.run([self._bin / "pg_dump", *asking], check=True, capture_output=True, text=True)
         return done.stdout
 
-    async def execute(self, *statements: str) -> None:
-        """Run statements as the owner, each in a transaction of its own."""
+    async def execute(self, *statements: str, value: str = "") -> Any:
+        """Run statements as the owner, each in a transaction of its own; then what the query `value` gives."""
         connection = await asyncpg.connect(host=str(self.folder), port=PORT, user=OWNER, database="postgres")
         try:
             for statement in statements:
                 await connection.execute(statement)
+            return await connection.fetchval(value) if value else None
         finally:
             await connection.close()
 

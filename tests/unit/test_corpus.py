@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from callbot import config
 from callbot.corpus import reader, vectors
 from callbot.corpus.reader import Kind, Part, Utterance, authors, utterances
 from callbot.errors import KnowledgeError
@@ -117,7 +118,9 @@ def test_the_vectors_that_are_shipped_are_those_of_the_model() -> None:
     texts = sorted({text for line in lines if (text := readable(line.text))})
     assert {text_key(text) for text in texts} - known.keys() == set()
     some = texts[:: len(texts) // 8]
-    agreement = (Embedder().embed(some) * np.array([known[text_key(text)] for text in some])).sum(axis=1)
+    agreement = (
+        Embedder(config.load({}).models_dir).embed(some) * np.array([known[text_key(text)] for text in some])
+    ).sum(axis=1)
     assert agreement.min() > 0.999
 
 

@@ -7,8 +7,9 @@ import pytest
 from callbot import config
 from callbot.corpus.reader import Kind, Part, utterances
 from callbot.knowledge import store
-from callbot.understanding.danger_tables import FOLDER
+from callbot.understanding.danger_tables import FOLDER, words
 from callbot.understanding.interpretation import Interpretation
+from callbot.understanding.normalise import normalise
 from callbot.understanding.router import Understanding, capped
 from tests.support.cli import environment
 
@@ -148,3 +149,49 @@ def test_an_utterance_has_an_end(understanding: Understanding) -> None:
     assert len(capped("bonjour " * 5000).split()) == 400
     assert len(capped("a" * 300_000)) == 4000
     assert understanding.interpret("il y a le feu " + "dans la cuisine " * 3000).emergency == "18"
+
+
+def test_an_emergency_that_no_table_foresees(understanding: Understanding) -> None:
+    """The detector knows wordings by their likeness to others."""
+    text = "papi transpire à grosses gouttes il a mal jusque dans la mâchoire"
+    said = normalise(text)
+    assert words("fr").sure(said) is None
+    assert understanding.interpret(text) == Interpretation(said, emergency="15", alert="likely")
+
+
+def test_a_tale_is_no_emergency_for_the_router_either(understanding: Understanding) -> None:
+    """What the tables let through because it is past, the likeness does not bring back."""
+    said = "l'an dernier ma grand-mère suffoquait elle n'avait plus d'air"
+    assert understanding.interpret(said).emergency is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "c'est grave si je viens pas",
+        "je n'y vois plus très bien vous pouvez épeler",
+        "je suis tombée sur le répondeur",
+        "on est morts de froid dans la salle",
+        "je suis sourd il y a un interprète",
+        "mon mari est sourd il y a une boucle magnétique à l'accueil",
+        "une voiture mal garée",
+        "le voisin tape dans le mur",
+        "y a des travaux et ça sent le goudron",
+        "mon voisin fait un feu de jardin",
+        "un arbre est tombé sur le chemin",
+        "et si elle est malade",
+        "doucement jeune homme",
+        "vous pouvez me le redire je suis un peu sourde",
+        "euh oui alors bonjour voilà je",
+        "ils sont où",
+        "ma femme est enceinte on veut reconnaître le bébé",
+        "mon compagnon est parti je veux rompre le pacs",
+        "ma voiture elle a disparu je crois vous l'avez enlevée",
+        "c'est le numéro que j'appelle là",
+        "dans la soirée",
+    ],
+)
+def test_a_short_turn_is_no_alarm(understanding: Understanding, text: str) -> None:
+    """A reviewer's turns in the middle of a call; those that are circumstances alone stand in test_danger.py."""
+    found = understanding.interpret(text)
+    assert (found.emergency, found.doubt) == (None, None)

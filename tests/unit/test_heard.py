@@ -21,7 +21,7 @@ from callbot.heard.transcripts import Heard
 from callbot.heard.ways import CLEAN, WAYS, Way
 from callbot.knowledge import store
 from callbot.speech.recognizer import Recognizer
-from callbot.understanding import router
+from callbot.understanding import router_file, router_learning
 from callbot.understanding.hearsay import joined, usable
 from callbot.understanding.training import Examples
 from tests.support import small_commune
@@ -186,12 +186,12 @@ def test_what_is_heard_makes_another_router(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(known, "ears", lambda _: "mine")
     settings = _settings(tmp_path)
     commune = store.load(small_commune.write(tmp_path / "commune"))
-    versions = [router.artefact(settings, commune)]
+    versions = [router_file.artefact(settings, commune)]
     for text in ("un", "deux"):
         transcripts.append(known.cache_file(settings, "mine"), _heard("bonjour", text))
-        versions.append(router.artefact(settings, commune))
+        versions.append(router_file.artefact(settings, commune))
     transcripts.append(known.cache_file(settings, "mine", Part.EXAM), _heard("bonjour", "trois"))
-    versions.append(router.artefact(settings, commune))
+    versions.append(router_file.artefact(settings, commune))
     assert [a == b for a, b in itertools.pairwise(versions)] == [False, False, True]
 
 
@@ -202,5 +202,5 @@ def test_an_entry_that_nobody_validated_is_not_learnt(tmp_path: Path) -> None:
         small_commune.entry("dechetterie", small_commune.QUESTIONS["dechetterie"], validator=""),
     ]
     commune = store.load(small_commune.write(tmp_path, *entries))
-    data, _ = router.lessons(_settings(tmp_path), commune)
+    data, _ = router_learning.lessons(_settings(tmp_path), commune)
     assert {motive for motive, _ in data.labels if motive and ":" not in motive} == {"horaires"}

@@ -12,7 +12,7 @@ from callbot import config
 from callbot.config import Settings
 from callbot.knowledge import store
 from callbot.knowledge.store import Knowledge
-from callbot.understanding import danger_model, lesson, retraining, router, training
+from callbot.understanding import danger_model, lesson, retraining, router_file, router_learning, training
 from callbot.understanding.embedding import Embedder, Vectors
 from callbot.understanding.features import Features
 from callbot.understanding.retraining import Change, change
@@ -206,15 +206,15 @@ def test_a_question_more_is_learnt_from_the_router_that_is_there(
 ) -> None:
     """At first as a whole; then the change; as a whole again when it is wished, and when the lesson is damaged."""
     before, grown = commune(tmp_path / "a"), commune(tmp_path / "b", "vous recevez le public quand")
-    router.learn(settings, before, Words())
-    done = router.learn(settings, grown, Words())
+    router_learning.learn(settings, before, Words())
+    done = router_learning.learn(settings, grown, Words())
     assert learnt == ["whole", "change"]
-    assert done.n == len(router.lessons(settings, before)[0].texts) + 1
-    assert router.artefact(settings, grown).is_file()
-    router.learn(settings, grown, Words(), whole=True)
+    assert done.n == len(router_learning.lessons(settings, before)[0].texts) + 1
+    assert router_file.artefact(settings, grown).is_file()
+    router_learning.learn(settings, grown, Words(), whole=True)
     for kept in (settings.data_dir / "understanding").glob("lesson-*.npz"):
         kept.write_bytes(kept.read_bytes()[:100])
-    router.learn(settings, before, Words())
+    router_learning.learn(settings, before, Words())
     assert learnt == ["whole", "change", "whole", "whole"]
 
 
@@ -225,7 +225,7 @@ def test_many_small_changes_end_in_a_whole_lesson(
     monkeypatch.setattr(lesson, "MOST_CHANGES", 2)
     more = ["vous recevez le public quand", "la mairie reçoit à quelle heure", "les heures du guichet"]
     for number in range(4):
-        router.learn(settings, commune(tmp_path / str(number), *more[:number]), Words())
+        router_learning.learn(settings, commune(tmp_path / str(number), *more[:number]), Words())
     assert learnt == ["whole", "change", "change", "whole"]
 
 
@@ -238,8 +238,8 @@ def test_a_harmless_line_more_is_learnt_by_the_detector_of_emergencies(
     urgent = Examples(
         ("au secours il brûle", "il ne respire plus"), ((EMERGENCY + "18", ""), (EMERGENCY + "15", ""))
     )
-    lessons = router.lessons
-    monkeypatch.setattr(router, "lessons", lambda s, k: (joined(lessons(s, k)[0], urgent), KEPT))
+    lessons = router_learning.lessons
+    monkeypatch.setattr(router_learning, "lessons", lambda s, k: (joined(lessons(s, k)[0], urgent), KEPT))
     monkeypatch.setattr(
         danger_model, "learn", lambda rows, numbers: (made.append(len(numbers)), learn(rows, numbers))[1]
     )
@@ -247,7 +247,7 @@ def test_a_harmless_line_more_is_learnt_by_the_detector_of_emergencies(
         monkeypatch.setattr(
             training, "harmless", lambda n=harmless: ["il a quatre ans", "il est parti en vacances"][:n]
         )
-        router.learn(settings, commune(tmp_path / name, *more), Words())
+        router_learning.learn(settings, commune(tmp_path / name, *more), Words())
     assert learnt == ["whole", "change", "change"]
     assert made == [made[0], made[0] + 1]
 
@@ -256,9 +256,9 @@ def test_another_code_learns_everything(
     settings: Settings, tmp_path: Path, learnt: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What other code has learnt is no beginning."""
-    router.learn(settings, commune(tmp_path / "a"), Words())
+    router_learning.learn(settings, commune(tmp_path / "a"), Words())
     monkeypatch.setattr(lesson, "code", lambda: "another")
-    router.learn(settings, commune(tmp_path / "b", "vous recevez le public quand"), Words())
+    router_learning.learn(settings, commune(tmp_path / "b", "vous recevez le public quand"), Words())
     assert learnt == ["whole", "whole"]
 
 
@@ -267,9 +267,9 @@ def test_no_more_is_kept_of_routers_than_may_be_wanted_again(
 ) -> None:
     """The one in use with its lesson, and the last two before it: drafts that are tried, what an answer is restored to."""
     files = []
-    for number in range(router.KEPT + 3):
+    for number in range(router_file.KEPT + 3):
         last = commune(tmp_path / str(number), f"vous recevez le public à {number} heures")
-        router.learn(settings, last, Words())
-        files.append(router.artefact(settings, last))
-    kept = {file.name for file in files[-router.KEPT - 1 :]}
+        router_learning.learn(settings, last, Words())
+        files.append(router_file.artefact(settings, last))
+    kept = {file.name for file in files[-router_file.KEPT - 1 :]}
     assert {place.name for place in files[0].parent.glob("router-*.npz")} == kept

@@ -1,8 +1,7 @@
 """The trained router, with its real embedding, on a commune of four entries."""
 
 import threading
-from collections.abc import Callable
-from itertools import count
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,20 +11,15 @@ from callbot import config
 from callbot.config import Settings
 from callbot.knowledge import store
 from callbot.knowledge.store import Knowledge
-from callbot.understanding import router, training
-from callbot.understanding.danger_tables import words
+from callbot.understanding import router_file, router_learning, training
 from callbot.understanding.embedding import CachedEmbedder, Embedder, Vectors
 from callbot.understanding.interpretation import Candidate, Interpretation
-from callbot.understanding.normalise import normalise
 from callbot.understanding.router import Understanding
 from callbot.understanding.scores import act, candidates, curve, emergency, motive_probabilities
-from callbot.understanding.training import Examples
 from tests.support import small_commune
-from tests.support.learnt import small_router
+from tests.support.learnt import Lines, knowing, small_router, some_lines
 
-pytestmark = pytest.mark.timeout(
-    600
-)  # the first test learns the corpus: a minute and a half, more on a busy machine
+pytestmark = pytest.mark.timeout(600)  # the first test learns a quarter of the corpus, on a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -49,24 +43,16 @@ def understanding(settings: Settings, knowledge: Knowledge) -> Understanding:
 
 
 @pytest.fixture(scope="module")
-def little(settings: Settings, knowledge: Knowledge) -> tuple[tuple[Examples, Examples], list[str]]:
-    """What a router learns that knows one line in twenty: seconds, where all of them take a minute."""
-    own, numbers = {motive for motive, _ in knowledge.labels}, count()
-    data, kept = (
-        lines.where(lambda _text, label: label[0] in own or next(numbers) % 20 == 0)
-        for lines in router.lessons(settings, knowledge)
-    )
-    return (data, kept), training.harmless()[::20]
+def little(settings: Settings, knowledge: Knowledge) -> Lines:
+    """What a router learns that knows one line in twenty: seconds."""
+    return some_lines(settings, knowledge, 20)
 
 
 @pytest.fixture
-def few(
-    little: tuple[tuple[Examples, Examples], list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Settings:
+def few(little: Lines, tmp_path: Path) -> Iterator[Settings]:
     """Settings with an empty data folder, whose router learns `little`."""
-    monkeypatch.setattr(router, "lessons", lambda *_: little[0])
-    monkeypatch.setattr(training, "harmless", lambda: little[1])
-    return config.load({}, data_dir=tmp_path / "few")
+    with knowing(little):
+        yield config.load({}, data_dir=tmp_path / "few")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +134,7 @@ def test_the_kept_router_is_used_again(
 
 def test_a_damaged_router_is_made_again(few: Settings, knowledge: Knowledge) -> None:
     """Half a file is neither trusted nor fatal; what replaces it is the same to the last bit."""
-    file, text = router.artefact(few, knowledge), "l'heure de fermeture"
+    file, text = router_file.artefact(few, knowledge), "l'heure de fermeture"
     before = Understanding.load(few, knowledge).interpret(text)
     sound = file.read_bytes()
     file.write_bytes(sound[: len(sound) // 2])
@@ -158,7 +144,7 @@ def test_a_damaged_router_is_made_again(few: Settings, knowledge: Knowledge) -> 
 
 def test_a_pickle_is_never_read(few: Settings, knowledge: Knowledge) -> None:
     """A file that holds Python objects is refused and replaced."""
-    file = router.artefact(few, knowledge)
+    file = router_file.artefact(few, knowledge)
     file.parent.mkdir(parents=True)
     np.savez(file, labels=np.array([{"motive": "horaires"}], dtype=object), allow_pickle=True)
     Understanding.load(few, knowledge)
@@ -175,15 +161,15 @@ def test_other_questions_make_another_router(
     other = store.load(
         small_commune.write(tmp_path, small_commune.entry("horaires", small_commune.QUESTIONS["horaires"]))
     )
-    assert router.artefact(settings, other) != router.artefact(settings, knowledge)
+    assert router_file.artefact(settings, other) != router_file.artefact(settings, knowledge)
 
 
 def test_training_reports_every_step(few: Settings, knowledge: Knowledge) -> None:
     """The progress bar reaches its end, and what is learnt is better than chance by far."""
     steps: list[int] = []
-    done = router.learn(few, knowledge, Embedder(), steps.append)
-    assert sum(steps) == router.effort(few, knowledge)
-    assert done.n == len(router.lessons(few, knowledge)[0].texts)
+    done = router_learning.learn(few, knowledge, Embedder(few.models_dir), steps.append)
+    assert sum(steps) == router_learning.effort(few, knowledge)
+    assert done.n == len(router_learning.lessons(few, knowledge)[0].texts)
     assert done.figures.motive_accuracy > 0.8
 
 
@@ -203,7 +189,7 @@ class _CountingEmbedder(Embedder):
     """The real embedder, which remembers what it was given."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(config.load({}).models_dir)
         self.embedded: list[str] = []
 
     def embed(self, texts: object, progress: Callable[[int], None] | None = None) -> Vectors:
@@ -251,52 +237,6 @@ def test_the_curve_of_thresholds() -> None:
     points = {p.threshold: p for p in curve(best, ["acte", "horaires", "", ""])}
     assert (points[0.5].answered, points[0.5].wrong, points[0.5].background_answered) == (1.0, 0.5, 0.5)
     assert (points[0.9].answered, points[0.9].wrong, points[0.9].background_answered) == (0.5, 0.0, 0.0)
-
-
-def test_an_emergency_that_no_table_foresees(understanding: Understanding) -> None:
-    """The detector knows wordings by their likeness to others."""
-    text = "papi transpire à grosses gouttes il a mal jusque dans la mâchoire"
-    said = normalise(text)
-    assert words("fr").sure(said) is None
-    assert understanding.interpret(text) == Interpretation(said, emergency="15", alert="likely")
-
-
-def test_a_tale_is_no_emergency_for_the_router_either(understanding: Understanding) -> None:
-    """What the tables let through because it is past, the likeness does not bring back."""
-    said = "l'an dernier ma grand-mère suffoquait elle n'avait plus d'air"
-    assert understanding.interpret(said).emergency is None
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "c'est grave si je viens pas",
-        "je n'y vois plus très bien vous pouvez épeler",
-        "je suis tombée sur le répondeur",
-        "on est morts de froid dans la salle",
-        "je suis sourd il y a un interprète",
-        "mon mari est sourd il y a une boucle magnétique à l'accueil",
-        "une voiture mal garée",
-        "le voisin tape dans le mur",
-        "y a des travaux et ça sent le goudron",
-        "mon voisin fait un feu de jardin",
-        "un arbre est tombé sur le chemin",
-        "et si elle est malade",
-        "doucement jeune homme",
-        "vous pouvez me le redire je suis un peu sourde",
-        "euh oui alors bonjour voilà je",
-        "ils sont où",
-        "ma femme est enceinte on veut reconnaître le bébé",
-        "mon compagnon est parti je veux rompre le pacs",
-        "ma voiture elle a disparu je crois vous l'avez enlevée",
-        "c'est le numéro que j'appelle là",
-        "dans la soirée",
-    ],
-)
-def test_a_short_turn_is_no_alarm(understanding: Understanding, text: str) -> None:
-    """A reviewer's turns in the middle of a call; those that are circumstances alone stand in test_danger.py."""
-    found = understanding.interpret(text)
-    assert (found.emergency, found.doubt) == (None, None)
 
 
 def test_shares_of_acts_and_emergencies() -> None:
