@@ -71,6 +71,11 @@ class OnPostgres:
         row = compiled.row
         return [row(one) for one in await self._raw.fetch(compiled.sql, *compiled.arguments(values))]
 
+    async def change(self, statement: Statement, values: Mapping[str, Any]) -> None:
+        """A statement that writes; its rows are nobody's business."""
+        compiled = statement.on(sqlite=False)
+        await self.write(compiled.sql, compiled.arguments(values))
+
     async def write(self, sql: str, arguments: Sequence[object]) -> Sequence[Any]:
         """A statement that writes; it is let finish even if whoever waits for it is cancelled."""
         rows: Sequence[Any] = await to_its_end(self._raw.fetch(sql, *arguments))
