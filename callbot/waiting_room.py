@@ -416,7 +416,7 @@ class _Seat:
             self._show(overview.pair(self.entry_id))
         else:
             await self._see()
-        standing = await store.standing(self.entry_id, self._room.now())
+        standing = await store.standing_in(overview, self.entry_id, self._room.now())
         if standing:
             desk = self._desk(self._service, overview.agents)
             self._tell_call(Stands(standing.position, standing.minutes, desk))

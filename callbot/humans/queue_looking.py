@@ -1,6 +1,7 @@
 """What stands in the queue, read: one place, an agent, how a caller stands, and everything at a glance, once for all who look."""
 
 import asyncio
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,10 @@ from callbot.statements import Statement
 
 SHARED_S = 1.0
 """An overview serves all who look for so long, if nothing is heard of meanwhile."""
+TALKS_S = 5.0
+"""How long talks took is read so often: one more hardly changes the mean of the last twenty."""
+
+Talk = tuple[str, datetime | None, datetime | None]
 
 ENTRY, LAST_OF_CALL, GOES_ON = Statement(ENTRY_BY_ID), Statement(NEWEST), Statement(LIVE)
 ONE_AGENT, STAFF = Statement(AGENT_BY_NAME), Statement(ALL_AGENTS)
@@ -43,14 +48,13 @@ class Overview:
         return Pair(entry, next((one for one in self.agents if entry and one.name == entry.agent), None))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Read:
-    """An overview, and when it was read. `talks`: the latest of them, once somebody has asked: service, from, to."""
+    """An overview, and when it was read."""
 
     version: int
     read_s: float
     overview: Overview
-    talks: list[list[Any]] | None = None
 
 
 class Looking:
@@ -63,20 +67,31 @@ class Looking:
         self._places = KnownPlaces()
         self._looking = asyncio.Lock()
         self._latest: _Read | None = None
+        self._reading_talks = asyncio.Lock()
+        self._talks_known: list[Talk] = []
+        self._talks_read_s = -math.inf
 
     async def standing(self, entry_id: int, at: datetime) -> Standing | None:
         """What a caller who waits may be told; None: they do not wait any more, or for one agent alone."""
-        wanted = self.news.version
-        async with self._looking:
-            read = await self._read(wanted)
-            if read.talks is None:
-                read.talks = await self._rows(TALKS, since=at - RECENT)
-        overview, talks = read.overview, read.talks
+        return await self.standing_in(await self.latest(), entry_id, at)
+
+    async def standing_in(self, overview: Overview, entry_id: int, at: datetime) -> Standing | None:
+        """The same, of what was read just now."""
         entry = overview.pair(entry_id).entry
         if entry is None:
             return None
-        seconds = handling_seconds(entry.caller.service, ((of, begun, done) for of, begun, done in talks))
+        seconds = handling_seconds(entry.caller.service, await self._talks(at))
         return standing_of(entry, overview.entries, overview.agents, seconds, at=at, rules=self.rules)
+
+    async def _talks(self, at: datetime) -> list[Talk]:
+        """The latest ones: service, from, to."""
+        async with self._reading_talks:
+            now_s = asyncio.get_running_loop().time()
+            if not self.news.listening.is_set() or now_s - self._talks_read_s >= TALKS_S:
+                rows = await self._rows(TALKS, since=at - RECENT)
+                self._talks_known = [(of, begun, done) for of, begun, done in rows]
+                self._talks_read_s = now_s
+            return self._talks_known
 
     async def place(self, entry_id: int) -> Pair:
         """One place and its agent."""
