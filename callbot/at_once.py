@@ -18,8 +18,11 @@ Thing = TypeVar("Thing")
 
 __all__ = ["AtOnce", "PostgresConnections", "to_its_end"]
 
-MOST = 6
-"""Connections to PostgreSQL at the same time; each statement takes one for a millisecond or two."""
+MOST = 10
+"""Connections to PostgreSQL at the same time. A statement takes one for a millisecond or two; on a loop that is busy with hundreds of
+calls, for two or three of its rounds."""
+FIT_S = 2.0
+"""A connection that somebody gave up on is used again if it answers within this time."""
 RESTED_S = 5.0
 """One that nobody has used for so long is asked whether it lives."""
 GRACE_S = 0.15
@@ -71,6 +74,11 @@ class OnPostgres:
         row = compiled.row
         return [row(one) for one in await self._raw.fetch(compiled.sql, *compiled.arguments(values))]
 
+    async def change(self, statement: Statement, values: Mapping[str, Any]) -> None:
+        """A statement that writes; its rows are nobody's business."""
+        compiled = statement.on(sqlite=False)
+        await self.write(compiled.sql, compiled.arguments(values))
+
     async def write(self, sql: str, arguments: Sequence[object]) -> Sequence[Any]:
         """A statement that writes; it is let finish even if whoever waits for it is cancelled."""
         rows: Sequence[Any] = await to_its_end(self._raw.fetch(sql, *arguments))
@@ -84,28 +92,61 @@ class PostgresConnections:
         self._connect = connect
         self._idle: list[tuple[Any, float]] = []
         self._free = asyncio.Semaphore(MOST)
+        self._recovering: set[asyncio.Task[None]] = set()
         self._closed = False
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[OnPostgres]:
-        """A connection for a moment; one on which something failed is not used again."""
-        async with self._free:
+        """A connection for a moment; one on which something failed is not used again.
+
+        Who is cancelled leaves it to be used again if it is fit: it takes many exchanges to make another, and when the loop is so late that
+        all give up, new connections for all would make it later still.
+        """
+        await self._free.acquire()
+        try:
             raw = await self._living()
-            try:
-                yield OnPostgres(raw)
-            except BaseException:
-                raw.terminate()
-                raise
-            if self._closed:
-                raw.terminate()
-            else:
-                self._idle.append((raw, time.monotonic()))
+        except BaseException:
+            self._free.release()
+            raise
+        try:
+            yield OnPostgres(raw)
+        except asyncio.CancelledError:
+            task = asyncio.create_task(self._recover(raw))
+            self._recovering.add(task)
+            task.add_done_callback(self._recovering.discard)
+            raise
+        except BaseException:
+            raw.terminate()
+            self._free.release()
+            raise
+        self._give_back(raw)
 
     async def close(self) -> None:
         """Close those that nobody uses, and the others as soon as they are done with."""
         self._closed = True
+        if self._recovering:
+            await asyncio.wait(self._recovering)
         while self._idle:
             self._idle.pop()[0].terminate()
+
+    def _give_back(self, raw: Any) -> None:
+        if self._closed:
+            raw.terminate()
+        else:
+            self._idle.append((raw, time.monotonic()))
+        self._free.release()
+
+    async def _recover(self, raw: Any) -> None:
+        try:
+            async with asyncio.timeout(FIT_S):
+                fit = await _answers(raw)
+        except TimeoutError:
+            fit = False
+        if fit:
+            self._give_back(raw)
+        else:
+            raw.terminate()
+            self._free.release()
 
     async def _living(self) -> Any:
         while self._idle:

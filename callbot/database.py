@@ -46,6 +46,8 @@ CHECKPOINT_COMMITS = 200
 """Quick transactions of SQLite, some thousand pages at the most."""
 CONNECT_TIMEOUT_S = 10
 BUSY_TIMEOUT_S = 10
+POOL = 12
+"""Connections to PostgreSQL for transactions and longer work, one that listens among them, kept open: to make one takes ten exchanges."""
 RESTED_S = 5.0
 """A connection to PostgreSQL that nobody has used for so long is asked whether it lives. One that the server has closed is known
 without asking; asking each time, as pool_pre_ping does, costs three exchanges with the server for a piece of work of two to ten."""
@@ -365,7 +367,10 @@ def _engine(url: URL) -> AsyncEngine:
         event.listen(engine.sync_engine, "connect", _on_sqlite_connect)
         event.listen(engine.sync_engine, "begin", _on_sqlite_begin)
         return engine
-    engine = create_async_engine(url, connect_args={"timeout": CONNECT_TIMEOUT_S}, hide_parameters=True)
+    connecting = {"timeout": CONNECT_TIMEOUT_S}
+    engine = create_async_engine(
+        url, connect_args=connecting, hide_parameters=True, pool_size=POOL, max_overflow=0, pool_use_lifo=True
+    )
     event.listen(engine.sync_engine, "checkin", _on_postgresql_rest)
     event.listen(engine.sync_engine, "checkout", partial(_on_postgresql_use, engine.dialect))
     return engine

@@ -6,7 +6,7 @@ and rings the service itself after a while (dialogue/waiting.py); what the queue
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import NoReturn, assert_never
@@ -29,7 +29,7 @@ from callbot.humans.queue_events import (
 )
 from callbot.humans.queue_news import EVERYTHING
 from callbot.humans.queue_store import QueueStore
-from callbot.humans.queue_types import ON_LINE, Caller, Entry, Place, Priority
+from callbot.humans.queue_types import ON_LINE, Agent, Caller, Entry, Pair, Place, Priority
 from callbot.knowledge.care import CareRules
 
 OPERATION_S = 2.0
@@ -301,7 +301,7 @@ class _Seat:
 
     async def _enter(self, command: EnterQueue) -> None:
         async def enter() -> None:
-            if await self._desk(command.service) is Desk.EMPTY:
+            if self._desk(command.service, await self._room.store.staff()) is Desk.EMPTY:
                 self._tell_call(NotQueued())
                 return
             await self._show_card()
@@ -315,9 +315,9 @@ class _Seat:
                 self._may_stand = False
                 self._tell_call(NotQueued(full=True))
                 return
-            entry = await self._room.store.entry(self.entry_id)
-            if entry:
-                await self._show(entry, returned=entry.entered_at != at)
+            pair = await self._room.store.place(self.entry_id)
+            if pair.entry:
+                self._show(pair, returned=pair.entry.entered_at != at)
 
         self._reserved = self.counts
         self.entry_id, self._service, self._shown, self._parted = None, command.service, None, False
@@ -359,12 +359,12 @@ class _Seat:
             care,
         )
 
-    async def _desk(self, service: str) -> Desk:
+    def _desk(self, service: str, staff: Iterable[Agent]) -> Desk:
         serves = {service, *self._room.known.helpers(service)}
-        staff = [agent for agent in await self._room.store.staff() if serves.intersection(agent.services)]
-        if not staff:
+        own = [agent for agent in staff if serves.intersection(agent.services)]
+        if not own:
             return Desk.EMPTY
-        return Desk.STAFFED if any(agent.is_present for agent in staff) else Desk.PAUSED
+        return Desk.STAFFED if any(agent.is_present for agent in own) else Desk.PAUSED
 
     # -- telling and looking ---------------------------------------------------------------------------------------------
 
@@ -400,29 +400,37 @@ class _Seat:
 
     async def _see(self) -> None:
         store = self._room.store
-        entry = await store.entry(self.entry_id) if self.entry_id is not None else None
-        if entry and entry.place is Place.ENDED and entry.passed_to:
-            entry = await store.newest(self.call_id)
-        if entry:
-            self.entry_id, self._service = entry.id, entry.caller.service
-            await self._show(entry)
+        pair = await store.place(self.entry_id) if self.entry_id is not None else Pair()
+        if pair.entry and pair.entry.place is Place.ENDED and pair.entry.passed_to:
+            newest = await store.newest(self.call_id)
+            pair = await store.place(newest.id) if newest else Pair()
+        self._show(pair)
 
     async def _stands(self) -> None:
+        """One look at the queue serves all calls of this machine: hundreds who each read it by themselves would be late for it."""
         if self.entry_id is None:
             return
-        self._shown = None  # the call has asked: it is told in any case
-        await self._see()
-        standing = await self._room.store.standing(self.entry_id, self._room.now())
+        store, self._shown = self._room.store, None  # the call has asked: it is told in any case
+        overview = await store.latest()
+        if overview.pair(self.entry_id).entry:
+            self._show(overview.pair(self.entry_id))
+        else:
+            await self._see()
+        standing = await store.standing_in(overview, self.entry_id, self._room.now())
         if standing:
-            desk = await self._desk(self._service)
+            desk = self._desk(self._service, overview.agents)
             self._tell_call(Stands(standing.position, standing.minutes, desk))
 
-    async def _show(self, entry: Entry, *, returned: bool = False) -> None:
+    def _show(self, pair: Pair, *, returned: bool = False) -> None:
         """Tell the call how its place is, where that is news."""
+        entry = pair.entry
+        if entry is None:
+            return
+        self.entry_id, self._service = entry.id, entry.caller.service
         mine = entry.caller.call_id == self.call_id
         place = entry.place if mine else Place.LEFT  # the same number has called again, and has it
         self._parted = place not in ON_LINE
-        agent = await self._room.store.agent(entry.agent) if mine and place is Place.OFFERED else None
+        agent = pair.agent if mine and place is Place.OFFERED else None
         telephone = entry.passed.number if entry.passed and place is Place.DIALLED else ""
         seen = PlaceSeen(
             place,

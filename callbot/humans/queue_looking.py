@@ -1,38 +1,38 @@
 """What stands in the queue, read: one place, an agent, how a caller stands, and everything at a glance, once for all who look."""
 
 import asyncio
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from callbot.database import Database
-from callbot.humans.agents import Kind, kind
 from callbot.humans.queue_news import News
 from callbot.humans.queue_rows import KnownPlaces, agent_of, entry_of
 from callbot.humans.queue_sql import (
     AGENT_BY_NAME,
     ALL_AGENTS,
-    BEFORE,
     ENTRY_BY_ID,
     HANDLED,
     LIVE,
     NEWEST,
+    PLACE,
+    WITH_AGENT,
 )
-from callbot.humans.queue_types import (
-    IN_QUEUE,
-    Agent,
-    Entry,
-    Rules,
-)
-from callbot.humans.waiting_time import RECENT, Standing, handling_seconds, standing
+from callbot.humans.queue_types import Agent, Entry, Pair, Rules
+from callbot.humans.waiting_time import RECENT, Standing, handling_seconds, standing_of
 from callbot.statements import Statement
 
 SHARED_S = 1.0
 """An overview serves all who look for so long, if nothing is heard of meanwhile."""
+TALKS_S = 5.0
+"""How long talks took is read so often: one more hardly changes the mean of the last twenty."""
+
+Talk = tuple[str, datetime | None, datetime | None]
 
 ENTRY, LAST_OF_CALL, GOES_ON = Statement(ENTRY_BY_ID), Statement(NEWEST), Statement(LIVE)
 ONE_AGENT, STAFF = Statement(AGENT_BY_NAME), Statement(ALL_AGENTS)
-AHEAD, TALKS = Statement(BEFORE), Statement(HANDLED)
+ONE_PAIR, TALKS = Statement(WITH_AGENT), Statement(HANDLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,11 @@ class Overview:
 
     entries: tuple[Entry, ...]
     agents: tuple[Agent, ...]
+
+    def pair(self, entry_id: int) -> Pair:
+        """A place and its agent; nothing where it is over."""
+        entry = next((one for one in self.entries if one.id == entry_id), None)
+        return Pair(entry, next((one for one in self.agents if entry and one.name == entry.agent), None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +67,38 @@ class Looking:
         self._places = KnownPlaces()
         self._looking = asyncio.Lock()
         self._latest: _Read | None = None
+        self._reading_talks = asyncio.Lock()
+        self._talks_known: list[Talk] = []
+        self._talks_read_s = -math.inf
 
     async def standing(self, entry_id: int, at: datetime) -> Standing | None:
         """What a caller who waits may be told; None: they do not wait any more, or for one agent alone."""
-        async with self._database.at_once() as here:
-            entry = next((entry_of(row) for row in await here.rows(ENTRY, {"key": entry_id})), None)
-            one_only = entry is not None and entry.passed is not None and entry.passed.wanted
-            if entry is None or entry.place not in IN_QUEUE or one_only:
-                return None
-            late = at - self.rules.overflow
-            keys = {"ranked_at": entry.ranked_at, "key": entry_id, "late": late, "at": at}
-            before = {Kind(*row[:4]): row[4] for row in await here.rows(AHEAD, keys)}
-            agents = [agent_of(row) for row in await here.rows(STAFF, {})]
-            handled = await here.rows(TALKS, {"since": at - RECENT})
-        seconds = handling_seconds(entry.caller.service, ((of, begun, done) for of, begun, done in handled))
-        return standing(kind(entry, at, self.rules), before, agents, seconds)
+        return await self.standing_in(await self.latest(), entry_id, at)
+
+    async def standing_in(self, overview: Overview, entry_id: int, at: datetime) -> Standing | None:
+        """The same, of what was read just now."""
+        entry = overview.pair(entry_id).entry
+        if entry is None:
+            return None
+        seconds = handling_seconds(entry.caller.service, await self._talks(at))
+        return standing_of(entry, overview.entries, overview.agents, seconds, at=at, rules=self.rules)
+
+    async def _talks(self, at: datetime) -> list[Talk]:
+        """The latest ones: service, from, to."""
+        async with self._reading_talks:
+            now_s = asyncio.get_running_loop().time()
+            if not self.news.listening.is_set() or now_s - self._talks_read_s >= TALKS_S:
+                rows = await self._rows(TALKS, since=at - RECENT)
+                self._talks_known = [(of, begun, done) for of, begun, done in rows]
+                self._talks_read_s = now_s
+            return self._talks_known
+
+    async def place(self, entry_id: int) -> Pair:
+        """One place and its agent."""
+        for row in await self._rows(ONE_PAIR, key=entry_id):
+            agent = row[len(PLACE) :]
+            return Pair(entry_of(row[: len(PLACE)]), agent_of(agent) if agent[0] is not None else None)
+        return Pair()
 
     async def entry(self, entry_id: int) -> Entry | None:
         """One place."""
@@ -104,14 +126,18 @@ class Looking:
         return Overview(tuple(sorted(entries, key=lambda one: one.rank)), tuple(agents))
 
     async def latest(self) -> Overview:
-        """The same, read once for all pages that ask, until something changes; what nobody tells of shows a second later."""
+        """The same, read once for all pages and callers that ask, until something changes; what nobody tells of shows a second later."""
+        wanted = self.news.version
         async with self._looking:
-            version, now_s = self.news.version, asyncio.get_running_loop().time()
-            known = self._latest
-            heard = self.news.listening.is_set() and known is not None and known.version == version
-            if known is None or not heard or now_s - known.read_s >= SHARED_S:
-                known = self._latest = _Read(version, now_s, await self.overview())
-            return known.overview
+            return (await self._read(wanted)).overview
+
+    async def _read(self, wanted: int) -> _Read:
+        """What was read when at least that was known: who has waited for somebody else's read, as it was asked, needs none."""
+        version, now_s, known = self.news.version, asyncio.get_running_loop().time(), self._latest
+        is_new = known is not None and known.version >= wanted and now_s - known.read_s < SHARED_S
+        if known is None or not is_new or not self.news.listening.is_set():
+            known = self._latest = _Read(version, now_s, await self.overview())
+        return known
 
     async def _rows(self, statement: Statement, **values: object) -> list[list[Any]]:
         async with self._database.at_once() as here:

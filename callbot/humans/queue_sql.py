@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, insert, literal, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Select, bindparam, insert, literal, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot import tables
@@ -20,7 +20,6 @@ from callbot.humans.queue_types import (
     Entry,
     Pair,
     Place,
-    Priority,
 )
 from callbot.humans.waiting_time import MOST
 
@@ -49,14 +48,6 @@ FREE_AGENTS = select(AGENTS).where(AGENTS.c.state == AgentState.AVAILABLE.value)
 FREE_AGENT = select(AGENTS.c.name).where(AGENTS.c.state == AgentState.AVAILABLE.value).limit(1)
 IS_IN_QUEUE = ENTRIES.c.place.in_([place.value for place in IN_QUEUE])
 WAITING = select(*PLACE).where(IS_IN_QUEUE).order_by(ENTRIES.c.ranked_at, ENTRIES.c.id)
-IS_LATE = (ENTRIES.c.priority == int(Priority.EMERGENCY)) | (
-    ENTRIES.c.entered_at <= bindparam("late", type_=tables.UtcDateTime)
-)
-KIND = (ENTRIES.c.service, ENTRIES.c.overflow, ENTRIES.c.language, IS_LATE)
-COMES_BEFORE = or_(
-    ENTRIES.c.ranked_at < bindparam("ranked_at"),
-    (ENTRIES.c.ranked_at == bindparam("ranked_at")) & (ENTRIES.c.id < bindparam("key")),
-)
 COMES_AFTER = or_(
     ENTRIES.c.ranked_at > bindparam("ranked_at"),
     (ENTRIES.c.ranked_at == bindparam("ranked_at")) & (ENTRIES.c.id > bindparam("key")),
@@ -79,11 +70,6 @@ IS_DIALLED = (
     & ENTRIES.c.promised_at.is_not(None)
 )
 """Talks that an agent has dialled: `Entry.is_call_back`."""
-IS_ANYBODYS = ENTRIES.c.passed_to_agent == ""
-IS_DUE = or_(
-    ENTRIES.c.call_after.is_(None), ENTRIES.c.call_after <= bindparam("at", type_=tables.UtcDateTime)
-)
-BEFORE = select(*KIND, func.count()).where(IS_IN_QUEUE, IS_ANYBODYS, IS_DUE, COMES_BEFORE).group_by(*KIND)
 NEWEST = select(*PLACE).where(ENTRIES.c.call_id == bindparam("key")).order_by(ENTRIES.c.id.desc()).limit(1)
 LIVE = select(*PLACE).where(ENTRIES.c.place.in_([place.value for place in Place if place not in OVER]))
 

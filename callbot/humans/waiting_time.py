@@ -7,14 +7,15 @@ mean and `MARGIN` deviations more, in whole minutes, rounded up.
 """
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import fmean
 
-from callbot.humans.agents import Kind, is_able
-from callbot.humans.queue_types import Agent, Rules
+from callbot.humans.agents import Kind, is_able, is_due, kind
+from callbot.humans.queue_types import IN_QUEUE, Agent, Entry, Rules
 
 MARGIN = 0.84
 """Four fifths of a normal distribution lie below its mean and this many deviations."""
@@ -32,6 +33,28 @@ class Standing:
 
     position: int
     minutes: int | None
+
+
+def standing_of(
+    entry: Entry,
+    entries: Iterable[Entry],
+    agents: Collection[Agent],
+    handled_s: Sequence[float],
+    *,
+    at: datetime,
+    rules: Rules,
+) -> Standing | None:
+    """Where a place stands among all of the queue's; None: nobody waits in it any more, or for one agent alone."""
+    if entry.place not in IN_QUEUE or _waits_for_one(entry):
+        return None
+    rank = entry.rank
+    ahead = (one for one in entries if is_due(one, at) and one.rank < rank and not _waits_for_one(one))
+    before = Counter(kind(one, at, rules) for one in ahead)
+    return standing(kind(entry, at, rules), before, agents, handled_s)
+
+
+def _waits_for_one(entry: Entry) -> bool:
+    return entry.passed is not None and entry.passed.wanted != ""
 
 
 def standing(

@@ -347,8 +347,8 @@ async def test_a_database_that_fails_while_they_wait_loses_nobody(
         await ask_for_a_person(leg, recorded)
         await waits(desk, recorded)
         monkeypatch.setattr(waiting_looks, "SILENT_MS", 1000)
-        monkeypatch.setattr(QueueStore, "entry", fails)
-        monkeypatch.setattr(QueueStore, "standing", fails)
+        for name in ("place", "latest"):
+            monkeypatch.setattr(QueueStore, name, fails)
         await recorded.until(lambda: "TransferFailed" in recorded.names())
         monkeypatch.undo()
         await desk.until_places()  # withdrawn

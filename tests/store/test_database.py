@@ -4,22 +4,26 @@ import asyncio
 import stat
 import sys
 import time
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, delete, func, insert, literal_column, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from callbot import database as database_module
 from callbot import tables
+from callbot.at_once import MOST
 from callbot.config import Settings, load
 from callbot.database import Database
 from callbot.errors import DatabaseError
 from callbot.migrations import versions as migrations
+from callbot.statements import Statement
 from tests.support.postgres import Cluster
+from tests.support.waiting import until
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -312,4 +316,37 @@ async def test_a_database_that_goes_away_is_one_line(cluster: Cluster) -> None:
     await add_call(database, "c4")
     async with database.read() as connection:
         assert (await connection.scalars(select(tables.calls.c.id).order_by("id"))).all() == ["c1", "c4"]
+    await database.close()
+
+
+async def test_who_gives_up_on_a_statement_does_not_cost_its_connection(cluster: Cluster) -> None:
+    """Forty who are all cut off while they read, or as they wait for a connection: the next ones have the same connections."""
+    database = await Database.open(load({}, database_url=cluster.url(await cluster.create())))
+    slow, pid = (Statement(select(literal_column(sql))) for sql in ("pg_sleep(600)", "pg_backend_pid()"))
+    running = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND wait_event = 'PgSleep'"
+    )
+
+    async def pids() -> set[int]:
+        """Of all connections."""
+        async with AsyncExitStack() as stack:
+            all_of_them = [await stack.enter_async_context(database.at_once()) for _ in range(MOST)]
+            return {(await here.rows(pid, {}))[0][0] for here in all_of_them}
+
+    async def gives_up() -> None:
+        async with database.at_once() as here:
+            await here.rows(slow, {})
+
+    async def all_run() -> bool:
+        async with database.read() as connection:
+            return await connection.scalar(running) == MOST
+
+    before = await pids()
+    late = [asyncio.create_task(gives_up()) for _ in range(40)]
+    await until(all_run)
+    for task in late:
+        task.cancel()
+    await asyncio.wait(late)
+    assert await pids() == before
+    assert len(before) == MOST
     await database.close()

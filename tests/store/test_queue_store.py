@@ -5,19 +5,24 @@ import itertools
 import json
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from callbot import tables
+from callbot.at_once import OnPostgres, OnSqlite
 from callbot.caller_data import erase_caller, export_caller
 from callbot.config import Settings
 from callbot.database import Database
+from callbot.dialogue.waiting_news import Desk, PlaceSeen, QueueNews, Stands
 from callbot.errors import DatabaseError
+from callbot.events import EnterQueue, LookAtQueue
 from callbot.humans import queue_looking
+from callbot.humans.desk_cards import Cards
 from callbot.humans.queue_events import (
     AgentDialled,
     AgentEvent,
@@ -44,6 +49,8 @@ from callbot.humans.queue_news import EVERYTHING, MOST_WAITING, Change, News
 from callbot.humans.queue_store import LEASE, QueueStore
 from callbot.humans.queue_types import WITH_AGENT, AgentState, Caller, Entry, Place, Priority, Rules
 from callbot.humans.waiting_time import Standing
+from callbot.stats.earlier_calls import called_in_vain
+from callbot.waiting_room import Known, WaitingRoom
 from tests.support.postgres import Cluster
 from tests.support.queue_in_memory import InMemoryQueue
 
@@ -651,3 +658,75 @@ async def test_an_overview_is_read_once_for_all(store: QueueStore, monkeypatch: 
     await come(store, "anna")
     assert [entry.place for entry in (await store.latest()).entries] == [Place.OFFERED]
     listening.cancel()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the database is asked and told from now on: statements straight to the driver, and transactions."""
+    told: list[str] = []
+    for owner, names in (
+        (OnPostgres, ("given", "rows", "write")),
+        (OnSqlite, ("given",)),
+        (Database, ("begin", "read")),
+    ):
+        for name in names:
+            monkeypatch.setattr(owner, name, _counted(getattr(owner, name), name, told))
+    return told
+
+
+def _counted(method: Callable[..., Any], name: str, told: list[str]) -> Callable[..., Any]:
+    def counted(*args: Any, **options: Any) -> Any:
+        told.append(name)
+        return method(*args, **options)
+
+    return counted
+
+
+async def test_a_machines_callers_look_at_the_queue_together(
+    database: Database, store: QueueStore, asked: list[str]
+) -> None:
+    """Forty who look at once cost the database one look, and each hears their own position; to enter takes few exchanges.
+
+    On PostgreSQL each exchange takes the loop two rounds at least: with 200 callers of a busy service, each of whom read the queue by
+    themselves, a place was not there after three seconds, and they were sent on without one.
+    """
+    known = Known(
+        str,
+        lambda _service: (),
+        lambda caller_hash, call_id: called_in_vain(database, caller_hash, call_id, NOON.date()),
+    )
+    room = WaitingRoom(store, Cards(database), "m1", known, lambda: NOON)
+    working = [asyncio.create_task(work) for work in (store.news.run(), room.run())]
+    await store.news.listening.wait()
+    await store.tell_agent("anna", AgentSignedIn(NOON, ("accueil",)))
+    seats = [room.seat(f"call{number}", f"06{number:08}") for number in range(40)]
+    asked.clear()
+    for seat in seats:
+        seat.take(EnterQueue("accueil", "asked", "fr"))
+        assert await _until_told(seat, PlaceSeen)
+    entering = Counter(asked)
+    asked.clear()
+    for seat in seats:
+        seat.take(LookAtQueue())
+    stand = [await _until_told(seat, Stands) for seat in seats]
+    for task in working:
+        task.cancel()
+    await asyncio.wait(working)
+    assert stand == [Stands(position, None, Desk.PAUSED) for position in range(1, 41)]
+    assert (
+        len(asked) <= 3 * 3
+    )  # what an overview reads; what is told of the last ones who came may make it old
+    if not database.is_sqlite:
+        assert {name: entering[name] for name in ("begin", "read", "write")} == {
+            "begin": 0,
+            "read": 0,
+            "write": 80,
+        }
+        assert sum(entering.values()) <= 40 * 8
+
+
+async def _until_told(seat: Any, kind: type[QueueNews]) -> QueueNews:
+    async with asyncio.timeout(10):
+        while not isinstance(news := await seat.news(), kind):
+            pass
+    return news

@@ -9,8 +9,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from callbot.humans.agents import Kind
-from callbot.humans.queue import new_agent
-from callbot.humans.queue_types import PRESENT, Agent, AgentState, Rules
+from callbot.humans.queue import joined, new_agent
+from callbot.humans.queue_types import (
+    PRESENT,
+    Agent,
+    AgentState,
+    Caller,
+    Entry,
+    Passed,
+    Place,
+    Priority,
+    Rules,
+)
 from callbot.humans.waiting_time import (
     Announcements,
     Saying,
@@ -18,6 +28,7 @@ from callbot.humans.waiting_time import (
     handling_seconds,
     minutes,
     standing,
+    standing_of,
 )
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -84,6 +95,29 @@ def test_those_ahead_are_those_for_the_same_agents() -> None:
     assert standing(HERE, before, [agent("chloé", "urbanisme")], [60.0] * 3) == Standing(4, None)
     late = Counter({Kind("etat_civil", ("accueil",), "fr", late=True): 5})
     assert standing(HERE, late, [reception], []) == Standing(6, None)
+
+
+def test_a_place_stands_behind_those_whom_anybody_may_take_now() -> None:
+    """Not behind who waits for one agent alone, who is to be called back later, or whose telephone rings; but behind an emergency."""
+
+    def place(number: int, priority: Priority = Priority.NORMAL) -> Entry:
+        return joined(number, Caller(f"call{number}", "m1", "accueil", priority=priority), AT)
+
+    minute = timedelta(minutes=1)
+    waits, urgent, last = place(1), place(7, Priority.EMERGENCY), place(6)
+    for_one = replace(place(2), passed=Passed("anna", AT - minute, ("accueil",), wanted="bruno"))
+    later = replace(place(3), place=Place.PROMISED, call_after=AT + minute)
+    due = replace(place(4), place=Place.PROMISED, call_after=AT)
+    rung = replace(place(5), place=Place.OFFERED, agent="anna")
+    entries = [urgent, for_one, waits, later, due, rung, last]
+    agents = [agent("anna", "accueil")]
+
+    def told(entry: Entry) -> Standing | None:
+        return standing_of(entry, entries, agents, [], at=AT, rules=Rules())
+
+    assert [told(one) for one in entries] == [
+        Standing(1, None), None, Standing(2, None), Standing(3, None), Standing(3, None), None, Standing(4, None),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("state", AgentState)
