@@ -196,7 +196,9 @@ class Actions:
         filler = prompt.text == self._voice(prompt.language).filler
         timed = None if filler else self._turn_clock.started(self._call.at_ms)
         shown = prompt.shown or prompt.text
-        self._tell(PlaybackStarted(self._call.at_ms, shown, timed.response_ms if timed else None))
+        started = PlaybackStarted(self._call.at_ms, shown, timed.response_ms if timed else None)
+        self._tell(started)
+        self._call.dispatch(started)
         if timed:
             self._tell(timed)
 

@@ -275,7 +275,14 @@ class Flow:
     def _understood(self, reading: Interpretation, utterance: Utterance) -> None:
         assert self._parts
         outputs = self._parts.conversation.handle(
-            Understood(self.at_ms, reading, utterance.goes_on, utterance.stopped.cut, utterance.sounded)
+            Understood(
+                self.at_ms,
+                reading,
+                utterance.goes_on,
+                utterance.stopped.cut,
+                utterance.sounded,
+                utterance.transcript.result().confidence,
+            )
         )
         replied = any(isinstance(output, PlayPrompt) for output in outputs)
         self._turn_clock.understood(

@@ -42,8 +42,8 @@ from callbot.turn_taking.expectation import Expects
 from callbot.turn_taking.floor import Floor
 from callbot.understanding.interpretation import Interpretation
 
-LETTER_MS = 50
-"""No slower than the quickest of our voices speaks."""
+LETTER_MS = 62
+"""Our voices take 59 to 67 ms for a letter."""
 TOLD_SHARE = 0.7
 """Of a question; who has heard less does not know what they say yes to: « Si je comprends bien, votre question porte sur … »."""
 
@@ -73,7 +73,9 @@ class Bot:
         """Said or pressed while nothing could interrupt."""
         self.asked = False
         """The question of what is said, or was said last, has begun."""
-        self._told = False  # … and was heard before what plays now
+        self.told_ms = 0
+        """A yes that began before this answers nothing: what is asked had not been told."""
+        self._tells = False  # what plays now tells it
         self.interrupting = False
         """The caller still speaks while the bot asks them to stop."""
         self.patient = False
@@ -100,13 +102,6 @@ class Bot:
             return Asks.NOTHING
         openly = self.dialogue.expects in (Expects.OPEN, Expects.STORY)
         return Asks.OPENLY if openly else Asks.CLOSELY
-
-    def is_early(self, at_ms: int) -> bool:
-        """Whether a yes that begins now is none: what plays, or is about to, has not been told yet."""
-        if self.turn not in (Turn.SPEAKING, Turn.HELD) or not self.prompts:
-            return False
-        told_ms = 0 if self._told else TOLD_SHARE * LETTER_MS * len(self.prompts[0].text)
-        return self._fillers > 0 or at_ms - self.prompt_since_ms < told_ms
 
     def move(self, trigger: Trigger, at_ms: int) -> None:
         """The one door of the turn. Raises IllegalTurnError where the table has no such way."""
@@ -142,18 +137,35 @@ class Bot:
         self.prompts.extend(prompts)
         self.prompt_since_ms = at_ms
         self.move(Trigger.REPLY, at_ms)
-        outputs = self.next_prompt()
-        self._told = False
-        return outputs
+        return self.next_prompt(tells=True)
 
-    def next_prompt(self) -> list[Output]:
-        """Begin with the next sentence."""
+    def next_prompt(self, *, tells: bool = False) -> list[Output]:
+        """Begin with the next sentence; `tells`: it is the first."""
         text = self.prompts[0].text
-        self._told = self.asked
+        self._tells = tells or not self.asked
+        if self._tells:
+            self.told_ms = self._told_at(self.prompt_since_ms)
         self.asked = self.asked or "?" in text
         self.floor.asking = self.asks is not Asks.NOTHING
         self.over.says(text)
         return [self.prompts[0]]
+
+    def sounds(self, text: str, at_ms: int) -> None:
+        """The first sound of a sentence is played: it may have been made meanwhile, or waited for « Un instant »."""
+        if self.prompts and text == (self.prompts[0].shown or self.prompts[0].text):
+            self.prompt_since_ms = at_ms
+            if self._tells:
+                self.told_ms = self._told_at(at_ms)
+
+    def heard(self, at_ms: int) -> None:
+        """The sentence was heard to its end."""
+        self.prompts.popleft()
+        self.prompt_since_ms = at_ms
+        if self._tells:
+            self.told_ms = min(self.told_ms, at_ms)
+
+    def _told_at(self, since_ms: int) -> int:
+        return since_ms + round(TOLD_SHARE * LETTER_MS * len(self.prompts[0].text))
 
     def silence(self, at_ms: int) -> list[Output]:
         """The caller says nothing after a question."""
@@ -176,6 +188,8 @@ class Bot:
         """The sound meant nothing: go on with the sentence that was held."""
         held_ms = self.floor.resumed(at_ms, false=false)
         self.prompt_since_ms += held_ms
+        if self._tells and self.told_ms > at_ms - held_ms:
+            self.told_ms += held_ms
         self.move(Trigger.RESUME, at_ms)
         return [ResumeAudio(), PlaybackResumed(at_ms, held_ms)]
 

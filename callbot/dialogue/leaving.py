@@ -22,8 +22,7 @@ class Leaving:
         """One prompt was heard to its end: go on with the next, or listen, or end the call."""
         if self._bot.filler_heard() or self._bot.turn is not Turn.SPEAKING:
             return []
-        self._bot.prompts.popleft()
-        self._bot.prompt_since_ms = at_ms
+        self._bot.heard(at_ms)
         if not self._bot.prompts and self._bot.then:
             return self._leave(self._bot.then, at_ms)
         if not self._bot.announcing and (outputs := self._heard_meanwhile(at_ms)) is not None:

@@ -4,7 +4,7 @@
 |---|---|---|---|
 | no words | nothing | it goes on | it goes on |
 | « oui », « d'accord », « mm-hmm » | assent | it goes on | it goes on |
-| the same before the question was told (`Bot.is_early`) | assent | it goes on | it goes on |
+| the same before the question was told (`Bot.told_ms`) | assent | it goes on | it goes on |
 | the same, or a word or two that were asked for, where it asks for one of a few answers | answer | it is answered | it is answered |
 | « non merci », « merci », where it asks anything | answer | it is answered | it is answered |
 | whatever it is, where it asks whether there is danger | answer | it is answered, if it was held for it, or is an act | it is answered |

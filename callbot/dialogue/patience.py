@@ -54,19 +54,26 @@ class Patience:
         at_ms = clock.at_ms
         if at_ms >= self._person.max_call_ms and not (self._bot.giving_up or self._may_finish(at_ms)):
             return self._leaving.give_up("too_long", at_ms)
-        if self._bot.turn is Turn.LISTENING and not self._bot.floor.speaking:
-            if lasted_ms := self.hold.lasted_ms(at_ms):
-                return self._wait_through(lasted_ms, at_ms)
-            asks_ms = self._no_input_ms
-            if self._bot.dialogue.state in SURVEY:
-                asks_ms = min(asks_ms, QUIET_MS)
-            patience_ms = max(asks_ms, PATIENCE_MS if self._bot.patient else 0)
-            return self._bot.silence(at_ms) if at_ms - self._bot.turn_since_ms >= patience_ms else []
+        if self._bot.turn is Turn.LISTENING:
+            return [] if self._bot.floor.speaking else self._wait(at_ms)
         if self._bot.turn is Turn.THINKING:
             return self._think_longer(at_ms)
         if self._bot.turn is Turn.SPEAKING:
             return self._watch_prompt(at_ms)
         return self._watch_hold(clock) if self._bot.turn is Turn.HELD else []
+
+    def _wait(self, at_ms: int) -> list[Output]:
+        """Nobody speaks. What was said over the bot's last sentence may not be known yet: no silence of the caller's."""
+        if lasted_ms := self.hold.lasted_ms(at_ms):
+            return self._wait_through(lasted_ms, at_ms)
+        since_ms = at_ms - self._bot.turn_since_ms
+        if self._bot.over.unread and since_ms < self._thinking_limit_ms:
+            return self._think_longer(at_ms)
+        asks_ms = self._no_input_ms
+        if self._bot.dialogue.state in SURVEY:
+            asks_ms = min(asks_ms, QUIET_MS)
+        patience_ms = max(asks_ms, PATIENCE_MS if self._bot.patient else 0)
+        return self._bot.silence(at_ms) if since_ms >= patience_ms else []
 
     def _may_finish(self, at_ms: int) -> bool:
         """Too long a call ends after what must be heard (whom to call), and after the number that is being left."""
@@ -91,7 +98,9 @@ class Patience:
     def _watch_hold(self, clock: Clock) -> list[Output]:
         """Decide about a caller for whom the bot has fallen silent."""
         said = clock.said
-        said_nothing = self._bot.over.said_nothing(said, self._bot.dialogue.language, self._bot.asks)
+        said_nothing = self._bot.over.said_nothing(
+            said, self._bot.dialogue.language, self._bot.asks, told_ms=self._bot.told_ms
+        )
         step = self._bot.floor.while_held(clock.at_ms, said_nothing=said_nothing)
         if step is Step.INTERRUPT:
             return self._bot.barge_in(clock.at_ms)

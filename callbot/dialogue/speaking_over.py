@@ -4,6 +4,7 @@ Turns ask it; it decides nothing about the turn itself.
 """
 
 from collections import deque
+from dataclasses import replace
 
 from callbot.dialogue.overheard import (
     FEW_WORDS,
@@ -22,6 +23,8 @@ from callbot.turn_taking.floor import Floor, Place
 
 __all__ = ["SpeakingOver"]
 
+LEAVING, HEARD = "au_revoir", 0.4
+"""A murmur that is misheard (« Bonne… ») ends no call: the recogniser is less sure of it than this, and surer of whole words."""
 GO_ON_MOST = 2
 """Interruptions in a row that meant nothing, after which the bot takes up its sentence; then it waits for words."""
 
@@ -38,8 +41,10 @@ class SpeakingOver:
         self._went_on = 0  # times that it was taken up since the last answer
         self.unfinished = False
         """Whether the caller may go on with the utterance that was read last."""
-        self._early = False  # this utterance began before the bot's question could be understood
-        self._places: deque[tuple[Place, bool]] = deque()  # of utterances not yet read; whether early
+        self._began_ms = 0  # this utterance
+        self._places: deque[tuple[Place, int]] = (
+            deque()
+        )  # utterances not yet read: where each was said, and from when on
 
     # -- what happens ----------------------------------------------------------------------------------------------
 
@@ -61,14 +66,14 @@ class SpeakingOver:
         self.floor.forget()
         self._cut = None
 
-    def began(self, *, early: bool) -> None:
-        """An utterance begins; `early`: a yes in it is none, since what it would be said to has not been told."""
-        self._early = early
+    def began(self, at_ms: int) -> None:
+        """An utterance begins."""
+        self._began_ms = at_ms
 
     def stopped(self, event: SpeechStopped, *, own_turn: bool) -> None:
         """An utterance is over, and will be read; `own_turn`: the bot was silent, and not held."""
         place = self.floor.ended(event.speech_end_ms)
-        self._places.append((Place.TURN if own_turn else place, self._early and not own_turn))
+        self._places.append((Place.TURN if own_turn else place, self._began_ms))
 
     def interrupts(self, prompts: Prompts, then: Transfer | HangUp | RecordMessage | None) -> None:
         """The caller has taken the floor from these sentences, and from what was to follow them."""
@@ -105,26 +110,38 @@ class SpeakingOver:
         """Whether something that was cut short may be taken up."""
         return self._cut is not None and self._went_on < GO_ON_MOST
 
-    def said_nothing(self, said: str | None, language: str, asks: Asks) -> bool:
-        """Whether who pauses has said (None: it is not known) nothing that stops the bot, whose sentence `asks`."""
+    @property
+    def unread(self) -> bool:
+        """Whether an utterance is over, and not known yet."""
+        return bool(self._places)
+
+    def said_nothing(self, said: str | None, language: str, asks: Asks, *, told_ms: int) -> bool:
+        """Whether who pauses has said (None: it is not known) nothing that stops the bot, whose sentence `asks`; told from `told_ms` on."""
         if said is None or not is_backchannel(said, language):
             return False
-        if asks is Asks.OPENLY or (self._early and asks is Asks.CLOSELY):
+        if asks is Asks.OPENLY or (asks is Asks.CLOSELY and self._began_ms < told_ms):
             return not replies(said, language)
         return not said or asks is Asks.NOTHING
 
-    def read(self, event: Understood, language: str, asks: Asks, *, answers: bool) -> tuple[Remark, Place]:
-        """What the oldest utterance that was not read is, and where it was said. `answers`: it is one of the answers that are asked for."""
+    def read(
+        self, event: Understood, language: str, asks: Asks, *, answers: bool, told_ms: int
+    ) -> tuple[Remark, Place]:
+        """What the oldest utterance that was not read is, and where it was said. `answers`: it is one of the answers that are asked for.
+
+        `told_ms`: from when on a yes is one.
+        """
         reading, sounded = event.reading, event.sounded
-        place, early = self._places.popleft() if self._places else (Place.UNDER, False)
+        place, began_ms = self._places.popleft() if self._places else (Place.UNDER, told_ms)
         over = place is not Place.TURN
         if (event.goes_on or event.cut) and not sounded.far:
             place = Place.TURN
+        if over and reading.act == LEAVING and event.confidence < HEARD:
+            reading = replace(reading, act=None)
         may_be_own = over or sounded.own
         if may_be_own and self._own_voice.is_in(reading, sounded):
             return Remark.ECHO, place
-        if early and asks is Asks.CLOSELY and agrees(reading, language):
-            asks, answers = Asks.NOTHING, False
+        if asks is Asks.CLOSELY and began_ms < told_ms and agrees(reading, language):
+            return Remark.ASSENT, Place.UNDER if place is Place.TURN else place
         answers = answers and not (sounded.far and len(reading.text.split()) > FEW_WORDS)
         what = remark(reading, language, asks=asks, answers=answers, far=over and sounded.far)
         if asks is Asks.DANGER and what is not Remark.NOTHING and (reading.act or place is not Place.UNDER):

@@ -15,6 +15,7 @@ from callbot.events import (
     MusicStopped,
     PlaybackFinished,
     PlaybackInterrupted,
+    PlaybackStarted,
     SpeechStarted,
     SpeechStopped,
     ToneHeard,
@@ -107,7 +108,7 @@ class Understood:
 
     `goes_on`: the bot took the turn too early, and this is the one before and what the caller went on with, read together.
     `cut`: the caller had not finished, but speaks without end.
-    `sounded`: whose voice it was.
+    `sounded`: whose voice it was; `confidence`: the recogniser's, 0–1.
     """
 
     at_ms: int
@@ -115,6 +116,7 @@ class Understood:
     goes_on: bool = False
     cut: bool = False
     sounded: Sounded = field(default=Sounded())
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ Input = (
     | SpeechStopped
     | Understood
     | DtmfReceived
+    | PlaybackStarted
     | PlaybackFinished
     | ToneHeard
     | MusicHeard

@@ -31,6 +31,7 @@ from callbot.events import (
     Outcome,
     PlaybackFinished,
     PlaybackInterrupted,
+    PlaybackStarted,
     SpeechStarted,
     SpeechStopped,
     ToneHeard,
@@ -101,6 +102,9 @@ class Conversation:
         """React to `event`. After the end nothing more comes out."""
         if self.turn is Turn.OVER:
             return []
+        if isinstance(event, PlaybackStarted):
+            self._bot.sounds(event.text, event.at_ms)
+            return []
         if self.private:
             return self._person.wait_on(event)
         if self.records:
@@ -113,7 +117,7 @@ class Conversation:
                 return self._patience.tick(event)
             case SpeechStarted():
                 self._floor.began(event.at_ms)
-                self._over.began(early=self._bot.is_early(event.at_ms))
+                self._over.began(event.at_ms)
                 self._hold.voice_begins(event.at_ms)
                 return []
             case SpeechStopped():
@@ -228,7 +232,9 @@ class Conversation:
         reading, at_ms, asks = event.reading, event.at_ms, self._bot.asks
         closely = asks in (Asks.CLOSELY, Asks.DANGER)
         answers = closely and self._dialogue.answers(reading)
-        what, place = self._over.read(event, self._dialogue.language, asks, answers=answers)
+        what, place = self._over.read(
+            event, self._dialogue.language, asks, answers=answers, told_ms=self._bot.told_ms
+        )
         self._over.may_go_on_with(event, what, number=self._dialogue.expects is Expects.NUMBER)
         if what is Remark.ECHO:
             return self._let_pass(what, at_ms)

@@ -214,8 +214,8 @@ ACTS: dict[str, tuple[str, ...]] = {
         "effectivement|en effet|certainement|voilà|pourquoi pas|parfaitement|bien sûr que oui",
         "(c'est|ce serait|c'était) [(bien|exactement|tout à fait)*] (ça|cela|exact|correct|juste|le cas|"
         "vrai|la bonne|celui là|celle là) [même]",
-        "je (veux|voudrais|souhaite|confirme|vous confirme) [bien]|vous avez [(bien|tout)] compris|allez "
-        "y|vas y|dites moi|je vous écoute|je suis d'accord|ça (me va|m'intéresse)|"
+        "(oui|ouais) je (veux|voudrais|souhaite)|je (veux|voudrais|souhaite) bien|je [vous] confirme "
+        "[bien]|vous avez [(bien|tout)] compris|allez y|vas y|dites moi|je vous écoute|je suis d'accord|ça (me va|m'intéresse)|"
         "j'aimerais bien|ce serait (bien|gentil)",
         "(j'ai|j'aurais|il me reste) [(encore|juste|aussi)*] (une|des|d'|quelques|deux) [(autres?|"
         "dernières?|petites?)*] (questions?|chose|demandes?)|autre chose",

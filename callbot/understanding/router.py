@@ -19,6 +19,7 @@ from callbot.languages.tables import FRENCH
 from callbot.understanding import acts, danger, router_file, router_learning, scores
 from callbot.understanding.danger_model import DangerModel
 from callbot.understanding.embedding import Embedder, Vectors
+from callbot.understanding.fragments import content, is_fragment
 from callbot.understanding.interpretation import Candidate, Interpretation
 from callbot.understanding.novelty import Vocabulary
 from callbot.understanding.training import Model
@@ -26,6 +27,7 @@ from callbot.understanding.ways import ways
 
 CALLBACK = "rappel"
 """The act beside which it is kept what it is about."""
+LEAVING, LEAVING_WORDS = "au_revoir", 2
 
 _REASON = re.compile(
     r"\b(?:(?:c'est|ce serait|c'était) (?:pour|au sujet d\S*|à propos d\S*)|pour|concernant|au sujet d\S*|à propos d\S*|"
@@ -97,7 +99,8 @@ class Understanding:
         if not alert.number and (act := acts.consists_of(said)):
             return Interpretation(said, act=act)
         seen: Seen = {}
-        if not alert.number:
+        fragment = is_fragment(said)
+        if not alert.number and not fragment:
             alert = danger.look(
                 said, partial(self._judge, seen), bare=self._ways.without_courtesy, heard=heard
             )
@@ -107,7 +110,7 @@ class Understanding:
         best = scores.candidates(row, self._model.labels)
         if doubt := danger.asks(alert, best[0] if best else None):
             return Interpretation(said, doubt=doubt, candidates=best)
-        if act := acts.shown_in(said) or scores.act(row, self._model.labels):
+        if act := acts.shown_in(said) or (None if fragment else self._learnt_act(said, row)):
             return Interpretation(
                 said, act=act, about=self._about(said, best, seen) if act == CALLBACK else None
             )
@@ -129,9 +132,14 @@ class Understanding:
         row, labels = self._scores(seen, self._ways.corrected(said) or said), self._model.labels
         if (number := scores.emergency(row, labels)) and not self._ways.is_tale(said):
             return Interpretation(said, emergency=number, alert="likely")
-        if act := scores.act(row, labels):
+        if act := self._learnt_act(said, row):
             return Interpretation(said, act=act)
         return self._motives(said, row, seen)
+
+    def _learnt_act(self, said: str, row: scores.Floats) -> str | None:
+        """The act that the router tells. One word beside « je vous » (« bonne… ») is no leave-taking, which would end the call."""
+        act = scores.act(row, self._model.labels)
+        return None if act == LEAVING and len(content(said)) < LEAVING_WORDS else act
 
     def _judge(self, seen: Seen, texts: Sequence[str]) -> tuple[Sequence[float], Sequence[str]]:
         """What the emergency detector makes of texts without courtesies."""

@@ -105,6 +105,33 @@ def test_emergency_and_act_come_first(understanding: Understanding) -> None:
     assert understanding.interpret(" ... ") == Interpretation("")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bonjour madame, je vous…",
+        "Alors je vous",
+        "Bonne…",
+        "Bah bonne",
+        "La prochaine",
+        "Il sont…",
+        "Il y a une",
+        "Je voudrais",
+        "Est-ce que vous",
+    ],
+)
+def test_who_breaks_off_has_said_nothing(understanding: Understanding, text: str) -> None:
+    """No goodbye, which ends the call, no yes, no danger, no motive: like « je vous remercie, au revoir » is not that."""
+    reading = understanding.interpret(text)
+    assert (reading.act, reading.emergency, reading.doubt) == (None, None, None)
+    assert not reading.best or reading.best.confidence < 0.3
+
+
+@pytest.mark.parametrize("text", ["Ciao", "Bonne soirée", "Tant pis, je rappellerai une autre fois"])
+def test_a_short_goodbye_is_one(understanding: Understanding, text: str) -> None:
+    """By its words, or by two of them that are like one."""
+    assert understanding.interpret(text).act == "au_revoir"
+
+
 def test_several_calls_at_once(understanding: Understanding) -> None:
     """Threads that ask together each get the answer they would get alone."""
     texts = [q for questions in small_commune.QUESTIONS.values() for q in questions[:2]]

@@ -1,5 +1,7 @@
 """Who speaks over the bot: what it does with each thing they may say, in virtual time."""
 
+from typing import Any
+
 import pytest
 
 from callbot.dialogue.turns import Clock, Conversation, GiveUp, Turn, Understood
@@ -13,6 +15,7 @@ from callbot.events import (
     PlaybackFinished,
     PlaybackInterrupted,
     PlaybackResumed,
+    PlaybackStarted,
     PlayPrompt,
     ResumeAudio,
     SpeechStarted,
@@ -131,6 +134,19 @@ def test_words_that_are_not_understood_are_owned_up_to_when_they_were_long(answe
     assert isinstance(says(answering, words, 6000, voice_ms=900)[0], NoMatch)
 
 
+@pytest.mark.parametrize("confidence", [0.18, 0.6])
+def test_a_murmur_that_is_misheard_as_a_goodbye_ends_no_call(
+    answering: Conversation, confidence: float
+) -> None:
+    """The recogniser wrote « Bonne... » for an « oui » and was not sure of it; who is heard well may go."""
+    held(answering)
+    answering.handle(SpeechStopped(4600, 4200))
+    outputs = answering.handle(
+        Understood(4700, Interpretation("bonne", act="au_revoir"), confidence=confidence)
+    )
+    assert (outputs[0] == ResumeAudio()) is (confidence < 0.4)
+
+
 def test_an_answer_over_a_question_is_one() -> None:
     """« C'est bien ça ? » « Oui »."""
     call = a_conversation(HALF_SURE)
@@ -147,18 +163,60 @@ def test_oui_before_the_question_was_told_answers_nothing() -> None:
     assert ResumeAudio() not in refused
 
 
-def test_oui_over_un_instant_does_not_answer_the_question_behind_it() -> None:
-    """The question waits until « Un instant » is over; however long that is, it was not heard."""
+def thinking() -> Conversation:
+    """The bot thinks about a question since 11,000 ms, and says « Un instant » since 13,100."""
     call = a_conversation()
     call.handle(PlaybackFinished(9000))
     call.handle(PlaybackFinished(9500))
     call.handle(SpeechStarted(10_000))
     call.handle(SpeechStopped(11_000, 10_500))
     assert call.handle(Clock(13_100)) == [PlayPrompt("")]
-    call.handle(Understood(13_200, HALF_SURE))
-    assert says(call, OUI, at_ms=18_000)[0] == ResumeAudio()
+    return call
+
+
+ASKS = "Si je comprends bien, votre question porte sur le sujet pacs. C'est bien ça ?"
+
+
+@pytest.mark.parametrize(
+    ("begins_ms", "ends_ms"), [(13_150, 13_350), (13_150, 13_900), (13_900, 14_200), (15_500, 15_800)]
+)
+def test_oui_before_the_question_is_heard_does_not_answer_it(begins_ms: int, ends_ms: int) -> None:
+    """Over « Un instant », ended before the bot knows or after it, and when the question has just begun to sound, at 15,000 ms."""
+    call = thinking()
+    happens: list[Any] = [
+        SpeechStarted(begins_ms),
+        SpeechStopped(ends_ms, ends_ms),
+        Understood(13_700, HALF_SURE),
+        PlaybackFinished(14_900),  # « Un instant »
+        PlaybackStarted(15_000, ASKS, None),
+        Clock(15_000),
+    ]
+    for event in sorted(happens, key=lambda event: event.at_ms):
+        outputs = call.handle(event)
+        if isinstance(event, Understood):
+            assert PlayPrompt(ASKS) in outputs
+    assert not any(
+        isinstance(output, IntentMatched | PlayPrompt) for output in call.handle(Understood(16_000, OUI))
+    )
     call.handle(PlaybackFinished(20_000))
-    assert PlayPrompt("Voici la réponse sur pacs.") in says(call, OUI, at_ms=23_000)
+    assert call.turn is Turn.LISTENING
+    call.handle(SpeechStarted(21_000))
+    call.handle(SpeechStopped(21_700, 21_300))
+    assert PlayPrompt("Voici la réponse sur pacs.") in call.handle(Understood(21_800, OUI))
+
+
+def test_what_was_said_over_the_bot_is_waited_for_when_it_is_silent() -> None:
+    """The recogniser takes its time: « Un instant », and never « Je ne vous entends pas » as long as it may take; then as ever."""
+    call = a_conversation()
+    call.handle(SpeechStarted(4000))
+    call.handle(SpeechStopped(4700, 4400))
+    call.handle(PlaybackFinished(5000))
+    call.handle(PlaybackFinished(5500))
+    assert call.turn is Turn.LISTENING
+    assert call.handle(Clock(7480)) == []
+    assert call.handle(Clock(7500)) == [PlayPrompt("")]
+    assert call.handle(Clock(13_400)) == []
+    assert PlayPrompt("Voici la réponse sur acte_naissance.") in call.handle(Understood(13_450, OTHER))
 
 
 def test_a_voice_that_goes_on_has_the_floor(answering: Conversation) -> None:
