@@ -113,6 +113,7 @@ async def test_no_answer_is_of_who_calls_back_alone(service: ScriptedService) ->
     async with signed_in(service) as jeanne, signed_in(service, COLLEAGUE) as paul:
         assert (await send(jeanne, "sans-reponse", entry_id)).status_code == 409
         await send(paul, "prendre", entry_id)
+        assert 'href="/rappels/1#reessayer" data-key="A"' in (await paul.get("/poste")).text
         assert (await send(jeanne, "sans-reponse", entry_id)).status_code == 409
         assert (await send(paul, "sans-reponse", entry_id)).status_code == 303
         await open_desk(service, COLLEAGUE, ready=True)
