@@ -15,7 +15,8 @@ from xdist.workermanage import WorkerController
 TESTS = Path(__file__).parents[1]
 BUSY = 2
 """Workers for files that compute, if there are more than as many."""
-STEP_BACK = 10
+STEP_BACK = 8
+"""With what steps back inside a service (`priorities.RENDERING`) this is below 19, where niceness ends: tests compare it."""
 
 LANES = (
     (
