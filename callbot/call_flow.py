@@ -11,7 +11,7 @@ from callbot.call_ears import Ears, Utterance
 from callbot.call_telling import Telling
 from callbot.dialogue.turn_table import Clock, GiveUp, Told, Understood
 from callbot.dialogue.turns import Conversation, Input
-from callbot.errors import EngineError, MediaProtocolError
+from callbot.errors import EngineError, MediaProtocolError, UnforeseenError
 from callbot.events import (
     AgentReleased,
     CallbackRequested,
@@ -240,7 +240,8 @@ class Flow:
         """A person takes over. Once: a second fault would cut the announcement short."""
         if not self._deaf:
             self._deaf = True
-            logger.error("call %s: %s", self._call_id, error)
+            cause = error.__cause__ if isinstance(error, UnforeseenError) else None
+            logger.error("call %s: %s", self._call_id, error, exc_info=cause)
             self.give_up("fault", deaf=True)
 
     def _advance(self, heard: Iterable[Heard]) -> None:
