@@ -193,8 +193,7 @@ class Actions:
         self._call.give_up("fault")
 
     def _prompt_started(self, prompt: PlayPrompt) -> None:
-        filler = prompt.text == self._voice(prompt.language).filler
-        timed = None if filler else self._turn_clock.started(self._call.at_ms)
+        timed = self._turn_clock.started(prompt, self._call.at_ms)
         shown = prompt.shown or prompt.text
         started = PlaybackStarted(self._call.at_ms, shown, timed.response_ms if timed else None)
         self._tell(started)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from callbot.audio.types import FRAME_MS, Pcm
 from callbot.dialogue.overheard import ALIKE
-from callbot.errors import EngineError
+from callbot.errors import EngineError, UnforeseenError
 from callbot.events import SpeechStopped
 from callbot.gaps import GAP_MS, Gaps
 from callbot.hearing import Heard
@@ -62,8 +62,8 @@ class Reading:
 class Ears:
     """One call's ears, around its Hearing. The only clock is the caller's sound; a gap in it is filled up with silence.
 
-    `advance` takes what was heard after each piece of sound; `failed` is told when nobody can be understood;
-    `tape` takes all sound.
+    `advance` takes what was heard after each piece of sound; `failed` is told when nobody can be understood, whatever
+    the reason; `tape` takes all sound.
     """
 
     def __init__(
@@ -154,15 +154,14 @@ class Ears:
             return
         self._shut = False
         self._tape(pcm)
-        if self._parts.conversation.records is not self._recorded:
-            self._listen_to_words(listen=self._recorded)
         heard: list[Heard] = []
-        try:
+        with self._failing("hearing"):  # the call's clock goes on
+            if self._parts.conversation.records is not self._recorded:
+                self._listen_to_words(listen=self._recorded)
             hearing = self._parts.hearing
             heard = hearing.doze(pcm) if self._parts.conversation.private else hearing.push(pcm)
-        except EngineError as error:
-            self._failed(error)  # the call's clock goes on
-        self._read_ahead()
+        with self._failing("reading ahead"):
+            self._read_ahead()
         if heard:
             self._tell(heard)
 
@@ -170,9 +169,19 @@ class Ears:
         self._untold_ms = 0
         self._advance(heard)
 
+    @contextlib.contextmanager
+    def _failing(self, work: str) -> Iterator[None]:
+        """Whatever goes wrong in `work` is told, and ends nothing."""
+        try:
+            with _engines_at(work):
+                yield
+        except EngineError as error:
+            self._failed(error)
+
     def _shut_out(self, samples: int) -> None:
         """The caller waits for a person, or speaks to one: what they say is theirs."""
-        self._parts.hearing.skip(samples)
+        with self._failing("hearing"):
+            self._parts.hearing.skip(samples)
         if not self._shut:
             self._shut = True
             self.forget()
@@ -231,14 +240,10 @@ class Ears:
 
     def cut_off(self, stopped: SpeechStopped) -> None:
         """The caller's turn has ended: read it when those before have been read."""
-        if self._waiting.full():
-            self._parts.recognizer.reset()
-            self._failed(EngineError("understanding does not keep up"))
-            return
-        try:
-            transcript = asyncio.ensure_future(self._parts.recognizer.final())
-        except EngineError as error:
-            self._failed(error)
+        transcript = None
+        with self._failing("recognition"):
+            transcript = self._transcript()
+        if transcript is None:
             return
         transcript.add_done_callback(_look_at)
         goes_on = self._rescue.goes_on(self._parts.hearing.began_ms, stopped.speech_end_ms)
@@ -249,12 +254,22 @@ class Ears:
             Utterance(stopped, transcript, self._era, goes_on, self._rescue.pause_ms, sounded)
         )
 
+    def _transcript(self) -> "asyncio.Future[Transcript]":
+        """What the caller has said, to come. Raises EngineError."""
+        if self._waiting.full():
+            self._parts.recognizer.reset()
+            raise EngineError("understanding does not keep up")
+        return asyncio.ensure_future(self._parts.recognizer.final())
+
     async def think(
         self,
         transcribed: Callable[[Transcript, int], None],
         understood: Callable[[Interpretation, Utterance], None],
     ) -> None:
-        """Transcribe and read utterances, one after the other: a task of the call."""
+        """Transcribe and read utterances, one after the other: a task of the call.
+
+        What `transcribed` and `understood` raise is a fault of the call, not of an engine, and is not caught.
+        """
         while True:
             utterance = await self._waiting.get()
             try:
@@ -268,7 +283,8 @@ class Ears:
         transcribed: Callable[[Transcript, int], None],
         understood: Callable[[Interpretation, Utterance], None],
     ) -> None:
-        transcript = await utterance.transcript
+        with _engines_at("recognition"):
+            transcript = await utterance.transcript
         if self._too_late(utterance):
             return
         reading = Interpretation("")
@@ -281,7 +297,8 @@ class Ears:
             ahead = self._ahead
             known = ahead if ahead and ahead.text == text and not ahead.result.cancelled() else None
             self._ahead = None if known else ahead  # the same words may mean something else by the next turn
-            reading = await _read(known or self._reading(text, Kind.FINAL))
+            with _engines_at("understanding"):
+                reading = await _read(known or self._reading(text, Kind.FINAL))
         if not self._too_late(utterance):
             understood(reading, replace(utterance, goes_on=goes_on))
         if not (transcript.text and self._parts.conversation.unfinished):
@@ -297,6 +314,17 @@ class Ears:
 
     def _too_late(self, utterance: Utterance) -> bool:
         return utterance.era != self._era or not self._parts.conversation.listens
+
+
+@contextlib.contextmanager
+def _engines_at(work: str) -> Iterator[None]:
+    """The rim of one utterance: what nobody foresaw is an engine's failure. Raises EngineError; a cancellation stays one."""
+    try:
+        yield
+    except EngineError:
+        raise
+    except Exception as error:
+        raise UnforeseenError(f"{work} failed for a reason nobody foresaw") from error
 
 
 async def _read(reading: Reading) -> Interpretation:

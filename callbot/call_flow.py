@@ -10,19 +10,22 @@ from callbot.call_actions import Actions, Send
 from callbot.call_ears import Ears, Utterance
 from callbot.call_telling import Telling
 from callbot.dialogue.turn_table import Clock, GiveUp, Told, Understood
-from callbot.dialogue.turns import Conversation, Input
-from callbot.errors import EngineError, MediaProtocolError
+from callbot.dialogue.turns import Conversation, Input, Output
+from callbot.errors import EngineError, MediaProtocolError, UnforeseenError
 from callbot.events import (
     AgentReleased,
     CallbackRequested,
     CallStarted,
+    ClearAudio,
     DropMessage,
     DtmfReceived,
     Event,
     FinalTranscript,
+    IntentMatched,
     KeepMessage,
     MessageDropped,
     MessageRecorded,
+    NoMatch,
     Outcome,
     PartialTranscript,
     PlayPrompt,
@@ -44,7 +47,7 @@ from callbot.media.dialect import (
 )
 from callbot.parts import Parts, Seat, Shared
 from callbot.speech.recognizer import Transcript
-from callbot.turn_timing import TurnClock
+from callbot.turn_timing import Read, TurnClock
 from callbot.understanding.interpretation import Interpretation
 
 logger = logging.getLogger(__name__)
@@ -240,7 +243,8 @@ class Flow:
         """A person takes over. Once: a second fault would cut the announcement short."""
         if not self._deaf:
             self._deaf = True
-            logger.error("call %s: %s", self._call_id, error)
+            cause = error.__cause__ if isinstance(error, UnforeseenError) else None
+            logger.error("call %s: %s", self._call_id, error, exc_info=cause)
             self.give_up("fault", deaf=True)
 
     def _advance(self, heard: Iterable[Heard]) -> None:
@@ -284,21 +288,37 @@ class Flow:
                 utterance.transcript.result().confidence,
             )
         )
-        replied = any(isinstance(output, PlayPrompt) for output in outputs)
-        self._turn_clock.understood(
+        read = self._turn_clock.read(
             self.at_ms,
             speech_end_ms=utterance.stopped.speech_end_ms,
             stopped_at_ms=utterance.stopped.at_ms,
-            replied=replied,
         )
-        for output in outputs:
-            self.actions.do(output)
+        if self._later is reading:
+            self._turn_clock.keep(reading, read)
+        self._do(outputs, read)
+
+    @property
+    def _later(self) -> object:
+        """What the conversation answers after the sentence that plays: the reading of an utterance, a key, or None."""
+        return self._parts.conversation._bot.later if self._parts else None
 
     def dispatch(self, event: Input) -> None:
         """What the conversation hears of, and what it has done then."""
         if self._parts:
-            for output in self._parts.conversation.handle(event):
-                self.actions.do(output)
+            later = self._later
+            outputs = self._parts.conversation.handle(event)
+            answered = later is not None and self._later is not later
+            self._do(outputs, self._turn_clock.kept(later) if answered else None)
+
+    def _do(self, outputs: list[Output], read: Read | None) -> None:
+        """Do what the conversation wants; what is decided here, if anything is, answers the utterance that was `read` then."""
+        if any(isinstance(output, ClearAudio) for output in outputs):
+            self._turn_clock.silenced()
+        if any(isinstance(output, IntentMatched | NoMatch) for output in outputs):
+            first = next((output for output in outputs if isinstance(output, PlayPrompt)), None)
+            self._turn_clock.decided(self.at_ms, read, first)
+        for output in outputs:
+            self.actions.do(output)
 
     async def _hear_queue(self, seat: Seat) -> None:
         """What the queue tells of this call's place, for as long as the call lasts."""

@@ -21,6 +21,10 @@ class EngineError(CallbotError):
     """A speech engine failed while it worked."""
 
 
+class UnforeseenError(EngineError):
+    """An engine, or our own code around it, raised what it never should; the cause has the traceback."""
+
+
 class AudioFileError(CallbotError):
     """A sound file cannot be read."""
 

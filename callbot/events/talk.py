@@ -169,7 +169,7 @@ class IntentMatched:
 
 @dataclass(frozen=True, slots=True)
 class PlaybackStarted:
-    """The first audio of a reply left for the caller. `response_ms`: since the end of the caller's speech, None if nobody had spoken."""
+    """The first audio of a reply left for the caller. `response_ms`: since the end of the caller's speech, None if it replies to none."""
 
     at_ms: int
     text: str = field(repr=False, metadata={"stored": True})
@@ -178,10 +178,11 @@ class PlaybackStarted:
 
 @dataclass(frozen=True, slots=True)
 class TurnTimed:
-    """Follows the PlaybackStarted of a reply to speech: where its `response_ms` went.
+    """Follows the PlaybackStarted of the reply to a turn that was decided (IntentMatched, NoMatch): where its `response_ms` went.
 
     `endpoint_ms`: the pause that proved the turn's end; `decode_ms`: until its text was there; `route_ms`: until it was
-    understood and the reply decided; `first_audio_ms`: until the reply's first audio left. They add up to `response_ms`.
+    understood and the reply decided, after a sentence that cannot be interrupted; `first_audio_ms`: until the reply's first
+    audio left. They add up to `response_ms`.
     """
 
     at_ms: int

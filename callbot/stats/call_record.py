@@ -253,14 +253,30 @@ class CallRecord:
             self._timed(event)
             return
         self._asked = event.text
-        if self._turn and self._turn.response_ms is None:
-            self._turn = replace(self._turn, response_ms=event.response_ms)
+        turn = self._replied_to
+        if turn and turn.response_ms is None:
+            self._replied_to = replace(turn, response_ms=event.response_ms)
 
     def _timed(self, event: TurnTimed) -> None:
-        if self._turn and self._turn.response_ms == event.response_ms and self._turn.endpoint_ms is None:
-            self._turn = replace(
-                self._turn,
+        turn = self._replied_to
+        if turn and turn.response_ms == event.response_ms and turn.endpoint_ms is None:
+            self._replied_to = replace(
+                turn,
                 endpoint_ms=event.endpoint_ms,
                 route_ms=event.route_ms,
                 first_audio_ms=event.first_audio_ms,
             )
+
+    @property
+    def _replied_to(self) -> TurnRow | None:
+        """The turn that was decided last: the caller may have made another sound before its reply began."""
+        if self._turn and self._turn.decision is not None:
+            return self._turn
+        return next((turn for turn in reversed(self._turns) if turn.decision is not None), None)
+
+    @_replied_to.setter
+    def _replied_to(self, turn: TurnRow) -> None:
+        if self._turn and self._turn.number == turn.number:
+            self._turn = turn
+        else:
+            self._turns[turn.number - 1] = turn

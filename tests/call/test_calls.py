@@ -15,7 +15,8 @@ from callbot.audio.g711 import encode_alaw
 from callbot.audio.types import TELEPHONE_HZ, Pcm
 from callbot.call import Call
 from callbot.caller import Caller, CallRefusedError
-from callbot.dialogue.turns import Conversation
+from callbot.dialogue.turn_table import Understood
+from callbot.dialogue.turns import Conversation, Input, Output
 from callbot.errors import EngineError
 from callbot.events import (
     CallEnded,
@@ -28,6 +29,8 @@ from callbot.events import (
     SpeechStopped,
 )
 from callbot.server import MediaServer
+from callbot.understanding.interpretation import Interpretation
+from tests.support import scripted
 from tests.support.scripted import ScriptedRecognizer, media_server, question
 from tests.support.waiting import PATIENCE_S
 
@@ -123,11 +126,52 @@ async def test_an_engine_that_fails_leads_to_a_person(tmp_path: Path) -> None:
         assert [e.reason for e in recorded.only if isinstance(e, CallerQueued)] == ["fault"]
 
 
-async def test_an_unforeseen_fault_ends_that_call_only(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+class Broken(dict[str, Interpretation]):
+    """Readings with a bug that nobody foresaw."""
+
+    def get(self, key: str, _default: object = None) -> Interpretation:  # type: ignore[override]
+        """Fail in a way that tells what the caller said."""
+        raise KeyError(key)
+
+
+@pytest.mark.parametrize("broken", ["recognition", "understanding", "hearing"])
+async def test_a_fault_of_the_ears_that_nobody_foresaw_leads_to_a_person_too(
+    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Logged with its traceback; the last words are played; the next call works."""
-    async with media_server(tmp_path, [RuntimeError("bug"), "un acte de naissance"]) as (server, recorded):
+    """The same way as an engine's failure, logged once, with the traceback of the bug."""
+
+    def push(_self: ScriptedRecognizer, _pcm: Pcm) -> None:
+        raise RuntimeError("bug")
+
+    if broken == "understanding":
+        monkeypatch.setattr(scripted, "READINGS", Broken())
+    if broken == "hearing":
+        monkeypatch.setattr(ScriptedRecognizer, "push", push)
+    script = [RuntimeError("bug") if broken == "recognition" else "un acte de naissance"]
+    async with media_server(tmp_path, script) as (server, recorded):
+        await place(server, "acte_naissance", "un_agent")
+        assert [e.reason for e in recorded.only if isinstance(e, CallerQueued)] == ["fault"]
+        assert recorded.only[-1].outcome is Outcome.HANDED_OVER  # type: ignore[union-attr]
+    [line] = [record for record in caplog.records if "nobody foresaw" in record.getMessage()]
+    assert line.getMessage().endswith(f": {broken} failed for a reason nobody foresaw")
+    assert line.exc_info
+    assert line.exc_info[0] is (KeyError if broken == "understanding" else RuntimeError)
+
+
+async def test_an_unforeseen_fault_ends_that_call_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One of the dialogue: logged with its traceback; the last words are played; the next call works."""
+    handle = Conversation.handle
+    faults = [RuntimeError("bug")]
+
+    def handle_with_a_bug(conversation: Conversation, event: Input) -> list[Output]:
+        if isinstance(event, Understood) and faults:
+            raise faults.pop()
+        return handle(conversation, event)
+
+    monkeypatch.setattr(Conversation, "handle", handle_with_a_bug)
+    async with media_server(tmp_path, ["un acte de naissance", "un acte de naissance"]) as (server, recorded):
         await place(server, "acte_naissance", "un_agent")
         assert "unexpected fault" in caplog.text
         assert recorded.only[-1].outcome is Outcome.FAILED  # type: ignore[union-attr]

@@ -13,6 +13,8 @@ from callbot.events import (
     PlaybackInterrupted,
     PlaybackResumed,
     PlaybackStarted,
+    SpeechStopped,
+    TurnTimed,
 )
 from callbot.media.asterisk import AsteriskDialect
 from callbot.media.audiosocket import AudioSocketDialect
@@ -151,6 +153,23 @@ async def test_the_disclosure_is_neither_held_nor_interrupted() -> None:
         assert not any(event.at_ms < first.at_ms for event in line.of(PlaybackHeld, PlaybackInterrupted))
 
 
+async def test_what_is_asked_during_the_disclosure_is_timed_from_its_own_end() -> None:
+    """The wait for the rest of the disclosure is the caller's wait too; it is part of the route."""
+    async with a_call(["un acte de naissance"]) as line:
+        await line.listen(300)
+        await line.say(spoken(at_level(question("acte_naissance"))))
+        await line.until(TurnTimed)
+        [stopped], [decided], [timed] = line.of(SpeechStopped), line.of(IntentMatched), line.of(TurnTimed)
+        assert isinstance(stopped, SpeechStopped)
+        assert isinstance(timed, TurnTimed)
+        assert timed.response_ms == timed.at_ms - stopped.speech_end_ms
+        assert timed.endpoint_ms == stopped.at_ms - stopped.speech_end_ms
+        assert timed.first_audio_ms == timed.at_ms - decided.at_ms
+        assert timed.decode_ms + timed.route_ms == decided.at_ms - stopped.at_ms
+        replies = [event for event in line.of(PlaybackStarted) if isinstance(event, PlaybackStarted)]
+        assert [event.response_ms for event in replies] == [None, timed.response_ms]
+
+
 async def test_a_noise_that_interrupted_is_followed_by_the_rest_of_the_answer() -> None:
     """Somebody speaks for long and no word is heard: the bot says its sentence again instead of « je n'ai pas compris »."""
     async with a_call(["un acte de naissance", ""]) as line:
@@ -161,6 +180,7 @@ async def test_a_noise_that_interrupted_is_followed_by_the_rest_of_the_answer() 
         texts = [event.text for event in line.of(PlaybackStarted) if isinstance(event, PlaybackStarted)]
         assert texts[2:] == ["C'est gratuit.", "C'est gratuit."]
         assert not line.of(NoMatch)
+        assert len(line.of(TurnTimed)) == len(line.of(IntentMatched)) == 1
 
 
 async def test_pardon_after_an_interruption_says_the_answer_again() -> None:

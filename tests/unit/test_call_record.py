@@ -12,9 +12,12 @@ from callbot.events import (
     Event,
     FinalTranscript,
     IntentMatched,
+    NoMatch,
     Outcome,
     PlaybackStarted,
     SatisfactionAsked,
+    SpeechStopped,
+    TurnTimed,
 )
 from callbot.stats.call_record import EVENTS_MAX, CallRecord
 from callbot.stats.call_rows import CallRow, EventRow, Rows, SatisfactionRow, TurnRow
@@ -117,6 +120,21 @@ def test_a_difficult_call_has_a_turn_per_utterance_and_key() -> None:
         TurnRow("c1", 2, 17_000, "le machin bleu", 0.5, 150, no_match, 0.18),
         TurnRow("c1", 3, 18_010, None, None, None, handover, 1.0, act="agent"),
     )
+
+
+def test_a_sound_before_the_reply_leaves_its_time_to_the_turn_that_was_decided() -> None:
+    """A murmur, told and let pass while the reply is being made, has no response time."""
+    question, murmur = (
+        (SpeechStopped(at_ms, at_ms - 700), FinalTranscript(at_ms, text, 0.9, 60))
+        for at_ms, text in ((6000, "la carte d'identité"), (6800, "hum"))
+    )
+    decided = NoMatch(6060, 1, 0.2)
+    reply = (PlaybackStarted(7000, "no match", 1700), TurnTimed(7000, 1700, 700, 60, 0, 940))
+    rows = record_of(started(), *question, decided, *murmur, *reply).rows()
+    assert [(turn.decision, turn.response_ms, turn.first_audio_ms) for turn in rows.turns] == [
+        (Decision.NO_MATCH, 1700, 940),
+        (None, None, None),
+    ]
 
 
 def test_how_satisfied_a_caller_was_is_a_row_of_its_own() -> None:

@@ -2,44 +2,81 @@
 
 from datetime import UTC, datetime
 
-from callbot.events import CallEnded, CallerQueued, Decision, FinalTranscript, NoMatch, Outcome, TurnTimed
+from callbot.events import (
+    CallEnded,
+    CallerQueued,
+    Decision,
+    FinalTranscript,
+    NoMatch,
+    Outcome,
+    PlayPrompt,
+    TurnTimed,
+)
 from callbot.load import Level, Pressure
 from callbot.stats.call_list import TimedTurn
 from callbot.stats.metrics import Metrics
-from callbot.turn_timing import TurnClock
+from callbot.turn_timing import Read, TurnClock
 from callbot.web.calls import Segment, minutes, seconds, segments
 from tests.support.calls import SECRETS, answered_call
 
 AT = datetime(2026, 1, 9, 23, 30, tzinfo=UTC)
 
 
+REPLY = PlayPrompt("C'est gratuit.")
+
+
 def test_the_parts_add_up_to_the_response_time() -> None:
-    """Speech ends at 1000, the turn at 1700, text at 1760, reading at 1800, first audio at 1820."""
+    """Speech ends at 1000, the turn at 1700, text at 1760, reading at 1800, first audio at 1820; what follows replies to nobody."""
     clock = TurnClock()
     clock.transcribed(1760)
-    clock.understood(1800, speech_end_ms=1000, stopped_at_ms=1700, replied=True)
-    assert clock.started(1820) == TurnTimed(1820, 820, 700, 60, 40, 20)
-    assert clock.started(1900) is None
+    clock.decided(1800, clock.read(1800, speech_end_ms=1000, stopped_at_ms=1700), REPLY)
+    assert clock.started(PlayPrompt("Un instant."), 1810) is None
+    assert clock.started(REPLY, 1820) == TurnTimed(1820, 820, 700, 60, 40, 20)
+    assert clock.started(REPLY, 1900) is None
 
 
 def test_a_turn_without_text_was_decoded_until_it_was_read() -> None:
-    """And what was known of the turn before is forgotten."""
+    """And what was known of the turn before is forgotten; one to which nothing was decided is no turn."""
     clock = TurnClock()
     clock.transcribed(900)
-    clock.understood(950, speech_end_ms=100, stopped_at_ms=800, replied=False)
-    assert clock.started(960) is None
-    clock.understood(1800, speech_end_ms=1000, stopped_at_ms=1700, replied=True)
-    assert clock.started(1820) == TurnTimed(1820, 820, 700, 100, 0, 20)
+    clock.read(950, speech_end_ms=100, stopped_at_ms=800)
+    assert clock.started(REPLY, 960) is None
+    clock.decided(1800, clock.read(1800, speech_end_ms=1000, stopped_at_ms=1700), REPLY)
+    assert clock.started(REPLY, 1820) == TurnTimed(1820, 820, 700, 100, 0, 20)
 
 
 def test_a_murmur_before_the_reply_begins_leaves_its_turn_timed() -> None:
     """It was let pass; what is said is said to the turn before."""
     clock = TurnClock()
     clock.transcribed(1760)
-    clock.understood(1800, speech_end_ms=1000, stopped_at_ms=1700, replied=True)
+    clock.decided(1800, clock.read(1800, speech_end_ms=1000, stopped_at_ms=1700), REPLY)
     clock.transcribed(2000)
-    clock.understood(2010, speech_end_ms=1900, stopped_at_ms=1990, replied=False)
-    assert clock.started(2020) == TurnTimed(2020, 1020, 700, 60, 40, 220)
+    clock.read(2010, speech_end_ms=1900, stopped_at_ms=1990)
+    assert clock.started(REPLY, 2020) == TurnTimed(2020, 1020, 700, 60, 40, 220)
+
+
+def test_what_is_answered_after_an_announcement_has_waited_for_it() -> None:
+    """The rest of the announcement is part of the route; of two utterances the one that is answered counts."""
+    clock, question, murmur = TurnClock(), object(), object()
+    clock.transcribed(1760)
+    clock.keep(question, clock.read(1800, speech_end_ms=1000, stopped_at_ms=1700))
+    clock.read(2010, speech_end_ms=1900, stopped_at_ms=1990)
+    assert clock.kept(murmur) is None
+    clock.keep(question, Read(1000, 1700, 1760))
+    clock.decided(5000, clock.kept(question), REPLY)
+    assert clock.started(REPLY, 5020) == TurnTimed(5020, 4020, 700, 60, 3240, 20)
+    assert clock.kept(question) is None
+
+
+def test_a_reply_that_never_began_and_one_to_a_key_have_no_time() -> None:
+    """Nor has what is said next."""
+    clock = TurnClock()
+    clock.decided(1800, Read(1000, 1700, 1760), REPLY)
+    clock.silenced()
+    assert clock.started(REPLY, 1820) is None
+    clock.decided(1900, Read(1000, 1700, 1760), REPLY)
+    clock.decided(2000, None, REPLY)
+    assert clock.started(REPLY, 2020) is None
 
 
 def test_prometheus_reads_the_histogram_by_engine_and_nothing_of_callers() -> None:
