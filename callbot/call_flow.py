@@ -293,21 +293,17 @@ class Flow:
             speech_end_ms=utterance.stopped.speech_end_ms,
             stopped_at_ms=utterance.stopped.at_ms,
         )
-        if self._later is reading:
+        if self._parts.conversation.later is reading:
             self._turn_clock.keep(reading, read)
         self._do(outputs, read)
-
-    @property
-    def _later(self) -> object:
-        """What the conversation answers after the sentence that plays: the reading of an utterance, a key, or None."""
-        return self._parts.conversation._bot.later if self._parts else None
 
     def dispatch(self, event: Input) -> None:
         """What the conversation hears of, and what it has done then."""
         if self._parts:
-            later = self._later
-            outputs = self._parts.conversation.handle(event)
-            answered = later is not None and self._later is not later
+            conversation = self._parts.conversation
+            later = conversation.later
+            outputs = conversation.handle(event)
+            answered = later is not None and conversation.later is not later
             self._do(outputs, self._turn_clock.kept(later) if answered else None)
 
     def _do(self, outputs: list[Output], read: Read | None) -> None:

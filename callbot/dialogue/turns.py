@@ -160,6 +160,11 @@ class Conversation:
         return self._dialogue.language
 
     @property
+    def later(self) -> Interpretation | str | None:
+        """What is answered after the sentence that plays: what was said during it, or a key."""
+        return self._bot.later
+
+    @property
     def unfinished(self) -> bool:
         """Whether the caller may go on with the utterance that was read last: it was theirs, and neither a murmur nor a whole answer."""
         return self._over.unfinished
