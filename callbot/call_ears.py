@@ -38,6 +38,7 @@ class Utterance:
     """A turn of the caller, cut off from what follows, and its transcript to come."""
 
     stopped: SpeechStopped
+    began_ms: int
     transcript: "asyncio.Future[Transcript]"
     era: int
     """What was said before the caller waited for a person is not read any more."""
@@ -83,6 +84,7 @@ class Ears:
         self._gaps = Gaps(time.monotonic())
         self._held = False
         self._era = 0
+        self._turned_ms = 0  # when the call was turned to another language
         self._shut = self._recorded = False
         self._untold_ms = 0  # heard since the conversation was told the time
         self._waiting: asyncio.Queue[Utterance] = asyncio.Queue(UTTERANCES)
@@ -228,6 +230,11 @@ class Ears:
         reading.result.add_done_callback(_look_at)
         return reading
 
+    def turn(self) -> None:
+        """The call has turned to another language: an utterance that had begun before is heard by the wrong recogniser, and is no words."""
+        self._turned_ms = self.at_ms
+        self._drop_ahead()
+
     def forget(self) -> None:
         """Read nothing of what was said up to now."""
         self._era += 1
@@ -251,7 +258,15 @@ class Ears:
             self._rescue.forget()  # what they go on with is an utterance of its own
         sounded = self._parts.hearing.sounded
         self._waiting.put_nowait(
-            Utterance(stopped, transcript, self._era, goes_on, self._rescue.pause_ms, sounded)
+            Utterance(
+                stopped,
+                self._parts.hearing.began_ms,
+                transcript,
+                self._era,
+                goes_on,
+                self._rescue.pause_ms,
+                sounded,
+            )
         )
 
     def _transcript(self) -> "asyncio.Future[Transcript]":
@@ -285,6 +300,8 @@ class Ears:
     ) -> None:
         with _engines_at("recognition"):
             transcript = await utterance.transcript
+        if utterance.began_ms < self._turned_ms:
+            transcript = Transcript("", 0.0, no_speech=True)
         if self._too_late(utterance):
             return
         reading = Interpretation("")

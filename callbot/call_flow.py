@@ -113,7 +113,7 @@ class Flow:
         self._telling.tell(started)
         self._parts = await self._shared.make_parts(self._leg)
         self._parts.hearing.hears_itself(self.actions.played)
-        self.actions.turn_to = self._parts.turn_to
+        self.actions.turn_to = self._turn_to
         self._ears = Ears(
             self._parts,
             self._leg.rate_hz,
@@ -132,6 +132,13 @@ class Flow:
             self.dispatch(started)
             if self._given_up:
                 self.give_up(self._given_up)
+
+    def _turn_to(self, language: str) -> None:
+        """Hear and read in `language` what begins from now on."""
+        assert self._parts
+        assert self._ears
+        self._parts.turn_to(language)
+        self._ears.turn()
 
     def give_up(self, reason: str, *, deaf: bool = False) -> None:
         """A person takes over, for `closing` (the service stops) or `fault`."""

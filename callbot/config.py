@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,9 @@ IN_WORDS = {
     "oidc_roles": "value=role with a role of receptionist, supervisor, manager, administrator, separated by commas",
 }
 """What settings that are text may be."""
+
+SILENCES_IN_ORDER = ("end_of_turn_ms", "end_of_turn_likely_ms", "end_of_turn_unfinished_ms")
+"""After a whole sentence, one that may be whole, an unfinished one."""
 
 
 class Settings(Pages, Privacy, FiguresSettings, Understanding, Speech, Telephone, Calls, Places):
@@ -180,8 +184,17 @@ class Settings(Pages, Privacy, FiguresSettings, Understanding, Speech, Telephone
         ports = [port for port in (self.web_port, self.media_port, self.audiosocket_port) if port]
         if len(set(ports)) < len(ports):
             raise ValueError("web_port, media_port and audiosocket_port must differ")
-        if self.pause_ms >= min(self.end_of_turn_ms, self.end_of_turn_short_ms):
-            raise ValueError("pause_ms must be shorter than end_of_turn_ms and end_of_turn_short_ms")
+        return self
+
+    @model_validator(mode="after")
+    def _silences_go_with_each_other(self) -> "Settings":
+        """What is whole is waited for no longer than what may be, and that no longer than what is unfinished."""
+        for shorter, longer in pairwise(SILENCES_IN_ORDER):
+            if getattr(self, shorter) > getattr(self, longer):
+                raise ValueError(f"{shorter} must not be above {longer}")
+        for silence in (*SILENCES_IN_ORDER, "end_of_turn_short_ms", "end_of_turn_number_ms"):
+            if self.pause_ms >= getattr(self, silence):
+                raise ValueError(f"pause_ms must be shorter than {silence}")
         return self
 
     @property

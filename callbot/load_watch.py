@@ -83,15 +83,16 @@ class LoadWatch:
         """Once: take the pressure, change the level if it is time to. For a loop that is late every caller waits."""
         degradation, calls = self._degradation, self._calls()
         pressure = reduce(or_, (one.pressure() for one in self._beside), self._engine.pressure())
-        if late_seconds * 1000 >= NOTICED_MS:
-            pressure |= Pressure(late_seconds * 1000, callers=calls)
+        late_ms = late_seconds * 1000
+        if late_ms >= NOTICED_MS:
+            pressure |= Pressure(late_ms, callers=calls)
         before = degradation.level
         if degradation.look(pressure, at_ms):
             self._engine.degrade(degradation.level)
             logger.log(
                 logging.WARNING if degradation.level > before else logging.INFO,
-                "load: %s, after %s (%d calls; a turn waited %d ms, %d ms of work per thread)",
-                degradation.level.name.lower(), before.name.lower(), calls, pressure.longest_ms, pressure.backlog_ms,
+                "load: %s, after %s (%d calls; a turn waited %d ms, %d ms of work per thread, the event loop was %d ms late)",
+                degradation.level.name.lower(), before.name.lower(), calls, pressure.longest_ms, pressure.backlog_ms, late_ms,
             )  # fmt: skip
         degradation.room = calls <= self._room
         held = degradation.level > Level.NORMAL or calls >= self._room

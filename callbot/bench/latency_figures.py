@@ -13,9 +13,9 @@ from callbot.turn_timing import PARTS
 AFTERMATH_MS = 1500
 """A reply that is interrupted so long after a murmur's end was interrupted by it."""
 YES = "oui"
+"""The murmur that is an answer where something was asked."""
 WITH_PAUSES = frozenset({"human_pause", "human_slow", "question_pause"})
 """Materials of which every one has a pause of 300–700 ms inside."""
-"""The murmur that is an answer where something was asked."""
 STOPPED_MS = 3000
 """A bot that goes on for longer than this after the beginning of an interruption has not heard it."""
 

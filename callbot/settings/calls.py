@@ -43,7 +43,8 @@ class Calls(Part):
         500,
         ge=200,
         le=3000,
-        description="Pause after speech that ends the caller's turn, when they have said a whole sentence, or what they ask is certain.",
+        description="Pause after speech that ends the caller's turn, when they have said a whole sentence, or what they ask is certain; "
+        "not above end_of_turn_likely_ms.",
     )
     end_of_turn_short_ms: int = Field(
         400,
@@ -55,7 +56,7 @@ class Calls(Part):
         700,
         ge=200,
         le=3000,
-        description="The same after what may be a whole sentence.",
+        description="The same after what may be a whole sentence; not above end_of_turn_unfinished_ms.",
     )
     end_of_turn_unfinished_ms: int = Field(
         900,
@@ -67,7 +68,8 @@ class Calls(Part):
         1500,
         ge=200,
         le=5000,
-        description="The same while a telephone number is being told, or where something lies.",
+        description="The same while a telephone number is being told, a name is being spelled, or where anything may be told: where "
+        "something lies, what a caller has to say about their satisfaction.",
     )
     end_of_turn_rhythm_ms: int = Field(
         300,
@@ -113,8 +115,8 @@ class Calls(Part):
         64,
         ge=60,
         le=2000,
-        description="Pause after speech at which the transcript is prepared, in case the turn ends; with more calls than stt_workers "
-        "it takes at least 200 ms, under load 400 (docs/architecture.md, « Load »).",
+        description="Pause after speech at which the transcript is prepared, in case the turn ends, shorter than any that ends it "
+        "(end_of_turn_…_ms); with more calls than stt_workers it takes at least 200 ms, under load 400 (docs/architecture.md, « Load »).",
     )
     max_utterance_ms: int = Field(
         28000, ge=5000, le=29000, description="Longest utterance taken in one piece."
@@ -124,7 +126,7 @@ class Calls(Part):
         ge=0,
         le=1000,
         description="Speech of the caller for which the bot falls silent in the middle of a sentence, and goes on with it when nothing was "
-        "meant. 0: it speaks on until it is interrupted.",
+        "meant. 0: it speaks on until it is interrupted. A value above barge_in_ms counts as barge_in_ms.",
     )
     barge_in_ms: int = Field(
         500,

@@ -94,7 +94,7 @@ class EndOfTurn:
     def _after_a_sentence(self, completeness: float, *, known: bool) -> int:
         waits, extra_ms = self._waits, self._rhythm.extra_ms
         if completeness >= waits.whole or (known and completeness >= waits.known_whole):
-            return waits.whole_ms + max(0, extra_ms - (waits.likely_ms - waits.whole_ms))
+            return waits.whole_ms + max(0, extra_ms - max(0, waits.likely_ms - waits.whole_ms))
         share = (completeness - waits.unfinished) / max(waits.whole - waits.unfinished, 1e-6)
         share = min(1.0, max(0.0, share))
         return round(waits.unfinished_ms + share * (waits.likely_ms - waits.unfinished_ms)) + extra_ms

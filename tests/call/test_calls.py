@@ -129,7 +129,7 @@ async def test_an_engine_that_fails_leads_to_a_person(tmp_path: Path) -> None:
 class Broken(dict[str, Interpretation]):
     """Readings with a bug that nobody foresaw."""
 
-    def get(self, key: str, _default: object = None) -> Interpretation:  # type: ignore[override]
+    def get(self, key: str, _default: object = None) -> Interpretation:
         """Fail in a way that tells what the caller said."""
         raise KeyError(key)
 
@@ -147,7 +147,9 @@ async def test_a_fault_of_the_ears_that_nobody_foresaw_leads_to_a_person_too(
         monkeypatch.setattr(scripted, "READINGS", Broken())
     if broken == "hearing":
         monkeypatch.setattr(ScriptedRecognizer, "push", push)
-    script = [RuntimeError("bug") if broken == "recognition" else "un acte de naissance"]
+    script: list[str | Exception] = [
+        RuntimeError("bug") if broken == "recognition" else "un acte de naissance"
+    ]
     async with media_server(tmp_path, script) as (server, recorded):
         await place(server, "acte_naissance", "un_agent")
         assert [e.reason for e in recorded.only if isinstance(e, CallerQueued)] == ["fault"]

@@ -6,7 +6,9 @@ import pytest
 from callbot.audio.types import FRAME_MS, TELEPHONE_HZ, Pcm
 from callbot.bench.latency_material import cough, mm_hmm
 from callbot.events import (
+    FinalTranscript,
     IntentMatched,
+    LanguageChanged,
     NoMatch,
     PlaybackFinished,
     PlaybackHeld,
@@ -168,6 +170,22 @@ async def test_what_is_asked_during_the_disclosure_is_timed_from_its_own_end() -
         assert timed.decode_ms + timed.route_ms == decided.at_ms - stopped.at_ms
         replies = [event for event in line.of(PlaybackStarted) if isinstance(event, PlaybackStarted)]
         assert [event.response_ms for event in replies] == [None, timed.response_ms]
+
+
+async def test_what_had_begun_in_another_language_is_thrown_away() -> None:
+    """A key changes the language in the middle of a sentence: no recogniser has heard all of it; the next one is answered."""
+    async with a_call(["un acte de naissance", "un acte de naissance"]) as line:
+        await line.until(PlaybackFinished, 2)
+        asked = spoken(at_level(question("acte_naissance")))
+        await line.say(asked[: len(asked) // 2])
+        line.flow.actions.do(LanguageChanged(line.at_ms, "fr"))
+        await line.say(asked[len(asked) // 2 :])
+        await line.until(SpeechStopped)
+        await line.listen(300)
+        assert not line.of(IntentMatched, NoMatch, FinalTranscript)
+        await line.say(asked)
+        await line.until(IntentMatched)
+        assert len(line.of(FinalTranscript)) == 1
 
 
 async def test_a_noise_that_interrupted_is_followed_by_the_rest_of_the_answer() -> None:

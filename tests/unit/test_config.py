@@ -41,7 +41,23 @@ ROOT = Path(__file__).parents[2]
         ),
         (
             {"CALLBOT_PAUSE_MS": "900"},
-            "settings: pause_ms must be shorter than end_of_turn_ms and end_of_turn_short_ms",
+            "settings: pause_ms must be shorter than end_of_turn_ms",
+        ),
+        (
+            {"CALLBOT_PAUSE_MS": "300", "CALLBOT_END_OF_TURN_NUMBER_MS": "300"},
+            "settings: pause_ms must be shorter than end_of_turn_number_ms",
+        ),
+        (
+            {"CALLBOT_PAUSE_MS": "300", "CALLBOT_END_OF_TURN_SHORT_MS": "200"},
+            "settings: pause_ms must be shorter than end_of_turn_short_ms",
+        ),
+        (
+            {"CALLBOT_END_OF_TURN_MS": "701"},
+            "settings: end_of_turn_ms must not be above end_of_turn_likely_ms",
+        ),
+        (
+            {"CALLBOT_END_OF_TURN_LIKELY_MS": "901"},
+            "settings: end_of_turn_likely_ms must not be above end_of_turn_unfinished_ms",
         ),
     ],
 )

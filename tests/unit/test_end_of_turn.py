@@ -1,6 +1,7 @@
 """How long a silence ends the caller's turn, in virtual time: sense, expectation, rhythm."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -75,6 +76,37 @@ def test_a_whole_sentence_is_answered_soon(text: str) -> None:
 def test_what_is_not_known_yet_is_waited_for() -> None:
     """A recogniser that is late costs the caller time, and not their turn."""
     assert policy().silence_ms(None) == WAITS.unfinished_ms
+
+
+@dataclass(frozen=True)
+class Given:
+    """A text is as whole as `completeness`, and the bot expects that."""
+
+    completeness: float
+    expects: Expects
+
+    def whole(self, _text: str) -> float:
+        """The same for every text."""
+        return self.completeness
+
+    def policy(self, waits: Waits) -> EndOfTurn:
+        """Of such a caller."""
+        return EndOfTurn(waits, self.whole, lambda: self.expects)
+
+
+@pytest.mark.parametrize("likely_ms", [300, 500, 700, 1200])
+def test_no_silence_is_longer_than_the_longest(likely_ms: int) -> None:
+    """Whatever is expected, said and known, whatever the caller's rhythm, in whichever order the silences are."""
+    waits = replace(WAITS, short_ms=250, unfinished_ms=600, number_ms=400, likely_ms=likely_ms)
+    for expects, completeness, pause_ms in product(Expects, (0.0, 0.3, 0.65, 1.0), (200, 900, 5000)):
+        turns = Given(completeness, expects).policy(waits)
+        turns.went_on(pause_ms, cut=True)
+        silences = [
+            turns.silence_ms(text, known=known)
+            for text in (None, "", "oui", "B", "zéro six", "la carte d'identité")
+            for known in (False, True)
+        ]
+        assert max(silences) <= waits.longest_ms
 
 
 def test_noise_is_no_sentence_to_wait_for() -> None:

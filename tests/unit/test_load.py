@@ -167,10 +167,14 @@ class Page:
 
 
 @pytest.mark.parametrize(
-    ("reading", "late_seconds"), [(Pressure(500, 0, 3), 0.0), (NOTHING, 0.5)], ids=["reading", "loop"]
+    ("reading", "late_seconds"),
+    [(Pressure(500, 0, 3, longest_ms=500), 0.0), (NOTHING, 0.5)],
+    ids=["reading", "loop"],
 )
-def test_whatever_callers_wait_for_is_load(reading: Pressure, late_seconds: float) -> None:
-    """Their words to be read, or the event loop: the recogniser is not the only one that may be behind."""
+def test_whatever_callers_wait_for_is_load(
+    reading: Pressure, late_seconds: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Their words to be read, or the event loop: the recogniser is not the only one that may be behind; the log says which."""
     engine, readers, degradation = Engine(), Engine(), Degradation(BUSY_MS)
     readers.behind = reading
     watch = LoadWatch(
@@ -179,6 +183,12 @@ def test_whatever_callers_wait_for_is_load(reading: Pressure, late_seconds: floa
     for at_ms in range(0, 1250, LOOK_MS):
         watch.look(at_ms, late_seconds=late_seconds)
     assert degradation.level is Level.NO_PARTIALS
+    waited, late = (500, 0) if reading.waited_ms else (0, 500)
+    [line] = caplog.messages
+    assert line == (
+        f"load: no_partials, after normal (3 calls; a turn waited {waited} ms, 0 ms of work per thread, "
+        f"the event loop was {late} ms late)"
+    )
 
 
 def test_the_watch_tells_engine_operator_and_log_once(caplog: pytest.LogCaptureFixture) -> None:
