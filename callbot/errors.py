@@ -13,6 +13,12 @@ class SettingsError(CallbotError):
     exit_code = 2
 
 
+class WrongUseError(CallbotError):
+    """A command was given something that it cannot use. Exit code 2: wrong use."""
+
+    exit_code = 2
+
+
 class CatalogueError(CallbotError):
     """A model or voice is missing, unreachable or corrupt."""
 

@@ -16,7 +16,15 @@ import click
 from callbot.bench.capacity import HELD_P95_MS, Search, holds
 from callbot.bench.figures import Row, row
 from callbot.bench.placing import numbers_of, place, progress
-from callbot.bench.targets import MORE_CALLS, MOST_CALLS, OwnService, Plan, pure_media, stop_and_hear
+from callbot.bench.targets import (
+    MORE_CALLS,
+    MOST_CALLS,
+    OwnService,
+    Plan,
+    check_recognition,
+    pure_media,
+    stop_and_hear,
+)
 from callbot.config import load
 from callbot.speech.catalogue import Role
 from callbot.speech.engines import choose
@@ -109,6 +117,8 @@ def calls(
         raise click.BadParameter(
             "--search needs --engines on: without them nobody answers", param_hint="--search"
         )
+    if plan.engines:
+        check_recognition(plan)
     signal.signal(
         signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)
     )  # as Ctrl-C: nothing is left behind
@@ -171,14 +181,14 @@ def _text(value: float | None, digits: int) -> str:
 def measure(plan: Plan, number: int) -> Row:
     """Start what is called, call it `number` times at once, stop it. Raises CallbotError, one line."""
     settings = load()
-    with tempfile.TemporaryDirectory(prefix="callbot-bench-") as folder, progress(number) as show:
-        if not plan.engines:
-            with pure_media(plan, number) as target:
-                run, accounts = place(plan, number, target, show, engine="off")
-                return row(run, accounts, stop_and_hear(target))
+    if not plan.engines:
+        with progress(number) as show, pure_media(plan, number) as target:
+            run, accounts = place(plan, number, target, show, engine="off")
+            return row(run, accounts, stop_and_hear(target))
+    with tempfile.TemporaryDirectory(prefix="callbot-bench-") as folder:
         made = OwnService(settings, Path(folder), plan, number)
         questions = made.questions()
-        with made.serve() as target:
+        with progress(number) as show, made.serve() as target:
             engine = choose(settings, Role.STT).item.name
             run, accounts = place(plan, number, target, show, engine=engine, questions=questions)
             return row(run, accounts, [])

@@ -4,6 +4,7 @@ The callers are those of `callbot bench calls`, a process of their own; what the
 """
 
 import json
+import os
 import signal
 import sys
 import tempfile
@@ -11,14 +12,16 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+from pydantic import TypeAdapter, ValidationError
 
 from callbot.bench.latency_figures import LatencyRow, latency_row
 from callbot.bench.latency_material import LINE_NOISE_DBFS, write_moves
 from callbot.bench.latency_picture import picture
 from callbot.bench.placing import numbers_of, place, progress
-from callbot.bench.targets import QUESTION_DIRS, OwnService, Plan
+from callbot.bench.targets import QUESTION_DIRS, OwnService, Plan, check_recognition
 from callbot.bench.told import read_told
 from callbot.config import load
+from callbot.errors import WrongUseError
 from callbot.speech.catalogue import Role
 from callbot.speech.engines import choose
 
@@ -101,7 +104,7 @@ HEAD = "\n".join(f"| {' | '.join(cells)} |" for cells in (COLUMNS, COLUMNS.value
 @click.option(
     "--from",
     "lines",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path),
     help="Measure nothing: print and draw the rows of this file, made with --json.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per row.")
@@ -130,33 +133,69 @@ def latency(
     wanted = numbers_of(numbers)
     held = seconds or (turns * MOST_SECONDS_A_TURN if turns else 180.0)
     plan = Plan(transport, True, held, PER_SECOND, questions, engine or "", model, redial=not turns)
+    if svg:
+        _check_can_draw(svg)
+    known = read_rows(lines) if lines else []
+    if not lines:
+        check_recognition(plan)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # nothing is left behind
     if not as_json:
         click.echo(HEAD)
     rows = []
-    known = lines.read_text(encoding="utf-8").splitlines() if lines else []
-    for measured in (
-        (LatencyRow(**json.loads(line)) for line in known)
-        if lines
-        else (measure(plan, number, turns or 0, data, noise_dbfs) for number in wanted)
-    ):
+    for measured in known or (measure(plan, number, turns or 0, data, noise_dbfs) for number in wanted):
         rows.append(measured)
         click.echo(json.dumps(asdict(measured)) if as_json else table_line(measured))
     if svg:
         svg.write_text(picture(rows), encoding="utf-8")
 
 
+def read_rows(file: Path) -> list[LatencyRow]:
+    """The rows that --json wrote, one or more. Raises WrongUseError, one line."""
+    mend = "make it with `callbot bench latency --json`"
+    row = TypeAdapter(LatencyRow)
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise WrongUseError(f"--from: '{file}' cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise WrongUseError(f"--from: '{file}' is not text in UTF-8: {mend}") from None
+    rows = []
+    for number, line in enumerate(lines, 1):
+        try:
+            rows += [row.validate_json(line)] if line.strip() else []
+        except ValidationError as error:
+            fault = error.errors()[0]
+            where = ".".join(map(str, fault["loc"])) or "the line"
+            raise WrongUseError(
+                f"--from: '{file}' line {number} is no row of this benchmark ({where}: {fault['msg']}): {mend}"
+            ) from None
+    if not rows:
+        raise WrongUseError(f"--from: '{file}' holds no rows: {mend}")
+    return rows
+
+
+def _check_can_draw(svg: Path) -> None:
+    """Before anything is measured. Raises WrongUseError."""
+    if not svg.parent.is_dir():
+        raise WrongUseError(f"--picture: there is no folder '{svg.parent}': make it first")
+    if not os.access(svg if svg.exists() else svg.parent, os.W_OK):
+        raise WrongUseError(f"--picture: '{svg}' cannot be written: choose another place")
+
+
 def measure(plan: Plan, number: int, turns: int, data: Path, noise_dbfs: float) -> LatencyRow:
     """Start the service, converse with it `number` times at once, stop it. Raises CallbotError, one line."""
     settings = load(None, None, **plan.recognition)
-    with tempfile.TemporaryDirectory(prefix="callbot-bench-") as name, progress(number) as show:
+    with tempfile.TemporaryDirectory(prefix="callbot-bench-") as name:
         folder = Path(name)
         made = OwnService(settings, folder, plan, number)
-        yes = [path for path in (where / "oui.wav" for where in QUESTION_DIRS) if path.is_file()][:1]
-        moves = write_moves(folder, data, [*made.recordings(), *yes], noise_dbfs=noise_dbfs)
-        with made.serve() as target:
-            engine = choose(settings, Role.STT).item.name
-            run, accounts = place(plan, number, target, show, engine=engine, moves=str(moves), turns=turns)
+        with progress(number) as show:
+            yes = [path for path in (where / "oui.wav" for where in QUESTION_DIRS) if path.is_file()][:1]
+            moves = write_moves(folder, data, [*made.recordings(), *yes], noise_dbfs=noise_dbfs)
+            with made.serve() as target:
+                engine = choose(settings, Role.STT).item.name
+                run, accounts = place(
+                    plan, number, target, show, engine=engine, moves=str(moves), turns=turns
+                )
         return latency_row(run, accounts, read_told(folder))
 
 

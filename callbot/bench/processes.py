@@ -28,6 +28,8 @@ class Child:
     `settings` come before the environment's. Ctrl-C does not reach it: as a context manager it is stopped by us.
     """
 
+    keeps_errors = True
+
     def __init__(self, module: str, *arguments: str, **settings: object) -> None:
         self._name = module
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed by stop)
@@ -36,7 +38,7 @@ class Child:
             ["/usr/bin/env", *variables, sys.executable, "-m", module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._errors,
+            stderr=self._errors if self.keeps_errors else None,
             text=True,
             start_new_session=True,
         )
@@ -99,6 +101,12 @@ class Child:
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").splitlines()
         return "\n".join(lines[-LAST_LINES:]) or f"exit code {self._process.returncode}"
+
+
+class ShownChild(Child):
+    """What it says on standard error, its progress as well, is for whoever watches."""
+
+    keeps_errors = False
 
 
 class Meter:

@@ -16,6 +16,8 @@ import time
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import uvloop
@@ -85,6 +87,9 @@ class Ears(Hearing):
 
 class Player(Conversation):
     """Plays the sound again and again, the next time queued before the last one ends."""
+
+    _bot: Any = SimpleNamespace(later=None)
+    """The one of its parts that a call looks at: nothing is answered later."""
 
     def __init__(self) -> None:
         """Nothing of a Conversation's parts is needed."""

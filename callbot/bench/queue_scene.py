@@ -67,25 +67,26 @@ class QueueService(OwnService):
 
 def scene(settings: Settings, callers: int, url: str = "") -> Scene:
     """Play it once. Raises CallbotError."""
-    with tempfile.TemporaryDirectory(prefix="callbot-bench-") as folder, progress(callers) as show:
+    with tempfile.TemporaryDirectory(prefix="callbot-bench-") as folder:
         service = QueueService(settings, Path(folder), callers, url)
-        desks = asyncio.run(_prepare(service))
-        sounds = _write_sounds(service.settings, Path(folder))
-        again = round(callers * AGAIN_SHARE)
-        order = {
-            "transport": "ws", "calls": callers, "seconds": WAITING_S + TAKING_S, "per_second": PER_SECOND, "questions": [],
-            "redial": True, "again": again, "again_after": WAITING_S - 3 * AGAIN_S, "sounds": sounds,
-        }  # fmt: skip
-        with service.serve() as target, Child("callbot.bench.queue_callers") as load_child:
-            for number, desk in enumerate(desks):
-                desk.open(str(201 + number))
-            load_child.line()  # it is ready
-            load_child.input.write(json.dumps(order | {"target": target.address}) + "\n")
-            load_child.input.flush()
-            run = _Run(service, desks, callers, again, show)
-            run.watch(load_child, target.service)
-        if url:
-            asyncio.run(_with_database(service.settings, _empty))
+        with progress(callers) as show:
+            desks = asyncio.run(_prepare(service))
+            sounds = _write_sounds(service.settings, Path(folder))
+            again = round(callers * AGAIN_SHARE)
+            order = {
+                "transport": "ws", "calls": callers, "seconds": WAITING_S + TAKING_S, "per_second": PER_SECOND, "questions": [],
+                "redial": True, "again": again, "again_after": WAITING_S - 3 * AGAIN_S, "sounds": sounds,
+            }  # fmt: skip
+            with service.serve() as target, Child("callbot.bench.queue_callers") as load_child:
+                for number, desk in enumerate(desks):
+                    desk.open(str(201 + number))
+                load_child.line()  # it is ready
+                load_child.input.write(json.dumps(order | {"target": target.address}) + "\n")
+                load_child.input.flush()
+                run = _Run(service, desks, callers, again, show)
+                run.watch(load_child, target.service)
+            if url:
+                asyncio.run(_with_database(service.settings, _empty))
         return run.result()
 
 

@@ -16,9 +16,11 @@ from callbot.audio.g711 import encode_alaw
 from callbot.audio.line import to_rate
 from callbot.audio.types import TELEPHONE_HZ
 from callbot.bench.figures import Heard
-from callbot.bench.processes import Child, descendants, free_port
-from callbot.config import Settings
+from callbot.bench.processes import Child, ShownChild, descendants, free_port
+from callbot.config import Settings, load
 from callbot.errors import CallbotError
+from callbot.speech.catalogue import Role
+from callbot.speech.engines import choose
 
 QUESTION_DIRS = (Path("tests/support/questions"), Path("../shared/data/questions"))
 QUESTIONS = ("acte_naissance", "encombrants", "horaires_samedi", "passeport_enfant_prix", "passeport_pieces")
@@ -68,6 +70,11 @@ class Target:
     address: str
     service: Child
     bridge: int
+
+
+def check_recognition(plan: Plan) -> None:
+    """Refuse before anything is done what `callbot serve` would refuse in the end. Raises SettingsError, CatalogueError."""
+    choose(load(None, None, **plan.recognition), Role.STT)
 
 
 @contextmanager
@@ -124,8 +131,11 @@ class OwnService:
             "media_port": free_port(socket.SOCK_STREAM),
             "sip_port": free_port(socket.SOCK_DGRAM),
         }
-        click.echo("Rendering the bot's sentences, three minutes the first time …", err=True)
-        with Child("callbot", "voices", "render", tts=VOICE, voice="") as rendering:
+        click.echo(
+            f"Rendering the bot's sentences with the voice {VOICE}: many minutes the first time, seconds after it …",
+            err=True,
+        )
+        with ShownChild("callbot", "voices", "render", tts=VOICE, voice="") as rendering:
             rendering.success()
         for name in ("prompts", "understanding"):
             if (settings.data_dir / name).is_dir():

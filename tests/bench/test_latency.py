@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from callbot.bench.latency import read_rows
 from callbot.bench.latency_material import write_moves
 from callbot.bench.load import Order
+from callbot.errors import WrongUseError
 from callbot.events import TurnTimed
 from tests.support.cli import callbot
 from tests.support.learnt import share_prompts, small_router
@@ -55,6 +57,49 @@ def test_a_number_of_calls_that_cannot_be(tmp_path: Path) -> None:
     ran = callbot(tmp_path, "bench", "latency", "--calls", "none")
     assert (ran.code, ran.out) == (2, "")
     assert "--calls" in ran.lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b'{"engine": "whis', "line 1 is no row of this benchmark (the line: Invalid JSON"),
+        (b'{"calls":1}', "line 1 is no row of this benchmark (engine: Field required)"),
+        (b"[]", "line 1 is no row of this benchmark (the line: Input should be"),
+        (b"\xff\x00\xfe\x81", "is not text in UTF-8"),
+        (b"", "holds no rows"),
+    ],
+)
+def test_a_file_that_holds_no_rows(tmp_path: Path, content: bytes, told: str) -> None:
+    """One line that names the file, what is wrong with it and how to make one."""
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(content)
+    with pytest.raises(WrongUseError) as refused:
+        read_rows(file)
+    line = str(refused.value)
+    assert line.startswith(f"--from: '{file}' {told}")
+    assert line.endswith(": make it with `callbot bench latency --json`")
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("--from", "rows.jsonl"), 2, "--from: '{}/rows.jsonl' holds no rows"),
+        (("--from", "none.jsonl"), 2, "--from: '{}/none.jsonl' cannot be read (No such file"),
+        (("--picture", "nowhere/where.svg"), 2, "--picture: there is no folder '{}/nowhere'"),
+        (("--engine", "whisper", "--model", "giant"), 1, "stt_model: 'giant' is neither in the catalogue"),
+        (("--engine", "vosk", "--model", "whisper-base"), 1, "stt_model: 'whisper-base' is for whisper"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_at_once(
+    tmp_path: Path, arguments: tuple[str, ...], code: int, told: str
+) -> None:
+    """One line, before the table begins and anything is rendered."""
+    (tmp_path / "rows.jsonl").touch()
+    paths = [tmp_path / argument if "." in argument else argument for argument in arguments]
+    ran = callbot(tmp_path / "var", "bench", "latency", *paths)
+    assert (ran.code, ran.out, len(ran.lines)) == (code, "", 1)
+    assert ran.lines[0].startswith("callbot: " + told.format(tmp_path))
 
 
 async def test_callers_converse_with_a_scripted_bot(tmp_path: Path) -> None:
