@@ -18,9 +18,9 @@ Thing = TypeVar("Thing")
 
 __all__ = ["AtOnce", "PostgresConnections", "to_its_end"]
 
-MOST = 10
-"""Connections to PostgreSQL at the same time. A statement takes one for a millisecond or two; on a loop that is busy with hundreds of
-calls, for two or three of its rounds."""
+MOST = 6
+"""Connections to PostgreSQL at the same time, on each of two loops. A statement takes one for a millisecond or two; on the service's own,
+for two or three of its rounds."""
 FIT_S = 2.0
 """A connection that somebody gave up on is used again if it answers within this time."""
 RESTED_S = 5.0

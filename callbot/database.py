@@ -13,11 +13,11 @@ import math
 import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import asyncpg
 from alembic import command
@@ -37,6 +37,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from callbot.aside import Aside
 from callbot.at_once import AtOnce, OnPostgres, OnSqlite, PostgresConnections, to_its_end
 from callbot.config import Settings
 from callbot.errors import DatabaseError
@@ -46,7 +47,7 @@ CHECKPOINT_COMMITS = 200
 """Quick transactions of SQLite, some thousand pages at the most."""
 CONNECT_TIMEOUT_S = 10
 BUSY_TIMEOUT_S = 10
-POOL = 12
+POOL = 10
 """Connections to PostgreSQL for transactions and longer work, one that listens among them, kept open: to make one takes ten exchanges."""
 RESTED_S = 5.0
 """A connection to PostgreSQL that nobody has used for so long is asked whether it lives. One that the server has closed is known
@@ -73,6 +74,13 @@ logging.getLogger("aiosqlite").setLevel(logging.INFO)
 """Below INFO it logs every value that is written: what callers said, whatever our own log_level is."""
 
 
+Thing = TypeVar("Thing")
+
+
+class _NotAside(Exception):  # noqa: N818 (no error: the work is done again on the service's loop)
+    """More than single statements is needed."""
+
+
 class Database:
     """An open, migrated database. Make one with `Database.open`, end it with `close`."""
 
@@ -88,7 +96,10 @@ class Database:
         self._held: dict[AsyncEngine, AsyncConnection] = {}
         self._quick_commits = 0
         self._checkpoints: set[asyncio.Task[None]] = set()
-        self._at_once = PostgresConnections(partial(_connect, engine))
+        self._at_once, self._at_once_aside = (
+            PostgresConnections(partial(_connect, engine)) for _ in range(2)
+        )
+        self._aside = Aside("database")
 
     @classmethod
     async def open(cls, settings: Settings) -> Self:
@@ -123,6 +134,7 @@ class Database:
         """
         with _Named(self._shown):
             if not self.is_sqlite:
+                self._expect_here()
                 async with self._writer.connect() as connection, _committed(connection):
                     yield connection
                 return
@@ -190,8 +202,31 @@ class Database:
             if quick and self.is_sqlite:
                 yield await self._kept(self._reader)
                 return
+            self._expect_here()
             async with self._reader.connect() as connection:
                 yield connection
+
+    async def aside(self, work: Callable[[], Coroutine[Any, Any, Thing]]) -> Thing:
+        """What `work` comes to: some single statements (`at_once`, `writing_at_once`) one after the other, each committed by itself.
+
+        On PostgreSQL it is done on a loop of the database's own (aside.py), and must change nothing that others use; where it turns out to
+        need more than single statements, it is done on this one, anew: what is told twice must do no harm.
+        """
+        if self.is_sqlite or self._aside.is_here:
+            return await work()
+        try:
+            return await self._aside.do(work())
+        except _NotAside:
+            return await work()
+
+    def _expect_here(self) -> None:
+        """The connections of transactions are of the service's loop."""
+        if self._aside.is_here:
+            raise _NotAside
+
+    @property
+    def _single(self) -> PostgresConnections:
+        return self._at_once_aside if self._aside.is_here else self._at_once
 
     @asynccontextmanager
     async def at_once(self) -> AsyncIterator[AtOnce]:
@@ -200,14 +235,14 @@ class Database:
             if self.is_sqlite:
                 yield OnSqlite(raw_of(await self._kept(self._reader)))
                 return
-            async with self._at_once.one() as connection:
+            async with self._single.one() as connection:
                 yield connection
 
     @asynccontextmanager
     async def writing_at_once(self) -> AsyncIterator[OnPostgres]:
         """The same for statements that write. PostgreSQL only."""
         with _Named(self._shown):
-            async with self._at_once.one() as connection:
+            async with self._single.one() as connection:
                 yield connection
 
     @asynccontextmanager
@@ -250,6 +285,9 @@ class Database:
         if self._checkpoints:
             await asyncio.wait(self._checkpoints)
         await self._at_once.close()
+        if self._aside.has_begun:
+            await self.aside(self._at_once_aside.close)
+            await self._aside.close()
         while self._held:
             await self._held.popitem()[1].close()
         await self._engine.dispose()

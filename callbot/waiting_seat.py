@@ -4,12 +4,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 
 from callbot.dialogue.waiting_news import Desk, NotQueued, Passed, PlaceSeen, QueueNews, Stands
 from callbot.errors import DatabaseError
 from callbot.events import EnterQueue, Event, IntentMatched, LookAtQueue, QueueWord, TellQueue, TransferFailed
 from callbot.humans.caller_card import Noted
+from callbot.humans.desk_cards import Card
 from callbot.humans.queue_types import ON_LINE, Agent, Caller, Entry, Pair, Place, Priority
 from callbot.waiting_asked import EVENTS, LOOK, PARTS, Asked, Look, Refer, Rewrite, TakeBack
 
@@ -147,36 +149,54 @@ class Seat:
 
     async def _enter(self, command: EnterQueue) -> None:
         async def enter() -> None:
-            if self._desk(command.service, await self._room.store.staff()) is Desk.EMPTY:
+            store = self._room.store
+            staff, priority = await store.aside(lambda: self._asked_first(command.reason, card.care))
+            if self._desk(command.service, staff) is Desk.EMPTY:
                 self._tell_call(NotQueued())
                 return
-            await self._show_card()
             at = self._room.now()
-            caller = await self._as_caller(command)
+            caller = self._as_caller(command, priority, card.care)
             full = caller.priority is not Priority.EMERGENCY and self._room.is_full(self)
             self._reserved = not full  # nothing is awaited since they were counted: two never take the same
             self._may_stand = True
-            self.entry_id = await self._room.store.enter(caller, at, joins=not full)
-            if self.entry_id is None:
+            pair = await store.aside(lambda: self._entered(card, caller, at, joins=not full))
+            if pair.entry is None:
                 self._may_stand = False
                 self._tell_call(NotQueued(full=True))
                 return
-            pair = await self._room.store.place(self.entry_id)
-            if pair.entry:
-                self._show(pair, returned=pair.entry.entered_at != at)
+            self._show(pair, returned=pair.entry.entered_at != at)
 
         self._reserved = self.counts
         self.entry_id, self._service, self._shown, self._parted = None, command.service, None, False
-        self._entering = True
+        self._entering, card = True, self._noted.card
         entered = await self._try(enter, OPERATION_S + CARD_S)
         self._entering = self._reserved = False
         if not entered:
             self._tell_call(NotQueued())
 
+    async def _asked_first(self, reason: str, care: str) -> tuple[tuple[Agent, ...], Priority]:
+        """Who is at the desks, and how urgent the call is."""
+        staff = await self._room.store.staff()
+        hashed = self._room.known.hash_of(self._caller)
+        if reason == "emergency":
+            return staff, Priority.EMERGENCY
+        if hashed and staff and await self._room.known.called_in_vain(hashed, self.call_id):
+            return staff, Priority.REPEAT
+        return staff, Priority.VULNERABLE if care else Priority.NORMAL
+
+    async def _entered(self, card: Card, caller: Caller, at: datetime, *, joins: bool) -> Pair:
+        """The place that the caller has then, with its agent; none where they may not join."""
+        await self._put_card(card, at)
+        entry_id = await self._room.store.enter(caller, at, joins=joins)
+        return await self._room.store.place(entry_id) if entry_id is not None else Pair()
+
     async def _show_card(self, *, referred: bool = False) -> None:
-        """Before the first telephone rings. Without it the call is taken all the same."""
         at = self._room.now()
-        card = replace(self._noted.card, referred_at=at) if referred else self._noted.card
+        card = self._noted.card
+        await self._put_card(replace(card, referred_at=at) if referred else card, at)
+
+    async def _put_card(self, card: Card, at: datetime) -> None:
+        """Before the first telephone rings. Without it the call is taken all the same."""
         try:
             async with asyncio.timeout(CARD_S):
                 await self._room.cards.put(card, at)
@@ -185,14 +205,8 @@ class Seat:
                 "call %s: the desk does not see what it is about: %s", self.call_id, error or "no answer"
             )
 
-    async def _as_caller(self, command: EnterQueue) -> Caller:
-        room, hashed = self._room, self._room.known.hash_of(self._caller)
-        care = self._noted.card.care
-        priority = Priority.VULNERABLE if care else Priority.NORMAL
-        if command.reason == "emergency":
-            priority = Priority.EMERGENCY
-        elif hashed and await room.known.called_in_vain(hashed, self.call_id):
-            priority = Priority.REPEAT
+    def _as_caller(self, command: EnterQueue, priority: Priority, care: str) -> Caller:
+        room = self._room
         return Caller(
             self.call_id,
             room.machine,
@@ -201,7 +215,7 @@ class Seat:
             command.language,
             priority,
             command.reason,
-            hashed,
+            room.known.hash_of(self._caller),
             care,
         )
 

@@ -142,8 +142,13 @@ class Changing(Looking):
         self, work: Callable[[AnyWriting], Awaitable[Thing]], at: datetime
     ) -> tuple[Thing, AnyWriting]:
         """A change, with the offers that it allows: quickly where that is possible, else with the rows held. `work` may be done twice."""
-        if not self._database.is_sqlite and (done := await self._quickly(work, at)):
-            await self._look_again(done[1], at)
+
+        async def quickly() -> tuple[Thing, AnyWriting] | None:
+            if done := await self._quickly(work, at):
+                await self._look_again(done[1], at)
+            return done
+
+        if not self._database.is_sqlite and (done := await self._database.aside(quickly)):
             return done
         while True:
             with suppress(Moved):

@@ -2,9 +2,10 @@
 
 import asyncio
 import math
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from callbot.database import Database
 from callbot.humans.queue_news import News
@@ -28,6 +29,7 @@ SHARED_S = 1.0
 TALKS_S = 5.0
 """How long talks took is read so often: one more hardly changes the mean of the last twenty."""
 
+Thing = TypeVar("Thing")
 Talk = tuple[str, datetime | None, datetime | None]
 
 ENTRY, LAST_OF_CALL, GOES_ON = Statement(ENTRY_BY_ID), Statement(NEWEST), Statement(LIVE)
@@ -118,12 +120,19 @@ class Looking:
 
     async def overview(self) -> Overview:
         """Everything that goes on, for the live pages."""
-        async with self._database.at_once() as here:
-            entries = self._places.of(
-                await here.given(GOES_ON, {}), GOES_ON.on(sqlite=self._database.is_sqlite)
-            )
-            agents = sorted(map(agent_of, await here.rows(STAFF, {})), key=lambda one: one.name)
+
+        async def read() -> tuple[Sequence[tuple[Any, ...]], list[list[Any]]]:
+            async with self._database.at_once() as here:
+                return await here.given(GOES_ON, {}), await here.rows(STAFF, {})
+
+        goes_on, staff = await self._database.aside(read)
+        entries = self._places.of(goes_on, GOES_ON.on(sqlite=self._database.is_sqlite))
+        agents = sorted(map(agent_of, staff), key=lambda one: one.name)
         return Overview(tuple(sorted(entries, key=lambda one: one.rank)), tuple(agents))
+
+    async def aside(self, work: Callable[[], Coroutine[Any, Any, Thing]]) -> Thing:
+        """Several operations in a row, as Database.aside does them."""
+        return await self._database.aside(work)
 
     async def latest(self) -> Overview:
         """The same, read once for all pages and callers that ask, until something changes; what nobody tells of shows a second later."""
