@@ -339,7 +339,7 @@ async def test_who_gives_up_on_a_statement_does_not_cost_its_connection(cluster:
 
     async def all_run() -> bool:
         async with database.read() as connection:
-            return await connection.scalar(running) == MOST
+            return bool(await connection.scalar(running) == MOST)
 
     before = await pids()
     late = [asyncio.create_task(gives_up()) for _ in range(40)]
