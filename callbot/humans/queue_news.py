@@ -73,7 +73,10 @@ class News:
             await connection.execute(NOTIFY, {"channel": CHANNEL, "payload": payload_of(told)})
 
     def written(self) -> None:
-        """This process has changed something, or tried to: what was read before may be old."""
+        """This process has changed something, or tried to: what was read before may be old.
+
+        Told by the database's own thread too; should the two tell at the same moment, PostgreSQL's news of it tell again.
+        """
         self.version += 1
 
     def committed(self, changes: Iterable[Change]) -> None:
