@@ -59,6 +59,15 @@ class _Read:
     overview: Overview
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One that is being read."""
+
+    version: int
+    began_s: float
+    task: asyncio.Task[Overview]
+
+
 class Looking:
     """The queue of one database, as one machine sees it. Every method raises DatabaseError."""
 
@@ -67,9 +76,8 @@ class Looking:
         self.rules = rules
         self.news = news
         self._places = KnownPlaces()
-        self._looking = asyncio.Lock()
+        self._reading: _Reading | None = None
         self._latest: _Read | None = None
-        self._reading_talks = asyncio.Lock()
         self._talks_known: list[Talk] = []
         self._talks_read_s = -math.inf
 
@@ -87,13 +95,12 @@ class Looking:
 
     async def _talks(self, at: datetime) -> list[Talk]:
         """The latest ones: service, from, to."""
-        async with self._reading_talks:
-            now_s = asyncio.get_running_loop().time()
-            if not self.news.listening.is_set() or now_s - self._talks_read_s >= TALKS_S:
-                rows = await self._rows(TALKS, since=at - RECENT)
-                self._talks_known = [(of, begun, done) for of, begun, done in rows]
-                self._talks_read_s = now_s
-            return self._talks_known
+        now_s = _now_s()
+        if not self.news.listening.is_set() or now_s - self._talks_read_s >= TALKS_S:
+            self._talks_read_s = now_s  # who asks meanwhile is told by those that are known
+            rows = await self._rows(TALKS, since=at - RECENT)
+            self._talks_known = [(of, begun, done) for of, begun, done in rows]
+        return self._talks_known
 
     async def place(self, entry_id: int) -> Pair:
         """One place and its agent."""
@@ -135,19 +142,35 @@ class Looking:
         return await self._database.aside(work)
 
     async def latest(self) -> Overview:
-        """The same, read once for all pages and callers that ask, until something changes; what nobody tells of shows a second later."""
-        wanted = self.news.version
-        async with self._looking:
-            return (await self._read(wanted)).overview
+        """The same, read once for all pages and callers that ask, until something changes; what nobody tells of shows a second later.
 
-    async def _read(self, wanted: int) -> _Read:
-        """What was read when at least that was known: who has waited for somebody else's read, as it was asked, needs none."""
-        version, now_s, known = self.news.version, asyncio.get_running_loop().time(), self._latest
-        is_new = known is not None and known.version >= wanted and now_s - known.read_s < SHARED_S
-        if known is None or not is_new or not self.news.listening.is_set():
-            known = self._latest = _Read(version, now_s, await self.overview())
-        return known
+        All who wait for one read have it in the same round of the loop: handed on by a lock it would take a round each.
+        """
+        wanted, known = self.news.version, self._latest
+        is_new = known is not None and known.version >= wanted and _now_s() - known.read_s < SHARED_S
+        if known is not None and is_new and self.news.listening.is_set():
+            return known.overview
+        while True:
+            reading = self._reading = self._reading or self._begin_reading()
+            if reading.version >= wanted:
+                return await asyncio.shield(reading.task)
+            await asyncio.wait([reading.task])
+
+    def _begin_reading(self) -> _Reading:
+        reading = _Reading(self.news.version, _now_s(), asyncio.create_task(self.overview()))
+        reading.task.add_done_callback(lambda _task: self._have_read(reading))
+        return reading
+
+    def _have_read(self, reading: _Reading) -> None:
+        """Before anybody who waits for it goes on."""
+        self._reading, task = None, reading.task
+        if not task.cancelled() and task.exception() is None:
+            self._latest = _Read(reading.version, reading.began_s, task.result())
 
     async def _rows(self, statement: Statement, **values: object) -> list[list[Any]]:
         async with self._database.at_once() as here:
             return await here.rows(statement, values)
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
