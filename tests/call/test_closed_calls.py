@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from callbot.caller import Caller
+from callbot.dialogue.turn_table import Understood
+from callbot.dialogue.turns import Conversation, Input, Output
 from callbot.errors import EngineError
 from callbot.events import CallEnded, CallerQueued, Event, IntentMatched, Outcome, PlaybackStarted
 from callbot.onward import HANG_UP, Onward
@@ -77,10 +79,18 @@ async def test_a_deaf_bot_apologises_tells_when_and_hangs_up(tmp_path: Path) -> 
 
 
 async def test_the_last_words_of_a_broken_call_tell_it_too(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A fault nobody foresaw: something is said, and the PBX does not ring the reception."""
-    events, caller, onward = await call(tmp_path, [RuntimeError("bug")], "acte_naissance")
+    """A fault of the dialogue that nobody foresaw: something is said, and the PBX does not ring the reception."""
+    handle = Conversation.handle
+
+    def handle_with_a_bug(conversation: Conversation, event: Input) -> list[Output]:
+        if isinstance(event, Understood):
+            raise RuntimeError("bug")
+        return handle(conversation, event)
+
+    monkeypatch.setattr(Conversation, "handle", handle_with_a_bug)
+    events, caller, onward = await call(tmp_path, ["un acte de naissance"], "acte_naissance")
     assert "unexpected fault" in caplog.text
     assert (outcome(events), onward) == (Outcome.FAILED, HANG_UP)
     assert np.abs(caller.recording[-1600:].astype(np.int32)).max() > 500
