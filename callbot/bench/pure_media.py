@@ -16,8 +16,6 @@ import time
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import uvloop
@@ -88,8 +86,8 @@ class Ears(Hearing):
 class Player(Conversation):
     """Plays the sound again and again, the next time queued before the last one ends."""
 
-    _bot: Any = SimpleNamespace(later=None)
-    """The one of its parts that a call looks at: nothing is answered later."""
+    later = None
+    """Nothing is said during a sentence that would be answered after it."""
 
     def __init__(self) -> None:
         """Nothing of a Conversation's parts is needed."""
