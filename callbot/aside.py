@@ -24,6 +24,7 @@ class Aside:
         self._name = name
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self.has_ended = False
 
     @property
     def is_here(self) -> bool:
@@ -40,10 +41,13 @@ class Aside:
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._running()))
 
     async def close(self) -> None:
-        """End the thread; work that is not done yet is not done."""
-        loop, thread, self._loop, self._thread = self._loop, self._thread, None, None
+        """End the thread; work that is not done yet is cancelled, as who waits for it sees."""
+        self.has_ended = True
+        loop, thread = self._loop, self._thread
         if loop is None or thread is None:
             return
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(_cancel_all(), loop))
+        self._loop = self._thread = None
         loop.call_soon_threadsafe(loop.stop)
         await asyncio.to_thread(thread.join)
         loop.close()
@@ -54,3 +58,11 @@ class Aside:
             self._thread = threading.Thread(target=self._loop.run_forever, name=self._name, daemon=True)
             self._thread.start()
         return self._loop
+
+
+async def _cancel_all() -> None:
+    """On the loop whose tasks they are."""
+    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

@@ -234,6 +234,7 @@ class Ears:
         """The call has turned to another language: an utterance that had begun before is heard by the wrong recogniser, and is no words."""
         self._turned_ms = self.at_ms
         self._drop_ahead()
+        self._rescue.forget()
 
     def forget(self) -> None:
         """Read nothing of what was said up to now."""

@@ -47,8 +47,9 @@ CHECKPOINT_COMMITS = 200
 """Quick transactions of SQLite, some thousand pages at the most."""
 CONNECT_TIMEOUT_S = 10
 BUSY_TIMEOUT_S = 10
-POOL = 10
-"""Connections to PostgreSQL for transactions and longer work, one that listens among them, kept open: to make one takes ten exchanges."""
+POOL, POOL_S = 10, 10.0
+"""Connections to PostgreSQL for transactions and longer work, one that listens among them, kept open: to make one takes ten
+exchanges. Who waits longer for one of them is told that the database is unavailable."""
 RESTED_S = 5.0
 """A connection to PostgreSQL that nobody has used for so long is asked whether it lives. One that the server has closed is known
 without asking; asking each time, as pool_pre_ping does, costs three exchanges with the server for a piece of work of two to ten."""
@@ -77,7 +78,7 @@ logging.getLogger("aiosqlite").setLevel(logging.INFO)
 Thing = TypeVar("Thing")
 
 
-class _NotAside(Exception):  # noqa: N818 (no error: the work is done again on the service's loop)
+class NotAside(Exception):  # noqa: N818 (no error: the work is done again on the service's loop)
     """More than single statements is needed."""
 
 
@@ -212,17 +213,22 @@ class Database:
         On PostgreSQL it is done on a loop of the database's own (aside.py), and must change nothing that others use; where it turns out to
         need more than single statements, it is done on this one, anew: what is told twice must do no harm.
         """
-        if self.is_sqlite or self._aside.is_here:
+        if self.is_sqlite or self._aside.is_here or self._aside.has_ended:
             return await work()
         try:
             return await self._aside.do(work())
-        except _NotAside:
+        except NotAside:
             return await work()
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether this is done on the database's own loop."""
+        return self._aside.is_here
 
     def _expect_here(self) -> None:
         """The connections of transactions are of the service's loop."""
         if self._aside.is_here:
-            raise _NotAside
+            raise NotAside
 
     @property
     def _single(self) -> PostgresConnections:
@@ -407,7 +413,13 @@ def _engine(url: URL) -> AsyncEngine:
         return engine
     connecting = {"timeout": CONNECT_TIMEOUT_S}
     engine = create_async_engine(
-        url, connect_args=connecting, hide_parameters=True, pool_size=POOL, max_overflow=0, pool_use_lifo=True
+        url,
+        connect_args=connecting,
+        hide_parameters=True,
+        pool_size=POOL,
+        max_overflow=0,
+        pool_use_lifo=True,
+        pool_timeout=POOL_S,
     )
     event.listen(engine.sync_engine, "checkin", _on_postgresql_rest)
     event.listen(engine.sync_engine, "checkout", partial(_on_postgresql_use, engine.dialect))

@@ -105,6 +105,10 @@ class Conversation:
         if isinstance(event, PlaybackStarted):
             self._bot.sounds(event.text, event.at_ms)
             return []
+        if isinstance(event, GiveUp) and event.deaf:
+            self._person.deaf = True
+            if self.private:
+                return []  # they are not listened to, and come back to keys
         if self.private:
             return self._person.wait_on(event)
         if self.records:
@@ -134,7 +138,6 @@ class Conversation:
                 self._over.heard_up_to(event.heard)
                 return []
             case GiveUp():
-                self._person.deaf = self._person.deaf or event.deaf
                 return self._leaving.give_up(event.reason, event.at_ms)
             case Told():
                 return []  # too late: that handover is over
@@ -220,7 +223,6 @@ class Conversation:
             case ToneHeard():
                 return [*self._recording.end("hang_up", at_ms), *self._leaving.nobody("machine", at_ms)]
             case GiveUp(reason=reason):
-                self._person.deaf = self._person.deaf or event.deaf
                 return [*self._recording.end("fault", at_ms), *self._leaving.give_up(reason, at_ms)]
             case MusicHeard() | MusicStopped():
                 return self._patience.line_brings(event)

@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbot.at_once import AtOnce
-from callbot.database import Database
+from callbot.database import Database, NotAside
 from callbot.errors import DatabaseError
 from callbot.humans.agents import next_offer
 from callbot.humans.queue import (
@@ -143,12 +143,14 @@ class Changing(Looking):
     ) -> tuple[Thing, AnyWriting]:
         """A change, with the offers that it allows: quickly where that is possible, else with the rows held. `work` may be done twice."""
 
-        async def quickly() -> tuple[Thing, AnyWriting] | None:
-            if done := await self._quickly(work, at):
-                await self._look_again(done[1], at)
-            return done
+        async def quickly() -> tuple[tuple[Thing, AnyWriting], bool] | None:
+            done = await self._quickly(work, at)
+            return (done, await self._look_again(done[1], at)) if done else None
 
-        if not self._database.is_sqlite and (done := await self._database.aside(quickly)):
+        if not self._database.is_sqlite and (quick := await self._database.aside(quickly)):
+            done, looked = quick
+            if not looked:
+                await self._look_again(done[1], at)
             return done
         while True:
             with suppress(Moved):
@@ -183,14 +185,17 @@ class Changing(Looking):
                 await self._offer_pages(writing, at)
         await self._look_again(writing, at)
 
-    async def _look_again(self, writing: AnyWriting, at: datetime) -> None:
-        """What is committed stays so whatever happens now: the next tick offers."""
+    async def _look_again(self, writing: AnyWriting, at: datetime) -> bool:
+        """What is committed stays so whatever happens now: the next tick offers. False: it is to be done on the service's loop."""
         if writing.alone or not (writing.free or writing.waits):
-            return
+            return True
         try:
             await self.offer_all(at, free=bool(writing.free))
+        except NotAside:
+            return False
         except DatabaseError as error:
             logger.warning("callers are offered a little later: %s", error)
+        return True
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Writing]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from callbot.database import Database
+from callbot.errors import DatabaseError
 from callbot.humans.queue_news import News
 from callbot.humans.queue_rows import KnownPlaces, agent_of, entry_of
 from callbot.humans.queue_sql import (
@@ -26,6 +27,8 @@ from callbot.statements import Statement
 
 SHARED_S = 1.0
 """An overview serves all who look for so long, if nothing is heard of meanwhile."""
+PATIENCE_S = 2.0
+"""An overview that takes longer is given up."""
 TALKS_S = 5.0
 """How long talks took is read so often: one more hardly changes the mean of the last twenty."""
 
@@ -98,7 +101,11 @@ class Looking:
         now_s = _now_s()
         if not self.news.listening.is_set() or now_s - self._talks_read_s >= TALKS_S:
             self._talks_read_s = now_s  # who asks meanwhile is told by those that are known
-            rows = await self._rows(TALKS, since=at - RECENT)
+            try:
+                rows = await self._rows(TALKS, since=at - RECENT)
+            except BaseException:
+                self._talks_read_s = -math.inf
+                raise
             self._talks_known = [(of, begun, done) for of, begun, done in rows]
         return self._talks_known
 
@@ -157,9 +164,17 @@ class Looking:
             await asyncio.wait([reading.task])
 
     def _begin_reading(self) -> _Reading:
-        reading = _Reading(self.news.version, _now_s(), asyncio.create_task(self.overview()))
+        reading = _Reading(self.news.version, _now_s(), asyncio.create_task(self._in_time()))
         reading.task.add_done_callback(lambda _task: self._have_read(reading))
         return reading
+
+    async def _in_time(self) -> Overview:
+        """A database that does not answer holds up who looks, and nobody who looks after it."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return await self.overview()
+        except TimeoutError:
+            raise DatabaseError("CALLBOT_DATABASE_URL: the database does not answer") from None
 
     def _have_read(self, reading: _Reading) -> None:
         """Before anybody who waits for it goes on."""

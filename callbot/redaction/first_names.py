@@ -68,6 +68,6 @@ NOT_NAMES = frozenset(("marié",))
 BODIES = word_set(
     "action logement travail connect services identite ile iles val hauts pays cote urssaf caf cpam msa ameli suez veolia engie enedis "
     "grdf gdf edf sncf ratp smictom sictom intermarche carrefour castorama leclerc merlin ikea decathlon auchan lidl drive city google "
-    "kbis cerfa"
+    "kbis cerfa bouygues telecom orange sfr departemental departementale regional regionale municipal municipale conseil"
 )
 """Words of the names of public bodies, regions and shops, which are no names of people: « France Travail », « Val de Loire »."""

@@ -132,7 +132,7 @@ class Understanding:
         row, labels = self._scores(seen, self._ways.corrected(said) or said), self._model.labels
         if (number := scores.emergency(row, labels)) and not self._ways.is_tale(said):
             return Interpretation(said, emergency=number, alert="likely")
-        if act := self._learnt_act(said, row):
+        if act := scores.act(row, labels):
             return Interpretation(said, act=act)
         return self._motives(said, row, seen)
 

@@ -17,7 +17,7 @@ from callbot import tables
 from callbot.at_once import OnPostgres, OnSqlite
 from callbot.caller_data import erase_caller, export_caller
 from callbot.config import Settings
-from callbot.database import Database
+from callbot.database import Database, NotAside
 from callbot.dialogue.waiting_news import Desk, PlaceSeen, QueueNews, Stands
 from callbot.errors import DatabaseError
 from callbot.events import EnterQueue, LookAtQueue
@@ -680,6 +680,51 @@ def _counted(method: Callable[..., Any], name: str, told: list[str]) -> Callable
         return method(*args, **options)
 
     return counted
+
+
+async def test_a_look_that_is_not_answered_holds_up_nobody_after_it(
+    database: Database, store: QueueStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that hangs (a failover, a dropped line): who looks is told so, and the next look is a new one."""
+    monkeypatch.setattr(queue_looking, "PATIENCE_S", 0.3)
+    monkeypatch.setattr(store, "overview", lambda: asyncio.sleep(3600))
+    looks = [asyncio.create_task(store.latest()) for _ in range(3)]
+    told = await asyncio.gather(*looks, return_exceptions=True)
+    assert {str(one) for one in told} == {"CALLBOT_DATABASE_URL: the database does not answer"}
+    monkeypatch.undo()
+    assert await store.latest() == Overview((), ())
+
+
+async def test_what_was_changed_stays_so_where_offering_needs_more(
+    database: Database, store: QueueStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL a change is made aside; offers that need rows held are made after it, and the change is not tried a second time."""
+    tried: list[bool] = []
+
+    async def offer_all(_at: datetime, *, free: bool = True) -> list[object]:
+        tried.append(database.is_aside)
+        if database.is_aside:
+            raise NotAside
+        return []
+
+    await store.tell_agent("anna", AgentSignedIn(NOON, ("accueil",), telephone="100"))
+    monkeypatch.setattr(store, "offer_all", offer_all)
+    assert await store.tell_agent("anna", AgentReady(NOON))
+    assert tried == ([] if database.is_sqlite else [True, False])
+
+
+async def test_work_aside_ends_with_the_database(settings: Settings) -> None:
+    """Who waits for it sees it cancelled; later work is done on the own loop, and says that the database is closed."""
+    second = await Database.open(settings)
+    if second.is_sqlite:
+        await second.close()
+        return
+    hangs = asyncio.create_task(second.aside(lambda: asyncio.sleep(3600)))
+    await asyncio.sleep(0.2)
+    await second.close()
+    await asyncio.wait([hangs], timeout=5)
+    assert hangs.cancelled()
+    assert await second.aside(lambda: asyncio.sleep(0, "done")) == "done"
 
 
 async def test_a_machines_callers_look_at_the_queue_together(

@@ -127,6 +127,17 @@ def test_a_failure_gives_the_caller_back(waiting: Conversation) -> None:
     assert len(waiting.handle(Clock(606_000))) == 2
 
 
+def test_who_cannot_be_understood_any_more_is_not_asked_again(waiting: Conversation) -> None:
+    """The ears fail while they wait, where no sentence plays: only when nobody takes the call does it end, with a word."""
+    assert waiting.handle(GiveUp(6000, "fault", deaf=True)) == []
+    assert waiting.private
+    told = fail(waiting, 9000)
+    assert not any(GIVEN_BACK in str(output) for output in told)
+    [farewell] = waiting.handle(PlaybackFinished(14_000))
+    assert "rappeler un peu plus tard" in str(farewell)
+    assert waiting.handle(PlaybackFinished(20_000)) == [HangUp(Outcome.FAILED)]
+
+
 def test_what_comes_late_is_ignored(waiting: Conversation) -> None:
     """After the failure the leg may still tell something of it."""
     fail(waiting, 9000)
