@@ -213,7 +213,7 @@ class Database:
         On PostgreSQL it is done on a loop of the database's own (aside.py), and must change nothing that others use; where it turns out to
         need more than single statements, it is done on this one, anew: what is told twice must do no harm.
         """
-        if self.is_sqlite or self._aside.is_here or self._aside.has_ended:
+        if self.is_sqlite or self.is_aside or self._aside.has_ended:
             return await work()
         try:
             return await self._aside.do(work())
@@ -227,12 +227,12 @@ class Database:
 
     def _expect_here(self) -> None:
         """The connections of transactions are of the service's loop."""
-        if self._aside.is_here:
+        if self.is_aside:
             raise NotAside
 
     @property
     def _single(self) -> PostgresConnections:
-        return self._at_once_aside if self._aside.is_here else self._at_once
+        return self._at_once_aside if self.is_aside else self._at_once
 
     @asynccontextmanager
     async def at_once(self) -> AsyncIterator[AtOnce]:
